@@ -1,0 +1,93 @@
+"""Trained networks and how to look inside one.
+
+    import model_zoo
+    model_zoo.names()                       # ['cifar10-cnn', ...]
+    model = model_zoo.load("cifar10-cnn")
+    model.predict(picture)                  # [('cat', 0.93), ('dog', 0.05), ...]
+    model_zoo.walk(model.net, model.prepare(picture))
+
+Shipped entries stand in `model_zoo/weights/`; entries that `python -m train` wrote stand in the folder that the
+environment variable CONVSCOPE_RUNS names (default `runs/`).
+"""
+
+import logging
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from model_zoo.entry import CARD, HISTORY, WEIGHTS, BrokenEntry, read_card, read_history, read_net
+from model_zoo.model import Model
+
+__all__ = ["BrokenEntry", "Model", "load", "load_folder", "names"]
+
+SHIPPED = Path(__file__).parent / "weights"
+log = logging.getLogger(__name__)
+
+
+def names() -> list[str]:
+    """The names that `load` takes: shipped entries first, then those of the run folder, each in alphabetical order.
+
+    An entry that cannot be used is left out; the reason is logged once.
+    """
+    return [name for name, folder in _folders().items() if _usable(folder, _stamp(folder))]
+
+
+def load(name: str) -> Model:
+    """The entry of that name; loaded once and shared until its files change.
+
+    Raises:
+        KeyError: no entry of that name; the message lists the known ones.
+        BrokenEntry: the entry is there but cannot be used; the message names the file and says why.
+    """
+    folder = _folders().get(name) if isinstance(name, str) else None
+    if folder is None:
+        raise KeyError(f"There is no network named {name!r}; known are {', '.join(names()) or 'none'}.")
+    return _load(folder, name, _stamp(folder))
+
+
+def load_folder(folder: str | os.PathLike[str]) -> Model:
+    """The entry that stands in a folder anywhere, such as the `--out` of a training.
+
+    Raises:
+        BrokenEntry: the folder holds no entry that can be used; the message names the file and says why.
+    """
+    folder = Path(folder).resolve()
+    return _load(folder, folder.name, _stamp(folder))
+
+
+def _folders() -> dict[str, Path]:
+    """Entry name -> folder. A run that has a shipped entry's name is called runs/<name>."""
+    runs = Path(os.environ.get("CONVSCOPE_RUNS") or "runs")
+    shipped = {path.parent.name: path.parent for path in sorted(SHIPPED.glob(f"*/{CARD}"))}
+    trained = {path.parent.name: path.parent.resolve() for path in sorted(runs.glob(f"*/{CARD}"))}
+    return shipped | {f"runs/{name}" if name in shipped else name: path for name, path in trained.items()}
+
+
+def _stamp(folder: Path) -> tuple[tuple[int, int] | None, ...]:
+    """Size and time of the entry's files: the key under which what was read from them is kept."""
+    stamps = []
+    for name in (CARD, WEIGHTS, HISTORY):
+        try:
+            status = (folder / name).stat()
+            stamps.append((status.st_size, status.st_mtime_ns))
+        except OSError:
+            stamps.append(None)
+    return tuple(stamps)
+
+
+@lru_cache(maxsize=32)
+def _load(folder: Path, name: str, stamp: tuple) -> Model:
+    card = read_card(folder)
+    return Model(name, read_net(folder, card), card, read_history(folder), folder)
+
+
+@lru_cache(maxsize=256)
+def _usable(folder: Path, stamp: tuple) -> bool:
+    try:
+        card = read_card(folder)
+        read_net(folder, card)
+        read_history(folder)
+    except BrokenEntry as error:
+        log.warning("The entry %s is left out: %s", folder.name, error)
+        return False
+    return True

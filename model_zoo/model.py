@@ -1,0 +1,66 @@
+"""Model: a network with everything that is needed to use it on a picture."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
+
+
+@dataclass(frozen=True)
+class Model:
+    """A zoo entry, ready to use. One instance serves all threads: nothing in it changes."""
+
+    name: str
+    net: nn.Module  # in eval mode, without gradients
+    card: dict[str, Any]  # the parsed card.json
+    history: list[dict[str, float]]  # the rows of history.csv
+    folder: Path
+
+    @property
+    def title(self) -> str:
+        return self.card["title"]
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return tuple(self.card["classes"])
+
+    @property
+    def size(self) -> int:
+        """Side of the square picture that the network works on, in pixels."""
+        return self.card["preprocessing"]["size"]
+
+    def crop(self, picture: Image.Image) -> Image.Image:
+        """The part of a picture that the network sees: its largest centred square, as RGB of `size` pixels.
+
+        Shrinking averages over all source pixels (Pillow's antialiased filters), so detail is not dropped at random.
+        """
+        side = min(picture.size)
+        left, top = (picture.width - side) // 2, (picture.height - side) // 2
+        box = (left, top, left + side, top + side)
+        method = RESAMPLING.get(self.card["preprocessing"].get("interpolation"), Image.Resampling.BICUBIC)
+        return picture.convert("RGB").resize((self.size, self.size), method, box=box)
+
+    def prepare(self, picture: Image.Image) -> Tensor:
+        """The network's input for a picture of any size: float32 (1, 3, size, size).
+
+        Pixels are cropped as in `crop`, scaled to 0..1, then normalised as (pixel - mean) / std per colour, which is
+        what the network was trained on.
+        """
+        pixels = torch.from_numpy(np.array(self.crop(picture)))  # (size, size, 3) uint8
+        values = pixels.permute(2, 0, 1)[None].float() / 255
+        preprocessing = self.card["preprocessing"]
+        mean, std = (torch.tensor(preprocessing[key]).view(1, 3, 1, 1) for key in ("mean", "std"))
+        return ((values - mean) / std).contiguous()
+
+    @torch.inference_mode()
+    def predict(self, picture: Image.Image) -> list[tuple[str, float]]:
+        """Every class with its probability, most probable first; probabilities sum to 1."""
+        probabilities = self.net(self.prepare(picture)).double().softmax(dim=1)[0]
+        order = probabilities.argsort(descending=True)
+        return [(self.classes[i], float(probabilities[i])) for i in order.tolist()]

@@ -1,0 +1,129 @@
+"""Train a network, or see how good one is.
+
+    python -m train cifar10-cnn --data DIR --out DIR              train, as in the talk
+    python -m train cifar10-cnn-regularised --data DIR --out DIR  the same network, kept from over-fitting
+    python -m train RECIPE ... --resume                           go on after an interruption
+    python -m train evaluate ENTRY --data DIR                     test pictures: accuracy per class, confusions, JSON
+    python -m train publish RUN RUN RUN --out DIR                 the best of several seeds, with mean and spread
+
+DIR of --data is a torchvision root (it holds cifar-10-batches-py/, downloaded when missing). The folder of --out is a
+zoo entry after every epoch: with CONVSCOPE_RUNS naming its parent, it appears in the page.
+"""
+
+import argparse
+import json
+import shlex
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import torch
+
+import model_zoo
+from train import data, device, evaluate, publish
+from train.fit import TrainingError, fit, with_overrides
+from train.recipes import RECIPES, options
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit status (130 after Ctrl-C, 1 after an error said in a sentence)."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    try:
+        return given.run(given)
+    except (TrainingError, data.DataError, model_zoo.BrokenEntry, ValueError) as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+    except KeyError as error:
+        print(f"{parser.prog}: {error.args[0]}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("\nStopped. The folder holds the last finished epoch; go on with --resume.", file=sys.stderr)
+        return 130
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(metavar="RECIPE|evaluate|publish", required=True)
+    for name, recipe in RECIPES.items():
+        command = commands.add_parser(
+            name, help=recipe.title, description=recipe.title, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+        )
+        command.set_defaults(run=_train, recipe=recipe)
+        command.add_argument("--data", required=True, metavar="DIR", help="torchvision root with CIFAR-10")
+        command.add_argument("--out", required=True, metavar="DIR", type=Path, help="run folder: a zoo entry")
+        command.add_argument("--seed", type=int, default=0, help="of everything random")
+        command.add_argument("--device", default="auto", help="auto, cpu, cuda, mps, xpu, ...")
+        command.add_argument("--threads", type=int, help="CPU threads; all cores if not given")
+        command.add_argument("--limit", type=int, metavar="N", help="use only N pictures of each kind, to try things")
+        command.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
+        for field, default, text in options(recipe):
+            kind = {"action": argparse.BooleanOptionalAction} if isinstance(default, bool) else {"type": type(default)}
+            command.add_argument(f"--{field.replace('_', '-')}", default=default, help=text, **kind)
+    command = commands.add_parser("evaluate", help="how good an entry is on the test pictures")
+    command.set_defaults(run=_evaluate)
+    command.add_argument("entry", help="a name of the zoo, or a folder")
+    command.add_argument("--data", required=True, metavar="DIR", help="torchvision root with CIFAR-10")
+    command.add_argument("--limit", type=int, metavar="N", help="only the first N test pictures")
+    command = commands.add_parser("publish", help="the best of several seeds, with mean and spread")
+    command.set_defaults(run=_publish)
+    command.add_argument("runs", nargs="+", type=Path, help="finished run folders of one recipe")
+    command.add_argument("--out", required=True, metavar="DIR", type=Path, help="the entry to write")
+    return parser
+
+
+def _train(given: argparse.Namespace) -> int:
+    recipe = with_overrides(given.recipe, {name: getattr(given, name) for name, _, _ in options(given.recipe)})
+    if given.limit is not None and given.limit < 1:
+        raise ValueError(f"--limit must be at least 1, not {given.limit}.")
+    if given.threads is not None:
+        if given.threads < 1:
+            raise ValueError(f"--threads must be at least 1, not {given.threads}.")
+        torch.set_num_threads(given.threads)
+    device.keep_freed_memory()
+    on = device.choose(given.device)
+    kept = slice(0, given.limit)
+    train, validation = (part.take(kept) for part in data.training_split(data.cifar10(given.data, "train")))
+    facts = {
+        "command": f"python -m train {shlex.join(sys.argv[1:])}",
+        "date": date.today().isoformat(),
+        "torch": torch.__version__,
+        "data_size": f"{len(train):,} to train on, {len(validation):,} to choose the epoch by",
+    }
+    print(f"{recipe.title}: {recipe.epochs} epochs on {device.describe(on)}, seed {given.seed}")
+    fit(
+        recipe,
+        train,
+        validation,
+        lambda: data.cifar10(given.data, "test").take(kept),
+        given.out,
+        facts,
+        seed=given.seed,
+        on=on,
+        resume=given.resume,
+    )
+    print(f"The entry is in {given.out}")
+    return 0
+
+
+def _evaluate(given: argparse.Namespace) -> int:
+    model = model_zoo.load_folder(given.entry) if Path(given.entry).is_dir() else model_zoo.load(given.entry)
+    test = data.cifar10(given.data, "test").take(slice(0, given.limit))
+    values = model.card["preprocessing"]
+    result = evaluate.metrics(evaluate.logits(model.net, test, values["mean"], values["std"]), test.labels, model.classes)
+    print(f"{model.title} ({model.name})")
+    print(evaluate.report(result))
+    print(json.dumps({"entry": model.name} | result))
+    return 0
+
+
+def _publish(given: argparse.Namespace) -> int:
+    card = publish.publish(given.runs, given.out)
+    print(f"{given.out}: {json.dumps(card['metrics']['seeds'])}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""What a training says about itself: card.json and the model card in words."""
+
+from dataclasses import asdict
+from typing import Any
+
+from train.data import CITATION, SOURCE, SPLIT_SEED
+from train.recipes import Recipe
+
+CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+
+
+def build(
+    recipe: Recipe, seed: int, history: list[dict[str, float]], best_epoch: int, facts: dict[str, Any]
+) -> dict[str, Any]:
+    """The card of a run after the last row of its history, without test metrics.
+
+    Args:
+        facts: the run's environment (command, date, torch, device) and `data_size`, which are copied in.
+    """
+    best = next(row for row in history if row["epoch"] == best_epoch)
+    facts = dict(facts)
+    data_size = facts.pop("data_size")
+    return {
+        "name": recipe.name,
+        "title": recipe.title,
+        "net": {"file": recipe.net, "arguments": {"dropout": recipe.dropout}},
+        "classes": list(CIFAR10_CLASSES),
+        "preprocessing": {
+            "size": 32,
+            "crop": "largest centred square",
+            "mean": list(recipe.mean),
+            "std": list(recipe.std),
+            "interpolation": "bicubic",
+        },
+        "data": {
+            "name": "CIFAR-10",
+            "source": SOURCE,
+            "licence": "none stated by its authors; used widely for research and teaching",
+            "citation": CITATION,
+            "split": data_size,
+            "split_seed": SPLIT_SEED,
+        },
+        "recipe": asdict(recipe) | {"seed": seed},
+        "environment": facts | {"seconds": round(sum(row["seconds"] for row in history), 1)},
+        "metrics": {
+            "epochs_finished": int(history[-1]["epoch"]),
+            "best_epoch": best_epoch,
+            "validation_accuracy": best["val_accuracy"],
+            "validation_accuracy_before_training": history[0]["val_accuracy"],
+        },
+    }
+
+
+def readme(card: dict[str, Any]) -> str:
+    """The model card in Markdown, every figure taken from the card."""
+    metrics, recipe, environment = card["metrics"], card["recipe"], card["environment"]
+    lines = [
+        "---",
+        "library_name: pytorch",
+        "pipeline_tag: image-classification",
+        "license: mit",
+        "datasets: [cifar10]",
+        "metrics: [accuracy]",
+        "---",
+        f"# {card['title']}",
+        "",
+        f"{card['net']['file']} with {len(card['classes'])} classes: {', '.join(card['classes'])}.",
+        "",
+        "## Figures",
+        "",
+    ]
+    if "test" in metrics:
+        test = metrics["test"]
+        lines.append(f"- test accuracy **{test['accuracy']:.2%}** ({test['pictures']:,} pictures, these weights)")
+    if "seeds" in metrics:
+        seeds = metrics["seeds"]
+        lines.append(
+            f"- over {seeds['n']} seeds ({', '.join(map(str, seeds['seeds']))}): test accuracy "
+            f"{seeds['test_accuracy_mean']:.2%}, standard deviation {seeds['test_accuracy_sd'] * 100:.2f} points; "
+            f"these weights are seed {recipe['seed']}, {seeds['choice']}"
+        )
+    if "test_accuracy_before_storage" in metrics:
+        change = metrics["test"]["accuracy"] - metrics["test_accuracy_before_storage"]
+        lines.append(f"- storage (half precision, large matrices in 8-bit blocks) changed it by {change:+.2%}")
+    lines += [
+        f"- validation accuracy {metrics['validation_accuracy']:.2%} after epoch {metrics['best_epoch']} of "
+        f"{metrics['epochs_finished']}, the best; {metrics['validation_accuracy_before_training']:.2%} before training",
+        f"- {environment['seconds']:.0f} s on {environment['device']}, torch {environment['torch']}, "
+        f"{environment['date']}",
+        "",
+        "```",
+        environment["command"],
+        "python -m train evaluate <this entry> --data DIR",
+        "```",
+        "",
+        "## Training",
+        "",
+        f"Data: {card['data']['name']} ({card['data']['source']}), {card['data']['split']}, split seed "
+        f"{card['data']['split_seed']}. {card['data']['citation']}.",
+        "",
+        *(f"- {name.replace('_', ' ')}: {value}" for name, value in recipe.items() if name not in ("name", "title")),
+        "",
+        "## Limits",
+        "",
+        "It knows ten kinds of things in 32 x 32 pixels and names one of them for any picture, also for pictures of "
+        "something else. The best epoch was chosen on validation pictures; the test pictures were looked at once.",
+        "",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,59 @@
+"""What a training needs to go on after an interruption: one safetensors file, never a pickle."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor, nn
+
+from model_zoo.entry import write_bytes
+
+CHECKPOINT = "checkpoint.safetensors"
+
+
+def write(
+    folder: Path, net: nn.Module, optimiser: torch.optim.Optimizer, best: dict[str, Tensor], facts: dict[str, Any]
+) -> None:
+    """Store full-precision weights, the optimiser's moments, the best epoch's weights and some facts as JSON."""
+    tensors = {f"net/{name}": tensor for name, tensor in net.state_dict().items()}
+    tensors |= {f"best/{name}": tensor for name, tensor in best.items()}
+    for index, moments in optimiser.state_dict()["state"].items():
+        tensors |= {f"optimiser/{index}/{name}": torch.as_tensor(moment) for name, moment in moments.items()}
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    write_bytes(folder / CHECKPOINT, save(tensors, metadata={"facts": json.dumps(facts)}))
+
+
+def read(path: Path) -> tuple[dict[str, dict[str, Tensor]], dict[str, Any]]:
+    """The tensors by their first name part ("net", "best", "optimiser"), and the facts.
+
+    Raises:
+        ValueError: missing or damaged.
+    """
+    try:
+        groups: dict[str, dict[str, Tensor]] = {"net": {}, "best": {}, "optimiser": {}}
+        with safe_open(path, framework="pt") as file:
+            facts = json.loads(file.metadata()["facts"])
+            for name in file.keys():  # noqa: SIM118 (not a dictionary)
+                group, rest = name.split("/", 1)
+                groups[group][rest] = file.get_tensor(name)
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{path} is not a checkpoint that can be resumed: {error}.") from error
+    return groups, facts
+
+
+def restore(net: nn.Module, optimiser: torch.optim.Optimizer, groups: dict[str, dict[str, Tensor]]) -> None:
+    """Put a checkpoint's weights and moments back."""
+    net.load_state_dict(groups["net"])
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, moment in groups["optimiser"].items():
+        index, key = name.split("/")
+        state.setdefault(int(index), {})[key] = moment
+    optimiser.load_state_dict(optimiser.state_dict() | {"state": state})
+
+
+def as_stored(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts as `read` gives them back (JSON makes lists of tuples)."""
+    return json.loads(json.dumps(facts))

@@ -1,0 +1,100 @@
+"""CIFAR-10 as tensors of bytes, and what may be done to them while training."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+
+import torch
+from torch import Tensor
+
+SPLIT_SEED = 42  # of the fixed split of the 50,000 training pictures into training and validation
+VALIDATION = 5_000
+CITATION = "Alex Krizhevsky: Learning Multiple Layers of Features from Tiny Images, 2009"
+SOURCE = "https://www.cs.toronto.edu/~kriz/cifar.html"
+
+
+class DataError(ValueError):
+    """The pictures cannot be had; the message says what to put where."""
+
+
+@dataclass(frozen=True)
+class Images:
+    """Pictures uint8 (N, 3, H, W) and their class numbers int64 (N,)."""
+
+    pictures: Tensor
+    labels: Tensor
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def take(self, index: Tensor | slice) -> "Images":
+        return Images(self.pictures[index], self.labels[index])
+
+    def to(self, device: torch.device) -> "Images":
+        return Images(self.pictures.to(device), self.labels.to(device))
+
+
+def cifar10(folder: str | Path, split: str) -> Images:
+    """The training (50,000) or test (10,000) pictures of CIFAR-10, in their official order.
+
+    Args:
+        folder: a torchvision root; holds `cifar-10-batches-py/`, downloaded by torchvision when missing.
+        split: "train" or "test".
+
+    Raises:
+        DataError: not there and not to be downloaded, or damaged.
+    """
+    from torchvision.datasets import CIFAR10  # here, because importing torchvision takes a second
+
+    train = split == "train"
+    try:
+        # Only files whose MD5 is that of the official ones are opened.
+        data = CIFAR10(str(folder), train=train, download=False)
+    except RuntimeError:
+        try:
+            data = CIFAR10(str(folder), train=train, download=True)
+        except (URLError, OSError, RuntimeError) as error:
+            raise DataError(
+                f"CIFAR-10 is not in {folder} and could not be downloaded ({error}). "
+                f"Get cifar-10-python.tar.gz from {SOURCE} and unpack it there, so that "
+                f"{Path(folder) / 'cifar-10-batches-py'} holds data_batch_1 to data_batch_5 and test_batch."
+            ) from error
+    pictures = torch.from_numpy(data.data).permute(0, 3, 1, 2).contiguous()
+    return Images(pictures, torch.tensor(data.targets))
+
+
+def training_split(images: Images) -> tuple[Images, Images]:
+    """The fixed split into 45,000 pictures to train on and 5,000 to choose by."""
+    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(SPLIT_SEED))
+    return images.take(order[:-VALIDATION]), images.take(order[-VALIDATION:])
+
+
+def augment(pictures: Tensor, shift: int, flip: bool) -> Tensor:
+    """Each picture moved by up to `shift` pixels both ways, the gap filled by mirroring, and half of them flipped.
+
+    Args:
+        pictures: (N, C, H, W), any type.
+
+    Returns:
+        The same shape and type; the memory is laid out channels-last.
+    """
+    count, _, height, width = pictures.shape
+    device = pictures.device
+
+    def moved(length: int) -> Tensor:
+        start = torch.randint(-shift, shift + 1, (count, 1), device=device)
+        index = (torch.arange(length, device=device) + start).abs()
+        return length - 1 - (length - 1 - index).abs()
+
+    rows, columns = moved(height), moved(width)
+    if flip:
+        mirrored = torch.rand(count, 1, device=device) < 0.5
+        columns = torch.where(mirrored, columns.flip(1), columns)
+    which = torch.arange(count, device=device)[:, None, None]
+    return pictures.permute(0, 2, 3, 1)[which, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
+
+
+def normalise(pictures: Tensor, mean: tuple[float, ...], std: tuple[float, ...]) -> Tensor:
+    """Bytes (N, 3, H, W) -> float32 of the same shape, (pixel / 255 - mean) / std per colour, channels-last."""
+    mean, std = (torch.tensor(value, device=pictures.device).view(1, 3, 1, 1) for value in (mean, std))
+    return ((pictures.float() / 255 - mean) / std).contiguous(memory_format=torch.channels_last)

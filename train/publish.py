@@ -1,0 +1,53 @@
+"""Make one entry out of several runs of one recipe: the weights of one seed, the figures of all."""
+
+import statistics
+from pathlib import Path
+from typing import Any
+
+import model_zoo
+from model_zoo import entry
+from train import card as cards
+
+
+def publish(runs: list[Path], out: Path) -> dict[str, Any]:
+    """Write the run with the best validation accuracy to `out`, with mean and spread over all in its card.
+
+    Raises:
+        ValueError: the runs are not finished, not of one recipe, or repeat a seed.
+        BrokenEntry: a run cannot be read.
+    """
+    models = [model_zoo.load_folder(run) for run in runs]
+    for model in models:
+        if "test" not in model.card["metrics"]:
+            raise ValueError(f"{model.folder} is not a finished training: it has no test accuracy.")
+        if _without_seed(model.card) != _without_seed(models[0].card):
+            raise ValueError(f"{model.folder} and {models[0].folder} were not trained with the same recipe.")
+    seeds = [model.card["recipe"]["seed"] for model in models]
+    if len(set(seeds)) < len(seeds):
+        raise ValueError(f"The runs repeat a seed: {seeds}.")
+    # Chosen on validation, never on test.
+    chosen = max(models, key=lambda model: model.card["metrics"]["validation_accuracy"])
+    test = [model.card["metrics"]["test"]["accuracy"] for model in models]
+    validation = [model.card["metrics"]["validation_accuracy"] for model in models]
+    card = dict(chosen.card)
+    card["metrics"] = card["metrics"] | {
+        "seeds": {
+            "n": len(models),
+            "seeds": seeds,
+            "choice": "the best on validation",
+            "test_accuracy_mean": statistics.mean(test),
+            "test_accuracy_sd": statistics.stdev(test) if len(test) > 1 else 0.0,
+            "test_accuracy": test,
+            "validation_accuracy": validation,
+        }
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    # The stored weights are copied byte for byte: packing them again could change them.
+    for name in (entry.WEIGHTS, entry.HISTORY):
+        entry.write_bytes(out / name, (chosen.folder / name).read_bytes())
+    entry.write_card(out, card, cards.readme(card))
+    return card
+
+
+def _without_seed(card: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in card["recipe"].items() if name != "seed"}

@@ -1,0 +1,90 @@
+"""Every training recipe: all hyper-parameters, each once, with its unit and reason.
+
+`python -m train RECIPE --help` lists them; every one can be overridden on the command line.
+"""
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+
+def value(default: Any, unit: str, reason: str) -> Any:
+    """A hyper-parameter's field; `unit` and `reason` appear in --help."""
+    return field(default=default, metadata={"unit": unit, "reason": reason})
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One way to train one network on CIFAR-10. The defaults are the talk's: plain Adam and nothing else."""
+
+    name: str
+    title: str
+    net: str = "talk_cnn"
+    epochs: int = value(10, "passes over the training pictures", "as in the talk")
+    batch_size: int = value(128, "pictures per step", "as in the talk")
+    learning_rate: float = value(1e-3, "step size of Adam, at its highest", "as in the talk")
+    warm_up: float = value(0.0, "share of all steps", "0 with decay 0: the same step size throughout")
+    decay: bool = value(False, "yes or no", "after the warm-up, cosine decay of the step size to zero")
+    weight_decay: float = value(0.0, "per unit of step size, decoupled (AdamW)", "pulls weights towards zero")
+    dropout: float = value(0.0, "probability", "inputs of the linear layers dropped while training")
+    label_smoothing: float = value(0.0, "probability", "share of the target spread over all classes")
+    flip: bool = value(False, "yes or no", "mirror half of the pictures left to right")
+    shift: int = value(0, "pixels", "each picture moved by up to this much, edges mirrored")
+    he_start: bool = value(False, "yes or no", "start weights as in He et al. 2015 instead of PyTorch's default")
+    mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    std: tuple[float, float, float] = (1.0, 1.0, 1.0)
+
+    def __post_init__(self) -> None:
+        """Refuse values that cannot train anything.
+
+        Raises:
+            ValueError: naming the value and its range.
+        """
+        ranges = {
+            "epochs": (1, 10_000),
+            "batch_size": (1, 50_000),
+            "learning_rate": (1e-9, 10.0),
+            "warm_up": (0.0, 0.9),
+            "weight_decay": (0.0, 10.0),
+            "dropout": (0.0, 0.95),
+            "label_smoothing": (0.0, 0.9),
+            "shift": (0, 15),
+        }
+        for name, (low, high) in ranges.items():
+            if not low <= getattr(self, name) <= high:
+                option = name.replace("_", "-")
+                raise ValueError(f"--{option} must be from {low:g} to {high:g}, not {getattr(self, name)}.")
+
+
+# The mean and standard deviation of CIFAR-10's 50,000 training pictures, per colour, on the scale 0..1.
+CIFAR10_MEAN, CIFAR10_STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
+
+RECIPES = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe(name="cifar10-cnn", title="CIFAR-10 CNN, as in the talk"),
+        Recipe(
+            name="cifar10-cnn-regularised",
+            title="CIFAR-10 CNN, kept from over-fitting",
+            epochs=12,
+            warm_up=0.2,
+            decay=True,
+            weight_decay=0.05,
+            dropout=0.2,
+            label_smoothing=0.1,
+            flip=True,
+            shift=3,
+            he_start=True,
+            mean=CIFAR10_MEAN,
+            std=CIFAR10_STD,
+        ),
+    )
+}
+
+
+def options(recipe: Recipe) -> list[tuple[str, Any, str]]:
+    """What the command line can override: (field name, value, help text)."""
+    return [
+        (f.name, getattr(recipe, f.name), f"{f.metadata['unit']}: {f.metadata['reason']}")
+        for f in fields(recipe)
+        if "unit" in f.metadata
+    ]
