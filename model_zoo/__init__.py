@@ -17,8 +17,9 @@ from pathlib import Path
 
 from model_zoo.entry import CARD, HISTORY, WEIGHTS, BrokenEntry, read_card, read_history, read_net
 from model_zoo.model import Model
+from model_zoo.walk import Step, walk
 
-__all__ = ["BrokenEntry", "Model", "load", "load_folder", "names"]
+__all__ = ["BrokenEntry", "Model", "Step", "load", "load_folder", "names", "walk"]
 
 SHIPPED = Path(__file__).parent / "weights"
 log = logging.getLogger(__name__)

@@ -1,0 +1,68 @@
+# make app     start ConvScope; the first time, everything it needs is installed into .venv, which takes some minutes
+# make test    run all tests; installs what they need, including a Chromium where that can be done
+# make lint    check style and format
+# make bench   print the table of benchmarks
+# make clean   remove caches; .venv, trained networks and data stay
+#
+# PYTHON=python3.12   which Python makes .venv (3.10 or newer)
+# VENV=folder         another folder for the environment, which may exist already
+# ARGS="-k predict"   further arguments for pytest or the benchmarks
+# CONVSCOPE_DATA=...  the folder that holds CIFAR-10 and other sets of pictures
+
+PYTHON ?= python3
+VENV ?= .venv
+ARGS ?=
+
+PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
+BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
+BROWSER_PACKAGES := chromium fonts-dejavu-core
+
+.PHONY: app test lint bench clean install browser
+.DEFAULT_GOAL := app
+
+app: $(VENV)/installed-app
+	@$(VENV)/bin/python app.py
+
+test: $(VENV)/installed-test browser
+	@$(VENV)/bin/python -m pytest $(ARGS)
+
+lint: $(VENV)/installed-test
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+
+bench: $(VENV)/installed-test
+	@$(VENV)/bin/python -m tests.bench $(ARGS)
+
+clean:
+	rm -rf .pytest_cache .ruff_cache
+	find . \( -name .git -o -name .venv -o -path './$(VENV)' \) -prune -o -name __pycache__ -prune -exec rm -rf {} +
+	find demo -name '*.pyi' -delete
+
+install: $(VENV)/installed-app
+
+# pip is the last thing that venv writes, so that an environment whose making was interrupted is made again.
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
+		|| { echo "ConvScope needs Python 3.10 or newer. Name one with: make app PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV) \
+		|| { echo "The environment $(VENV) could not be made. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+
+# The stamps are as old as the last installation: a changed list of packages is installed before the next run.
+$(VENV)/installed-app: requirements.txt | $(VENV)/bin/pip
+	$(PIP) install -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-test: requirements-dev.txt $(VENV)/installed-app
+	$(PIP) install -r requirements-dev.txt
+	@touch $@
+
+# Playwright drives the Chromium of the system. Without one the browser tests are skipped, and nothing else.
+browser:
+	@for name in $(BROWSERS); do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ]; then as_root=env; elif sudo -n true 2>/dev/null; then as_root=sudo; else as_root=; fi; \
+	if [ -n "$$as_root" ] && command -v apt-get >/dev/null; then \
+		$$as_root apt-get update -q && $$as_root env DEBIAN_FRONTEND=noninteractive \
+			apt-get install -q -y --no-install-recommends $(BROWSER_PACKAGES) && exit 0; \
+	fi; \
+	echo "No Chromium was found, so the browser tests will be skipped. To run them, install Chromium or Chrome" \
+		"(on Debian: apt-get install $(BROWSER_PACKAGES))."

@@ -1,0 +1,50 @@
+"""Start ConvScope: `python app.py`, or as a Hugging Face Space.
+
+GRADIO_SERVER_NAME and GRADIO_SERVER_PORT choose the address as Gradio defines them; CONVSCOPE_DATA and CONVSCOPE_RUNS
+name the folders of data and of trained networks.
+"""
+
+import logging
+import os
+import sys
+
+# Before torch and gradio are imported: threads that wait must not take the core from another request, and Gradio
+# must not look anything up on the internet or work out usage statistics after every event.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+try:  # ZeroGPU wants this before torch
+    import spaces  # noqa: F401
+except ImportError:
+    pass
+
+import torch
+from starlette.middleware import Middleware
+
+from demo.limits import BodyLimit
+from demo.page import STYLE, THEME, build
+
+logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+torch.set_num_threads(1)  # one per request; requests run side by side on the cores
+demo = build()
+
+LAUNCH = {
+    "theme": THEME,
+    "css_paths": [STYLE],
+    "max_file_size": "10mb",
+    "ssr_mode": False,
+    "run_history": False,
+    "enable_monitoring": False,
+    "show_error": False,
+    "state_session_capacity": 256,
+    "footer_links": ["api"],
+    "app_kwargs": {"middleware": [Middleware(BodyLimit, limit=12_000_000)]},
+}
+
+if __name__ == "__main__":
+    try:
+        demo.launch(**LAUNCH)
+    except OSError as error:
+        sys.exit(f"ConvScope could not start: {error} Set GRADIO_SERVER_PORT to another port, or stop what uses it.")

@@ -1,0 +1,192 @@
+"""The Curves tab: how networks learned, drawn as SVG so that it is sharp on a projector and follows light and dark."""
+
+import csv
+import io
+import math
+import tempfile
+from html import escape
+from pathlib import Path
+
+import model_zoo
+from demo.draw import number
+from demo.predict import _model
+
+Rows = list[dict[str, float]]
+# Okabe and Ito's colours, which people with any colour vision tell apart; one for each network.
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+WIDTH, HEIGHT = 480, 300  # of one chart, in SVG units
+LEFT, RIGHT, TOP, BOTTOM = 58, 14, 34, 44
+NOTHING = "Choose at least one network."
+
+
+def curves(models: list[str]) -> dict[str, Rows]:
+    """The learning curves of some networks.
+
+    Args:
+        models: names of networks.
+
+    Returns:
+        Name -> one row per epoch, epoch 0 being the untrained network: epoch, learning_rate (of the epoch's last
+        step), train_loss and val_loss (cross-entropy in nats), train_accuracy and val_accuracy (0..1), seconds.
+
+    Raises:
+        ValueError: no such model; the message is for the user.
+    """
+    return {name: _model(name).history for name in models}
+
+
+def charts(models: list[str]) -> str:
+    """Loss, accuracy and learning rate of some networks as HTML: charts, sentences and a table."""
+    if not models:
+        return f'<p class="quiet">{NOTHING}</p>'
+    histories = curves(models)
+    colours = {name: COLOURS[index % len(COLOURS)] for index, name in enumerate(histories)}
+    legend = "".join(
+        f'<li><span class="swatch" style="background:{colours[name]}"></span>{escape(model_zoo.load(name).title)}</li>'
+        for name in histories
+    )
+    panels = (
+        _chart("Loss", "cross-entropy, nats", histories, colours, ("train_loss", "val_loss")),
+        _chart("Accuracy", "share of pictures right", histories, colours, ("train_accuracy", "val_accuracy"), top=1.0),
+        _chart("Learning rate", "size of a step", histories, colours, (None, "learning_rate")),
+    )
+    sentences = "".join(f"<li>{escape(sentence(name, rows))}</li>" for name, rows in histories.items())
+    return (
+        f'<section class="curves"><ul class="legend">{legend}<li><svg width="34" height="8" aria-hidden="true">'
+        '<line x1="0" y1="4" x2="34" y2="4" class="line"/></svg>validation</li>'
+        '<li><svg width="34" height="8" aria-hidden="true"><line x1="0" y1="4" x2="34" y2="4" class="line dashed"/>'
+        "</svg>training</li><li>● best epoch</li></ul>"
+        f'<div class="charts">{"".join(panels)}</div><ul class="sentences">{sentences}</ul>{_table(histories)}</section>'
+    )
+
+
+def sentence(name: str, rows: Rows) -> str:
+    """What the curves of one network say, worked out from its numbers."""
+    if len(rows) < 2:
+        return f"{name} has not been trained yet."
+    best = max(rows, key=lambda row: row["val_accuracy"])
+    text = (
+        f"{name}: best at epoch {best['epoch']:.0f} with {best['val_accuracy']:.1%} of the validation pictures right "
+        f"({rows[0]['val_accuracy']:.1%} before training)."
+    )
+    return f"{text} {_over_fitting(rows)}"
+
+
+def _over_fitting(rows: Rows) -> str:
+    """Over-fitting: after the lowest validation loss the training loss still falls and the validation loss rises."""
+    turn = min(rows[1:], key=lambda row: row["val_loss"])
+    last = rows[-1]
+    if last["val_loss"] > turn["val_loss"] and last["train_loss"] < turn["train_loss"]:
+        return (
+            f"Over-fitting starts after epoch {turn['epoch']:.0f}: from there the training loss falls from "
+            f"{number(turn['train_loss'])} to {number(last['train_loss'])} while the validation loss rises from "
+            f"{number(turn['val_loss'])} to {number(last['val_loss'])}."
+        )
+    return (
+        f"No over-fitting: the validation loss is lowest at epoch {turn['epoch']:.0f} of {last['epoch']:.0f} "
+        f"({number(turn['val_loss'])}) and does not rise while the training loss falls."
+    )
+
+
+def table_file(models: list[str]) -> str:
+    """The path of a CSV file with all rows of these networks, the network's name in the first column.
+
+    Raises:
+        ValueError: no network chosen, or no such model.
+    """
+    if not models:
+        raise ValueError(NOTHING)
+    histories = curves(models)
+    columns = list(dict.fromkeys(column for rows in histories.values() for row in rows for column in row))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, ["network", *columns], restval="")
+    writer.writeheader()
+    writer.writerows({"network": name} | row for name, rows in histories.items() for row in rows)
+    path = Path(tempfile.mkdtemp(prefix="convscope-")) / "learning-curves.csv"
+    path.write_text(text.getvalue(), encoding="utf-8")
+    return str(path)
+
+
+def _chart(
+    title: str,
+    unit: str,
+    histories: dict[str, Rows],
+    colours: dict[str, str],
+    columns: tuple[str | None, str],
+    top: float | None = None,
+) -> str:
+    """One chart; `columns` are those of training (dashed) and validation (solid)."""
+    values = [row[c] for rows in histories.values() for row in rows for c in columns if c and math.isfinite(row[c])]
+    highest = top or max(values, default=1.0) * 1.05 or 1.0
+    last = max(rows[-1]["epoch"] for rows in histories.values())
+
+    def x(epoch: float) -> float:
+        return LEFT + (WIDTH - LEFT - RIGHT) * epoch / max(last, 1)
+
+    def y(value: float) -> float:
+        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / highest
+
+    parts = [f'<text x="{LEFT}" y="20" class="title">{title} <tspan class="unit">{unit}</tspan></text>']
+    for tick in _ticks(highest):
+        label = f"{tick:.0%}" if top else number(tick)
+        parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(tick):.1f}" y2="{y(tick):.1f}" class="rule"/>')
+        parts.append(f'<text x="{LEFT - 8}" y="{y(tick) + 5:.1f}" text-anchor="end">{label}</text>')
+    for epoch in range(0, int(last) + 1, max(1, math.ceil(last / 10))):
+        parts.append(f'<text x="{x(epoch):.1f}" y="{HEIGHT - BOTTOM + 20}" text-anchor="middle">{epoch}</text>')
+    parts.append(
+        f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 6}" text-anchor="middle">epoch (0 = untrained)</text>'
+    )
+    for name, rows in histories.items():
+        for column, style in zip(columns, ("line dashed", "line"), strict=True):
+            points = [(row["epoch"], row[column]) for row in rows if math.isfinite(row[column])] if column else []
+            path = " ".join(f"{x(epoch):.1f},{y(value):.1f}" for epoch, value in points)
+            parts.append(f'<polyline points="{path}" class="{style}" style="stroke:{colours[name]}"/>')
+            parts += [
+                f'<circle cx="{x(epoch):.1f}" cy="{y(value):.1f}" r="7" class="spot">'
+                f"<title>{escape(name)}, epoch {epoch:.0f}, {column.replace('_', ' ')}: {number(value)}</title></circle>"
+                for epoch, value in points
+            ]
+        if columns[0]:
+            best = max(rows, key=lambda row: row["val_accuracy"])
+            parts.append(
+                f'<circle cx="{x(best["epoch"]):.1f}" cy="{y(best[columns[1]]):.1f}" r="5.5" '
+                f'style="fill:{colours[name]}" pointer-events="none"/>'
+            )
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title} by epoch, {unit}; '
+        f'the numbers are in the table below">{"".join(parts)}</svg>'
+    )
+
+
+def _ticks(highest: float) -> list[float]:
+    """Four to six round numbers from 0 up to `highest`."""
+    step = 10 ** math.floor(math.log10(highest))
+    step = next(step * factor for factor in (0.1, 0.2, 0.5, 1.0) if highest / (step * factor) < 6.5)
+    return [step * index for index in range(int(highest / step + 1e-9) + 1)]
+
+
+def _table(histories: dict[str, Rows]) -> str:
+    head = "".join(
+        f"<th>{text}</th>"
+        for text in (
+            "network",
+            "epoch",
+            "learning rate",
+            "training loss",
+            "validation loss",
+            "training accuracy",
+            "validation accuracy",
+            "seconds",
+        )
+    )
+    body = "".join(
+        f'<tr><th scope="row">{escape(name)}</th><td>{row["epoch"]:.0f}</td><td>{number(row["learning_rate"])}</td>'
+        f"<td>{row['train_loss']:.3f}</td><td>{row['val_loss']:.3f}</td><td>{row['train_accuracy']:.1%}</td>"
+        f"<td>{row['val_accuracy']:.1%}</td><td>{row['seconds']:.0f}</td></tr>"
+        for name, rows in histories.items()
+        for row in rows
+    )
+    return (
+        f'<details class="numbers"><summary>The numbers as a table</summary><div class="scroll"><table>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>"
+    )

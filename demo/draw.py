@@ -1,0 +1,59 @@
+"""Arrays -> what the browser draws: packed numbers and PNG data URLs."""
+
+import base64
+import io
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+LARGE = 100_000  # values from which one byte each is sent instead of two, to stay under 300 kB a step
+
+
+def pack(values: np.ndarray) -> dict[str, Any]:
+    """Feature maps as integers in base64, with the factor that turns them back into values.
+
+    Args:
+        values: float (channels, height, width), finite.
+
+    Returns:
+        `data`: little-endian int16 (int8 from `LARGE` values on) in base64, in C order; `bits`: 16 or 8; `factor`:
+        value = integer * factor, off by at most factor / 2; `channels`, `height`, `width`.
+    """
+    channels, height, width = values.shape
+    bits = 8 if values.size >= LARGE else 16
+    top = 2 ** (bits - 1) - 1
+    factor = float(np.abs(values).max(initial=0.0)) / top or 1.0
+    integers = np.rint(values / factor).astype(f"<i{bits // 8}")
+    return {
+        "data": base64.b64encode(integers.tobytes()).decode("ascii"),
+        "bits": bits,
+        "factor": factor,
+        "channels": channels,
+        "height": height,
+        "width": width,
+    }
+
+
+def unpack(packed: dict[str, Any]) -> np.ndarray:
+    """The float32 array (channels, height, width) of what `pack` made; also for callers of the page's API."""
+    integers = np.frombuffer(base64.b64decode(packed["data"]), dtype=f"<i{packed['bits'] // 8}")
+    shape = (packed["channels"], packed["height"], packed["width"])
+    return integers.reshape(shape).astype(np.float32) * packed["factor"]
+
+
+def data_url(picture: Image.Image) -> str:
+    """The picture as a PNG in a data: URL."""
+    buffer = io.BytesIO()
+    picture.save(buffer, format="PNG", compress_level=1)
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def number(value: float) -> str:
+    """A number for reading: three significant digits, no exponent for everyday sizes, a true minus sign."""
+    if value != value:
+        return "not measured"
+    text = "0" if value == 0 else f"{value:.3g}"
+    if "e" not in text and abs(value) >= 1000:
+        text = f"{value:,.0f}"
+    return text.replace("-", "\N{MINUS SIGN}")

@@ -1,0 +1,173 @@
+"""The Explore tab: every step of the network for one picture, and one channel of it in detail."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import nn
+
+from demo.draw import number, pack
+from demo.predict import _model, _picture
+from demo.view import View
+from model_zoo import Model, Step, walk
+from model_zoo.field import receptive_fields
+
+# Operations whose channel k depends on more than channel k of their input: a chain of "the same channel" ends there.
+MIXING = ("convolution", "linear", "flatten", "concatenate")
+
+
+def feature_maps(model: str, picture: Image.Image | None, step: str = "") -> dict[str, Any]:
+    """The output of one step of the network for a picture.
+
+    Args:
+        model: name of a network.
+        picture: an RGB picture of any size.
+        step: name of the step, such as "conv1"; empty for the first.
+
+    Returns:
+        `steps`: all steps in order (name, operation, shape without the batch, parameters, receptive field in pixels);
+        `step`: the chosen name; `maps`: its values, packed as `demo.draw.pack` says (value = integer * factor);
+        `low`, `high`, `mean`, `zeros`: per channel, `zeros` as a share of 0..1; `labels`: class names if the
+        step's values are the classes' logits, else empty.
+
+    Raises:
+        ValueError: no such model or step, or no picture; the message is for the user.
+    """
+    loaded, steps = _walk(model, picture)
+    if step and step not in {s.name for s in steps}:
+        raise ValueError(f"{loaded.title} has no step {step!r}. It has {', '.join(s.name for s in steps)}.")
+    return _step_view(loaded, steps, step or steps[0].name)
+
+
+def show(view: View, picture: Image.Image) -> tuple[View, dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """The view made possible for its model (unknown step or channel fall back), and the values of the three widgets."""
+    loaded, steps = _walk(view.model, picture)
+    chosen = next((s for s in steps if s.name == view.step), steps[0])
+    channel = min(view.channel, _maps(chosen).shape[0] - 1) if chosen.name == view.step else 0
+    settled = replace(view, step=chosen.name, channel=channel)
+    step_view = _step_view(loaded, steps, chosen.name)
+    facts = step_view.pop("steps")
+    strip = {"model": loaded.name, "steps": facts, "step": chosen.name}
+    grid = step_view | {"channel": channel, "facts": next(fact for fact in facts if fact["name"] == chosen.name)}
+    return settled, strip, grid, _channel_view(steps, chosen, channel)
+
+
+def show_channel(view: View, picture: Image.Image) -> tuple[View, dict[str, Any]]:
+    """As `show`, only the channel."""
+    _, steps = _walk(view.model, picture)
+    chosen = next((s for s in steps if s.name == view.step), steps[0])
+    channel = min(view.channel, _maps(chosen).shape[0] - 1)
+    return replace(view, step=chosen.name, channel=channel), _channel_view(steps, chosen, channel)
+
+
+def _walk(model: str, picture: Image.Image | None) -> tuple[Model, list[Step]]:
+    loaded = _model(model)
+    return loaded, walk(loaded.net, loaded.prepare(_picture(picture)))
+
+
+def _maps(step: Step) -> np.ndarray:
+    """The step's values as (channels, height, width); a vector's entries are channels of one value each."""
+    values = step.output[0].float()
+    return (values if values.dim() == 3 else values.reshape(-1, 1, 1)).numpy()
+
+
+def _step_view(model: Model, steps: list[Step], name: str) -> dict[str, Any]:
+    fields = receptive_fields(steps, model.size, model.size)
+    chosen = next(step for step in steps if step.name == name)
+    maps = _maps(chosen)
+    logits = chosen is steps[-1] and len(maps) == len(model.classes)
+    return {
+        "model": model.name,
+        "steps": [
+            {
+                "name": step.name,
+                "operation": step.operation,
+                "shape": list(step.shape[1:]),
+                "parameters": step.parameters,
+                "field": list(fields[step.name].size) if step.name in fields else None,
+            }
+            for step in steps
+        ],
+        "step": name,
+        "maps": pack(maps),
+        "low": _rounded(maps.min(axis=(1, 2))),
+        "high": _rounded(maps.max(axis=(1, 2))),
+        "mean": _rounded(maps.mean(axis=(1, 2))),
+        "zeros": _rounded((maps == 0).mean(axis=(1, 2))),
+        "labels": list(model.classes) if logits else [],
+    }
+
+
+def _channel_view(steps: list[Step], chosen: Step, channel: int) -> dict[str, Any]:
+    chain = _chain(steps, chosen)
+    maps = np.stack([_maps(chosen)[channel]])
+    words = [_words(chosen, channel, maps[0])]
+    view: dict[str, Any] = {
+        "step": chosen.name,
+        "operation": chosen.operation,
+        "channel": channel,
+        "map": pack(maps),
+        "chain": [
+            {"step": s.name, "operation": s.operation, "map": pack(_maps(s)[channel : channel + 1])} for s in chain
+        ],
+        "limit": max(float(np.abs(_maps(s)[channel]).max()) for s in chain),
+        "kernels": None,
+    }
+    source = chain[0].module
+    if isinstance(source, nn.Conv2d):
+        weights = source.weight[channel].float()
+        view["kernels"] = {
+            "step": chain[0].name,
+            "first": (channel // (source.out_channels // source.groups)) * weights.shape[0],
+            "values": [[_rounded(row) for row in kernel.numpy()] for kernel in weights],
+            "limit": float(weights.abs().max()),
+        }
+        words.append(_kernel_words(chain[0], channel, weights, source.bias))
+    elif isinstance(source, nn.Linear):
+        weights = source.weight[channel].float()
+        bias = "" if source.bias is None else f" and the bias {number(float(source.bias[channel]))}"
+        words.append(
+            f"{chain[0].name}: a weighted sum of all {len(weights):,} inputs, weights from "
+            f"{number(float(weights.min()))} to {number(float(weights.max()))}{bias}."
+        )
+    return view | {"words": words}
+
+
+def _chain(steps: list[Step], chosen: Step) -> list[Step]:
+    """The steps that handle the same channel: from the one that made it, through ReLU, pooling and the like."""
+    by_name = {step.name: step for step in steps}
+    chain = [chosen]
+    while chain[0].operation not in MIXING and chain[0].inputs[0] in by_name:
+        chain.insert(0, by_name[chain[0].inputs[0]])
+    while True:
+        following = next((s for s in steps if chain[-1].name in s.inputs), None)
+        if following is None or following.operation in MIXING or following.shape[1] != chosen.shape[1]:
+            return chain
+        chain.append(following)
+
+
+def _words(step: Step, channel: int, values: np.ndarray) -> str:
+    if values.size == 1:
+        return f"Value {channel} of {step.name}: {number(float(values[0, 0]))}."
+    row, column = np.unravel_index(values.argmax(), values.shape)
+    return (
+        f"Channel {channel} of {step.name}: from {number(float(values.min()))} to {number(float(values.max()))}, "
+        f"mean {number(float(values.mean()))}, {float((values == 0).mean()):.0%} zeros. "
+        f"Largest at row {row}, column {column} of {values.shape[0]} × {values.shape[1]}."
+    )
+
+
+def _kernel_words(step: Step, channel: int, weights: torch.Tensor, bias: torch.Tensor | None) -> str:
+    count, height, width = weights.shape
+    added = "" if bias is None else f", then adds the bias {number(float(bias[channel]))}"
+    return (
+        f"{step.name} makes channel {channel} with {count} kernel{'s' if count > 1 else ''} of {height} × {width}, one "
+        f"for each channel it reads: it multiplies each with the values under it, sums everything up{added}."
+    )
+
+
+def _rounded(values: np.ndarray) -> list[float]:
+    """As JSON numbers of five significant digits, which keeps the answer small."""
+    return [float(f"{value:.5g}") for value in values.tolist()]

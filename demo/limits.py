@@ -1,0 +1,58 @@
+"""What a request may cost: the one limit that Gradio leaves to the server it runs in."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+App = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
+
+
+class BodyLimit:
+    """ASGI middleware: answers 413 to a request whose body has more than `limit` bytes, before the app reads it.
+
+    Gradio's own `max_file_size` covers files sent to its upload address, which pass untouched here, but neither a
+    picture written into JSON as a `data:` URL nor a JSON body that merely calls itself a form.
+    """
+
+    def __init__(self, app: App, limit: int, uploads: str = "/upload") -> None:
+        """Limit all bodies to `limit` bytes, other than multipart forms sent to a path that ends with `uploads`."""
+        self.app, self.limit, self.uploads = app, limit, uploads
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD") or self._is_upload(scope):
+            return await self.app(scope, receive, send)
+        declared = dict(scope["headers"]).get(b"content-length", b"")
+        if declared.isdigit() and int(declared) > self.limit:
+            return await self._refuse(send)
+        # The body is held back until it is complete, since a chunked one does not tell its length in advance and an
+        # app that has begun to answer cannot be refused any more. It costs no memory: JSON is read whole anyway.
+        body, more = bytearray(), True
+        while more:
+            message = await receive()
+            if message["type"] != "http.request":
+                return None  # the client has gone
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > self.limit:
+                return await self._refuse(send)
+        messages = iter([{"type": "http.request", "body": bytes(body), "more_body": False}])
+
+        async def replay() -> dict[str, Any]:
+            return next(messages, None) or await receive()  # afterwards: the message that the client has gone
+
+        return await self.app(scope, replay, send)
+
+    def _is_upload(self, scope: dict[str, Any]) -> bool:
+        kind = dict(scope["headers"]).get(b"content-type", b"").lower()
+        return kind.startswith(b"multipart/form-data") and scope["path"].endswith(self.uploads)
+
+    async def _refuse(self, send: Send) -> None:
+        detail = f"This request is larger than {self.limit / 1e6:g} MB. Please send a smaller picture, as a file."
+        answer = json.dumps({"detail": detail}).encode()
+        # No "connection: close": the server would hang up on a client that is still sending, which would then see a
+        # broken connection in place of this sentence.
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(answer))]
+        await send({"type": "http.response.start", "status": 413, "headers": headers})
+        await send({"type": "http.response.body", "body": answer})

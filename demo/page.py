@@ -1,0 +1,260 @@
+"""The page: layout and wiring. What is shown is worked out in the other files of this folder."""
+
+import functools
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from PIL import Image
+
+import model_zoo
+from demo import curves, explore, predict, samples, stability
+from demo.view import View
+from demo.widgets import Address, ChannelView, ImageInput, MapGrid, StepStrip
+
+try:  # on Hugging Face's ZeroGPU hardware; elsewhere the package is absent or does nothing
+    from spaces import GPU as on_gpu
+except ImportError:
+
+    def on_gpu(function: Callable) -> Callable:
+        return function
+
+
+log = logging.getLogger(__name__)
+STYLE = Path(__file__).with_name("page.css")
+THEME = gr.themes.Default(primary_hue="teal", neutral_hue="slate")
+# All handlers that run a network share one queue slot per core, each with one torch thread.
+CONCURRENCY: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": os.cpu_count() or 1}
+PRIVATE: dict[str, Any] = {"api_visibility": "private"}
+CALM: dict[str, Any] = {"show_progress": "hidden", **PRIVATE}
+PRIVACY = (
+    "Your picture goes to the server that runs this page, is used for these views only and is deleted there within "
+    "four hours."
+)
+
+
+def in_words(handler: Callable) -> Callable:
+    """A handler whose errors reach the user as a sentence; what nobody expected is logged in one line."""
+
+    @functools.wraps(handler)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return handler(*args, **kwargs)
+        except gr.Error:
+            raise
+        except ValueError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        except Exception as error:
+            log.error("%s failed: %r", handler.__name__, error)
+            raise gr.Error("Something went wrong on the server. Please try again.", print_exception=False) from error
+
+    return wrapped
+
+
+def build() -> gr.Blocks:
+    """The page, not yet launched."""
+    names = model_zoo.names()
+    if not names:
+        raise RuntimeError("There is no usable network in model_zoo/weights; the log says why.")
+    for name in names:
+        model_zoo.load(name)
+    examples = samples.examples()
+    with gr.Blocks(title="ConvScope", analytics_enabled=False, delete_cache=(1800, 4 * 3600)) as page:
+        gr.HTML(
+            "<h1>ConvScope</h1><p>Pick a trained network, give it a picture, and see everything it does.</p>",
+            elem_id="masthead",
+            apply_default_css=False,
+            js_on_load=None,
+        )
+        address = Address(View().query(), elem_id="address", visible="hidden")
+        with gr.Row(elem_id="columns"):
+            with gr.Column(scale=2, min_width=280, elem_id="side"):
+                model = gr.Dropdown(_choices(), value=names[0], label="Network", elem_id="model", filterable=False)
+                picture = ImageInput(
+                    next(iter(examples.values())),
+                    label="Picture",
+                    elem_id="picture",
+                    type="filepath",
+                    image_mode=None,
+                    format="png",
+                    sources=["upload", "webcam", "clipboard"],
+                    buttons=["fullscreen"],
+                    height=260,
+                )
+                chance = gr.Button(
+                    "A random CIFAR-10 test picture",
+                    elem_id="chance",
+                    size="sm",
+                    interactive=samples.has_test_pictures(),
+                )
+                truth = gr.HTML(
+                    "" if samples.has_test_pictures() else f'<p class="quiet">{samples.NO_DATA}</p>',
+                    elem_id="truth",
+                    apply_default_css=False,
+                    js_on_load=None,
+                )
+                gr.Examples(
+                    [[path] for path in examples.values()],
+                    [picture],
+                    example_labels=list(examples),
+                    cache_examples=False,
+                    label="Examples",
+                    elem_id="examples",
+                )
+                gr.HTML(f'<p class="quiet">{PRIVACY}</p>', apply_default_css=False, js_on_load=None)
+            with gr.Column(scale=7, min_width=320), gr.Tabs(elem_id="tabs") as tabs:
+                with gr.Tab("Predict", id="predict") as predict_tab:
+                    with gr.Row():
+                        with gr.Column(scale=3, min_width=300):
+                            answer = gr.HTML(elem_id="answer", apply_default_css=False, js_on_load=None)
+                        with gr.Column(scale=2, min_width=260):
+                            seen = gr.HTML(elem_id="seen", apply_default_css=False, js_on_load=None)
+                    shake = gr.Button("How stable is this answer? Ask again for 200 disturbed copies", size="sm")
+                    shaken = gr.HTML(elem_id="stability", apply_default_css=False, js_on_load=None)
+                with gr.Tab("Explore", id="explore") as explore_tab:
+                    strip = StepStrip({}, elem_id="strip")
+                    with gr.Row():
+                        with gr.Column(scale=3, min_width=300):
+                            grid = MapGrid({"message": predict.NO_PICTURE}, elem_id="grid")
+                        with gr.Column(scale=2, min_width=280):
+                            channel = ChannelView({}, elem_id="channel")
+                with gr.Tab("Curves", id="curves") as curves_tab:
+                    compared = gr.Dropdown(
+                        _choices(), value=[names[0]], multiselect=True, label="Networks to compare", elem_id="compared"
+                    )
+                    charts = gr.HTML(elem_id="charts", apply_default_css=False, js_on_load=None)
+                    download = gr.DownloadButton("Download as CSV", size="sm", elem_id="download")
+
+        everything = [address, answer, seen, shaken, strip, grid, channel]
+        state = [address, model, picture]
+        page.load(start, [picture], [model, compared, tabs, *everything, charts, download], **CALM, **CONCURRENCY)
+        picture.change(refresh, state, everything, trigger_mode="always_last", **CALM, **CONCURRENCY)
+        picture.input(forget_truth, None, truth, queue=False, **CALM)
+        model.input(refresh, state, everything, trigger_mode="always_last", **CALM, **CONCURRENCY).then(
+            lambda name: [name], model, compared, queue=False, **CALM
+        )
+        chance.click(test_picture, None, [picture, truth], **CALM)
+        for widget in (strip, grid):
+            widget.pick(pick, state, [address, strip, grid, channel], trigger_mode="always_last", **CALM, **CONCURRENCY)
+        for tab in (predict_tab, explore_tab, curves_tab):
+            tab.select(
+                None,
+                [address],
+                [address],
+                js="(query) => { const all = new URLSearchParams(query); all.set('tab', '%s'); return '?' + all; }"
+                % tab.id,
+                **PRIVATE,
+            )
+        shake.click(shake_picture, [model, picture], shaken, **PRIVATE, **CONCURRENCY)
+        compared.change(compare, compared, [charts, download], trigger_mode="always_last", **CALM)
+        _api()
+    page.queue(max_size=64, default_concurrency_limit=os.cpu_count() or 1, api_open=False)
+    return page
+
+
+def _choices() -> list[tuple[str, str]]:
+    return [(f"{model_zoo.load(name).title} ({name})", name) for name in model_zoo.names()]
+
+
+def _api() -> None:
+    """The endpoints for programs; their fields are not shown in the page."""
+    with gr.Row(visible=False):
+        name, step = gr.Textbox(), gr.Textbox()
+        picture = ImageInput(type="filepath", image_mode=None)
+        some = gr.JSON()
+        label, maps, rows = gr.Label(), gr.JSON(), gr.JSON()
+        go = gr.Button()
+    go.click(in_words(predict.predict), [name, picture], label, api_name="predict", **CONCURRENCY)
+    go.click(in_words(explore.feature_maps), [name, picture, step], maps, api_name="feature_maps", **CONCURRENCY)
+    go.click(in_words(curves.curves), [some], rows, api_name="curves")
+
+
+# --- handlers: plain values in and out; whatever comes from the browser is checked here or below -------------------
+
+
+def start(picture: Image.Image | None, request: gr.Request) -> tuple[Any, ...]:
+    """What the address asks for, as far as it exists, for the picture that is there."""
+    names = model_zoo.names()
+    view = View.parse(str(request.query_params)).settle(names, names[0])
+    choices = _choices()
+    return (
+        gr.Dropdown(choices, value=view.model),
+        gr.Dropdown(choices, value=[view.model]),
+        gr.Tabs(selected=view.tab),
+        *refresh(view.query(), view.model, picture),
+        *compare([view.model]),
+    )
+
+
+@in_words
+def refresh(query: str, model: str, picture: Image.Image | None) -> tuple[Any, ...]:
+    """Everything that depends on model and picture; the step and channel in `query` are kept where they exist."""
+    view = View(**vars(View.parse(query)) | {"model": model})
+    if picture is None:
+        return (
+            view.query(),
+            f'<p class="quiet">{predict.NO_PICTURE}</p>',
+            "",
+            "",
+            {},
+            {"message": predict.NO_PICTURE},
+            {},
+        )
+    view, strip, grid, channel = explore.show(view, picture)
+    return view.query(), predict.answer(model, picture), predict.seen(model, picture), "", strip, grid, channel
+
+
+@in_words
+def pick(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> tuple[Any, ...]:
+    """Another step or channel was picked."""
+    if picture is None:
+        raise gr.Error(predict.NO_PICTURE, print_exception=False)
+    old = View(**vars(View.parse(query)) | {"model": model})
+    step, channel = picked(event._data)
+    if step == old.step:
+        view, values = explore.show_channel(old.at(step, channel), picture)
+        return view.query(), gr.skip(), gr.skip(), values
+    # The channel stays when the step changes: one follows it through ReLU and pooling.
+    view, strip, grid, values = explore.show(old.at(step, old.channel if channel is None else channel), picture)
+    return view.query(), strip, grid, values
+
+
+def picked(data: Any) -> tuple[str, int | None]:
+    """Step and channel out of what a browser sent.
+
+    Raises:
+        ValueError: not of the form {"step": text, "channel": whole number from 0}; the channel may be left out.
+    """
+    step, channel = (data.get("step"), data.get("channel")) if isinstance(data, dict) else (None, None)
+    is_channel = channel is None or (isinstance(channel, int) and not isinstance(channel, bool) and channel >= 0)
+    if not isinstance(step, str) or not is_channel:
+        raise ValueError("The page sent a choice that cannot be understood. Please reload it.")
+    return step, channel
+
+
+@in_words
+def test_picture() -> tuple[Image.Image, str]:
+    """A random test picture and its true class."""
+    picture, truth = samples.random_test_picture()
+    return picture, f'<p class="quiet">{truth}</p>'
+
+
+def forget_truth() -> str:
+    """Another picture than the test picture is there."""
+    return ""
+
+
+@on_gpu
+@in_words
+def shake_picture(model: str, picture: Image.Image | None) -> str:
+    """How often the answer stays the same for disturbed copies."""
+    return stability.report(model, picture)
+
+
+@in_words
+def compare(names: list[str]) -> tuple[str, Any]:
+    """The learning curves of the chosen networks, and their CSV file."""
+    return curves.charts(names), curves.table_file(names) if names else None

@@ -1,0 +1,96 @@
+"""The Predict tab: the answer, how sure the network is, and what it sees."""
+
+import time
+from html import escape
+
+from PIL import Image
+
+import model_zoo
+from demo.draw import data_url
+from model_zoo import Model
+
+NO_PICTURE = "Give it a picture first: upload one, paste one, use the camera, or pick an example."
+THUMBNAIL = 320  # pixels of the longer side of the upload as shown beside what the network sees
+
+
+def predict(model: str, picture: Image.Image | None) -> dict[str, float]:
+    """Probability of every class for a picture.
+
+    Args:
+        model: name of a network, one that the page's list offers.
+        picture: an RGB picture of any size; the network sees its largest centred square.
+
+    Returns:
+        Class name -> probability; they sum to 1.
+
+    Raises:
+        ValueError: no such model, or no picture; the message is for the user.
+    """
+    return dict(_model(model).predict(_picture(picture)))
+
+
+def answer(model: str, picture: Image.Image) -> str:
+    """The answer in words, bars for all classes and the time taken, as HTML."""
+    loaded = _model(model)
+    start = time.perf_counter()
+    ranking = loaded.predict(picture)
+    milliseconds = 1000 * (time.perf_counter() - start)
+    (first, sure), (second, other) = ranking[:2]
+    rows = "".join(
+        f'<tr><th scope="row">{escape(label)}</th>'
+        f'<td class="bar"><span style="width:{100 * probability:.2f}%"></span></td>'
+        f'<td class="number">{probability:.1%}</td></tr>'
+        for label, probability in ranking
+    )
+    return (
+        f'<section class="answer" aria-live="polite"><p class="verdict">{_verdict(sure)} <strong>{escape(first)}</strong>'
+        f' <span class="number">{sure:.1%}</span></p>'
+        f'<p class="quiet">Next: {escape(second)}, {other:.1%}. It can only answer with one of its '
+        f"{len(ranking)} classes, whatever the picture shows.</p>"
+        f'<table class="bars"><caption>Probability of each class, bars from 0 to 1</caption>{rows}</table>'
+        f'<p class="quiet">{milliseconds:.0f} ms on the server for preparing the picture and running '
+        f"{escape(loaded.title)}.</p></section>"
+    )
+
+
+def seen(model: str, picture: Image.Image) -> str:
+    """The upload with the part that the network sees, and that part in the network's own pixels, as HTML."""
+    loaded = _model(model)
+    small = picture.copy()
+    small.thumbnail((THUMBNAIL, THUMBNAIL))
+    side = min(small.size)
+    # In percent, so that the outline stays right at whatever size the browser shows the picture.
+    box = (
+        f"left:{50 * (small.width - side) / small.width:.3f}%;top:{50 * (small.height - side) / small.height:.3f}%;"
+        f"width:{100 * side / small.width:.3f}%;height:{100 * side / small.height:.3f}%"
+    )
+    size = loaded.size
+    return (
+        '<section class="seen"><figure><div class="upload">'
+        f'<img src="{data_url(small)}" alt="Your picture"><span class="crop" style="{box}"></span></div>'
+        "<figcaption>Your picture; the outline is the square that the network gets.</figcaption></figure>"
+        f'<figure><img class="pixels" src="{data_url(loaded.crop(picture))}" alt="The same square in '
+        f'{size} by {size} pixels"><figcaption>What the network sees: {size} × {size} pixels, enlarged '
+        f"without smoothing.</figcaption></figure></section>"
+    )
+
+
+def _verdict(probability: float) -> str:
+    if probability >= 0.9:
+        return "The network is sure:"
+    if probability >= 0.5:
+        return "The network thinks:"
+    return "The network is unsure, its best guess:"
+
+
+def _model(name: str) -> Model:
+    try:
+        return model_zoo.load(name)
+    except KeyError as error:
+        raise ValueError(error.args[0]) from error
+
+
+def _picture(picture: Image.Image | None) -> Image.Image:
+    if picture is None:
+        raise ValueError(NO_PICTURE)
+    return picture

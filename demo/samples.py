@@ -1,0 +1,60 @@
+"""Pictures to try: drawn patterns, photographs that gradio ships, and test pictures of CIFAR-10 where it is at hand."""
+
+import os
+import random
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from demo.patterns import PATTERNS, gradio_photographs
+
+NO_DATA = (
+    "No CIFAR-10 here. Put cifar-10-batches-py in a folder and start ConvScope with CONVSCOPE_DATA naming that folder."
+)
+
+
+def examples() -> dict[str, str]:
+    """Title -> path of every example picture; patterns are drawn into a new temporary folder."""
+    folder = Path(tempfile.mkdtemp(prefix="convscope-"))
+    paths = {title: str(path) for title, path in gradio_photographs().items()}
+    for title, draw in PATTERNS.items():
+        path = folder / f"{title.lower().replace(' ', '-')}.png"
+        draw().save(path)
+        paths[title] = str(path)
+    return paths
+
+
+def has_test_pictures() -> bool:
+    """Whether CONVSCOPE_DATA names a folder with CIFAR-10."""
+    root = os.environ.get("CONVSCOPE_DATA")
+    return bool(root) and (Path(root) / "cifar-10-batches-py" / "test_batch").is_file()
+
+
+def random_test_picture(number: int | None = None) -> tuple[Image.Image, str]:
+    """A test picture of CIFAR-10 (32 x 32, RGB) and a sentence with its number and true class.
+
+    Args:
+        number: 0..9,999; a random one if None.
+
+    Raises:
+        ValueError: the data are not at hand, or damaged.
+    """
+    pictures, labels, names = _test_set(os.environ.get("CONVSCOPE_DATA") or "")
+    number = random.randrange(len(pictures)) if number is None else number
+    return Image.fromarray(
+        pictures[number]
+    ), f"Test picture {number} of CIFAR-10; its true class is {names[labels[number]]}."
+
+
+@lru_cache(maxsize=1)
+def _test_set(root: str) -> tuple[np.ndarray, list[int], list[str]]:
+    from torchvision.datasets import CIFAR10  # here, because importing torchvision takes a second
+
+    try:
+        data = CIFAR10(root, train=False, download=False)  # opens only files with the official MD5
+    except (RuntimeError, OSError) as error:
+        raise ValueError(NO_DATA) from error
+    return data.data, data.targets, data.classes

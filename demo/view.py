@@ -1,0 +1,47 @@
+"""View: what the page shows, as one typed value that is also the query string of its address."""
+
+from dataclasses import dataclass, fields, replace
+from urllib.parse import parse_qs, urlencode
+
+TABS = ("predict", "explore", "curves")
+MOST_CHARACTERS = 2_000  # of a query string that is looked at; a real one has under 200
+
+
+@dataclass(frozen=True)
+class View:
+    """The chosen model, tab, step and channel. Any text from a stranger makes a valid View; see `settle`."""
+
+    model: str = ""
+    tab: str = TABS[0]
+    step: str = ""
+    channel: int = 0
+
+    @classmethod
+    def parse(cls, query: object) -> "View":
+        """The view that a query string such as "?model=cifar10-cnn&step=conv1" asks for.
+
+        Unknown keys are ignored; a value that cannot be one falls back to the default. Whether model, step and
+        channel exist is for `settle` to decide.
+        """
+        text = query[:MOST_CHARACTERS].lstrip("?") if isinstance(query, str) else ""
+        given = {name: values[-1] for name, values in parse_qs(text).items()}
+        view = cls(model=given.get("model", ""), step=given.get("step", ""))
+        if given.get("tab") in TABS:
+            view = replace(view, tab=given["tab"])
+        channel = given.get("channel", "")
+        if channel.isascii() and channel.isdigit() and len(channel) < 7:
+            view = replace(view, channel=int(channel))
+        return view
+
+    def query(self) -> str:
+        """The query string of this view, "?" included; defaults are left out."""
+        changed = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
+        return f"?{urlencode(changed)}" if changed else "?"
+
+    def settle(self, models: list[str], default: str) -> "View":
+        """This view if its model is one of `models`, else with the default model."""
+        return self if self.model in models else replace(self, model=default)
+
+    def at(self, step: str, channel: int) -> "View":
+        """This view at another step and channel."""
+        return replace(self, step=step, channel=channel)

@@ -1,0 +1,107 @@
+"""Own components: gr.HTML with a template, a style and a script in files beside this one.
+
+All component classes stand in this module: Gradio writes a .pyi beside every module that defines one.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from PIL import Image
+
+from demo.images import open_image
+
+HERE = Path(__file__).parent
+
+
+def _text(name: str) -> str:
+    path = HERE / name
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+class StepStrip(gr.HTML):
+    """All steps of the network in order; its event is `pick` with a step's name.
+
+    Value: `steps` and `step` of what `demo.explore.feature_maps` returns, and `model`; or {}.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**_template("strip"), **kwargs)
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object"}
+
+
+class MapGrid(gr.HTML):
+    """The channels of one step as a grid; its event is `pick` with the step's name and a channel.
+
+    Value: what `demo.explore.feature_maps` returns, with `channel`; or {"message": text}.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**_template("grid"), **kwargs)
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object"}
+
+
+class ChannelView(gr.HTML):
+    """One channel large, its way through ReLU and pooling, and its kernels.
+
+    Value: what `demo.explore.show_channel` returns; or {}.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**_template("channel"), **kwargs)
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object"}
+
+
+class Address(gr.HTML):
+    """The query string of the page's address: whatever becomes its value appears there."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            html_template="<span hidden></span>",
+            js_on_load="watch('value', () => history.replaceState(null, '', props.value || '?'));",
+            apply_default_css=False,
+            **kwargs,
+        )
+
+
+class ImageInput(gr.Image):
+    """A picture from a stranger: decoded by `open_image` alone, refused with a sentence."""
+
+    is_template = True  # the front end is that of gr.Image
+
+    def preprocess(self, payload: Any) -> Image.Image | None:
+        if payload is None:
+            return None
+        if payload.path is None:
+            raise gr.Error("Please upload the picture as a file.", print_exception=False)
+        try:
+            status = Path(payload.path).stat()
+            return _opened(payload.path, status.st_mtime_ns)
+        except FileNotFoundError:
+            raise gr.Error(
+                "The picture is no longer on the server. Please give it again.", print_exception=False
+            ) from None
+        except ValueError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+
+@lru_cache(maxsize=64)
+def _opened(path: str, time: int) -> Image.Image:
+    """Kept for a while, because every click in the page asks for the same picture again; nobody changes it."""
+    return open_image(path)
+
+
+def _template(name: str) -> dict[str, Any]:
+    return {
+        "html_template": _text(f"{name}.html"),
+        "css_template": _text("maps.css") + _text(f"{name}.css"),
+        "js_on_load": _text("maps.js") + _text(f"{name}.js"),
+        "apply_default_css": False,
+    }

@@ -1,0 +1,168 @@
+// The chosen step's channels as a grid. What is chosen goes to the server as `pick`; colours, scales and
+// the values under the pointer are worked out here from the numbers that came with the step.
+
+const find = (selector) => element.querySelector(selector);
+const grid = find('.grid');
+const canvas = find('.grid canvas');
+const own = find('.own');
+const ABOUT = 640; // the grid's aim in CSS pixels
+let view = null;
+let maps = null;
+let layout = null;
+
+function range(channel) {
+  return { low: view.low[channel], high: view.high[channel] };
+}
+
+function limitOf(channel) {
+  const { low, high } = channel === null ? { low: Math.min(...view.low), high: Math.max(...view.high) } : range(channel);
+  return Math.max(Math.abs(low), Math.abs(high));
+}
+
+function drawHeading() {
+  const step = view.facts;
+  find('h3').textContent = `${step.name}: ${step.operation}`;
+  const parts = [];
+  if (step.shape.length === 3) parts.push(`${step.shape[0]} channels of ${step.shape[1]} × ${step.shape[2]} values`);
+  else parts.push(`${step.shape[0].toLocaleString('en')} values`);
+  parts.push(step.parameters ? `${step.parameters.toLocaleString('en')} weights` : 'nothing learned here');
+  if (step.field) parts.push(`each value depends on ${step.field[0]} × ${step.field[1]} pixels of the picture`);
+  find('.facts').textContent = parts.join(' · ');
+}
+
+function drawScale() {
+  const low = Math.min(...view.low);
+  const signed = low < 0;
+  const limit = limitOf(own.checked ? view.channel : null);
+  drawLegend(find('.legend'), limit, signed);
+  find('.low').textContent = readable(signed ? -limit : 0);
+  find('.high').textContent = readable(limit);
+  find('.scale').title = own.checked ? 'The scale of the chosen channel' : 'One scale for all channels of this step';
+}
+
+function drawGrid() {
+  const isVector = maps.size === 1;
+  const gap = isVector ? 0 : 1;
+  // Columns so that the grid is about square; a cell is one map and, but for vectors, a gap of one map pixel.
+  const aspect = (maps.height + gap) / (maps.width + gap);
+  const columns = Math.min(maps.channels, Math.max(1, Math.ceil(Math.sqrt(maps.channels * aspect * 1.6))));
+  const rows = Math.ceil(maps.channels / columns);
+  layout = { columns, rows, cellWidth: maps.width + gap, cellHeight: maps.height + gap, gap };
+  canvas.width = columns * layout.cellWidth - gap;
+  canvas.height = rows * layout.cellHeight - gap;
+  const context = canvas.getContext('2d');
+  const image = context.createImageData(canvas.width, canvas.height);
+  const shared = limitOf(null);
+  for (let channel = 0; channel < maps.channels; channel++) {
+    const left = (channel % columns) * layout.cellWidth;
+    const top = Math.floor(channel / columns) * layout.cellHeight;
+    paintMap(image, maps, channel, own.checked ? limitOf(channel) : shared, left, top);
+  }
+  context.putImageData(image, 0, 0);
+  grid.style.maxWidth = `${Math.min(1100, Math.max(220, canvas.width * Math.max(1, Math.round(ABOUT / canvas.height))))}px`;
+  grid.style.aspectRatio = `${canvas.width} / ${canvas.height}`;
+}
+
+function drawChosen() {
+  const { columns, cellWidth, cellHeight } = layout;
+  const chosen = find('.chosen');
+  chosen.style.left = `${(100 * ((view.channel % columns) * cellWidth)) / canvas.width}%`;
+  chosen.style.top = `${(100 * (Math.floor(view.channel / columns) * cellHeight)) / canvas.height}%`;
+  chosen.style.width = `${(100 * maps.width) / canvas.width}%`;
+  chosen.style.height = `${(100 * maps.height) / canvas.height}%`;
+  const { low, high } = range(view.channel);
+  const label = view.labels.length ? `, ${view.labels[view.channel]}` : '';
+  const spoken = maps.size === 1
+    ? `value ${view.channel} of ${maps.channels}${label}: ${readable(high)}`
+    : `channel ${view.channel} of ${maps.channels}: from ${readable(low)} to ${readable(high)}, ${Math.round(100 * view.zeros[view.channel])} % zeros`;
+  grid.setAttribute('aria-valuemin', 0);
+  grid.setAttribute('aria-valuemax', maps.channels - 1);
+  grid.setAttribute('aria-valuenow', view.channel);
+  grid.setAttribute('aria-valuetext', spoken);
+  if (own.checked) drawScale();
+  drawLogits();
+}
+
+// The last step's values have names: show them as a table as well.
+function drawLogits() {
+  const table = find('.logits');
+  table.hidden = !view.labels.length;
+  if (table.hidden) return;
+  const limit = limitOf(null);
+  table.tBodies[0].replaceChildren(
+    ...view.labels.map((label, index) => {
+      const bar = make('span', { style: `width:${(50 * Math.abs(view.high[index])) / limit}%;background:${cssColour(Math.sign(view.high[index]) * limit * 0.55, limit)};${view.high[index] < 0 ? 'right' : 'left'}:50%` });
+      const row = make('tr', { 'data-channel': index, 'aria-selected': index === view.channel }, make('th', { scope: 'row' }, label), make('td', { class: 'signed' }, bar), make('td', { class: 'number' }, readable(view.high[index])));
+      return row;
+    }),
+  );
+}
+
+function draw() {
+  const value = props.value || {};
+  find('.message').hidden = !value.message;
+  find('.message').textContent = value.message || '';
+  find('.content').hidden = !value.maps;
+  if (!value.maps) return;
+  view = JSON.parse(JSON.stringify(value));
+  maps = unpackMaps(view.maps);
+  drawHeading();
+  drawScale();
+  drawGrid();
+  drawChosen();
+  find('.pointed').textContent = '';
+}
+
+function pickChannel(channel) {
+  channel = Math.max(0, Math.min(maps.channels - 1, channel));
+  if (channel === view.channel) return;
+  view.channel = channel;
+  drawChosen();
+  trigger('pick', { step: view.step, channel });
+}
+
+// Where the pointer is: channel, row and column, or null between the maps.
+function pointed(event) {
+  const box = canvas.getBoundingClientRect();
+  const x = Math.floor(((event.clientX - box.left) / box.width) * canvas.width);
+  const y = Math.floor(((event.clientY - box.top) / box.height) * canvas.height);
+  const channel = Math.floor(y / layout.cellHeight) * layout.columns + Math.floor(x / layout.cellWidth);
+  const column = x % layout.cellWidth;
+  const row = y % layout.cellHeight;
+  if (x < 0 || y < 0 || channel >= maps.channels || column >= maps.width || row >= maps.height) return null;
+  return { channel, row, column };
+}
+
+grid.addEventListener('click', (event) => {
+  const at = pointed(event);
+  if (at) pickChannel(at.channel);
+});
+grid.addEventListener('mousemove', (event) => {
+  const at = pointed(event);
+  if (!at) return;
+  const value = maps.integers[at.channel * maps.size + at.row * maps.width + at.column] * maps.factor;
+  const place = maps.size === 1 ? '' : `, row ${at.row}, column ${at.column}`;
+  const name = view.labels.length ? view.labels[at.channel] : `${maps.size === 1 ? 'value' : 'channel'} ${at.channel}`;
+  find('.pointed').textContent = `${name}${place}: ${readable(value)}`;
+});
+grid.addEventListener('mouseleave', () => {
+  find('.pointed').textContent = '';
+});
+grid.addEventListener('keydown', (event) => {
+  if (!view) return;
+  const moves = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: layout.columns, ArrowUp: -layout.columns, Home: -1e6, End: 1e6, PageUp: -10, PageDown: 10 };
+  if (!(event.key in moves)) return;
+  event.preventDefault();
+  pickChannel(view.channel + moves[event.key]);
+});
+find('.logits').addEventListener('click', (event) => {
+  const row = event.target.closest('tr');
+  if (row) pickChannel(Number(row.dataset.channel));
+});
+own.addEventListener('change', () => {
+  drawScale();
+  drawGrid();
+  drawChosen();
+});
+watch('value', draw);
+draw();

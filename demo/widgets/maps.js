@@ -1,0 +1,92 @@
+// Shared by the widgets: packed feature maps -> numbers -> colours on a canvas.
+
+// Blue - white - red, colour-blind safe; zero is white. Stops from 0 to 1 of |value| / limit.
+const NEGATIVE = [[255, 255, 255], [146, 197, 222], [67, 147, 195], [33, 102, 172], [5, 48, 97]];
+const POSITIVE = [[255, 255, 255], [244, 165, 130], [214, 96, 77], [178, 24, 43], [103, 0, 31]];
+const LEVELS = 512;
+
+function shades(stops) {
+  const table = new Uint8ClampedArray((LEVELS + 1) * 3);
+  for (let level = 0; level <= LEVELS; level++) {
+    const at = (level / LEVELS) * (stops.length - 1);
+    const low = Math.min(Math.floor(at), stops.length - 2);
+    for (let c = 0; c < 3; c++) table[level * 3 + c] = stops[low][c] + (at - low) * (stops[low + 1][c] - stops[low][c]);
+  }
+  return table;
+}
+const NEGATIVE_SHADES = shades(NEGATIVE);
+const POSITIVE_SHADES = shades(POSITIVE);
+
+// Integers of one step or channel, as the server packed them; value = integer * factor.
+function unpackMaps(packed) {
+  const bytes = Uint8Array.from(atob(packed.data), (c) => c.charCodeAt(0));
+  const integers = packed.bits === 16 ? new Int16Array(bytes.buffer) : new Int8Array(bytes.buffer);
+  return { ...packed, integers, size: packed.height * packed.width };
+}
+
+// Colour one value of a map into RGBA bytes.
+function colour(pixels, at, value, limit) {
+  const level = limit > 0 ? Math.min(LEVELS, Math.round((Math.abs(value) / limit) * LEVELS)) : 0;
+  const table = value < 0 ? NEGATIVE_SHADES : POSITIVE_SHADES;
+  pixels[at] = table[level * 3];
+  pixels[at + 1] = table[level * 3 + 1];
+  pixels[at + 2] = table[level * 3 + 2];
+  pixels[at + 3] = 255;
+}
+
+function cssColour(value, limit) {
+  const pixel = [0, 0, 0, 0];
+  colour(pixel, 0, value, limit);
+  return `rgb(${pixel[0]} ${pixel[1]} ${pixel[2]})`;
+}
+
+// Channel `channel` of `maps` into `image` with its top left corner at (left, top).
+function paintMap(image, maps, channel, limit, left, top) {
+  for (let row = 0; row < maps.height; row++) {
+    for (let column = 0; column < maps.width; column++) {
+      const value = maps.integers[channel * maps.size + row * maps.width + column] * maps.factor;
+      colour(image.data, 4 * ((top + row) * image.width + left + column), value, limit);
+    }
+  }
+}
+
+// A canvas that shows one channel, one canvas pixel for each value; CSS enlarges it without smoothing.
+function drawMap(canvas, maps, channel, limit) {
+  canvas.width = maps.width;
+  canvas.height = maps.height;
+  const context = canvas.getContext('2d');
+  const image = context.createImageData(maps.width, maps.height);
+  paintMap(image, maps, channel, limit, 0, 0);
+  context.putImageData(image, 0, 0);
+}
+
+// The colour scale as a strip from -limit (or 0, where nothing is negative) to limit.
+function drawLegend(canvas, limit, signed) {
+  canvas.width = 200;
+  canvas.height = 1;
+  const context = canvas.getContext('2d');
+  const image = context.createImageData(200, 1);
+  for (let x = 0; x < 200; x++) {
+    const share = signed ? (x / 199) * 2 - 1 : x / 199;
+    colour(image.data, 4 * x, share * limit, limit);
+  }
+  context.putImageData(image, 0, 0);
+}
+
+// A number for reading: three significant digits, a true minus sign.
+function readable(value) {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  const text = size >= 1000 ? Math.round(value).toLocaleString('en') : size >= 0.001 ? String(Number(value.toPrecision(3))) : value.toExponential(1);
+  return text.replace('-', '\u2212');
+}
+
+function make(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === 'class') node.className = value;
+    else node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}

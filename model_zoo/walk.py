@@ -1,0 +1,233 @@
+"""Every operation of a network, in order, with what goes in and what comes out, for one input.
+
+    steps = walk(model.net, model.prepare(picture))
+    [step.name for step in steps]        # ['conv1', 'relu1', ..., 'fc3']
+    steps[-1].output                     # equal to model.net(model.prepare(picture)), bit for bit
+
+Works for any network that `torch.fx` can trace. The graph is traced at the first walk and kept as long as the
+network lives; a walk is a loop over its nodes. Nothing is hooked into the network, and any number of threads may
+walk one network at once. New weights are seen by the next walk; a Python value that steers `forward` (an `if` on an
+attribute) counts as it was at the first one.
+"""
+
+import inspect
+import operator
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import torch
+from torch import Tensor, fx, nn
+from torch.fx.node import map_arg
+from torch.fx.operator_schemas import get_signature_for_torch_op
+
+from model_zoo.naming import INPUT, called_name, function_name, operation, step_names
+from model_zoo.tracing import IN_PLACE_OPERATORS, trace
+
+
+@dataclass(frozen=True, eq=False)  # compared by identity: equality of tensors is no yes or no
+class Step:
+    """One operation of one pass through a network."""
+
+    name: str  # unique in its network, of letters, digits, '.' and '_', e.g. "layer1.0.conv1"
+    operation: str  # what it does in the field's words, e.g. "batch norm"; else its class or function name
+    inputs: tuple[str, ...]  # names of the steps whose outputs it takes; `INPUT` is the network's input
+    output: Tensor  # an inference tensor; no later step overwrites it
+    module: nn.Module | None  # None for a function or method
+    parameters: int  # trained numbers it uses; a weight that two steps share counts in both
+    arguments: dict[str, Any] = field(default_factory=dict)  # a function's other arguments, e.g. {"kernel_size": 2}
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the output, e.g. (1, 64, 32, 32)."""
+        return tuple(self.output.shape)
+
+
+def walk(net: nn.Module, x: Tensor) -> list[Step]:
+    """Run a network on an input and return every operation in order of execution.
+
+    The operations run exactly as in `net(x)`, in-place ones included, so the last output equals it bit for bit; a map
+    that is about to be overwritten is copied first. Weights that a function reads count as the function's.
+
+    Args:
+        net: a network in eval mode with one input; whatever else its `forward` takes has a default.
+        x: the input, e.g. float32 (1, 3, H, W); it is left as it is.
+
+    Raises:
+        ValueError: the network is in training mode, or torch.fx cannot trace it; the message says why.
+        RuntimeError: an input of the wrong shape or type, as from `net(x)`.
+    """
+    training = next((name for name, module in net.named_modules() if module.training), None)
+    if training is not None:
+        part = f"Its part {training!r}" if training else "It"
+        raise ValueError(f"A walk needs a network that does not change. {part} is in training mode: call net.eval().")
+    plan = _plan(net)
+    with torch.inference_mode():
+        return _run(plan, net, x)
+
+
+@dataclass(frozen=True)
+class _Call:
+    """One node of the graph with what can be said of it before any input is seen."""
+
+    node: fx.Node
+    name: str
+    operation: str = ""
+    argument_names: tuple[str, ...] = ()  # of its positional arguments, as far as known
+    overwrites: bool = False  # writes its result over its first argument
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A network's graph, ready to be run."""
+
+    input: fx.Node
+    calls: tuple[_Call, ...]
+    constants: dict[str, Any]  # tensors that `forward` makes itself
+
+
+@dataclass(frozen=True)
+class _Origin:
+    """Where a value comes from: steps by name, and weights that no step stands for."""
+
+    steps: tuple[str, ...] = ()
+    weights: tuple[nn.Parameter, ...] = ()
+
+
+_plans: WeakKeyDictionary[nn.Module, _Plan] = WeakKeyDictionary()
+_plans_lock = threading.Lock()
+
+
+def _plan(net: nn.Module) -> _Plan:
+    with _plans_lock:
+        if net not in _plans:
+            graph, constants = trace(net)
+            named = step_names(graph)
+            takes = [node for node in graph.nodes if node.op == "placeholder"]
+            if not takes or not all(node.args for node in takes[1:]):
+                raise ValueError(f"A walk needs a network with one input; {type(net).__name__} takes {len(takes)}.")
+            nodes = [node for node in graph.nodes if node.op != "output" and node is not takes[0]]
+            _plans[net] = _Plan(takes[0], tuple(_call(node, named.get(node, ""), net) for node in nodes), constants)
+        return _plans[net]
+
+
+def _call(node: fx.Node, name: str, net: nn.Module) -> _Call:
+    if node.op == "call_module":
+        return _Call(node, name, operation(type(net.get_submodule(node.target)).__name__))
+    if node.op not in ("call_function", "call_method"):
+        return _Call(node, name)
+    argument_names = _argument_names(node.target)
+    arguments = dict(zip(argument_names, node.args, strict=False)) | node.kwargs
+    called = called_name(node.target)
+    overwrites = (
+        bool(arguments.get("inplace"))
+        or "out" in node.kwargs
+        or node.target in IN_PLACE_OPERATORS
+        or (called.endswith("_") and not called.endswith("__"))
+    )
+    return _Call(node, name, operation(function_name(node)), argument_names, overwrites)
+
+
+def _run(plan: _Plan, net: nn.Module, x: Tensor) -> list[Step]:
+    # A copy of x: a network may begin with an in-place operation, and the caller's tensor is the caller's.
+    values: dict[fx.Node, Any] = {plan.input: x.clone()}  # in-place operations write into these, as in net(x)
+    origins = {plan.input: _Origin((INPUT,))}
+    kept: dict[fx.Node, Tensor] = {}  # the outputs of the steps; nothing writes into these
+    facts: dict[fx.Node, dict[str, Any]] = {}  # the other fields of the steps
+    for call in plan.calls:
+        node = call.node
+        args, kwargs = map_arg((node.args, node.kwargs), values.__getitem__)
+        module = net.get_submodule(node.target) if node.op == "call_module" else None
+        overwrites = call.overwrites or getattr(module, "inplace", False) is True
+        if overwrites:
+            _copy_before(kept, (*args[:1], *kwargs.values()))
+        origin = _origin(node, module, origins)
+        values[node] = value = _value(node, module, args, kwargs, net, plan.constants)
+        if node.op == "get_attr":
+            origins[node] = _Origin(weights=(value,) if isinstance(value, nn.Parameter) else ())
+        elif not isinstance(value, Tensor):
+            origins[node] = origin  # no step: whoever takes it takes what it took
+        else:
+            kept[node] = value
+            facts[node] = {
+                "name": call.name,
+                "operation": call.operation,
+                "inputs": origin.steps,
+                "module": module,
+                "parameters": sum(weight.numel() for weight in origin.weights),
+                "arguments": _arguments(call, args, kwargs),
+            }
+            origins[node] = _Origin((call.name,))
+            if overwrites:
+                # Whoever reads the overwritten tensor later, even under its old name, reads this step's result.
+                origins |= {other: origins[node] for other in origins if values[other] is value}
+    return [Step(output=kept[node], **fields) for node, fields in facts.items()]
+
+
+def _value(
+    node: fx.Node, module: nn.Module | None, args: tuple, kwargs: dict[str, Any], net: nn.Module, constants: dict
+) -> Any:
+    match node.op:
+        case "call_module":
+            return module(*args, **kwargs)
+        case "call_function":
+            return node.target(*args, **kwargs)
+        case "call_method":
+            return getattr(args[0], node.target)(*args[1:], **kwargs)
+        case "get_attr":
+            return constants[node.target] if node.target in constants else operator.attrgetter(node.target)(net)
+        case _:  # an argument of `forward` besides the input: its default
+            return node.args[0]
+
+
+def _copy_before(kept: dict[fx.Node, Tensor], overwritten: tuple) -> None:
+    """Copy each kept output that shares memory with a tensor about to be overwritten, be it only a view of it."""
+    memory = {_memory(value) for value in overwritten if isinstance(value, Tensor)}
+    for node, output in kept.items():
+        if _memory(output) in memory:
+            kept[node] = output.clone()
+
+
+def _memory(tensor: Tensor) -> int:
+    return tensor.untyped_storage().data_ptr()
+
+
+def _origin(node: fx.Node, module: nn.Module | None, origins: dict[fx.Node, _Origin]) -> _Origin:
+    sources = [origins[source] for source in node.all_input_nodes]
+    steps = dict.fromkeys(name for source in sources for name in source.steps)
+    weights = [weight for source in sources for weight in source.weights]
+    weights += module.parameters() if module is not None else ()
+    return _Origin(tuple(steps), tuple(dict.fromkeys(weights)))
+
+
+def _arguments(call: _Call, args: tuple, kwargs: dict[str, Any]) -> dict[str, Any]:
+    raw = dict(zip(call.argument_names, call.node.args, strict=False)) | call.node.kwargs
+    values = dict(zip(call.argument_names, args, strict=False)) | kwargs
+    return {
+        name: value
+        for name, value in values.items()
+        if not _holds_tensor(value) or (isinstance(raw[name], fx.Node) and raw[name].op == "get_attr")
+    }
+
+
+def _holds_tensor(value: Any) -> bool:
+    return isinstance(value, Tensor) or (isinstance(value, list | tuple) and any(map(_holds_tensor, value)))
+
+
+def _argument_names(target: Callable | str) -> tuple[str, ...]:
+    """Names of the positional arguments of a function or of a tensor's method; () where Python cannot tell."""
+    # F.max_pool2d and its like take (*args, **kwargs): their names are those of torch.max_pool2d. So with methods.
+    for function in (target, getattr(torch, called_name(target), None)):
+        if not callable(function):
+            continue
+        try:
+            signatures = get_signature_for_torch_op(function) or [inspect.signature(function)]
+        except (TypeError, ValueError):  # a builtin without a signature
+            continue
+        kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        found = [[p.name for p in signature.parameters.values() if p.kind in kinds] for signature in signatures]
+        if names := max(found, key=len):
+            return tuple(names)
+    return ()

@@ -1,0 +1,187 @@
+"""How fast the page is, on the machine at hand.
+
+    python tests/bench/bench_app.py            all of it, a table and build/bench_app.json
+    python tests/bench/bench_app.py --rounds 1 quicker
+
+Run it on an otherwise idle machine. The load test starts ConvScope and the plain wiring (plain_app.py) and sends each
+30 clients x 5 predictions in turn, so that both see the same machine; the ratio is what counts.
+"""
+
+import argparse
+import io
+import json
+import os
+import platform
+import statistics
+import sys
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import numpy as np
+from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.bench.serve import ROOT, memory, server
+
+CLIENTS, EACH = 30, 5
+LATENCY_PARTS = 20  # for the 95th percentile
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3, help="repetitions of the start-up and of the load test")
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench_app.json")
+    given = parser.parse_args()
+    result = {"machine": f"{os.cpu_count()} cores, {platform.platform()}", "python": platform.python_version()}
+    result |= {"start_up": start_up(given.rounds), "handlers": handlers(), "load": load(given.rounds)}
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    given.out.write_text(json.dumps(result, indent=2))
+    print_table(result)
+
+
+def start_up(rounds: int) -> dict[str, float]:
+    """Seconds from `python app.py` to the first page served: the median, after one start that warms the disk cache."""
+    seconds = []
+    for _ in range(rounds + 1):
+        with server("app.py") as (_, taken, _):
+            seconds.append(taken)
+    return {"median_s": statistics.median(seconds[1:]), "rounds": rounds}
+
+
+def handlers() -> dict[str, dict[str, float]]:
+    """Server time of one call on one torch thread, and the size of the answer as JSON."""
+    import torch
+
+    import model_zoo
+    from demo import explore, predict
+    from demo.view import View
+
+    torch.set_num_threads(1)
+    picture = Image.fromarray(photo(0)).resize((512, 384))
+    found = {}
+    for name in model_zoo.names():
+        predict.predict(name, picture)
+        found[f"predict {name}"] = timed(lambda name=name: predict.predict(name, picture))
+        steps = [step["name"] for step in explore.feature_maps(name, picture)["steps"]]
+        each = [timed(lambda s=step, n=name: explore.show(View(model=n, step=s), picture), 15) for step in steps]
+        found[f"maps {name}, slowest step"] = {key: max(one[key] for one in each) for key in each[0]}
+    return found
+
+
+def timed(call, times: int = 60) -> dict[str, float]:
+    """Median milliseconds and kB of what `call` returns."""
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        answer = call()
+        taken.append(1000 * (time.perf_counter() - start))
+    return {"median_ms": statistics.median(taken), "kB": len(json.dumps(answer, default=str)) / 1000}
+
+
+def photo(seed: int) -> np.ndarray:
+    """A made-up 800 x 600 picture that takes about 300 kB as a JPEG; every seed gives another."""
+    random = np.random.default_rng(seed)
+    coarse = Image.fromarray(random.integers(0, 255, (60, 80, 3), dtype=np.uint8)).resize((800, 600), 3)
+    noise = random.normal(0, 22, (600, 800, 1))
+    return np.clip(np.asarray(coarse) + noise, 0, 255).astype(np.uint8)
+
+
+def load(rounds: int) -> dict[str, object]:
+    """Both wirings under 30 clients, in turn."""
+    jpegs = []
+    for seed in range(CLIENTS * EACH):
+        buffer = io.BytesIO()
+        Image.fromarray(photo(seed)).save(buffer, "JPEG", quality=90)
+        jpegs.append(buffer.getvalue())
+    print(f"pictures of {statistics.mean(map(len, jpegs)) / 1000:.0f} kB", file=sys.stderr)
+    figures: dict[str, list[dict[str, float]]] = {"ours": [], "plain": []}
+    with server("app.py") as (ours, _, pid), server("tests/bench/plain_app.py") as (plain, _, _):
+        at_rest = memory(pid)
+        for _ in range(rounds):
+            for kind, address in (("plain", plain), ("ours", ours)):
+                figures[kind].append(storm(address, jpegs))
+        after = memory(pid)
+    ratios = [a["requests_per_s"] / b["requests_per_s"] for a, b in zip(figures["ours"], figures["plain"], strict=True)]
+    return figures | {
+        "ratios": ratios,
+        "ratio_median": statistics.median(ratios),
+        "memory_at_rest_MB": at_rest,
+        "memory_after_MB": after,
+    }
+
+
+def storm(address: str, jpegs: list[bytes]) -> dict[str, float]:
+    """30 threads, each 5 times: upload a picture nobody sent before, ask for a prediction, wait for it."""
+    latencies: list[float] = []
+    errors: list[str] = []
+
+    def client(index: int) -> None:
+        with httpx.Client(base_url=f"{address}/gradio_api", timeout=120) as http:
+            for turn in range(EACH):
+                # A few bytes behind the picture's end make the file, and so its address, new in every round.
+                picture = jpegs[index * EACH + turn] + time.time_ns().to_bytes(8, "little")
+                start = time.perf_counter()
+                try:
+                    predict_over(http, picture)
+                except Exception as error:
+                    errors.append(repr(error))
+                latencies.append(time.perf_counter() - start)
+
+    threads = [threading.Thread(target=client, args=(index,)) for index in range(CLIENTS)]
+    start = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    seconds = time.perf_counter() - start
+    for error in errors[:3]:
+        print(error, file=sys.stderr)
+    return {
+        "requests_per_s": CLIENTS * EACH / seconds,
+        "p50_s": statistics.median(latencies),
+        "p95_s": statistics.quantiles(latencies, n=LATENCY_PARTS)[-1],
+        "errors": len(errors),
+    }
+
+
+def predict_over(http: httpx.Client, picture: bytes) -> None:
+    path = http.post("/upload", files={"files": ("photo.jpg", picture, "image/jpeg")}).raise_for_status().json()[0]
+    data = ["cifar10-cnn", {"path": path, "meta": {"_type": "gradio.FileData"}}]
+    event = http.post("/call/predict", json={"data": data}).raise_for_status().json()["event_id"]
+    with http.stream("GET", f"/call/predict/{event}") as answer:
+        text = "".join(answer.iter_text())
+    if "event: complete" not in text or "confidences" not in text:
+        raise RuntimeError(text[:200])
+
+
+def print_table(result: dict) -> None:
+    load_result = result["load"]
+    ours, plain = (
+        {key: statistics.median(round_[key] for round_ in load_result[kind]) for key in load_result[kind][0]}
+        for kind in ("ours", "plain")
+    )
+    rows = [("start to first page served", f"{result['start_up']['median_s']:.1f} s", "6 s")]
+    for name, figures in result["handlers"].items():
+        budget = "15 ms, 300 kB" if name.startswith("maps") else "10 ms"
+        size = f", {figures['kB']:.0f} kB" if name.startswith("maps") else ""
+        rows.append((name, f"{figures['median_ms']:.1f} ms{size}", budget))
+    rows += [
+        ("30 clients x 5: requests/s, ours", f"{ours['requests_per_s']:.1f}", ""),
+        ("30 clients x 5: requests/s, plain wiring", f"{plain['requests_per_s']:.1f}", ""),
+        ("ratio", f"{load_result['ratio_median']:.2f}", "at least 1.4"),
+        ("p95, ours (plain)", f"{ours['p95_s']:.2f} s ({plain['p95_s']:.2f} s)", "1.5 s"),
+        ("errors, ours (plain)", f"{ours['errors']:.0f} ({plain['errors']:.0f})", "0"),
+        ("server memory, all models loaded", f"{load_result['memory_at_rest_MB']:.0f} MB", "1,200 MB"),
+        ("server memory after the load", f"{load_result['memory_after_MB']:.0f} MB", "1,200 MB"),
+    ]
+    print(f"| {'what':<48} | {'measured':<18} | {'budget':<14} |")
+    print(f"|{'-' * 50}|{'-' * 20}|{'-' * 16}|")
+    for what, measured, budget in rows:
+        print(f"| {what:<48} | {measured:<18} | {budget:<14} |")
+
+
+if __name__ == "__main__":
+    main()

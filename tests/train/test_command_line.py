@@ -1,0 +1,129 @@
+"""`python -m train`, as a user runs it: real processes, real pictures, small trainings."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import model_zoo
+from model_zoo import entry
+from tests.conftest import ROOT
+
+SMALL = ["--limit", "300", "--threads", "1", "--seed", "3"]
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "train", *map(str, arguments)]
+
+
+def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        command(*arguments), cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=300
+    )
+
+
+@pytest.fixture(scope="module")
+def finished(cifar10_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of three epochs that nothing disturbed."""
+    out = tmp_path_factory.mktemp("runs") / "undisturbed"
+    done = run("cifar10-cnn-regularised", "--data", cifar10_folder, "--out", out, "--epochs", 3, *SMALL)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+def test_a_run_folder_is_an_entry_of_the_zoo(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONVSCOPE_RUNS", str(finished.parent))
+    assert "undisturbed" in model_zoo.names()
+    model = model_zoo.load("undisturbed")
+    assert [row["epoch"] for row in model.history] == [0, 1, 2, 3]
+    assert model.history[0]["val_accuracy"] < 0.25  # ten classes, untrained
+    assert model.card["recipe"]["seed"] == 3 and model.card["recipe"]["epochs"] == 3
+    assert model.card["metrics"]["test"]["pictures"] == 300
+    assert not (finished / "checkpoint.safetensors").exists()
+
+
+def test_evaluate_prints_the_figure_of_the_card_as_json(finished: Path, cifar10_folder: Path) -> None:
+    done = run("evaluate", finished, "--data", cifar10_folder, "--limit", 300)
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout.splitlines()[-1])
+    card = json.loads((finished / "card.json").read_text())
+    assert result["accuracy"] == pytest.approx(card["metrics"]["test"]["accuracy"], abs=1e-9)
+    assert sum(map(sum, result["confusion_matrix"])) == 300
+    assert sum(row[i] for i, row in enumerate(result["confusion_matrix"])) == round(300 * result["accuracy"])
+    assert set(result["accuracy_per_class"]) == set(card["classes"])
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "kill -9"])
+def test_an_interrupted_run_is_loadable_and_resumes_to_the_same_weights(
+    stop: signal.Signals, finished: Path, cifar10_folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "interrupted"
+    arguments = ("cifar10-cnn-regularised", "--data", cifar10_folder, "--out", out, "--epochs", 3, *SMALL)
+    process = subprocess.Popen(command(*arguments), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 120
+    while not (out / "checkpoint.safetensors").exists():  # written after the first epoch
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.01)
+    if stop == signal.SIGINT:
+        time.sleep(0.3)  # the entry follows the checkpoint at once
+    process.send_signal(stop)
+    _, errors = process.communicate(timeout=120)
+    if stop == signal.SIGINT:
+        assert process.returncode == 130
+        assert "--resume" in errors and "Traceback" not in errors
+        assert len(model_zoo.load_folder(out).history) >= 2
+    resumed = run(*arguments, "--resume")
+    assert resumed.returncode == 0, resumed.stderr
+    assert "resumed after epoch" in resumed.stderr + resumed.stdout
+    assert (out / entry.WEIGHTS).read_bytes() == (finished / entry.WEIGHTS).read_bytes()
+    without_time = [{**row, "seconds": 0} for row in entry.read_history(out)]
+    assert without_time == [{**row, "seconds": 0} for row in entry.read_history(finished)]
+
+
+def refused(*arguments: object, **environment: str) -> str:
+    done = run(*arguments, **environment)
+    assert done.returncode in (1, 2) and "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_a_finished_run_is_never_overwritten(finished: Path, cifar10_folder: Path) -> None:
+    before = (finished / entry.WEIGHTS).read_bytes()
+    assert "finished" in refused("cifar10-cnn", "--data", cifar10_folder, "--out", finished, *SMALL)
+    assert "no checkpoint" in refused("cifar10-cnn", "--data", cifar10_folder, "--out", finished, "--resume", *SMALL)
+    assert (finished / entry.WEIGHTS).read_bytes() == before
+
+
+def test_missing_data_without_network_say_what_to_put_where(tmp_path: Path) -> None:
+    # A proxy that does not exist stands for a machine without network.
+    text = refused("cifar10-cnn", "--data", tmp_path / "empty", "--out", tmp_path / "run", https_proxy="http://127.0.0.1:9")
+    assert "cifar-10-python.tar.gz" in text and str(tmp_path / "empty") in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--epochs", "0"], "--epochs must be from 1"),
+        (["--learning-rate", "-1"], "--learning-rate must be from"),
+        (["--device", "quantum"], "no device 'quantum'"),
+        (["--threads", "0"], "--threads must be at least 1"),
+        (["--limit", "0"], "--limit must be at least 1"),
+        (["--epochs", "many"], "invalid int value"),
+    ],
+)
+def test_absurd_values_are_refused_with_a_sentence(arguments: list[str], words: str, tmp_path: Path) -> None:
+    assert words in refused("cifar10-cnn", "--data", tmp_path, "--out", tmp_path / "run", *arguments)
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_training(cifar10_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    text = refused("cifar10-cnn", "--data", cifar10_folder, "--out", tmp_path / "file" / "run", *SMALL)
+    assert "cannot be written" in text
+
+
+def test_evaluate_of_an_unknown_name_lists_the_known_ones(tmp_path: Path) -> None:
+    assert "There is no network named 'nonsense'" in refused("evaluate", "nonsense", "--data", tmp_path)
