@@ -12,8 +12,8 @@ from demo.draw import number
 from demo.predict import _model
 
 Rows = list[dict[str, float]]
-# Okabe and Ito's colours, which people with any colour vision tell apart; one for each network.
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+# After Okabe and Ito, told apart with any colour vision; each at least 3:1 against a white and a dark page.
+COLOURS = ("#2b8ccb", "#d9632a", "#1a9e77", "#b565a7", "#a8811a", "#7a7f87")
 WIDTH, HEIGHT = 480, 300  # of one chart, in SVG units
 LEFT, RIGHT, TOP, BOTTOM = 58, 14, 34, 44
 NOTHING = "Choose at least one network."
@@ -56,7 +56,8 @@ def charts(models: list[str]) -> str:
         '<line x1="0" y1="4" x2="34" y2="4" class="line"/></svg>validation</li>'
         '<li><svg width="34" height="8" aria-hidden="true"><line x1="0" y1="4" x2="34" y2="4" class="line dashed"/>'
         "</svg>training</li><li>● best epoch</li></ul>"
-        f'<div class="charts">{"".join(panels)}</div><ul class="sentences">{sentences}</ul>{_table(histories)}</section>'
+        f'<div class="charts">{"".join(panels)}</div><ul class="sentences">{sentences}</ul>'
+        f"{_table(histories)}</section>"
     )
 
 
@@ -138,12 +139,15 @@ def _chart(
     )
     for name, rows in histories.items():
         for column, style in zip(columns, ("line dashed", "line"), strict=True):
-            points = [(row["epoch"], row[column]) for row in rows if math.isfinite(row[column])] if column else []
+            # Before training no step is taken: the learning rate starts at epoch 1.
+            drawn = rows[1:] if column == "learning_rate" else rows
+            points = [(row["epoch"], row[column]) for row in drawn if math.isfinite(row[column])] if column else []
             path = " ".join(f"{x(epoch):.1f},{y(value):.1f}" for epoch, value in points)
             parts.append(f'<polyline points="{path}" class="{style}" style="stroke:{colours[name]}"/>')
             parts += [
                 f'<circle cx="{x(epoch):.1f}" cy="{y(value):.1f}" r="7" class="spot">'
-                f"<title>{escape(name)}, epoch {epoch:.0f}, {column.replace('_', ' ')}: {number(value)}</title></circle>"
+                f"<title>{escape(name)}, epoch {epoch:.0f}, {column.replace('_', ' ')}: {number(value)}</title>"
+                "</circle>"
                 for epoch, value in points
             ]
         if columns[0]:

@@ -120,7 +120,7 @@ def _channel_view(steps: list[Step], chosen: Step, channel: int) -> dict[str, An
         weights = source.weight[channel].float()
         view["kernels"] = {
             "step": chain[0].name,
-            "first": (channel // (source.out_channels // source.groups)) * weights.shape[0],
+            "reads": _reads(chain[0], channel, len(weights)),
             "values": [[_rounded(row) for row in kernel.numpy()] for kernel in weights],
             "limit": float(weights.abs().max()),
         }
@@ -166,6 +166,14 @@ def _kernel_words(step: Step, channel: int, weights: torch.Tensor, bias: torch.T
         f"{step.name} makes channel {channel} with {count} kernel{'s' if count > 1 else ''} of {height} × {width}, one "
         f"for each channel it reads: it multiplies each with the values under it, sums everything up{added}."
     )
+
+
+def _reads(step: Step, channel: int, count: int) -> list[str]:
+    """What each kernel of a channel reads: a colour of the picture, or a channel of the step before."""
+    if step.inputs[0] == "input" and count == 3:
+        return ["red", "green", "blue"]
+    first = channel // (step.module.out_channels // step.module.groups) * count
+    return [f"channel {first + index}" for index in range(count)]
 
 
 def _rounded(values: np.ndarray) -> list[float]:

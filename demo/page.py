@@ -4,6 +4,7 @@ import functools
 import logging
 import os
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,16 @@ except ImportError:
 
 log = logging.getLogger(__name__)
 STYLE = Path(__file__).with_name("page.css")
-THEME = gr.themes.Default(primary_hue="teal", neutral_hue="slate")
+THEME = gr.themes.Default(primary_hue="teal", neutral_hue="slate").set(
+    # The default greys are too faint on a projector.
+    body_text_color_subdued="*neutral_600",
+    body_text_color_subdued_dark="*neutral_300",
+)
 # All handlers that run a network share one queue slot per core, each with one torch thread.
 CONCURRENCY: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": os.cpu_count() or 1}
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 CALM: dict[str, Any] = {"show_progress": "hidden", **PRIVATE}
+REMEMBER_TAB = "(query) => { const all = new URLSearchParams(query); all.set('tab', 'TAB'); return '?' + all; }"
 PRIVACY = (
     "Your picture goes to the server that runs this page, is used for these views only and is deleted there within "
     "four hours."
@@ -73,6 +79,7 @@ def build() -> gr.Blocks:
         with gr.Row(elem_id="columns"):
             with gr.Column(scale=2, min_width=280, elem_id="side"):
                 model = gr.Dropdown(_choices(), value=names[0], label="Network", elem_id="model", filterable=False)
+                about = gr.HTML(facts(names[0]), elem_id="about", apply_default_css=False, js_on_load=None)
                 picture = ImageInput(
                     next(iter(examples.values())),
                     label="Picture",
@@ -99,7 +106,6 @@ def build() -> gr.Blocks:
                 gr.Examples(
                     [[path] for path in examples.values()],
                     [picture],
-                    example_labels=list(examples),
                     cache_examples=False,
                     label="Examples",
                     elem_id="examples",
@@ -128,7 +134,7 @@ def build() -> gr.Blocks:
                     charts = gr.HTML(elem_id="charts", apply_default_css=False, js_on_load=None)
                     download = gr.DownloadButton("Download as CSV", size="sm", elem_id="download")
 
-        everything = [address, answer, seen, shaken, strip, grid, channel]
+        everything = [address, about, answer, seen, shaken, strip, grid, channel]
         state = [address, model, picture]
         page.load(start, [picture], [model, compared, tabs, *everything, charts, download], **CALM, **CONCURRENCY)
         picture.change(refresh, state, everything, trigger_mode="always_last", **CALM, **CONCURRENCY)
@@ -144,8 +150,7 @@ def build() -> gr.Blocks:
                 None,
                 [address],
                 [address],
-                js="(query) => { const all = new URLSearchParams(query); all.set('tab', '%s'); return '?' + all; }"
-                % tab.id,
+                js=REMEMBER_TAB.replace("TAB", tab.id),
                 **PRIVATE,
             )
         shake.click(shake_picture, [model, picture], shaken, **PRIVATE, **CONCURRENCY)
@@ -156,7 +161,29 @@ def build() -> gr.Blocks:
 
 
 def _choices() -> list[tuple[str, str]]:
-    return [(f"{model_zoo.load(name).title} ({name})", name) for name in model_zoo.names()]
+    return [(_title(name), name) for name in model_zoo.names()]
+
+
+def _title(name: str) -> str:
+    """The network's title; one from the run folder says which run it is."""
+    model = model_zoo.load(name)
+    return model.title if name == model.card["name"] else f"{model.title} [{name}]"
+
+
+def facts(name: str) -> str:
+    """What to know about a network before using it, as HTML."""
+    model = model_zoo.load(name)
+    weights = sum(parameter.numel() for parameter in model.net.parameters())
+    metrics = model.card["metrics"]
+    right = (
+        f"{metrics['test']['accuracy']:.1%} of {metrics['test']['pictures']:,} test pictures right, "
+        if "test" in metrics
+        else ""
+    )
+    return (
+        f'<p class="quiet">{right}{weights / 1e6:.2f} million weights, {len(model.classes)} classes: '
+        f"{escape(', '.join(model.classes))}.</p>"
+    )
 
 
 def _api() -> None:
@@ -194,17 +221,11 @@ def refresh(query: str, model: str, picture: Image.Image | None) -> tuple[Any, .
     """Everything that depends on model and picture; the step and channel in `query` are kept where they exist."""
     view = View(**vars(View.parse(query)) | {"model": model})
     if picture is None:
-        return (
-            view.query(),
-            f'<p class="quiet">{predict.NO_PICTURE}</p>',
-            "",
-            "",
-            {},
-            {"message": predict.NO_PICTURE},
-            {},
-        )
+        nothing = f'<p class="quiet">{predict.NO_PICTURE}</p>'
+        return view.query(), facts(model), nothing, "", "", {}, {"message": predict.NO_PICTURE}, {}
     view, strip, grid, channel = explore.show(view, picture)
-    return view.query(), predict.answer(model, picture), predict.seen(model, picture), "", strip, grid, channel
+    answer, seen = predict.answer(model, picture), predict.seen(model, picture)
+    return view.query(), facts(model), answer, seen, "", strip, grid, channel
 
 
 @in_words
@@ -214,11 +235,12 @@ def pick(query: str, model: str, picture: Image.Image | None, event: gr.EventDat
         raise gr.Error(predict.NO_PICTURE, print_exception=False)
     old = View(**vars(View.parse(query)) | {"model": model})
     step, channel = picked(event._data)
+    # The channel stays when the step changes: one follows it through ReLU and pooling.
+    channel = old.channel if channel is None else channel
     if step == old.step:
         view, values = explore.show_channel(old.at(step, channel), picture)
         return view.query(), gr.skip(), gr.skip(), values
-    # The channel stays when the step changes: one follows it through ReLU and pooling.
-    view, strip, grid, values = explore.show(old.at(step, old.channel if channel is None else channel), picture)
+    view, strip, grid, values = explore.show(old.at(step, channel), picture)
     return view.query(), strip, grid, values
 
 

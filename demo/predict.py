@@ -43,8 +43,8 @@ def answer(model: str, picture: Image.Image) -> str:
         for label, probability in ranking
     )
     return (
-        f'<section class="answer" aria-live="polite"><p class="verdict">{_verdict(sure)} <strong>{escape(first)}</strong>'
-        f' <span class="number">{sure:.1%}</span></p>'
+        f'<section class="answer" aria-live="polite"><p class="verdict">{_verdict(sure)} '
+        f'<strong>{escape(first)}</strong> <span class="number">{sure:.1%}</span></p>'
         f'<p class="quiet">Next: {escape(second)}, {other:.1%}. It can only answer with one of its '
         f"{len(ranking)} classes, whatever the picture shows.</p>"
         f'<table class="bars"><caption>Probability of each class, bars from 0 to 1</caption>{rows}</table>'

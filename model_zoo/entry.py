@@ -56,8 +56,8 @@ def read_card(folder: Path) -> dict[str, Any]:
     try:
         card = json.loads(_read(folder / CARD))
     except ValueError as error:
-        raise error if isinstance(error, BrokenEntry) else BrokenEntry(
-            f"{folder / CARD} is not valid JSON: {error}."
+        raise (
+            error if isinstance(error, BrokenEntry) else BrokenEntry(f"{folder / CARD} is not valid JSON: {error}.")
         ) from error
     if not isinstance(card, dict):
         raise BrokenEntry(f"{folder / CARD} is not a JSON object.")

@@ -6,8 +6,8 @@ window operation with kernel k, stride s, padding p and dilation d on top of a s
     r' = r + (k - 1) d j        j' = s j        t' = t - p j
 
 Source: A. Araujo, W. Norris, J. Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019,
-https://distill.pub/2019/computing-receptive-fields (equations 1 to 4, solved from the picture upwards); the same
-quantities in V. Dumoulin, F. Visin, "A guide to convolution arithmetic for deep learning", 2016, arXiv:1603.07285.
+https://distill.pub/2019/computing-receptive-fields (solved here from the picture upwards); the same quantities in
+V. Dumoulin, F. Visin, "A guide to convolution arithmetic for deep learning", 2016, arXiv:1603.07285.
 """
 
 from collections.abc import Iterable, Sequence

@@ -26,6 +26,8 @@ from torch.fx.operator_schemas import get_signature_for_torch_op
 from model_zoo.naming import INPUT, called_name, function_name, operation, step_names
 from model_zoo.tracing import IN_PLACE_OPERATORS, trace
 
+DESCRIPTIONS = frozenset(("size", "shape", "dim", "ndim", "numel", "dtype", "device"))  # of a tensor, not its values
+
 
 @dataclass(frozen=True, eq=False)  # compared by identity: equality of tensors is no yes or no
 class Step:
@@ -97,11 +99,13 @@ class _Origin:
 
 
 _plans: WeakKeyDictionary[nn.Module, _Plan] = WeakKeyDictionary()
-_plans_lock = threading.Lock()
+_planning = threading.Lock()  # held by who traces; a walk of a network already traced does not wait for it
 
 
 def _plan(net: nn.Module) -> _Plan:
-    with _plans_lock:
+    if plan := _plans.get(net):
+        return plan
+    with _planning:
         if net not in _plans:
             graph, constants = trace(net)
             named = step_names(graph)
@@ -148,7 +152,8 @@ def _run(plan: _Plan, net: nn.Module, x: Tensor) -> list[Step]:
         if node.op == "get_attr":
             origins[node] = _Origin(weights=(value,) if isinstance(value, nn.Parameter) else ())
         elif not isinstance(value, Tensor):
-            origins[node] = origin  # no step: whoever takes it takes what it took
+            # No step: whoever takes it takes what it took, unless it is but a shape.
+            origins[node] = _Origin() if call.operation in DESCRIPTIONS else origin
         else:
             kept[node] = value
             facts[node] = {

@@ -112,7 +112,9 @@ def _evaluate(given: argparse.Namespace) -> int:
     model = model_zoo.load_folder(given.entry) if Path(given.entry).is_dir() else model_zoo.load(given.entry)
     test = data.cifar10(given.data, "test").take(slice(0, given.limit))
     values = model.card["preprocessing"]
-    result = evaluate.metrics(evaluate.logits(model.net, test, values["mean"], values["std"]), test.labels, model.classes)
+    result = evaluate.metrics(
+        evaluate.logits(model.net, test, values["mean"], values["std"]), test.labels, model.classes
+    )
     print(f"{model.title} ({model.name})")
     print(evaluate.report(result))
     print(json.dumps({"entry": model.name} | result))

@@ -38,7 +38,9 @@ def metrics(outputs: Tensor, labels: Tensor, classes: list[str] | tuple[str, ...
         "accuracy": accuracy,
         "loss": loss,
         "pictures": len(labels),
-        "accuracy_per_class": {label: round(share, 4) for label, share in zip(classes, per_class.tolist(), strict=True)},
+        "accuracy_per_class": {
+            label: round(share, 4) for label, share in zip(classes, per_class.tolist(), strict=True)
+        },
         "confusion_matrix": confusion.tolist(),
     }
 

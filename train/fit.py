@@ -82,7 +82,9 @@ def fit(
     if recipe.he_start:
         he_start(net)
     net.to(device=on, memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True)
+    optimiser = torch.optim.AdamW(
+        net.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
+    )
     identity = {"recipe": asdict(recipe), "seed": seed, "pictures": len(train)}
     train, validation = train.to(on), validation.to(on)
 
@@ -202,9 +204,7 @@ def _logits(recipe: Recipe, net: nn.Module, images: Images) -> Tensor:
         return evaluate.logits(net, images, recipe.mean, recipe.std)
 
 
-def _finish(
-    recipe: Recipe, run: Run, test: Images, save: Callable[[Run], dict[str, Any]], out: Path
-) -> dict[str, Any]:
+def _finish(recipe: Recipe, run: Run, test: Images, save: Callable[[Run], dict[str, Any]], out: Path) -> dict[str, Any]:
     """The one look at the test pictures: the best epoch's weights as they are stored, in float32 as in the page."""
     card = save(run)
     net = nets.build(recipe.net, {"dropout": recipe.dropout})

@@ -61,10 +61,10 @@ CIFAR10_MEAN, CIFAR10_STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
 RECIPES = {
     recipe.name: recipe
     for recipe in (
-        Recipe(name="cifar10-cnn", title="CIFAR-10 CNN, as in the talk"),
+        Recipe(name="cifar10-cnn", title="CIFAR-10 CNN"),
         Recipe(
             name="cifar10-cnn-regularised",
-            title="CIFAR-10 CNN, kept from over-fitting",
+            title="CIFAR-10 CNN, regularised",
             epochs=12,
             warm_up=0.2,
             decay=True,

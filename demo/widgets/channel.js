@@ -15,14 +15,14 @@ function figure(link, current) {
   return box;
 }
 
-function kernelTable(values, index, limit) {
+function kernelTable(values, label, limit) {
   const rows = values.map((row) =>
     make('tr', {}, ...row.map((value) => {
       const dark = Math.abs(value) > 0.45 * limit;
       return make('td', { style: `background:${cssColour(value, limit)};color:${dark ? '#fff' : '#111'}` }, readable(value));
     })),
   );
-  return make('table', { class: 'kernel number' }, make('caption', {}, `reads ${index}`), make('tbody', {}, ...rows));
+  return make('table', { class: 'kernel number' }, make('caption', {}, label), make('tbody', {}, ...rows));
 }
 
 function drawKernels(all) {
@@ -33,7 +33,7 @@ function drawKernels(all) {
   const count = kernels.values.length;
   find('summary').textContent = `Kernels of ${kernels.step} for channel ${view.channel}: ${count}, one for each channel it reads`;
   const shown = all ? count : Math.min(count, FIRST_KERNELS);
-  find('.list').replaceChildren(...kernels.values.slice(0, shown).map((values, index) => kernelTable(values, kernels.first + index, kernels.limit)));
+  find('.list').replaceChildren(...kernels.values.slice(0, shown).map((values, index) => kernelTable(values, kernels.reads[index], kernels.limit)));
   const more = find('.more');
   more.hidden = shown === count;
   more.textContent = `show all ${count}`;

@@ -100,7 +100,9 @@ def test_a_finished_run_is_never_overwritten(finished: Path, cifar10_folder: Pat
 
 def test_missing_data_without_network_say_what_to_put_where(tmp_path: Path) -> None:
     # A proxy that does not exist stands for a machine without network.
-    text = refused("cifar10-cnn", "--data", tmp_path / "empty", "--out", tmp_path / "run", https_proxy="http://127.0.0.1:9")
+    text = refused(
+        "cifar10-cnn", "--data", tmp_path / "empty", "--out", tmp_path / "run", https_proxy="http://127.0.0.1:9"
+    )
     assert "cifar-10-python.tar.gz" in text and str(tmp_path / "empty") in text
 
 

@@ -89,7 +89,7 @@ def test_metrics_agree_with_counting() -> None:
 
 
 def test_a_recipe_says_which_value_it_cannot_use() -> None:
-    with pytest.raises(ValueError, match="--dropout must be from 0 to 0.95"):
+    with pytest.raises(ValueError, match=r"--dropout must be from 0 to 0\.95"):
         Recipe(name="x", title="x", dropout=1.0)
 
 
