@@ -30,8 +30,10 @@ def curves(models: list[str]) -> dict[str, Rows]:
         step), train_loss and val_loss (cross-entropy in nats), train_accuracy and val_accuracy (0..1), seconds.
 
     Raises:
-        ValueError: no such model; the message is for the user.
+        ValueError: no list, or no such model; the message is for the user.
     """
+    if not isinstance(models, list):
+        raise ValueError("Please name the networks in a list.")
     return {name: _model(name).history for name in models}
 
 
@@ -105,6 +107,37 @@ def table_file(models: list[str]) -> str:
     writer.writerows({"network": name} | row for name, rows in histories.items() for row in rows)
     path = Path(tempfile.mkdtemp(prefix="convscope-")) / "learning-curves.csv"
     path.write_text(text.getvalue(), encoding="utf-8")
+    return str(path)
+
+
+def figure_file(models: list[str]) -> str:
+    """The path of a PNG of the loss and accuracy charts at print size (24 x 9 cm, 200 dots per inch).
+
+    Raises:
+        ValueError: no network chosen, or no such model.
+    """
+    from matplotlib.figure import Figure  # here, because importing it would slow the start
+
+    if not models:
+        raise ValueError(NOTHING)
+    figure = Figure(figsize=(24 / 2.54, 9 / 2.54), dpi=200, layout="constrained")
+    axes = figure.subplots(1, 2)
+    for colour, (name, rows) in zip(COLOURS * len(models), curves(models).items(), strict=False):
+        epochs = [row["epoch"] for row in rows]
+        for axis, kind in zip(axes, ("loss", "accuracy"), strict=True):
+            title = model_zoo.load(name).title
+            axis.plot(epochs, [row[f"val_{kind}"] for row in rows], color=colour, label=f"{title}, validation")
+            axis.plot(epochs, [row[f"train_{kind}"] for row in rows], "--", color=colour, label=f"{title}, training")
+    for axis, label in zip(axes, ("loss (cross-entropy, nats)", "accuracy (share of pictures right)"), strict=True):
+        axis.set_xlabel("epoch (0 = untrained)")
+        axis.set_ylabel(label)
+        axis.set_ylim(bottom=0)
+        axis.xaxis.get_major_locator().set_params(integer=True)
+        axis.spines[["top", "right"]].set_visible(False)
+    axes[1].set_ylim(top=1)
+    axes[0].legend(frameon=False, fontsize=8)
+    path = Path(tempfile.mkdtemp(prefix="convscope-")) / "learning-curves.png"
+    figure.savefig(path)
     return str(path)
 
 

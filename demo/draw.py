@@ -53,7 +53,5 @@ def number(value: float) -> str:
     """A number for reading: three significant digits, no exponent for everyday sizes, a true minus sign."""
     if value != value:
         return "not measured"
-    text = "0" if value == 0 else f"{value:.3g}"
-    if "e" not in text and abs(value) >= 1000:
-        text = f"{value:,.0f}"
+    text = "0" if value == 0 else f"{value:,.0f}" if 999.5 <= abs(value) < 1e9 else f"{value:.3g}"
     return text.replace("-", "\N{MINUS SIGN}")

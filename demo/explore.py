@@ -12,7 +12,7 @@ from demo.draw import number, pack
 from demo.predict import _model, _picture
 from demo.view import View
 from model_zoo import Model, Step, walk
-from model_zoo.field import receptive_fields
+from model_zoo.field import Field, receptive_fields
 
 # Operations whose channel k depends on more than channel k of their input: a chain of "the same channel" ends there.
 MIXING = ("convolution", "linear", "flatten", "concatenate")
@@ -27,7 +27,8 @@ def feature_maps(model: str, picture: Image.Image | None, step: str = "") -> dic
         step: name of the step, such as "conv1"; empty for the first.
 
     Returns:
-        `steps`: all steps in order (name, operation, shape without the batch, parameters, receptive field in pixels);
+        `steps`: all steps in order (name, operation, shape without the batch, parameters, `field`: the theoretical
+        receptive field in pixels, height and width, padding beyond the picture counted; `sees`: the same in words);
         `step`: the chosen name; `maps`: its values, packed as `demo.draw.pack` says (value = integer * factor);
         `low`, `high`, `mean`, `zeros`: per channel, `zeros` as a share of 0..1; `labels`: class names if the
         step's values are the classes' logits, else empty.
@@ -67,6 +68,12 @@ def _walk(model: str, picture: Image.Image | None) -> tuple[Model, list[Step]]:
     return loaded, walk(loaded.net, loaded.prepare(_picture(picture)))
 
 
+def _sees(field: Field | None) -> str:
+    if field is None:
+        return ""
+    return "whole picture" if field.whole else f"{field.size[0]} × {field.size[1]} px"
+
+
 def _maps(step: Step) -> np.ndarray:
     """The step's values as (channels, height, width); a vector's entries are channels of one value each."""
     values = step.output[0].float()
@@ -87,6 +94,7 @@ def _step_view(model: Model, steps: list[Step], name: str) -> dict[str, Any]:
                 "shape": list(step.shape[1:]),
                 "parameters": step.parameters,
                 "field": list(fields[step.name].size) if step.name in fields else None,
+                "sees": _sees(fields.get(step.name)),
             }
             for step in steps
         ],

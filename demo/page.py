@@ -14,7 +14,7 @@ from PIL import Image
 import model_zoo
 from demo import curves, explore, predict, samples, stability
 from demo.view import View
-from demo.widgets import Address, ChannelView, ImageInput, MapGrid, StepStrip
+from demo.widgets import Address, ChannelView, ImageInput, MapGrid, NetworkPicker, StepStrip
 
 try:  # on Hugging Face's ZeroGPU hardware; elsewhere the package is absent or does nothing
     from spaces import GPU as on_gpu
@@ -26,7 +26,11 @@ except ImportError:
 
 log = logging.getLogger(__name__)
 STYLE = Path(__file__).with_name("page.css")
-THEME = gr.themes.Default(primary_hue="teal", neutral_hue="slate").set(
+# The semi-bold file that Gradio 6.31 ships for this family has no Latin letters; the bold one has.
+FONT = gr.themes.LocalFont("Source Sans Pro", weights=(400, 700))
+THEME = gr.themes.Default(
+    primary_hue="teal", neutral_hue="slate", font=[FONT, "ui-sans-serif", "system-ui", "sans-serif"]
+).set(
     # The default greys are too faint on a projector.
     body_text_color_subdued="*neutral_600",
     body_text_color_subdued_dark="*neutral_300",
@@ -35,7 +39,14 @@ THEME = gr.themes.Default(primary_hue="teal", neutral_hue="slate").set(
 CONCURRENCY: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": os.cpu_count() or 1}
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 CALM: dict[str, Any] = {"show_progress": "hidden", **PRIVATE}
-REMEMBER_TAB = "(query) => { const all = new URLSearchParams(query); all.set('tab', 'TAB'); return '?' + all; }"
+# Empty until `start` has answered: tabs are selected when the page opens as well, and must not touch the address then.
+REMEMBER_TAB = """(query) => {
+  if (!query) return query;
+  const all = new URLSearchParams(query);
+  all.set('tab', 'TAB');
+  return '?' + all;
+}"""
+ANSWERED = "() => { window.dispatchEvent(new Event('convscope-answered')); }"
 PRIVACY = (
     "Your picture goes to the server that runs this page, is used for these views only and is deleted there within "
     "four hours."
@@ -75,10 +86,10 @@ def build() -> gr.Blocks:
             apply_default_css=False,
             js_on_load=None,
         )
-        address = Address(View().query(), elem_id="address", visible="hidden")
+        address = Address("", elem_id="address", visible="hidden")
         with gr.Row(elem_id="columns"):
             with gr.Column(scale=2, min_width=280, elem_id="side"):
-                model = gr.Dropdown(_choices(), value=names[0], label="Network", elem_id="model", filterable=False)
+                model = NetworkPicker(_choices(), value=names[0], label="Network", elem_id="model", filterable=False)
                 about = gr.HTML(facts(names[0]), elem_id="about", apply_default_css=False, js_on_load=None)
                 picture = ImageInput(
                     next(iter(examples.values())),
@@ -103,7 +114,7 @@ def build() -> gr.Blocks:
                     apply_default_css=False,
                     js_on_load=None,
                 )
-                gr.Examples(
+                shown = gr.Examples(
                     [[path] for path in examples.values()],
                     [picture],
                     cache_examples=False,
@@ -128,23 +139,30 @@ def build() -> gr.Blocks:
                         with gr.Column(scale=2, min_width=280):
                             channel = ChannelView({}, elem_id="channel")
                 with gr.Tab("Curves", id="curves") as curves_tab:
-                    compared = gr.Dropdown(
+                    compared = NetworkPicker(
                         _choices(), value=[names[0]], multiselect=True, label="Networks to compare", elem_id="compared"
                     )
                     charts = gr.HTML(elem_id="charts", apply_default_css=False, js_on_load=None)
-                    download = gr.DownloadButton("Download as CSV", size="sm", elem_id="download")
+                    with gr.Row():
+                        table = gr.DownloadButton("Download the numbers (CSV)", size="sm", elem_id="download")
+                        figure = gr.DownloadButton("Download the charts for print (PNG)", size="sm", elem_id="figure")
 
         everything = [address, about, answer, seen, shaken, strip, grid, channel]
         state = [address, model, picture]
-        page.load(start, [picture], [model, compared, tabs, *everything, charts, download], **CALM, **CONCURRENCY)
-        picture.change(refresh, state, everything, trigger_mode="always_last", **CALM, **CONCURRENCY)
-        picture.input(forget_truth, None, truth, queue=False, **CALM)
-        model.input(refresh, state, everything, trigger_mode="always_last", **CALM, **CONCURRENCY).then(
-            lambda name: [name], model, compared, queue=False, **CALM
+        page.load(start, [picture], [model, compared, tabs, *everything, charts, table, figure], **CALM, **CONCURRENCY)
+        anew = (
+            {"fn": refresh, "inputs": state, "outputs": everything, "trigger_mode": "always_last"} | CALM | CONCURRENCY
         )
-        chance.click(test_picture, None, [picture, truth], **CALM)
+        # Not picture.change: that fires when the page opens as well, and its answer could overtake that of `start`.
+        for given in (picture.input, shown.load_input_event.success):
+            given(forget_truth, None, truth, queue=False, **CALM)
+            given(**anew)
+        chance.click(test_picture, None, [picture, truth], **CALM).success(**anew)
+        model.input(**anew).then(lambda name: [name], model, compared, queue=False, **CALM)
         for widget in (strip, grid):
-            widget.pick(pick, state, [address, strip, grid, channel], trigger_mode="always_last", **CALM, **CONCURRENCY)
+            widget.pick(
+                pick, state, [address, strip, grid, channel], trigger_mode="multiple", **CALM, **CONCURRENCY
+            ).then(None, js=ANSWERED, **PRIVATE)
         for tab in (predict_tab, explore_tab, curves_tab):
             tab.select(
                 None,
@@ -153,8 +171,9 @@ def build() -> gr.Blocks:
                 js=REMEMBER_TAB.replace("TAB", tab.id),
                 **PRIVATE,
             )
+        curves_tab.select(compare, compared, [charts, table, figure], **CALM)
         shake.click(shake_picture, [model, picture], shaken, **PRIVATE, **CONCURRENCY)
-        compared.change(compare, compared, [charts, download], trigger_mode="always_last", **CALM)
+        compared.change(compare, compared, [charts, table, figure], trigger_mode="always_last", **CALM)
         _api()
     page.queue(max_size=64, default_concurrency_limit=os.cpu_count() or 1, api_open=False)
     return page
@@ -172,7 +191,7 @@ def _title(name: str) -> str:
 
 def facts(name: str) -> str:
     """What to know about a network before using it, as HTML."""
-    model = model_zoo.load(name)
+    model = predict._model(name)
     weights = sum(parameter.numel() for parameter in model.net.parameters())
     metrics = model.card["metrics"]
     right = (
@@ -212,7 +231,8 @@ def start(picture: Image.Image | None, request: gr.Request) -> tuple[Any, ...]:
         gr.Dropdown(choices, value=[view.model]),
         gr.Tabs(selected=view.tab),
         *refresh(view.query(), view.model, picture),
-        *compare([view.model]),
+        # Worked out when the tab is opened, unless the address opens it at once.
+        *(compare([view.model]) if view.tab == "curves" else (gr.skip(),) * 3),
     )
 
 
@@ -277,6 +297,14 @@ def shake_picture(model: str, picture: Image.Image | None) -> str:
 
 
 @in_words
-def compare(names: list[str]) -> tuple[str, Any]:
-    """The learning curves of the chosen networks, and their CSV file."""
-    return curves.charts(names), curves.table_file(names) if names else None
+def compare(names: list[str]) -> tuple[str, Any, Any]:
+    """The learning curves of the chosen networks, and their files."""
+    if not names:
+        return curves.charts(names), None, None
+    return curves.charts(names), *curve_files(tuple(names))
+
+
+@functools.lru_cache(maxsize=64)
+def curve_files(names: tuple[str, ...]) -> tuple[str, str]:
+    """Kept, because a whole class asks for the same ones."""
+    return curves.table_file(list(names)), curves.figure_file(list(names))

@@ -23,8 +23,9 @@ class View:
         Unknown keys are ignored; a value that cannot be one falls back to the default. Whether model, step and
         channel exist is for `settle` to decide.
         """
-        text = query[:MOST_CHARACTERS].lstrip("?") if isinstance(query, str) else ""
-        given = {name: values[-1] for name, values in parse_qs(text).items()}
+        # Half characters, which JSON can carry, have no place in an address.
+        text = query[:MOST_CHARACTERS].encode(errors="replace").decode() if isinstance(query, str) else ""
+        given = {name: values[-1] for name, values in parse_qs(text.lstrip("?")).items()}
         view = cls(model=given.get("model", ""), step=given.get("step", ""))
         if given.get("tab") in TABS:
             view = replace(view, tab=given["tab"])

@@ -12,7 +12,6 @@ nothing is unpickled, and a card can only name architectures that ship with Conv
 import csv
 import hashlib
 import json
-import math
 import os
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
 from model_zoo import nets, storage
+from model_zoo.model import RESAMPLING
 
 FORMAT = 1
 CARD, WEIGHTS, HISTORY, README = "card.json", "model.safetensors", "history.csv", "README.md"
@@ -53,12 +53,11 @@ def read_card(folder: Path) -> dict[str, Any]:
     Raises:
         BrokenEntry: missing, unreadable, of another format, or without a key that readers rely on.
     """
+    data = _read(folder / CARD)
     try:
-        card = json.loads(_read(folder / CARD))
-    except ValueError as error:
-        raise (
-            error if isinstance(error, BrokenEntry) else BrokenEntry(f"{folder / CARD} is not valid JSON: {error}.")
-        ) from error
+        card = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise BrokenEntry(f"{folder / CARD} is not valid JSON: {error}.") from error
     if not isinstance(card, dict):
         raise BrokenEntry(f"{folder / CARD} is not a JSON object.")
     if card.get("format") != FORMAT:
@@ -73,19 +72,23 @@ def read_card(folder: Path) -> dict[str, Any]:
 
 
 def _check_preprocessing(folder: Path, values: dict[str, Any]) -> None:
-    def numbers(key: str) -> bool:
+    def numbers(key: str, low: float, high: float) -> bool:
         value = values.get(key)
         return (
             isinstance(value, list)
             and len(value) == 3
-            and all(isinstance(v, int | float) and math.isfinite(v) for v in value)
+            and all(type(v) in (int, float) and low <= v <= high for v in value)
         )
 
     size = values.get("size")
-    if not isinstance(size, int) or not 1 <= size <= 1024:
+    if type(size) is not int or not 1 <= size <= 1024:
         raise BrokenEntry(f"{folder / CARD}: preprocessing.size must be a whole number of pixels from 1 to 1024.")
-    if not numbers("mean") or not numbers("std") or min(values["std"]) <= 0:
-        raise BrokenEntry(f"{folder / CARD}: preprocessing needs mean and std, three numbers each, std above 0.")
+    if not numbers("mean", -1000, 1000) or not numbers("std", 1e-6, 1000):
+        raise BrokenEntry(
+            f"{folder / CARD}: preprocessing needs mean and std, three numbers each, up to 1000, std at least 1e-6."
+        )
+    if values.get("interpolation") not in [None, *RESAMPLING]:
+        raise BrokenEntry(f"{folder / CARD}: preprocessing.interpolation must be one of {', '.join(RESAMPLING)}.")
 
 
 def read_net(folder: Path, card: dict[str, Any]) -> nn.Module:
@@ -99,31 +102,49 @@ def read_net(folder: Path, card: dict[str, Any]) -> nn.Module:
     if hashlib.sha256(data).hexdigest() != card["sha256"]:
         raise BrokenEntry(f"{path} is not the file that its card describes (sha256 differs).")
     try:
-        state = storage.unpack(load_tensors(data))
         # Built on no device first: a random start would cost more than reading the weights.
         with torch.device("meta"):
             net = nets.build(card["net"].get("file"), card["net"].get("arguments", {}))
-        _check_state(path, net, state)
-        net.load_state_dict(state, strict=True, assign=True)
+    except (ValueError, RuntimeError, OverflowError) as error:
+        raise BrokenEntry(f"{folder / CARD} names no network that can be built: {_sentence(error)}") from error
+    try:
+        state = storage.unpack(load_tensors(data))
     except (SafetensorError, ValueError) as error:
-        raise error if isinstance(error, BrokenEntry) else BrokenEntry(f"{path} cannot be used: {error}") from error
+        raise BrokenEntry(f"{path} cannot be used: {_sentence(error)}") from error
+    except KeyError as error:  # safetensors looks the name up in a table of torch's formats
+        raise BrokenEntry(f"{path} cannot be used: it holds numbers of the unknown format {error}.") from error
+    _check_state(path, net.state_dict(), state)
+    net.load_state_dict(state, strict=True, assign=True)
     net.requires_grad_(False).eval()
-    size = card["preprocessing"]["size"]
-    with torch.inference_mode():
-        outputs = net(torch.zeros(1, 3, size, size)).shape
-    if tuple(outputs) != (1, len(card["classes"])):
-        raise BrokenEntry(f"{folder}: the network gives {tuple(outputs)} values for {len(card['classes'])} classes.")
+    size, classes = card["preprocessing"]["size"], card["classes"]
+    try:
+        with torch.inference_mode():
+            outputs = tuple(net(torch.zeros(1, 3, size, size)).shape)
+    except RuntimeError as error:
+        raise BrokenEntry(
+            f"{folder / CARD}: the network takes no {size} x {size} pixels: {_sentence(error)}"
+        ) from error
+    if outputs != (1, len(classes)):
+        raise BrokenEntry(f"{folder / CARD}: the network gives {outputs} values for {len(classes)} classes.")
     return net
 
 
-def _check_state(path: Path, net: nn.Module, state: dict[str, Tensor]) -> None:
-    wanted = {name: tuple(tensor.shape) for name, tensor in net.state_dict().items()}
-    found = {name: tuple(tensor.shape) for name, tensor in state.items()}
-    for name in wanted.keys() | found.keys():
-        if wanted.get(name) != found.get(name):
+def _sentence(error: Exception) -> str:
+    """The first line of an error's message, which may come from C++ and be many lines long."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".") + "."
+
+
+def _check_state(path: Path, wanted: dict[str, Tensor], state: dict[str, Tensor]) -> None:
+    for name in sorted(wanted.keys() | state.keys()):
+        needed, found = (
+            f"{str(tensors[name].dtype).removeprefix('torch.')} {tuple(tensors[name].shape)}"
+            if name in tensors
+            else "missing"
+            for tensors in (wanted, state)
+        )
+        if needed != found:
             raise BrokenEntry(
-                f"{path} does not fit its network: {name} is {found.get(name, 'missing')}, "
-                f"the network has {wanted.get(name, 'no such weights')}."
+                f"{path} does not fit its network: {name} is {found} in the file, {needed} in the network."
             )
         if state[name].is_floating_point() and not torch.isfinite(state[name]).all():
             raise BrokenEntry(f"{path}: the weights {name} hold values that are not finite.")
@@ -136,12 +157,17 @@ def read_history(folder: Path) -> list[dict[str, float]]:
         BrokenEntry: missing, without the columns of `HISTORY_COLUMNS`, or with something that is no number.
     """
     path = folder / HISTORY
-    reader = csv.DictReader(_read(path).decode("utf-8", errors="replace").splitlines())
-    missing = [name for name in HISTORY_COLUMNS if name not in (reader.fieldnames or ())]
-    if missing:
-        raise BrokenEntry(f"{path} has no column {', '.join(missing)}.")
+    lines = _read(path).decode("utf-8", errors="replace").splitlines()
     try:
+        reader = csv.DictReader(lines)
+        missing = [name for name in HISTORY_COLUMNS if name not in (reader.fieldnames or ())]
+        if missing:
+            raise BrokenEntry(f"{path} has no column {', '.join(missing)}.")
         return [{name: float(row[name] or "nan") for name in reader.fieldnames or ()} for row in reader]
+    except BrokenEntry:
+        raise
+    except csv.Error as error:
+        raise BrokenEntry(f"{path} cannot be read as a table: {error}.") from error
     except (TypeError, ValueError) as error:
         raise BrokenEntry(f"{path} holds something that is not a number: {error}.") from error
 

@@ -53,7 +53,7 @@ def unpack(packed: dict[str, Tensor]) -> dict[str, Tensor]:
             continue
         if tensor.dtype == torch.int8:
             scale = packed.get(name + SCALE)
-            if scale is None or tensor.dim() != 2 or scale.shape != (tensor.shape[0], tensor.shape[1] // BLOCK):
+            if scale is None or scale.dim() != 2 or tensor.shape != (scale.shape[0], scale.shape[1] * BLOCK):
                 raise ValueError(f"The blocked weights {name} have no fitting scales.")
             state[name] = (tensor.float().unflatten(1, (-1, BLOCK)) * scale.float()[..., None]).flatten(1)
         else:

@@ -1,14 +1,21 @@
-"""Shared fixtures: where the real data are, and the shipped networks."""
+"""Shared fixtures: where the real data are, the shipped networks, and the app as it runs for a user."""
 
 import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # as in the app; on a busy machine more threads wait for each other
 
 ROOT = Path(__file__).parents[1]
+WEIGHTS = ROOT / "model_zoo" / "weights"
+SHIPPED = sorted(path.parent.name for path in WEIGHTS.glob("*/card.json"))
+os.environ["CONVSCOPE_RUNS"] = str(ROOT / "no-runs")  # what somebody trained in this folder is no part of the tests
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +25,33 @@ def cifar10_folder() -> Path:
     if not (folder / "cifar-10-batches-py" / "test_batch").is_file():
         pytest.skip("CONVSCOPE_DATA names no folder with cifar-10-batches-py")
     return folder
+
+
+@dataclass(frozen=True)
+class App:
+    """A running `python app.py`."""
+
+    address: str  # http://127.0.0.1:PORT
+    pid: int
+    log: Path  # its stderr
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The app in a process of its own, with a run folder whose only entry is half written."""
+    from tests.bench.serve import server  # here, so that tests of the parts do not depend on it
+
+    folder = tmp_path_factory.mktemp("app")
+    unfinished = folder / "runs" / "unfinished"
+    unfinished.mkdir(parents=True)
+    shutil.copy(WEIGHTS / SHIPPED[0] / "card.json", unfinished)
+    environment = {
+        "CONVSCOPE_RUNS": str(folder / "runs"),
+        "GRADIO_TEMP_DIR": str(folder / "gradio"),
+        "TMPDIR": str(folder),
+        "OMP_NUM_THREADS": "1",
+    }
+    path = folder / "log.txt"
+    with path.open("w") as log, server("app.py", log, **environment) as (address, _, pid):
+        yield App(address, pid, path)
+    assert "Traceback" not in path.read_text()

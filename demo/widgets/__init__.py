@@ -65,10 +65,22 @@ class Address(gr.HTML):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             html_template="<span hidden></span>",
-            js_on_load="watch('value', () => history.replaceState(null, '', props.value || '?'));",
+            js_on_load="watch('value', () => props.value && history.replaceState(null, '', props.value));",
             apply_default_css=False,
             **kwargs,
         )
+
+
+class NetworkPicker(gr.Dropdown):
+    """One or more networks by name; unknown ones are for the handlers to refuse, in words.
+
+    Gradio's own check would write a stack of calls into the log for each, and run folders come and go.
+    """
+
+    is_template = True  # the front end is that of gr.Dropdown
+
+    def preprocess(self, payload: Any) -> Any:
+        return payload
 
 
 class ImageInput(gr.Image):

@@ -26,7 +26,7 @@ function drawHeading() {
   if (step.shape.length === 3) parts.push(`${step.shape[0]} channels of ${step.shape[1]} × ${step.shape[2]} values`);
   else parts.push(`${step.shape[0].toLocaleString('en')} values`);
   parts.push(step.parameters ? `${step.parameters.toLocaleString('en')} weights` : 'nothing learned here');
-  if (step.field) parts.push(`each value depends on ${step.field[0]} × ${step.field[1]} pixels of the picture`);
+  if (step.sees) parts.push(step.sees.includes('px') ? `each value depends on ${step.sees} of the picture` : 'each value depends on the whole picture');
   find('.facts').textContent = parts.join(' · ');
 }
 
@@ -40,12 +40,20 @@ function drawScale() {
   find('.scale').title = own.checked ? 'The scale of the chosen channel' : 'One scale for all channels of this step';
 }
 
+// The number of columns nearest to `ideal` that leaves no row unfinished, if there is one near.
+function evenColumns(count, ideal) {
+  const distance = (columns) => Math.abs(Math.log(columns / ideal));
+  let best = 1;
+  for (let columns = 1; columns <= count; columns++) if (count % columns === 0 && distance(columns) < distance(best)) best = columns;
+  return distance(best) < Math.log(1.7) ? best : Math.min(count, Math.ceil(ideal));
+}
+
 function drawGrid() {
   const isVector = maps.size === 1;
   const gap = isVector ? 0 : 1;
   // Columns so that the grid is about square; a cell is one map and, but for vectors, a gap of one map pixel.
   const aspect = (maps.height + gap) / (maps.width + gap);
-  const columns = Math.min(maps.channels, Math.max(1, Math.ceil(Math.sqrt(maps.channels * aspect * 1.6))));
+  const columns = evenColumns(maps.channels, Math.sqrt(maps.channels * aspect * 1.6));
   const rows = Math.ceil(maps.channels / columns);
   layout = { columns, rows, cellWidth: maps.width + gap, cellHeight: maps.height + gap, gap };
   canvas.width = columns * layout.cellWidth - gap;
@@ -118,7 +126,7 @@ function pickChannel(channel) {
   if (channel === view.channel) return;
   view.channel = channel;
   drawChosen();
-  trigger('pick', { step: view.step, channel });
+  send({ step: view.step, channel });
 }
 
 // Where the pointer is: channel, row and column, or null between the maps.

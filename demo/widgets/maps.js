@@ -90,3 +90,27 @@ function make(tag, attributes = {}, ...children) {
   node.append(...children);
   return node;
 }
+
+// One choice at a time is with the server; of those made meanwhile only the last is sent, when it has answered.
+// (Gradio's own trigger_mode "always_last" would send the first one's data again.) All widgets share one line.
+const line = (window.convscopeLine ??= { busy: false, since: 0, next: null, listening: false });
+if (!line.listening) {
+  line.listening = true;
+  window.addEventListener('convscope-answered', () => {
+    const next = line.next;
+    line.busy = false;
+    line.next = null;
+    if (next) next();
+  });
+}
+
+function send(choice) {
+  const fire = () => {
+    line.busy = true;
+    line.since = performance.now();
+    trigger('pick', choice);
+  };
+  // After five seconds without an answer the server is taken to have lost it.
+  if (line.busy && performance.now() - line.since < 5000) line.next = fire;
+  else fire();
+}

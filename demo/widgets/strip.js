@@ -9,10 +9,6 @@ function shapeText(shape) {
   return shape.length === 3 ? `${shape[0]} × ${shape[1]} × ${shape[2]}` : shape.join(' × ');
 }
 
-function fieldText(field) {
-  return field ? `sees ${field[0]} × ${field[1]} px` : '';
-}
-
 function draw() {
   const value = props.value || {};
   strip.hidden = !value.steps;
@@ -30,13 +26,13 @@ function draw() {
           make('span', {}, step.operation),
           make('span', { class: 'number' }, shapeText(step.shape)),
           make('span', { class: 'number' }, step.parameters ? `${step.parameters.toLocaleString('en')} weights` : 'no weights'),
-          make('span', { class: 'number' }, fieldText(step.field)),
+          make('span', { class: 'number' }, step.sees ? `sees ${step.sees}` : ''),
         );
         return tile;
       }),
     );
   }
-  current = view.step;
+  if (!line.next) current = view.step; // else a later choice is on its way
   mark();
 }
 
@@ -58,7 +54,7 @@ function pick(name) {
   if (!view || name === current) return;
   current = name;
   mark();
-  trigger('pick', { step: name });
+  send({ step: name });
 }
 
 strip.addEventListener('click', (event) => {

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import httpx
 
@@ -22,8 +23,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(script: str, **environment: str) -> Iterator[tuple[str, float, int]]:
-    """Run a script that launches a Gradio app.
+def server(script: str, log: IO | None = None, **environment: str) -> Iterator[tuple[str, float, int]]:
+    """Run a script that launches a Gradio app; its stderr goes to the file `log`, if one is given.
 
     Yields:
         Its address, the seconds from process start to the first page served, and the process number.
@@ -36,7 +37,7 @@ def server(script: str, **environment: str) -> Iterator[tuple[str, float, int]]:
     }
     start = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, script], cwd=ROOT, env=settings | environment, stdout=subprocess.DEVNULL
+        [sys.executable, script], cwd=ROOT, env=settings | environment, stdout=subprocess.DEVNULL, stderr=log
     )
     address = f"http://127.0.0.1:{port}"
     try:

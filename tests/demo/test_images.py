@@ -14,6 +14,7 @@ from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
 from demo.images import LONG_SIDE, MAX_PIXELS, SHORT_SIDE, open_image
+from tests.pictures import black_png, png
 
 RED, GREEN, BLUE, GREY = (200, 30, 40), (30, 160, 60), (40, 60, 190), (120, 120, 120)
 EXACT = {"JPEG": {"quality": 95, "subsampling": 0}, "PNG": {}, "WEBP": {"lossless": True}}
@@ -43,22 +44,6 @@ def assert_near(found, expected, tolerance: int = 0) -> None:
 def saved(path: Path, image: Image.Image, **options) -> Path:
     image.save(path, **options)
     return path
-
-
-def png(path: Path, width: int, height: int, depth: int, colour: int, rows: bytes, extra: bytes = b"") -> Path:
-    """A PNG written by hand, for what Pillow does not write or would need too much memory for."""
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0))
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + header + extra + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
-    return path
-
-
-def black_png(path: Path, width: int, height: int) -> Path:
-    """A one-bit picture, about 1/1000 of a byte per pixel on disk."""
-    return png(path, width, height, 1, 0, bytes(height * (1 + (width + 7) // 8)))
 
 
 def refusal(path: Path) -> str:

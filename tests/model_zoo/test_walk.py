@@ -387,7 +387,7 @@ def test_a_network_in_training_mode_is_refused_by_a_sentence(talk_cnn: nn.Module
         walk(nn.Sequential(nn.Conv2d(3, 3, 1)), torch.randn(1, 3, 4, 4))
     half = nn.Sequential(nn.Conv2d(3, 3, 1), nn.BatchNorm2d(3)).eval()
     half[1].train()
-    with pytest.raises(ValueError, match="'1'.*training mode"):
+    with pytest.raises(ValueError, match=r"'1'.*training mode"):
         walk(half, torch.randn(1, 3, 4, 4))
     assert half[1].num_batches_tracked == 0
 

@@ -1,0 +1,74 @@
+"""View: any text makes one, and what it writes into the address comes back."""
+
+import random
+from urllib.parse import quote
+
+import pytest
+
+from demo.view import TABS, View
+
+NAMES = ["cifar10-cnn", "runs/cifar10-cnn", "layer1.0.conv1", "ü × ∞", "a&b=c", "50%", "a+b c", "#?", "😀", "'\"<>"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("tab", TABS)
+def test_a_view_comes_back_from_its_query(name: str, tab: str) -> None:
+    view = View(model=name, tab=tab, step=name, channel=17)
+    assert view.query().startswith("?") and view.query().isascii()
+    assert View.parse(view.query()) == view
+    assert View.parse(view.query().removeprefix("?")) == view
+
+
+def test_defaults_are_left_out_of_the_address() -> None:
+    assert View().query() == "?"
+    assert View(model="m", step="conv1").query() == "?model=m&step=conv1"
+    assert View.parse("?") == View.parse("") == View()
+
+
+def test_a_link_as_a_person_writes_it() -> None:
+    view = View.parse("?channel=3&tab=explore&model=cifar10-cnn&utm_source=mail&step=conv2&tab=curves")
+    assert view == View(model="cifar10-cnn", tab="curves", step="conv2", channel=3)
+
+
+@pytest.mark.parametrize(
+    "channel", ["-1", "+1", "1.0", "1e3", "", " ", "³", "१", "0x10", "1_0", "9" * 400, "true", "−1"]
+)
+def test_a_channel_that_is_no_everyday_number_is_the_first(channel: str) -> None:
+    assert View.parse(f"?channel={quote(channel)}").channel == 0
+
+
+@pytest.mark.parametrize("tab", ["Explore", "admin", "", "../explore", "explore ", "<script>"])
+def test_an_unknown_tab_is_the_first(tab: str) -> None:
+    assert View.parse(f"?tab={quote(tab)}").tab == TABS[0]
+
+
+@pytest.mark.parametrize("query", [None, 5, 1.5, True, [], ["?step=conv1"], {"step": "conv1"}, b"?step=conv1"])
+def test_what_is_no_text_is_no_view(query: object) -> None:
+    assert View.parse(query) == View()
+
+
+def test_any_text_makes_a_view_that_can_be_written_into_the_address() -> None:
+    """Made of the parts of real queries, of odd characters and of half characters, as JSON can carry them."""
+    chance = random.Random(1)
+    parts = ["model=", "tab=", "step=", "channel=", "&", ";", "=", "?", "%", "%00", "%ED%A0%80", "%FF", "explore", "9"]
+    odd = ["\0", "\n", "\ud800", "\udfff", "😀", "<script>", "'", '"', "\u202e", "é", " ", "+"]
+    for _ in range(3000):
+        view = View.parse("".join(chance.choices(parts + odd, k=chance.randrange(30))))
+        assert view.tab in TABS and 0 <= view.channel < 1_000_000
+        assert View.parse(view.query()) == view
+
+
+def test_a_text_without_end_is_cut() -> None:
+    assert len(View.parse("?step=" + "x" * 10_000_000).query()) < 3000
+    assert View.parse("&" * 10_000_000) == View()
+
+
+def test_an_unknown_model_becomes_the_default_and_the_rest_stays() -> None:
+    asked = View(model="gone", tab="explore", step="conv3", channel=5)
+    assert asked.settle(["a", "b"], "b") == View(model="b", tab="explore", step="conv3", channel=5)
+    assert View(model="a").settle(["a", "b"], "b").model == "a"
+    assert View().settle(["a"], "a").model == "a"
+
+
+def test_at_changes_only_the_place() -> None:
+    assert View("m", "curves", "conv1", 2).at("conv2", 7) == View("m", "curves", "conv2", 7)

@@ -1,0 +1,64 @@
+"""The house: which folder may import which."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+# Folder or file -> top-level packages that it must not import.
+FORBIDDEN = {
+    "model_zoo": {"app", "demo", "gradio", "train", "tests"},
+    "train": {"app", "demo", "gradio", "tests"},
+    "demo": {"app", "train", "tests"},
+    "app.py": {"train", "tests"},
+}
+
+
+def sources(part: str) -> list[Path]:
+    path = ROOT / part
+    return sorted(path.rglob("*.py")) if path.is_dir() else [path] if path.suffix == ".py" else []
+
+
+def imported(source: Path) -> Iterator[str]:
+    """Top-level names of every import in a file, in functions as well; relative ones stay within the folder."""
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"), str(source))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            if node.level == 0 and node.module:
+                yield node.module.split(".")[0]
+            elif node.level > 1:
+                yield ROOT.name  # out of a folder by a relative path: no arrow shows it
+        elif (
+            isinstance(node, ast.Call)
+            and ast.unparse(node.func).endswith(("import_module", "__import__"))
+            and node.args
+            and isinstance(node.args[0], ast.Constant)
+        ):
+            yield str(node.args[0].value).split(".")[0]
+
+
+@pytest.mark.parametrize("part", FORBIDDEN)
+def test_arrows_point_one_way(part: str) -> None:
+    files = sources(part)
+    assert files, f"{part} has no Python file"
+    for file in files:
+        assert not set(imported(file)) & FORBIDDEN[part], file.relative_to(ROOT)
+
+
+def test_gradio_is_imported_only_by_the_page() -> None:
+    parts = [path.name for path in ROOT.iterdir() if path.name != "tests" and not path.name.startswith(".")]
+    users = {part for part in parts if any("gradio" in set(imported(file)) for file in sources(part))}
+    assert users <= {"demo", "app.py"}
+
+
+def test_importing_the_networks_loads_neither_gradio_nor_torchvision() -> None:
+    code = "import sys, model_zoo, model_zoo.field; print(*{name.split('.')[0] for name in sys.modules})"
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = set(result.stdout.split())
+    assert "torch" in loaded
+    assert not loaded & {"gradio", "torchvision", "matplotlib", "pandas", "train", "demo"}
