@@ -7,9 +7,8 @@ import tempfile
 from html import escape
 from pathlib import Path
 
-import model_zoo
 from demo.draw import number
-from demo.predict import _model
+from demo.networks import network, title
 
 Rows = list[dict[str, float]]
 # After Okabe and Ito, told apart with any colour vision; each at least 3:1 against a white and a dark page.
@@ -17,6 +16,15 @@ COLOURS = ("#2b8ccb", "#d9632a", "#1a9e77", "#b565a7", "#a8811a", "#7a7f87")
 WIDTH, HEIGHT = 480, 300  # of one chart, in SVG units
 LEFT, RIGHT, TOP, BOTTOM = 58, 14, 34, 44
 NOTHING = "Choose at least one network."
+TABLE = (  # heading, column of the history, format; "" is that of sentences
+    ("epoch", "epoch", ".0f"),
+    ("learning rate", "learning_rate", ""),
+    ("training loss", "train_loss", ".3f"),
+    ("validation loss", "val_loss", ".3f"),
+    ("training accuracy", "train_accuracy", ".1%"),
+    ("validation accuracy", "val_accuracy", ".1%"),
+    ("seconds", "seconds", ".0f"),
+)
 
 
 def curves(models: list[str]) -> dict[str, Rows]:
@@ -34,7 +42,7 @@ def curves(models: list[str]) -> dict[str, Rows]:
     """
     if not isinstance(models, list):
         raise ValueError("Please name the networks in a list.")
-    return {name: _model(name).history for name in models}
+    return {name: network(name).history for name in models}
 
 
 def charts(models: list[str]) -> str:
@@ -44,7 +52,7 @@ def charts(models: list[str]) -> str:
     histories = curves(models)
     colours = {name: COLOURS[index % len(COLOURS)] for index, name in enumerate(histories)}
     legend = "".join(
-        f'<li><span class="swatch" style="background:{colours[name]}"></span>{escape(model_zoo.load(name).title)}</li>'
+        f'<li><span class="swatch" style="background:{colours[name]}"></span>{escape(title(name))}</li>'
         for name in histories
     )
     panels = (
@@ -52,13 +60,13 @@ def charts(models: list[str]) -> str:
         _chart("Accuracy", "share of pictures right", histories, colours, ("train_accuracy", "val_accuracy"), top=1.0),
         _chart("Learning rate", "size of a step", histories, colours, (None, "learning_rate")),
     )
-    sentences = "".join(f"<li>{escape(sentence(name, rows))}</li>" for name, rows in histories.items())
+    sentences = "".join(f"<li>{escape(sentence(title(name), rows))}</li>" for name, rows in histories.items())
     return (
         f'<section class="curves"><ul class="legend">{legend}<li><svg width="34" height="8" aria-hidden="true">'
         '<line x1="0" y1="4" x2="34" y2="4" class="line"/></svg>validation</li>'
         '<li><svg width="34" height="8" aria-hidden="true"><line x1="0" y1="4" x2="34" y2="4" class="line dashed"/>'
         "</svg>training</li><li>● best epoch</li></ul>"
-        f'<div class="charts">{"".join(panels)}</div><ul class="sentences">{sentences}</ul>'
+        f'<div class="charts">{"".join(panels)}<ul class="sentences">{sentences}</ul></div>'
         f"{_table(histories)}</section>"
     )
 
@@ -125,9 +133,9 @@ def figure_file(models: list[str]) -> str:
     for colour, (name, rows) in zip(COLOURS * len(models), curves(models).items(), strict=False):
         epochs = [row["epoch"] for row in rows]
         for axis, kind in zip(axes, ("loss", "accuracy"), strict=True):
-            title = model_zoo.load(name).title
-            axis.plot(epochs, [row[f"val_{kind}"] for row in rows], color=colour, label=f"{title}, validation")
-            axis.plot(epochs, [row[f"train_{kind}"] for row in rows], "--", color=colour, label=f"{title}, training")
+            for part, style in (("validation", "-"), ("training", "--")):
+                values = [row[f"{part[:3] if part[0] == 'v' else 'train'}_{kind}"] for row in rows]
+                axis.plot(epochs, values, style, color=colour, label=f"{title(name)}, {part}")
     for axis, label in zip(axes, ("loss (cross-entropy, nats)", "accuracy (share of pictures right)"), strict=True):
         axis.set_xlabel("epoch (0 = untrained)")
         axis.set_ylabel(label)
@@ -142,7 +150,7 @@ def figure_file(models: list[str]) -> str:
 
 
 def _chart(
-    title: str,
+    heading: str,
     unit: str,
     histories: dict[str, Rows],
     colours: dict[str, str],
@@ -160,7 +168,7 @@ def _chart(
     def y(value: float) -> float:
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / highest
 
-    parts = [f'<text x="{LEFT}" y="20" class="title">{title} <tspan class="unit">{unit}</tspan></text>']
+    parts = [f'<text x="{LEFT}" y="20" class="title">{heading} <tspan class="unit">{unit}</tspan></text>']
     for tick in _ticks(highest):
         label = f"{tick:.0%}" if top else number(tick)
         parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(tick):.1f}" y2="{y(tick):.1f}" class="rule"/>')
@@ -190,7 +198,7 @@ def _chart(
                 f'style="fill:{colours[name]}" pointer-events="none"/>'
             )
     return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title} by epoch, {unit}; '
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{heading} by epoch, {unit}; '
         f'the numbers are in the table below">{"".join(parts)}</svg>'
     )
 
@@ -203,23 +211,11 @@ def _ticks(highest: float) -> list[float]:
 
 
 def _table(histories: dict[str, Rows]) -> str:
-    head = "".join(
-        f"<th>{text}</th>"
-        for text in (
-            "network",
-            "epoch",
-            "learning rate",
-            "training loss",
-            "validation loss",
-            "training accuracy",
-            "validation accuracy",
-            "seconds",
-        )
-    )
+    head = "".join(f"<th>{text}</th>" for text in ("network", *(heading for heading, _, _ in TABLE)))
     body = "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td>{row["epoch"]:.0f}</td><td>{number(row["learning_rate"])}</td>'
-        f"<td>{row['train_loss']:.3f}</td><td>{row['val_loss']:.3f}</td><td>{row['train_accuracy']:.1%}</td>"
-        f"<td>{row['val_accuracy']:.1%}</td><td>{row['seconds']:.0f}</td></tr>"
+        f'<tr><th scope="row">{escape(name)}</th>'
+        + "".join(f"<td>{_cell(row[column], form)}</td>" for _, column, form in TABLE)
+        + "</tr>"
         for name, rows in histories.items()
         for row in rows
     )
@@ -227,3 +223,10 @@ def _table(histories: dict[str, Rows]) -> str:
         f'<details class="numbers"><summary>The numbers as a table</summary><div class="scroll"><table>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>"
     )
+
+
+def _cell(value: float, form: str) -> str:
+    """Empty for a value that was not measured."""
+    if math.isnan(value):
+        return ""
+    return format(value, form) if form else number(value)

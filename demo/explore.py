@@ -9,7 +9,7 @@ from PIL import Image
 from torch import nn
 
 from demo.draw import number, pack
-from demo.predict import _model, _picture
+from demo.networks import given, network
 from demo.view import View
 from model_zoo import Model, Step, walk
 from model_zoo.field import Field, receptive_fields
@@ -45,27 +45,31 @@ def feature_maps(model: str, picture: Image.Image | None, step: str = "") -> dic
 def show(view: View, picture: Image.Image) -> tuple[View, dict[str, Any], dict[str, Any], dict[str, Any]]:
     """The view made possible for its model (unknown step or channel fall back), and the values of the three widgets."""
     loaded, steps = _walk(view.model, picture)
-    chosen = next((s for s in steps if s.name == view.step), steps[0])
-    channel = min(view.channel, _maps(chosen).shape[0] - 1) if chosen.name == view.step else 0
-    settled = replace(view, step=chosen.name, channel=channel)
+    settled, chosen = _settle(view, steps)
     step_view = _step_view(loaded, steps, chosen.name)
     facts = step_view.pop("steps")
     strip = {"model": loaded.name, "steps": facts, "step": chosen.name}
-    grid = step_view | {"channel": channel, "facts": next(fact for fact in facts if fact["name"] == chosen.name)}
-    return settled, strip, grid, _channel_view(steps, chosen, channel)
+    own_facts = next(fact for fact in facts if fact["name"] == chosen.name)
+    grid = step_view | {"channel": settled.channel, "facts": own_facts}
+    return settled, strip, grid, _channel_view(loaded, steps, chosen, settled.channel)
 
 
 def show_channel(view: View, picture: Image.Image) -> tuple[View, dict[str, Any]]:
     """As `show`, only the channel."""
-    _, steps = _walk(view.model, picture)
-    chosen = next((s for s in steps if s.name == view.step), steps[0])
-    channel = min(view.channel, _maps(chosen).shape[0] - 1)
-    return replace(view, step=chosen.name, channel=channel), _channel_view(steps, chosen, channel)
+    loaded, steps = _walk(view.model, picture)
+    settled, chosen = _settle(view, steps)
+    return settled, _channel_view(loaded, steps, chosen, settled.channel)
+
+
+def _settle(view: View, steps: list[Step]) -> tuple[View, Step]:
+    chosen = next((step for step in steps if step.name == view.step), steps[0])
+    channel = min(view.channel, len(_maps(chosen)) - 1) if chosen.name == view.step else 0
+    return replace(view, step=chosen.name, channel=channel), chosen
 
 
 def _walk(model: str, picture: Image.Image | None) -> tuple[Model, list[Step]]:
-    loaded = _model(model)
-    return loaded, walk(loaded.net, loaded.prepare(_picture(picture)))
+    loaded = network(model)
+    return loaded, walk(loaded.net, loaded.prepare(given(picture)))
 
 
 def _sees(field: Field | None) -> str:
@@ -84,7 +88,6 @@ def _step_view(model: Model, steps: list[Step], name: str) -> dict[str, Any]:
     fields = receptive_fields(steps, model.size, model.size)
     chosen = next(step for step in steps if step.name == name)
     maps = _maps(chosen)
-    logits = chosen is steps[-1] and len(maps) == len(model.classes)
     return {
         "model": model.name,
         "steps": [
@@ -104,14 +107,20 @@ def _step_view(model: Model, steps: list[Step], name: str) -> dict[str, Any]:
         "high": _rounded(maps.max(axis=(1, 2))),
         "mean": _rounded(maps.mean(axis=(1, 2))),
         "zeros": _rounded((maps == 0).mean(axis=(1, 2))),
-        "labels": list(model.classes) if logits else [],
+        "labels": _labels(model, steps, chosen),
     }
 
 
-def _channel_view(steps: list[Step], chosen: Step, channel: int) -> dict[str, Any]:
+def _labels(model: Model, steps: list[Step], chosen: Step) -> list[str]:
+    """The class names, if the step's values are the classes' logits."""
+    return list(model.classes) if chosen is steps[-1] and chosen.shape[1:] == (len(model.classes),) else []
+
+
+def _channel_view(model: Model, steps: list[Step], chosen: Step, channel: int) -> dict[str, Any]:
     chain = _chain(steps, chosen)
+    label = "".join(_labels(model, steps, chosen)[channel : channel + 1])
     maps = np.stack([_maps(chosen)[channel]])
-    words = [_words(chosen, channel, maps[0])]
+    words = [_words(chosen, channel, maps[0], label)]
     view: dict[str, Any] = {
         "step": chosen.name,
         "operation": chosen.operation,
@@ -156,9 +165,10 @@ def _chain(steps: list[Step], chosen: Step) -> list[Step]:
         chain.append(following)
 
 
-def _words(step: Step, channel: int, values: np.ndarray) -> str:
+def _words(step: Step, channel: int, values: np.ndarray, label: str) -> str:
     if values.size == 1:
-        return f"Value {channel} of {step.name}: {number(float(values[0, 0]))}."
+        meaning = f", the logit of {label}" if label else ""
+        return f"Value {channel} of {step.name}{meaning}: {number(float(values[0, 0]))}."
     row, column = np.unravel_index(values.argmax(), values.shape)
     return (
         f"Channel {channel} of {step.name}: from {number(float(values.min()))} to {number(float(values.max()))}, "

@@ -4,7 +4,6 @@ import functools
 import logging
 import os
 from collections.abc import Callable
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from PIL import Image
 
 import model_zoo
 from demo import curves, explore, predict, samples, stability
+from demo.networks import NO_PICTURE, choices, facts
 from demo.view import View
 from demo.widgets import Address, ChannelView, ImageInput, MapGrid, NetworkPicker, StepStrip
 
@@ -89,7 +89,7 @@ def build() -> gr.Blocks:
         address = Address("", elem_id="address", visible="hidden")
         with gr.Row(elem_id="columns"):
             with gr.Column(scale=2, min_width=280, elem_id="side"):
-                model = NetworkPicker(_choices(), value=names[0], label="Network", elem_id="model", filterable=False)
+                model = NetworkPicker(choices(), value=names[0], label="Network", elem_id="model", filterable=False)
                 about = gr.HTML(facts(names[0]), elem_id="about", apply_default_css=False, js_on_load=None)
                 picture = ImageInput(
                     next(iter(examples.values())),
@@ -135,12 +135,12 @@ def build() -> gr.Blocks:
                     strip = StepStrip({}, elem_id="strip")
                     with gr.Row():
                         with gr.Column(scale=3, min_width=300):
-                            grid = MapGrid({"message": predict.NO_PICTURE}, elem_id="grid")
+                            grid = MapGrid({"message": NO_PICTURE}, elem_id="grid")
                         with gr.Column(scale=2, min_width=280):
                             channel = ChannelView({}, elem_id="channel")
                 with gr.Tab("Curves", id="curves") as curves_tab:
                     compared = NetworkPicker(
-                        _choices(), value=[names[0]], multiselect=True, label="Networks to compare", elem_id="compared"
+                        choices(), value=[names[0]], multiselect=True, label="Networks to compare", elem_id="compared"
                     )
                     charts = gr.HTML(elem_id="charts", apply_default_css=False, js_on_load=None)
                     with gr.Row():
@@ -179,32 +179,6 @@ def build() -> gr.Blocks:
     return page
 
 
-def _choices() -> list[tuple[str, str]]:
-    return [(_title(name), name) for name in model_zoo.names()]
-
-
-def _title(name: str) -> str:
-    """The network's title; one from the run folder says which run it is."""
-    model = model_zoo.load(name)
-    return model.title if name == model.card["name"] else f"{model.title} [{name}]"
-
-
-def facts(name: str) -> str:
-    """What to know about a network before using it, as HTML."""
-    model = predict._model(name)
-    weights = sum(parameter.numel() for parameter in model.net.parameters())
-    metrics = model.card["metrics"]
-    right = (
-        f"{metrics['test']['accuracy']:.1%} of {metrics['test']['pictures']:,} test pictures right, "
-        if "test" in metrics
-        else ""
-    )
-    return (
-        f'<p class="quiet">{right}{weights / 1e6:.2f} million weights, {len(model.classes)} classes: '
-        f"{escape(', '.join(model.classes))}.</p>"
-    )
-
-
 def _api() -> None:
     """The endpoints for programs; their fields are not shown in the page."""
     with gr.Row(visible=False):
@@ -225,10 +199,10 @@ def start(picture: Image.Image | None, request: gr.Request) -> tuple[Any, ...]:
     """What the address asks for, as far as it exists, for the picture that is there."""
     names = model_zoo.names()
     view = View.parse(str(request.query_params)).settle(names, names[0])
-    choices = _choices()
+    offered = choices()
     return (
-        gr.Dropdown(choices, value=view.model),
-        gr.Dropdown(choices, value=[view.model]),
+        gr.Dropdown(offered, value=view.model),
+        gr.Dropdown(offered, value=[view.model]),
         gr.Tabs(selected=view.tab),
         *refresh(view.query(), view.model, picture),
         # Worked out when the tab is opened, unless the address opens it at once.
@@ -241,8 +215,8 @@ def refresh(query: str, model: str, picture: Image.Image | None) -> tuple[Any, .
     """Everything that depends on model and picture; the step and channel in `query` are kept where they exist."""
     view = View(**vars(View.parse(query)) | {"model": model})
     if picture is None:
-        nothing = f'<p class="quiet">{predict.NO_PICTURE}</p>'
-        return view.query(), facts(model), nothing, "", "", {}, {"message": predict.NO_PICTURE}, {}
+        nothing = f'<p class="quiet">{NO_PICTURE}</p>'
+        return view.query(), facts(model), nothing, "", "", {}, {"message": NO_PICTURE}, {}
     view, strip, grid, channel = explore.show(view, picture)
     answer, seen = predict.answer(model, picture), predict.seen(model, picture)
     return view.query(), facts(model), answer, seen, "", strip, grid, channel
@@ -252,7 +226,7 @@ def refresh(query: str, model: str, picture: Image.Image | None) -> tuple[Any, .
 def pick(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> tuple[Any, ...]:
     """Another step or channel was picked."""
     if picture is None:
-        raise gr.Error(predict.NO_PICTURE, print_exception=False)
+        raise gr.Error(NO_PICTURE, print_exception=False)
     old = View(**vars(View.parse(query)) | {"model": model})
     step, channel = picked(event._data)
     # The channel stays when the step changes: one follows it through ReLU and pooling.

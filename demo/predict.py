@@ -5,11 +5,9 @@ from html import escape
 
 from PIL import Image
 
-import model_zoo
 from demo.draw import data_url
-from model_zoo import Model
+from demo.networks import given, network
 
-NO_PICTURE = "Give it a picture first: upload one, paste one, use the camera, or pick an example."
 THUMBNAIL = 320  # pixels of the longer side of the upload as shown beside what the network sees
 
 
@@ -26,12 +24,12 @@ def predict(model: str, picture: Image.Image | None) -> dict[str, float]:
     Raises:
         ValueError: no such model, or no picture; the message is for the user.
     """
-    return dict(_model(model).predict(_picture(picture)))
+    return dict(network(model).predict(given(picture)))
 
 
 def answer(model: str, picture: Image.Image) -> str:
     """The answer in words, bars for all classes and the time taken, as HTML."""
-    loaded = _model(model)
+    loaded = network(model)
     start = time.perf_counter()
     ranking = loaded.predict(picture)
     milliseconds = 1000 * (time.perf_counter() - start)
@@ -55,9 +53,8 @@ def answer(model: str, picture: Image.Image) -> str:
 
 def seen(model: str, picture: Image.Image) -> str:
     """The upload with the part that the network sees, and that part in the network's own pixels, as HTML."""
-    loaded = _model(model)
-    small = picture.copy()
-    small.thumbnail((THUMBNAIL, THUMBNAIL))
+    loaded = network(model)
+    small = _thumbnail(picture)
     side = min(small.size)
     # In percent, so that the outline stays right at whatever size the browser shows the picture.
     box = (
@@ -75,22 +72,19 @@ def seen(model: str, picture: Image.Image) -> str:
     )
 
 
+def _thumbnail(picture: Image.Image) -> Image.Image:
+    """The picture at `THUMBNAIL` pixels or a little less; a tiny one is enlarged without smoothing."""
+    times = THUMBNAIL // max(picture.size)
+    if times >= 2:
+        return picture.resize((times * picture.width, times * picture.height), Image.Resampling.NEAREST)
+    small = picture.copy()
+    small.thumbnail((THUMBNAIL, THUMBNAIL))
+    return small
+
+
 def _verdict(probability: float) -> str:
     if probability >= 0.9:
         return "The network is sure:"
     if probability >= 0.5:
         return "The network thinks:"
     return "The network is unsure, its best guess:"
-
-
-def _model(name: str) -> Model:
-    try:
-        return model_zoo.load(name)
-    except KeyError as error:
-        raise ValueError(error.args[0]) from error
-
-
-def _picture(picture: Image.Image | None) -> Image.Image:
-    if picture is None:
-        raise ValueError(NO_PICTURE)
-    return picture

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 from torch.nn import functional as F
 
-from demo.predict import _model, _picture
+from demo.networks import given, network
 
 COPIES = 200
 SHIFT = 0.08  # of the picture's side, the most that a copy is moved
@@ -34,12 +34,12 @@ def stability(model: str, picture: Image.Image | None, seed: int = 0) -> dict[st
     Raises:
         ValueError: no such model, or no picture; the message is for the user.
     """
-    loaded = _model(model)
+    loaded = network(model)
     device = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else torch.device("cpu")
     random = torch.Generator().manual_seed(seed)
     values = loaded.card["preprocessing"]
     mean, std = (torch.tensor(values[key]).view(1, 3, 1, 1) for key in ("mean", "std"))
-    pixels = loaded.prepare(_picture(picture)) * std + mean  # back to 0..1, where brightness is a factor
+    pixels = loaded.prepare(given(picture)) * std + mean  # back to 0..1, where brightness is a factor
     uniform = torch.rand(4, COPIES, generator=random) * 2 - 1
     angle = uniform[0] * torch.pi * TURN / 180
     turn = torch.stack([angle.cos(), -angle.sin(), angle.sin(), angle.cos()], 1).view(COPIES, 2, 2)

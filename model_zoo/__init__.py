@@ -57,11 +57,15 @@ def load_folder(folder: str | os.PathLike[str]) -> Model:
 
 
 def _folders() -> dict[str, Path]:
-    """Entry name -> folder. A run that has a shipped entry's name is called runs/<name>."""
+    """Entry name -> folder, half-written ones included. A run that has a shipped entry's name is called runs/<name>."""
     runs = Path(os.environ.get("CONVSCOPE_RUNS") or "runs")
-    shipped = {path.parent.name: path.parent for path in sorted(SHIPPED.glob(f"*/{CARD}"))}
-    trained = {path.parent.name: path.parent.resolve() for path in sorted(runs.glob(f"*/{CARD}"))}
-    return shipped | {f"runs/{name}" if name in shipped else name: path for name, path in trained.items()}
+    shipped = {folder.name: folder for folder in _entries(SHIPPED)}
+    trained = {folder.name: folder.resolve() for folder in _entries(runs)}
+    return shipped | {f"runs/{name}" if name in shipped else name: folder for name, folder in trained.items()}
+
+
+def _entries(parent: Path) -> list[Path]:
+    return sorted({path.parent for name in (CARD, WEIGHTS) for path in parent.glob(f"*/{name}")})
 
 
 def _stamp(folder: Path) -> tuple[tuple[int, int] | None, ...]:

@@ -1,7 +1,7 @@
 // One channel: its map large, the same channel before and after, and the kernels that make it.
 
 const find = (selector) => element.querySelector(selector);
-const FIRST_KERNELS = 16; // shown before "show all"; a deep layer has hundreds
+const FIRST_KERNELS = 8; // shown before "show all"; a deep layer has hundreds
 let view = null;
 let main = null;
 
@@ -56,6 +56,8 @@ function draw() {
     if (index) find('.chain').append(make('span', { class: 'arrow', 'aria-hidden': 'true' }, '→'));
     find('.chain').append(figure(link, link.step === view.step));
   });
+  // A single value on its own says nothing as a picture.
+  find('.chain').hidden = find('.scale').hidden = main.size === 1 && view.chain.length === 1;
   const signed = view.chain.some((link) => unpackMaps(link.map).integers.some((integer) => integer < 0));
   drawLegend(find('.legend'), view.limit, signed);
   find('.low').textContent = readable(signed ? -view.limit : 0);

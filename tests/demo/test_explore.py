@@ -12,7 +12,8 @@ from torch import nn
 import model_zoo
 from demo.draw import number, unpack
 from demo.explore import feature_maps, show, show_channel
-from demo.predict import NO_PICTURE, predict
+from demo.networks import NO_PICTURE
+from demo.predict import predict
 from demo.view import View
 from model_zoo import Step
 from tests.conftest import SHIPPED
@@ -79,8 +80,6 @@ def test_the_strip_lists_every_step(name: str, picture: Image.Image) -> None:
     first, last = facts[0], facts[-1]
     assert first["field"] == [3, 3]  # a 3x3 convolution of the picture
     assert last["field"] == [model.size, model.size]  # a linear layer after others sees everything
-    sizes = [fact["field"][0] for fact in facts]
-    assert sizes == sorted(sizes)  # along a chain of steps a field never shrinks
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -11,8 +11,9 @@ import torch
 from PIL import Image
 
 import model_zoo
+from demo.networks import NO_PICTURE
 from demo.patterns import PATTERNS
-from demo.predict import NO_PICTURE, answer, predict, seen
+from demo.predict import answer, predict, seen
 from tests.conftest import SHIPPED
 from tests.demo.conftest import HOSTILE
 from tests.pictures import noise

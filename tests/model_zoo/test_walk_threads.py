@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from torchvision.models import resnet18
 
 from model_zoo import Step, walk
+from tests.model_zoo.helpers import plain
 
 PATIENCE = 60  # seconds until a deadlock is called one
 
@@ -28,11 +29,6 @@ class Meeting(nn.Module):
         x = self.conv(x)
         self.meet(x)
         return F.conv2d(x, self.weight).relu()
-
-
-def plain(net: nn.Module, x: Tensor) -> Tensor:
-    with torch.inference_mode():
-        return net(x)
 
 
 @pytest.fixture

@@ -1,0 +1,56 @@
+"""The networks as the page names and describes them; what is missing is said in a sentence."""
+
+from html import escape
+
+from PIL import Image
+
+import model_zoo
+from model_zoo import Model
+
+NO_PICTURE = "Give it a picture first: upload one, paste one, use the camera, or pick an example."
+
+
+def network(name: str) -> Model:
+    """The network of that name.
+
+    Raises:
+        ValueError: there is none; the message lists the known ones.
+    """
+    try:
+        return model_zoo.load(name)
+    except KeyError as error:
+        raise ValueError(error.args[0]) from error
+
+
+def given(picture: Image.Image | None) -> Image.Image:
+    """The picture.
+
+    Raises:
+        ValueError: there is none; the message says how to give one.
+    """
+    if picture is None:
+        raise ValueError(NO_PICTURE)
+    return picture
+
+
+def title(name: str) -> str:
+    """The network's title; one from the run folder says which run it is."""
+    model = network(name)
+    return model.title if name == model.card["name"] else f"{model.title} [{name}]"
+
+
+def choices() -> list[tuple[str, str]]:
+    """(title, name) of every usable network."""
+    return [(title(name), name) for name in model_zoo.names()]
+
+
+def facts(name: str) -> str:
+    """What to know about a network before using it, as HTML."""
+    model = network(name)
+    weights = sum(parameter.numel() for parameter in model.net.parameters())
+    test = model.card["metrics"].get("test")
+    right = f"{test['accuracy']:.1%} of {test['pictures']:,} test pictures right, " if test else ""
+    return (
+        f'<p class="quiet">{right}{weights / 1e6:.2f} million weights, {len(model.classes)} classes: '
+        f"{escape(', '.join(model.classes))}.</p>"
+    )

@@ -1,0 +1,171 @@
+"""The Curves tab: sentences worked out from histories, charts, and files to take away."""
+
+import csv
+import json
+import math
+import re
+import xml.etree.ElementTree as ET
+from html import unescape
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import model_zoo
+from demo.curves import NOTHING, charts, curves, figure_file, sentence, table_file
+from model_zoo import entry
+from tests.conftest import SHIPPED
+from tests.demo.conftest import HOSTILE
+
+
+def history(train_loss: list[float], val_loss: list[float], val_accuracy: list[float]) -> list[dict[str, float]]:
+    """Rows as read from a history.csv, with made-up values in the columns that are not given."""
+    return [
+        {"epoch": epoch, "learning_rate": 0.001 * bool(epoch), "seconds": 1.0, "train_accuracy": 0.1 * epoch}
+        | {"train_loss": train, "val_loss": loss, "val_accuracy": accuracy}
+        for epoch, (train, loss, accuracy) in enumerate(zip(train_loss, val_loss, val_accuracy, strict=True))
+    ]
+
+
+def test_over_fitting_starts_where_the_validation_loss_turns() -> None:
+    rows = history([2.3, 1.5, 1.0, 0.6, 0.3], [2.3, 1.4, 1.1, 1.2, 1.5], [0.1, 0.5, 0.62, 0.64, 0.61])
+    text = sentence("net", rows)
+    assert "net: best at epoch 3 with 64.0% of the validation pictures right (10.0% before training)." in text
+    assert "Over-fitting starts after epoch 2" in text
+    assert "training loss falls from 1 to 0.3 while the validation loss rises from 1.1 to 1.5" in text
+
+
+@pytest.mark.parametrize(
+    ("train_loss", "val_loss"),
+    [
+        ([2.3, 1.5, 1.0], [2.3, 1.4, 1.1]),  # still learning
+        ([2.3, 1.5, 1.6, 1.7], [2.3, 1.4, 1.5, 1.6]),  # both rise: it diverges, which is another trouble
+        ([2.3, 1.5, 1.5, 1.5], [2.3, 1.4, 1.4, 1.4]),  # it stands still
+    ],
+)
+def test_no_over_fitting_where_the_validation_loss_does_not_rise_alone(train_loss, val_loss) -> None:
+    text = sentence("net", history(train_loss, val_loss, [0.1, 0.5, 0.5, 0.5][: len(val_loss)]))
+    assert "No over-fitting" in text and "starts" not in text
+
+
+def test_an_untrained_start_that_was_lucky_is_not_where_over_fitting_starts() -> None:
+    text = sentence("net", history([0.5, 1.5, 1.0], [0.5, 1.4, 1.1], [0.1, 0.5, 0.6]))
+    assert "lowest at epoch 2 of 2" in text
+
+
+def test_of_equal_epochs_the_first_is_the_best() -> None:
+    assert "best at epoch 1 " in sentence("net", history([2, 1, 1], [2, 1, 1], [0.1, 0.7, 0.7]))
+
+
+def test_one_row_or_none_is_not_trained_yet() -> None:
+    assert sentence("net", history([2.3], [2.3], [0.1])) == sentence("net", []) == "net has not been trained yet."
+
+
+def test_the_shipped_curves_are_their_histories() -> None:
+    result = json.loads(json.dumps(curves(SHIPPED)))
+    assert result == {name: model_zoo.load(name).history for name in SHIPPED}
+    for rows in result.values():
+        assert [row["epoch"] for row in rows] == list(range(len(rows)))
+        assert rows[0]["val_accuracy"] < 0.2  # ten classes, untrained
+        assert all(0 <= row[f"{part}_accuracy"] <= 1 for row in rows for part in ("train", "val"))
+
+
+@pytest.mark.parametrize("function", [curves, charts, table_file, figure_file])
+def test_unknown_networks_are_refused(function) -> None:
+    with pytest.raises(ValueError, match="There is no network named 'x'"):
+        function([SHIPPED[0], "x"])
+    with pytest.raises(ValueError, match="There is no network named"):
+        function([["x"]])
+
+
+@pytest.mark.parametrize("names", ["cifar10-cnn", {"cifar10-cnn": 1}, 5, None, True])
+def test_names_that_are_no_list_are_refused(names: object) -> None:
+    with pytest.raises(ValueError, match="in a list"):
+        curves(names)
+
+
+def test_choosing_nothing() -> None:
+    assert NOTHING in charts([])
+    assert curves([]) == {}
+    for function in (table_file, figure_file):
+        with pytest.raises(ValueError, match=NOTHING):
+            function([])
+
+
+def drawings(page: str) -> list[ET.Element]:
+    """The charts as XML, which also shows that every tag is closed and every attribute quoted."""
+    return [ET.fromstring(text) for text in re.findall(r"<svg viewBox.*?</svg>", page, re.DOTALL)]
+
+
+def test_the_charts_hold_both_networks() -> None:
+    page = charts(SHIPPED)
+    for name in SHIPPED:
+        assert f"{model_zoo.load(name).title}</li>" in page
+        assert unescape(page).count(f'<th scope="row">{name}</th>') == len(model_zoo.load(name).history)
+        assert sentence(model_zoo.load(name).title, model_zoo.load(name).history) in unescape(page)
+    loss, accuracy, rate = drawings(page)
+    assert "Loss" in loss.get("aria-label") and "Accuracy" in accuracy.get("aria-label")
+    # Training and validation of each; the learning rate is one line each.
+    assert [len(chart.findall("polyline")) for chart in (loss, accuracy)] == [2 * len(SHIPPED)] * 2
+    assert len([line for line in rate.findall("polyline") if line.get("points")]) == len(SHIPPED)
+    assert len({line.get("style") for line in loss.findall("polyline")}) == len(SHIPPED)
+
+
+def test_the_lines_go_through_the_numbers() -> None:
+    """The place of each value is worked out anew from two labelled ticks of the axis."""
+    name = SHIPPED[0]
+    accuracy = drawings(charts([name]))[1]
+    axis = {text.text: float(text.get("y")) - 5 for text in accuracy.findall("text") if (text.text or "").endswith("%")}
+    zero, full = axis["0%"], axis["100%"]
+    _, validation = (line.get("points").split() for line in accuracy.findall("polyline"))
+    shown = [(float(point.split(",")[1]) - zero) / (full - zero) for point in validation]
+    assert shown == pytest.approx([row["val_accuracy"] for row in model_zoo.load(name).history], abs=0.002)
+
+
+def made(folder: Path, rows: list[dict[str, float]]) -> None:
+    """Replace the history of the entry in a folder."""
+    columns = list(entry.HISTORY_COLUMNS)
+    lines = [",".join(columns)] + [",".join(str(row[column]) for column in columns) for row in rows]
+    (folder / entry.HISTORY).write_text("\n".join(lines) + "\n")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        history([2.3], [2.3], [0.1]),
+        history([0.0, 0.0], [0.0, 0.0], [0.0, 0.0]),
+        history([2.3, 1e30], [2.3, 1e-30], [0.1, 1.0]),
+        history([2.0] * 300, [1.0] * 300, [0.5] * 300),
+        [row | {"learning_rate": math.nan, "seconds": math.nan} for row in history([2, 1], [2, 1], [0.1, 0.6])],
+        [row | {"train_loss": math.nan, "train_accuracy": math.nan} for row in history([2, 1], [2, 1], [0.1, 0.6])],
+    ],
+    ids=["untrained", "zeros", "huge", "long", "not measured", "no training figures"],
+)
+def test_odd_histories_make_charts_and_files_too(hostile_entry: str, rows: list[dict[str, float]]) -> None:
+    made(model_zoo.load(hostile_entry).folder, rows)
+    page = charts([hostile_entry, *SHIPPED])
+    assert len(drawings(page)) == 3
+    assert not re.search(r"\b(nan|inf)\b", page)
+    assert Path(table_file([hostile_entry])).is_file()
+    assert Path(figure_file([hostile_entry])).is_file()
+
+
+def test_names_from_an_entry_are_no_markup(hostile_entry: str) -> None:
+    page = charts([hostile_entry])
+    assert "<script" not in page and "<b>x" not in page
+    assert HOSTILE in unescape(page) and hostile_entry in unescape(page)
+
+
+def test_the_table_reads_back_to_the_same_numbers() -> None:
+    with open(table_file(SHIPPED), encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for name in SHIPPED:
+        mine = [{key: float(row[key]) for key in row if key != "network"} for row in rows if row["network"] == name]
+        assert mine == model_zoo.load(name).history
+    assert len(rows) == sum(len(model_zoo.load(name).history) for name in SHIPPED)
+
+
+def test_the_figure_is_a_picture_for_print() -> None:
+    with Image.open(figure_file(SHIPPED)) as picture:
+        assert picture.format == "PNG" and picture.width >= 1800
+        assert len(picture.convert("RGB").getcolors(1_000_000)) > 10

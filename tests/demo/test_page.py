@@ -1,0 +1,197 @@
+"""The wiring of the page, without a server."""
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+
+import gradio as gr
+import pytest
+from gradio.blocks import BlockFunction
+from PIL import Image
+
+import model_zoo
+from demo import page
+from demo.networks import NO_PICTURE
+from demo.view import View
+from tests.conftest import SHIPPED
+from tests.demo.conftest import HOSTILE
+
+API = ["predict", "feature_maps", "curves"]
+# Handlers that run no network: files and charts, a sentence, a test picture, another component's value.
+LIGHT = {"curves", "compare", "forget_truth", "test_picture", "load_example", "<lambda>"}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[gr.Blocks]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("gradio")))
+        yield page.build()
+
+
+@pytest.fixture(scope="module")
+def events(built: gr.Blocks) -> list[BlockFunction]:
+    """All events that call Python."""
+    return [event for event in built.fns.values() if event.fn is not None]
+
+
+def name_of(event: BlockFunction) -> str:
+    return inspect.unwrap(event.fn).__name__
+
+
+def test_exactly_three_endpoints_are_public_and_say_what_they_do(built: gr.Blocks, events: list[BlockFunction]) -> None:
+    public = [event for event in events if event.api_visibility == "public"]
+    assert [event.api_name for event in public] == API
+    for event in public:
+        assert "Args:" in inspect.getdoc(event.fn) and "Returns:" in inspect.getdoc(event.fn)
+    endpoints = built.get_api_info()["named_endpoints"]
+    assert list(endpoints) == [f"/{name}" for name in API]
+    names = {
+        name: [parameter["parameter_name"] for parameter in facts["parameters"]] for name, facts in endpoints.items()
+    }
+    assert names == {
+        "/predict": ["model", "picture"],
+        "/feature_maps": ["model", "picture", "step"],
+        "/curves": ["models"],
+    }
+    assert all(facts["description"] for facts in endpoints.values())
+
+
+def test_all_events_that_run_a_network_share_one_limit(built: gr.Blocks, events: list[BlockFunction]) -> None:
+    heavy = [event for event in events if name_of(event) not in LIGHT]
+    assert {"start", "refresh", "pick", "shake_picture", "predict", "feature_maps"} == {
+        name_of(event) for event in heavy
+    }
+    assert len({event.concurrency_id for event in heavy}) == 1
+    for event in heavy:
+        assert isinstance(event.concurrency_limit, int) and event.concurrency_limit >= 1
+        assert event.queue
+    built.run_startup_events = lambda: None  # asking for the limit does not start the page
+    assert len({event.concurrency_limit for event in heavy}) == 1
+
+
+def test_nothing_is_answered_in_batches(events: list[BlockFunction]) -> None:
+    """One unreadable picture would fail the whole batch, other people's included."""
+    assert not any(event.batch for event in events)
+
+
+def test_the_queue_is_bounded_and_cannot_be_gone_around(built: gr.Blocks) -> None:
+    assert built._queue.max_size == 64
+    assert built.api_open is False
+
+
+def test_nothing_is_reported_to_anybody(built: gr.Blocks) -> None:
+    assert built.analytics_enabled is False
+
+
+def test_pictures_are_deleted_after_a_while(built: gr.Blocks) -> None:
+    every, age = built.delete_cache
+    assert 0 < every <= age <= 4 * 3600  # the page promises four hours
+    assert "four hours" in page.PRIVACY
+
+
+def test_without_any_network_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(model_zoo, "SHIPPED", tmp_path)
+    with pytest.raises(RuntimeError, match="no usable network"):
+        page.build()
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({"step": "conv1"}, ("conv1", None)),
+        ({"step": "conv1", "channel": None}, ("conv1", None)),
+        ({"step": "conv1", "channel": 0}, ("conv1", 0)),
+        ({"step": "nonsense", "channel": 10**400, "more": []}, ("nonsense", 10**400)),  # settled when shown
+    ],
+)
+def test_choices_that_are_understood(data: object, expected: tuple[str, int | None]) -> None:
+    assert page.picked(data) == expected
+
+
+HOSTILE_CHANNELS = [-1, -(10**400), 1.0, 0.5, True, False, "1", "", [], [1], {}, float("nan"), float("inf")]
+HOSTILE_DATA = [None, 5, 1.5, True, "conv1", b"conv1", [], ["conv1", 1], {}, {"channel": 1}, {"step": None}]
+HOSTILE_DATA += [{"step": 5}, {"step": ["conv1"]}, {"step": {}}, {"step": True}]
+
+
+@pytest.mark.parametrize("data", HOSTILE_DATA + [{"step": "conv1", "channel": channel} for channel in HOSTILE_CHANNELS])
+def test_choices_that_are_not_understood_are_refused(data: object) -> None:
+    with pytest.raises(ValueError, match="cannot be understood"):
+        page.picked(data)
+
+
+def test_errors_become_sentences_and_the_unexpected_one_line_of_log(caplog: pytest.LogCaptureFixture) -> None:
+    def handler(error: Exception) -> None:
+        raise error
+
+    with pytest.raises(gr.Error) as expected:
+        page.in_words(handler)(ValueError("There is no such thing."))
+    assert expected.value.message == "There is no such thing." and not caplog.records
+    with pytest.raises(gr.Error) as unexpected:
+        page.in_words(handler)(RuntimeError("secret\npath"))
+    assert "secret" not in unexpected.value.message
+    assert len(caplog.records) == 1 and "\n" not in caplog.text.strip() and "secret" in caplog.text
+    assert not expected.value.print_exception and not unexpected.value.print_exception  # else Gradio logs the stack
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_everything_is_refreshed_for_a_picture(name: str, picture: Image.Image) -> None:
+    view = View(model="another", tab="explore", step="conv2", channel=40)
+    query, facts, answer, seen, stability, strip, grid, channel = page.refresh(view.query(), name, picture)
+    assert View.parse(query) == View(model=name, tab="explore", step="conv2", channel=40)
+    assert "classes" in facts and "verdict" in answer and "<img" in seen and stability == ""
+    assert strip["step"] == grid["step"] == channel["step"] == "conv2"
+    assert grid["channel"] == channel["channel"] == 40 and strip["model"] == name
+
+
+def test_without_a_picture_nothing_old_is_left() -> None:
+    query, _, answer, seen, stability, strip, grid, channel = page.refresh("?step=conv2", SHIPPED[0], None)
+    assert NO_PICTURE in answer and grid == {"message": NO_PICTURE}
+    assert not seen and not stability and not strip and not channel
+    assert View.parse(query) == View(model=SHIPPED[0], step="conv2")
+
+
+@pytest.mark.parametrize("model", ["nonsense", HOSTILE, None, 5, [], ["cifar10-cnn"], {}])
+@pytest.mark.parametrize("has_picture", [True, False])
+def test_an_unknown_model_is_refused_by_every_handler(model: object, has_picture: bool, picture: Image.Image) -> None:
+    given = picture if has_picture else None
+    pick = gr.EventData(None, {"step": "conv1"})
+    handlers = [lambda: page.refresh("?", model, given), lambda: page.compare([model])]
+    if given:
+        handlers += [lambda: page.pick("?", model, given, pick), lambda: page.shake_picture(model, given)]
+    for handler in handlers:
+        with pytest.raises(gr.Error) as refusal:
+            handler()
+        assert "There is no network named" in refusal.value.message
+
+
+def test_picking_a_channel_sends_only_the_channel(picture: Image.Image) -> None:
+    query, strip, grid, channel = page.pick(
+        f"?model={SHIPPED[0]}&step=conv2", SHIPPED[0], picture, gr.EventData(None, {"step": "conv2", "channel": 9})
+    )
+    assert View.parse(query) == View(model=SHIPPED[0], step="conv2", channel=9)
+    assert strip == grid == gr.skip() and channel["channel"] == 9
+
+
+def test_picking_a_step_keeps_the_channel_as_far_as_it_exists(picture: Image.Image) -> None:
+    def pick(step: str) -> View:
+        query, strip, grid, channel = page.pick(
+            f"?model={SHIPPED[0]}&step=conv2&channel=40", SHIPPED[0], picture, gr.EventData(None, {"step": step})
+        )
+        assert strip["step"] == grid["step"] == channel["step"] == View.parse(query).step
+        return View.parse(query)
+
+    assert (pick("relu2").step, pick("relu2").channel) == ("relu2", 40)
+    assert (pick("conv1").step, pick("conv1").channel) == ("conv1", 31)  # it has 32
+    assert pick("nonsense").step == "conv1"
+
+
+def test_choosing_no_network_to_compare_leaves_no_old_file() -> None:
+    _, table, figure = page.compare([])
+    assert table is None and figure is None
+
+
+def test_compared_networks_come_with_both_files() -> None:
+    charts, table, figure = page.compare(SHIPPED)
+    assert "<svg" in charts
+    assert Path(table).suffix == ".csv" and Path(figure).suffix == ".png"
+    assert Path(table).is_file() and Path(figure).is_file()
