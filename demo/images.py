@@ -8,7 +8,9 @@ is handed on is small and carries nothing but pixels: no camera position, no col
 import codecs
 import logging
 import os
+import threading
 import warnings
+from contextlib import nullcontext
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -18,6 +20,9 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 MAX_PIXELS = 40_000_000
 """The largest picture that is decoded, width x height. Phones make 12 to 50 million; one of 40 needs up to 0.6 GB."""
+
+LARGE = 16_000_000
+"""Pixels from which pictures are decoded one at a time, so that several visitors cannot fill the memory together."""
 
 MAX_BYTES = 100_000_000
 """The largest file that is opened, for files that did not come through the page's own, lower upload limit."""
@@ -34,6 +39,8 @@ ACCEPTED = "Please choose a JPEG, PNG or WebP picture."
 # The decoders are used directly because Image.open() judges the number of pixels itself, by a limit that belongs to
 # the whole process, and does not tell the width and height of what it refused.
 _DECODERS = {"JPEG": JpegImageFile, "PNG": PngImageFile, "WebP": WebPImageFile}
+
+_one_large = threading.Lock()
 
 _HEAD = 4096  # bytes read to tell what a file is; drawings and web pages may begin with long comments
 
@@ -64,11 +71,12 @@ def open_image(path: str | os.PathLike[str]) -> Image.Image:
     try:
         with _DECODERS[kind](path) as image:
             _check_size(image.size)
-            # JPEG only: decodes at 1/2, 1/4 or 1/8 of the size when that leaves both sides at SHORT_SIDE or more.
-            image.draft(None, (SHORT_SIDE, SHORT_SIDE))
-            image.load()
-            _turn_upright(image)
-            picture = _on_white(_shrink(_without_palette(image)))
+            with _one_large if image.width * image.height > LARGE else nullcontext():
+                # JPEG only: decodes at 1/2, 1/4 or 1/8 of the size when that leaves both sides at SHORT_SIDE or more.
+                image.draft(None, (SHORT_SIDE, SHORT_SIDE))
+                image.load()
+                _turn_upright(image)
+                picture = _on_white(_shrink(_without_palette(image)))
     except PictureError:
         raise
     except Exception as error:  # a damaged file can bring nearly anything out of a decoder, down to struct.error

@@ -275,10 +275,11 @@ def compare(names: list[str]) -> tuple[str, Any, Any]:
     """The learning curves of the chosen networks, and their files."""
     if not names:
         return curves.charts(names), None, None
-    return curves.charts(names), *curve_files(tuple(names))
+    epochs = tuple(len(rows) for rows in curves.curves(names).values())
+    return curves.charts(names), *curve_files(tuple(names), epochs)
 
 
 @functools.lru_cache(maxsize=64)
-def curve_files(names: tuple[str, ...]) -> tuple[str, str]:
-    """Kept, because a whole class asks for the same ones."""
+def curve_files(names: tuple[str, ...], epochs: tuple[int, ...]) -> tuple[str, str]:
+    """Kept, because a whole class asks for the same ones; a run that has gone on has more epochs."""
     return curves.table_file(list(names)), curves.figure_file(list(names))

@@ -22,8 +22,9 @@ import torch
 
 import model_zoo
 from train import data, device, evaluate, publish
-from train.fit import TrainingError, fit, with_overrides
-from train.recipes import RECIPES, options
+from train.fit import fit
+from train.recipes import RECIPES, options, with_overrides
+from train.safety import TrainingError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_publish)
     command.add_argument("runs", nargs="+", type=Path, help="finished run folders of one recipe")
     command.add_argument("--out", required=True, metavar="DIR", type=Path, help="the entry to write")
+    command.add_argument("--title", default="", help="shown in the page instead of the recipe's")
+    command.add_argument("--note", default="", help="added to the card, such as what shared the machine")
     return parser
 
 
@@ -122,7 +125,7 @@ def _evaluate(given: argparse.Namespace) -> int:
 
 
 def _publish(given: argparse.Namespace) -> int:
-    card = publish.publish(given.runs, given.out)
+    card = publish.publish(given.runs, given.out, given.title, given.note)
     print(f"{given.out}: {json.dumps(card['metrics']['seeds'])}")
     return 0
 

@@ -87,6 +87,7 @@ def readme(card: dict[str, Any]) -> str:
         f"{metrics['epochs_finished']}, the best; {metrics['validation_accuracy_before_training']:.2%} before training",
         f"- {environment['seconds']:.0f} s on {environment['device']}, torch {environment['torch']}, "
         f"{environment['date']}",
+        *([f"- {environment['note']}"] if "note" in environment else []),
         "",
         "```",
         environment["command"],

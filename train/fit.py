@@ -6,12 +6,10 @@ randomness of an epoch (order, augmentation, dropout) comes from the seed and th
 """
 
 import math
-import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +20,10 @@ from tqdm import tqdm
 
 from model_zoo import entry, nets, storage
 from train import card as cards
-from train import checkpoint, device, evaluate
+from train import checkpoint, device, evaluate, safety
 from train.data import Images, augment, normalise
 from train.recipes import Recipe
-
-
-class TrainingError(RuntimeError):
-    """The training cannot start or go on; the message says why and what helps."""
+from train.safety import TrainingError
 
 
 @dataclass
@@ -76,7 +71,7 @@ def fit(
         KeyboardInterrupt: stopped by Ctrl-C or SIGTERM; the folder holds the last finished epoch.
     """
     on = on or device.choose()
-    _check_folder(out, resume)
+    safety.check_folder(out, resume)
     torch.manual_seed(seed)
     net = nets.build(recipe.net, {"dropout": recipe.dropout})
     if recipe.he_start:
@@ -88,11 +83,15 @@ def fit(
     identity = {"recipe": asdict(recipe), "seed": seed, "pictures": len(train)}
     train, validation = train.to(on), validation.to(on)
 
-    def save(run: Run) -> dict[str, Any]:
-        card = cards.build(recipe, seed, run.history, run.best_epoch, facts | {"device": device.describe(on)})
-        return entry.write(out, run.best, card, run.history, cards.readme(card))
+    def card_of(run: Run) -> dict[str, Any]:
+        return cards.build(recipe, seed, run.history, run.best_epoch, facts | {"device": device.describe(on)})
 
-    with _stop_between_batches() as stopped, _disk_errors(out):
+    def save(run: Run) -> None:
+        checkpoint.write(out, net, optimiser, run.best, identity | {"history": run.history})
+        card = card_of(run)
+        entry.write(out, run.best, card, run.history, cards.readme(card))
+
+    with safety.stop_between_batches() as stopped, safety.disk_errors(out):
         if resume:
             run = _resume(out, net, optimiser, identity)
         else:
@@ -103,10 +102,9 @@ def fit(
             run.history.append(row)
             if run.best_epoch == epoch:
                 run.best = _copy(net)
-            checkpoint.write(out, net, optimiser, run.best, identity | {"history": run.history})
             save(run)
             _say(f"epoch {epoch}: {_summary(row)}")
-        card = _finish(recipe, run, test(), save, out)
+        card = _finish(recipe, run, test(), card_of(run), out)
     (out / checkpoint.CHECKPOINT).unlink(missing_ok=True)
     return card
 
@@ -206,7 +204,6 @@ def _logits(recipe: Recipe, net: nn.Module, images: Images) -> Tensor:
 
 def _finish(recipe: Recipe, run: Run, test: Images, save: Callable[[Run], dict[str, Any]], out: Path) -> dict[str, Any]:
     """The one look at the test pictures: the best epoch's weights as they are stored, in float32 as in the page."""
-    card = save(run)
     net = nets.build(recipe.net, {"dropout": recipe.dropout})
     net.load_state_dict(run.best)
     exact = evaluate.metrics(evaluate.logits(net, test, recipe.mean, recipe.std), test.labels, cards.CIFAR10_CLASSES)
@@ -217,31 +214,6 @@ def _finish(recipe: Recipe, run: Run, test: Images, save: Callable[[Run], dict[s
     card = entry.write(out, run.best, card, run.history, cards.readme(card))
     print(evaluate.report(stored))
     return card
-
-
-def _check_folder(out: Path, resume: bool) -> None:
-    """Nothing is overwritten by accident, and a folder that cannot be written is found before training, not after."""
-    if resume and not (out / checkpoint.CHECKPOINT).is_file():
-        if (out / entry.CARD).is_file():
-            raise TrainingError(f"The training in {out} has finished or was stopped in its first epoch: no checkpoint.")
-        raise TrainingError(f"There is no checkpoint in {out} to resume; leave out --resume to start a training.")
-    if not resume and (out / checkpoint.CHECKPOINT).is_file():
-        raise TrainingError(f"{out} holds an unfinished training. Add --resume to go on, or name another --out.")
-    if not resume and (out / entry.CARD).is_file() and len(_rows(out)) > 1:
-        raise TrainingError(f"{out} holds a finished training. Name another --out, or remove that folder.")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        entry.write_bytes(out / "probe.tmp", b"")
-        (out / "probe.tmp").unlink()
-    except OSError as error:
-        raise TrainingError(f"{out} cannot be written: {error.strerror or error}.") from error
-
-
-def _rows(out: Path) -> list[dict[str, float]]:
-    try:
-        return entry.read_history(out)
-    except entry.BrokenEntry:
-        return []
 
 
 def _resume(out: Path, net: nn.Module, optimiser: torch.optim.Optimizer, identity: dict[str, Any]) -> Run:
@@ -289,40 +261,3 @@ def _summary(row: dict[str, float]) -> str:
 
 def _say(text: str) -> None:
     tqdm.write(text)
-
-
-@contextmanager
-def _stop_between_batches() -> Iterator[threading.Event]:
-    """Ctrl-C and SIGTERM take effect between two steps, never while a file is written; a second one at once."""
-    stopped = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stopped
-        return
-
-    def handler(number: int, frame: Any) -> None:
-        if stopped.is_set():
-            raise KeyboardInterrupt
-        stopped.set()
-
-    old = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stopped
-    finally:
-        for number, previous in old.items():
-            signal.signal(number, previous)
-
-
-@contextmanager
-def _disk_errors(out: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise TrainingError(
-            f"Writing to {out} failed: {error.strerror or error}. The older files there are whole; "
-            "make room and go on with --resume."
-        ) from error
-
-
-def with_overrides(recipe: Recipe, values: dict[str, Any]) -> Recipe:
-    """The recipe with those values that are not None."""
-    return replace(recipe, **{name: value for name, value in values.items() if value is not None})

@@ -9,8 +9,17 @@ from model_zoo import entry
 from train import card as cards
 
 
-def publish(runs: list[Path], out: Path) -> dict[str, Any]:
+def publish(runs: list[Path], out: Path, title: str = "", note: str = "") -> dict[str, Any]:
     """Write the run with the best validation accuracy to `out`, with mean and spread over all in its card.
+
+    Args:
+        runs: finished run folders of one recipe, each of another seed.
+        out: the entry to write.
+        title: instead of the recipe's.
+        note: what else a reader of the card must know, such as what shared the machine.
+
+    Returns:
+        The card.
 
     Raises:
         ValueError: the runs are not finished, not of one recipe, or repeat a seed.
@@ -41,6 +50,9 @@ def publish(runs: list[Path], out: Path) -> dict[str, Any]:
             "validation_accuracy": validation,
         }
     }
+    card["title"] = title or card["title"]
+    if note:
+        card["environment"] = card["environment"] | {"note": note}
     out.mkdir(parents=True, exist_ok=True)
     # The stored weights are copied byte for byte: packing them again could change them.
     for name in (entry.WEIGHTS, entry.HISTORY):

@@ -3,7 +3,7 @@
 `python -m train RECIPE --help` lists them; every one can be overridden on the command line.
 """
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 
@@ -88,3 +88,8 @@ def options(recipe: Recipe) -> list[tuple[str, Any, str]]:
         for f in fields(recipe)
         if "unit" in f.metadata
     ]
+
+
+def with_overrides(recipe: Recipe, values: dict[str, Any]) -> Recipe:
+    """The recipe with those values that are not None."""
+    return replace(recipe, **{name: value for name, value in values.items() if value is not None})

@@ -56,7 +56,7 @@ def test_exactly_three_endpoints_are_public_and_say_what_they_do(built: gr.Block
     assert all(facts["description"] for facts in endpoints.values())
 
 
-def test_all_events_that_run_a_network_share_one_limit(built: gr.Blocks, events: list[BlockFunction]) -> None:
+def test_all_events_that_run_a_network_share_one_limit(events: list[BlockFunction]) -> None:
     heavy = [event for event in events if name_of(event) not in LIGHT]
     assert {"start", "refresh", "pick", "shake_picture", "predict", "feature_maps"} == {
         name_of(event) for event in heavy
@@ -65,7 +65,6 @@ def test_all_events_that_run_a_network_share_one_limit(built: gr.Blocks, events:
     for event in heavy:
         assert isinstance(event.concurrency_limit, int) and event.concurrency_limit >= 1
         assert event.queue
-    built.run_startup_events = lambda: None  # asking for the limit does not start the page
     assert len({event.concurrency_limit for event in heavy}) == 1
 
 
@@ -195,3 +194,15 @@ def test_compared_networks_come_with_both_files() -> None:
     assert "<svg" in charts
     assert Path(table).suffix == ".csv" and Path(figure).suffix == ".png"
     assert Path(table).is_file() and Path(figure).is_file()
+
+
+def test_a_run_that_has_gone_on_has_new_files(hostile_entry: str) -> None:
+    def rows() -> int:
+        _, table, _ = page.compare([hostile_entry])
+        return len(Path(table).read_text().splitlines())
+
+    before = rows()
+    history = model_zoo.load(hostile_entry).folder / "history.csv"
+    lines = history.read_text().splitlines()
+    history.write_text("\n".join([*lines, f"{len(lines) - 1}," + lines[-1].split(",", 1)[1]]) + "\n")
+    assert rows() == before + 1

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 import model_zoo
-from demo.patterns import PATTERNS
 from demo.networks import NO_PICTURE
+from demo.patterns import PATTERNS
 from demo.stability import COPIES, report, stability
 from tests.conftest import SHIPPED
 from tests.demo.conftest import HOSTILE
@@ -25,7 +25,7 @@ def test_shares_are_whole_copies_that_sum_to_one(name: str, picture: Image.Image
 
 def test_the_same_seed_gives_the_same_shares_and_another_one_others(picture: Image.Image) -> None:
     """Over some pictures together, since the answer for one alone may be stable for any seed."""
-    pictures = [picture, PATTERNS["Checkerboard"](), PATTERNS["Gradient"]()]
+    pictures = [picture, PATTERNS["Checkerboard"]()]
     runs = [[stability(SHIPPED[0], each, seed) for each in pictures] for seed in (1, 1, 2)]
     assert runs[0] == runs[1] != runs[2]
 

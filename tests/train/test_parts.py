@@ -11,7 +11,7 @@ from torch.nn import functional as F
 import model_zoo
 from model_zoo import entry, nets
 from train import card as cards
-from train import evaluate, fit, publish
+from train import evaluate, fit, publish, safety
 from train.data import Images, augment, normalise, training_split
 from train.recipes import RECIPES, Recipe
 
@@ -96,7 +96,7 @@ def test_a_recipe_says_which_value_it_cannot_use() -> None:
 def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_good_epoch(tmp_path: Path) -> None:
     recipe = replace(TALK, epochs=3, batch_size=8, std=(1e-39, 1e-39, 1e-39))  # inputs that overflow
     images = Images(pictures(32), torch.arange(32) % 10)
-    with pytest.raises(fit.TrainingError, match="no longer finite"):
+    with pytest.raises(safety.TrainingError, match="no longer finite"):
         fit.fit(recipe, images, images, lambda: images, tmp_path / "run", FACTS, on=torch.device("cpu"))
 
 
