@@ -202,7 +202,7 @@ def _logits(recipe: Recipe, net: nn.Module, images: Images) -> Tensor:
         return evaluate.logits(net, images, recipe.mean, recipe.std)
 
 
-def _finish(recipe: Recipe, run: Run, test: Images, save: Callable[[Run], dict[str, Any]], out: Path) -> dict[str, Any]:
+def _finish(recipe: Recipe, run: Run, test: Images, card: dict[str, Any], out: Path) -> dict[str, Any]:
     """The one look at the test pictures: the best epoch's weights as they are stored, in float32 as in the page."""
     net = nets.build(recipe.net, {"dropout": recipe.dropout})
     net.load_state_dict(run.best)
