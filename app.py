@@ -7,13 +7,21 @@ name the folders of data and of trained networks.
 import logging
 import os
 import sys
+from pathlib import Path
 
-# Before torch and gradio are imported: threads that wait must not take the core from another request, and Gradio
-# must not look anything up on the internet or work out usage statistics after every event.
+from demo.machine import upload_folder
+
+port = os.environ.get("GRADIO_SERVER_PORT", "")
+if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+    sys.exit(f"GRADIO_SERVER_PORT must be a number from 1 to 65535, not {port!r}.")
+
+# Before torch and gradio are imported: threads that wait must not take the core from another request, Gradio must not
+# look anything up on the internet or work out usage statistics after every event, and uploads get their own folder.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("GRADIO_TEMP_DIR", upload_folder())
 
 try:  # ZeroGPU wants this before torch
     import spaces  # noqa: F401
@@ -44,6 +52,7 @@ LAUNCH = {
     "show_error": False,
     "state_session_capacity": 256,
     "footer_links": ["api"],
+    "favicon_path": Path(__file__).parent / "demo" / "favicon.png",
     "app_kwargs": {"middleware": [Middleware(BodyLimit, limit=12_000_000)]},
 }
 
@@ -51,4 +60,5 @@ if __name__ == "__main__":
     try:
         demo.launch(**LAUNCH)
     except OSError as error:
-        sys.exit(f"ConvScope could not start: {error} Set GRADIO_SERVER_PORT to another port, or stop what uses it.")
+        # Gradio raises this when the asked-for port, or every port from 7860 to 7959, is in use.
+        sys.exit(f"ConvScope could not start: {error}. Is the port in use? GRADIO_SERVER_PORT chooses another one.")

@@ -8,7 +8,9 @@ from html import escape
 from pathlib import Path
 
 from demo.draw import number
+from demo.machine import work_folder
 from demo.networks import network, title
+from demo.words import ForUser
 
 Rows = list[dict[str, float]]
 # After Okabe and Ito, told apart with any colour vision; each at least 3:1 against a white and a dark page.
@@ -16,6 +18,13 @@ COLOURS = ("#2b8ccb", "#d9632a", "#1a9e77", "#b565a7", "#a8811a", "#7a7f87")
 WIDTH, HEIGHT = 480, 300  # of one chart, in SVG units
 LEFT, RIGHT, TOP, BOTTOM = 58, 14, 34, 44
 NOTHING = "Choose at least one network."
+MOST = 20  # networks compared at once
+RISE = 1.02  # times the lowest validation loss; a smaller rise is noise on a few thousand pictures
+HOW = (
+    "Validation is measured after each epoch. Training figures are means over the epoch, while the weights were still "
+    "changing and with dropout and augmented pictures where the recipe has them, so training can look worse than "
+    "validation at first."
+)
 TABLE = (  # heading, column of the history, format; "" is that of sentences
     ("epoch", "epoch", ".0f"),
     ("learning rate", "learning_rate", ""),
@@ -40,8 +49,11 @@ def curves(models: list[str]) -> dict[str, Rows]:
     Raises:
         ValueError: no list, or no such model; the message is for the user.
     """
-    if not isinstance(models, list):
-        raise ValueError("Please name the networks in a list.")
+    if not isinstance(models, list) or not all(isinstance(name, str) for name in models):
+        raise ForUser("The names of the networks must come as a list of texts.")
+    models = list(dict.fromkeys(models))
+    if len(models) > MOST:
+        raise ForUser(f"At most {MOST} networks can be compared at once.")
     return {name: network(name).history for name in models}
 
 
@@ -67,7 +79,7 @@ def charts(models: list[str]) -> str:
         '<li><svg width="34" height="8" aria-hidden="true"><line x1="0" y1="4" x2="34" y2="4" class="line dashed"/>'
         "</svg>training</li><li>● best epoch</li></ul>"
         f'<div class="charts">{"".join(panels)}<ul class="sentences">{sentences}</ul></div>'
-        f"{_table(histories)}</section>"
+        f'<p class="quiet">{HOW}</p>{_table(histories)}</section>'
     )
 
 
@@ -84,10 +96,10 @@ def sentence(name: str, rows: Rows) -> str:
 
 
 def _over_fitting(rows: Rows) -> str:
-    """Over-fitting: after the lowest validation loss the training loss still falls and the validation loss rises."""
+    """Over-fitting: after its lowest value the validation loss rises by 2 % or more while the training loss falls."""
     turn = min(rows[1:], key=lambda row: row["val_loss"])
     last = rows[-1]
-    if last["val_loss"] > turn["val_loss"] and last["train_loss"] < turn["train_loss"]:
+    if last["val_loss"] > RISE * turn["val_loss"] and last["train_loss"] < turn["train_loss"]:
         return (
             f"Over-fitting starts after epoch {turn['epoch']:.0f}: from there the training loss falls from "
             f"{number(turn['train_loss'])} to {number(last['train_loss'])} while the validation loss rises from "
@@ -95,7 +107,7 @@ def _over_fitting(rows: Rows) -> str:
         )
     return (
         f"No over-fitting: the validation loss is lowest at epoch {turn['epoch']:.0f} of {last['epoch']:.0f} "
-        f"({number(turn['val_loss'])}) and does not rise while the training loss falls."
+        f"({number(turn['val_loss'])}) and does not rise by 2 % from there while the training loss falls."
     )
 
 
@@ -103,17 +115,17 @@ def table_file(models: list[str]) -> str:
     """The path of a CSV file with all rows of these networks, the network's name in the first column.
 
     Raises:
-        ValueError: no network chosen, or no such model.
+        ForUser: no network chosen, or no such model.
     """
     if not models:
-        raise ValueError(NOTHING)
+        raise ForUser(NOTHING)
     histories = curves(models)
     columns = list(dict.fromkeys(column for rows in histories.values() for row in rows for column in row))
     text = io.StringIO()
     writer = csv.DictWriter(text, ["network", *columns], restval="")
     writer.writeheader()
     writer.writerows({"network": name} | row for name, rows in histories.items() for row in rows)
-    path = Path(tempfile.mkdtemp(prefix="convscope-")) / "learning-curves.csv"
+    path = _new_file("learning-curves.csv")
     path.write_text(text.getvalue(), encoding="utf-8")
     return str(path)
 
@@ -122,19 +134,19 @@ def figure_file(models: list[str]) -> str:
     """The path of a PNG of the loss and accuracy charts at print size (24 x 9 cm, 200 dots per inch).
 
     Raises:
-        ValueError: no network chosen, or no such model.
+        ForUser: no network chosen, or no such model.
     """
     from matplotlib.figure import Figure  # here, because importing it would slow the start
 
     if not models:
-        raise ValueError(NOTHING)
+        raise ForUser(NOTHING)
     figure = Figure(figsize=(24 / 2.54, 9 / 2.54), dpi=200, layout="constrained")
     axes = figure.subplots(1, 2)
     for colour, (name, rows) in zip(COLOURS * len(models), curves(models).items(), strict=False):
         epochs = [row["epoch"] for row in rows]
         for axis, kind in zip(axes, ("loss", "accuracy"), strict=True):
-            for part, style in (("validation", "-"), ("training", "--")):
-                values = [row[f"{part[:3] if part[0] == 'v' else 'train'}_{kind}"] for row in rows]
+            for part, prefix, style in (("validation", "val", "-"), ("training", "train", "--")):
+                values = [row[f"{prefix}_{kind}"] for row in rows]
                 axis.plot(epochs, values, style, color=colour, label=f"{title(name)}, {part}")
     for axis, label in zip(axes, ("loss (cross-entropy, nats)", "accuracy (share of pictures right)"), strict=True):
         axis.set_xlabel("epoch (0 = untrained)")
@@ -143,10 +155,15 @@ def figure_file(models: list[str]) -> str:
         axis.xaxis.get_major_locator().set_params(integer=True)
         axis.spines[["top", "right"]].set_visible(False)
     axes[1].set_ylim(top=1)
-    axes[0].legend(frameon=False, fontsize=8)
-    path = Path(tempfile.mkdtemp(prefix="convscope-")) / "learning-curves.png"
+    for text in axes[0].legend(frameon=False, fontsize=8).get_texts():
+        text.set_parse_math(False)  # a title is a stranger's text
+    path = _new_file("learning-curves.png")
     figure.savefig(path)
     return str(path)
+
+
+def _new_file(name: str) -> Path:
+    return Path(tempfile.mkdtemp(dir=work_folder())) / name
 
 
 def _chart(
@@ -191,8 +208,8 @@ def _chart(
                 "</circle>"
                 for epoch, value in points
             ]
-        if columns[0]:
-            best = max(rows, key=lambda row: row["val_accuracy"])
+        best = max(rows, key=lambda row: row["val_accuracy"])
+        if columns[0] and math.isfinite(best[columns[1]]):
             parts.append(
                 f'<circle cx="{x(best["epoch"]):.1f}" cy="{y(best[columns[1]]):.1f}" r="5.5" '
                 f'style="fill:{colours[name]}" pointer-events="none"/>'
@@ -206,7 +223,7 @@ def _chart(
 def _ticks(highest: float) -> list[float]:
     """Four to six round numbers from 0 up to `highest`."""
     step = 10 ** math.floor(math.log10(highest))
-    step = next(step * factor for factor in (0.1, 0.2, 0.5, 1.0) if highest / (step * factor) < 6.5)
+    step = next(step * factor for factor in (0.1, 0.2, 0.5, 1.0, 2.0) if highest / (step * factor) < 6.5)
     return [step * index for index in range(int(highest / step + 1e-9) + 1)]
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -55,3 +56,13 @@ def number(value: float) -> str:
         return "not measured"
     text = "0" if value == 0 else f"{value:,.0f}" if 999.5 <= abs(value) < 1e9 else f"{value:.3g}"
     return text.replace("-", "\N{MINUS SIGN}")
+
+
+def bars(caption: str, shares: dict[str, float]) -> str:
+    """A table of labels, bars from 0 to 1 and percentages, as HTML."""
+    rows = "".join(
+        f'<tr><th scope="row">{escape(label)}</th><td class="bar"><span style="width:{100 * share:.2f}%"></span></td>'
+        f'<td class="number">{share:.1%}</td></tr>'
+        for label, share in shares.items()
+    )
+    return f'<table class="bars"><caption>{escape(caption)}</caption>{rows}</table>'

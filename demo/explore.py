@@ -11,6 +11,7 @@ from torch import nn
 from demo.draw import number, pack
 from demo.networks import given, network
 from demo.view import View
+from demo.words import ForUser
 from model_zoo import Model, Step, walk
 from model_zoo.field import Field, receptive_fields
 
@@ -34,11 +35,11 @@ def feature_maps(model: str, picture: Image.Image | None, step: str = "") -> dic
         step's values are the classes' logits, else empty.
 
     Raises:
-        ValueError: no such model or step, or no picture; the message is for the user.
+        ForUser: no such model or step, or no picture; the message is for the user.
     """
     loaded, steps = _walk(model, picture)
     if step and step not in {s.name for s in steps}:
-        raise ValueError(f"{loaded.title} has no step {step!r}. It has {', '.join(s.name for s in steps)}.")
+        raise ForUser(f"{loaded.title} has no step {step!r}. It has {', '.join(s.name for s in steps)}.")
     return _step_view(loaded, steps, step or steps[0].name)
 
 
@@ -118,19 +119,16 @@ def _labels(model: Model, steps: list[Step], chosen: Step) -> list[str]:
 
 def _channel_view(model: Model, steps: list[Step], chosen: Step, channel: int) -> dict[str, Any]:
     chain = _chain(steps, chosen)
-    label = "".join(_labels(model, steps, chosen)[channel : channel + 1])
-    maps = np.stack([_maps(chosen)[channel]])
-    words = [_words(chosen, channel, maps[0], label)]
     view: dict[str, Any] = {
+        "model": model.name,
         "step": chosen.name,
-        "operation": chosen.operation,
         "channel": channel,
-        "map": pack(maps),
         "chain": [
             {"step": s.name, "operation": s.operation, "map": pack(_maps(s)[channel : channel + 1])} for s in chain
         ],
         "limit": max(float(np.abs(_maps(s)[channel]).max()) for s in chain),
         "kernels": None,
+        "words": "",
     }
     source = chain[0].module
     if isinstance(source, nn.Conv2d):
@@ -141,15 +139,15 @@ def _channel_view(model: Model, steps: list[Step], chosen: Step, channel: int) -
             "values": [[_rounded(row) for row in kernel.numpy()] for kernel in weights],
             "limit": float(weights.abs().max()),
         }
-        words.append(_kernel_words(chain[0], channel, weights, source.bias))
+        view["words"] = _kernel_words(chain[0], channel, weights, source.bias)
     elif isinstance(source, nn.Linear):
         weights = source.weight[channel].float()
         bias = "" if source.bias is None else f" and the bias {number(float(source.bias[channel]))}"
-        words.append(
+        view["words"] = (
             f"{chain[0].name}: a weighted sum of all {len(weights):,} inputs, weights from "
             f"{number(float(weights.min()))} to {number(float(weights.max()))}{bias}."
         )
-    return view | {"words": words}
+    return view
 
 
 def _chain(steps: list[Step], chosen: Step) -> list[Step]:
@@ -163,18 +161,6 @@ def _chain(steps: list[Step], chosen: Step) -> list[Step]:
         if following is None or following.operation in MIXING or following.shape[1] != chosen.shape[1]:
             return chain
         chain.append(following)
-
-
-def _words(step: Step, channel: int, values: np.ndarray, label: str) -> str:
-    if values.size == 1:
-        meaning = f", the logit of {label}" if label else ""
-        return f"Value {channel} of {step.name}{meaning}: {number(float(values[0, 0]))}."
-    row, column = np.unravel_index(values.argmax(), values.shape)
-    return (
-        f"Channel {channel} of {step.name}: from {number(float(values.min()))} to {number(float(values.max()))}, "
-        f"mean {number(float(values.mean()))}, {float((values == 0).mean()):.0%} zeros. "
-        f"Largest at row {row}, column {column} of {values.shape[0]} × {values.shape[1]}."
-    )
 
 
 def _kernel_words(step: Step, channel: int, weights: torch.Tensor, bias: torch.Tensor | None) -> str:

@@ -18,6 +18,8 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
+from demo.words import ForUser
+
 MAX_PIXELS = 40_000_000
 """The largest picture that is decoded, width x height. Phones make 12 to 50 million; one of 40 needs up to 0.6 GB."""
 
@@ -28,7 +30,7 @@ MAX_BYTES = 100_000_000
 """The largest file that is opened, for files that did not come through the page's own, lower upload limit."""
 
 SHORT_SIDE = 512
-"""The shorter side of a result in pixels, at most: twice what any network here looks at. Each visitor's picture stays
+"""The shorter side of a result in pixels, at most: more than any network here looks at. Each visitor's picture stays
 in memory, so that its size counts once per visitor: about 1 MB at this size, against 36 MB for a phone's."""
 
 LONG_SIDE = 2048
@@ -50,7 +52,7 @@ _log = logging.getLogger(__name__)
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 
-class PictureError(ValueError):
+class PictureError(ForUser):
     """Why a file cannot be used as a picture: one or two plain sentences for the person who chose it."""
 
 

@@ -1,12 +1,15 @@
 """The networks as the page names and describes them; what is missing is said in a sentence."""
 
+import logging
 from html import escape
 
 from PIL import Image
 
 import model_zoo
+from demo.words import ForUser
 from model_zoo import Model
 
+log = logging.getLogger(__name__)
 NO_PICTURE = "Give it a picture first: upload one, paste one, use the camera, or pick an example."
 
 
@@ -14,22 +17,27 @@ def network(name: str) -> Model:
     """The network of that name.
 
     Raises:
-        ValueError: there is none; the message lists the known ones.
+        ForUser: there is none, or it is damaged; the message lists the known ones.
     """
     try:
         return model_zoo.load(name)
     except KeyError as error:
-        raise ValueError(error.args[0]) from error
+        raise ForUser(error.args[0]) from error
+    except model_zoo.BrokenEntry as error:
+        log.warning("%s", error)
+        raise ForUser(
+            f"The network {name} cannot be used at the moment: its files are damaged or incomplete."
+        ) from error
 
 
 def given(picture: Image.Image | None) -> Image.Image:
     """The picture.
 
     Raises:
-        ValueError: there is none; the message says how to give one.
+        ForUser: there is none; the message says how to give one.
     """
     if picture is None:
-        raise ValueError(NO_PICTURE)
+        raise ForUser(NO_PICTURE)
     return picture
 
 

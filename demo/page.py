@@ -1,8 +1,6 @@
 """The page: layout and wiring. What is shown is worked out in the other files of this folder."""
 
 import functools
-import logging
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,19 +10,21 @@ from PIL import Image
 
 import model_zoo
 from demo import curves, explore, predict, samples, stability
+from demo.handlers import in_words
+from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
 from demo.networks import NO_PICTURE, choices, facts
 from demo.view import View
 from demo.widgets import Address, ChannelView, ImageInput, MapGrid, NetworkPicker, StepStrip
+from demo.words import ForUser
 
 try:  # on Hugging Face's ZeroGPU hardware; elsewhere the package is absent or does nothing
-    from spaces import GPU as on_gpu
+    from spaces import GPU
 except ImportError:
 
-    def on_gpu(function: Callable) -> Callable:
-        return function
+    def GPU(duration: int) -> Callable[[Callable], Callable]:
+        return lambda function: function
 
 
-log = logging.getLogger(__name__)
 STYLE = Path(__file__).with_name("page.css")
 # The semi-bold file that Gradio 6.31 ships for this family has no Latin letters; the bold one has.
 FONT = gr.themes.LocalFont("Source Sans Pro", weights=(400, 700))
@@ -35,40 +35,19 @@ THEME = gr.themes.Default(
     body_text_color_subdued="*neutral_600",
     body_text_color_subdued_dark="*neutral_300",
 )
-# All handlers that run a network share one queue slot per core, each with one torch thread.
-CONCURRENCY: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": os.cpu_count() or 1}
+# All handlers that run a network for an answer share one queue slot per core, each with one torch thread.
+CONCURRENCY: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": cores()}
+# The stability check is a hundred times as much work: one at a time, and not in the way of the others.
+ALONE: dict[str, Any] = {"concurrency_id": "stability", "concurrency_limit": 1}
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 CALM: dict[str, Any] = {"show_progress": "hidden", **PRIVATE}
-# Empty until `start` has answered: tabs are selected when the page opens as well, and must not touch the address then.
-REMEMBER_TAB = """(query) => {
-  if (!query) return query;
-  const all = new URLSearchParams(query);
-  all.set('tab', 'TAB');
-  return '?' + all;
-}"""
 ANSWERED = "() => { window.dispatchEvent(new Event('convscope-answered')); }"
+# The region stands from the start, so that a screen reader speaks what comes into it.
+SPOKEN = '<div aria-live="polite">${value}</div>'
 PRIVACY = (
-    "Your picture goes to the server that runs this page, is used for these views only and is deleted there within "
-    "four hours."
+    "Your picture goes to the server that runs this page and is used for these views only; the file is deleted there "
+    "within four hours."
 )
-
-
-def in_words(handler: Callable) -> Callable:
-    """A handler whose errors reach the user as a sentence; what nobody expected is logged in one line."""
-
-    @functools.wraps(handler)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return handler(*args, **kwargs)
-        except gr.Error:
-            raise
-        except ValueError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-        except Exception as error:
-            log.error("%s failed: %r", handler.__name__, error)
-            raise gr.Error("Something went wrong on the server. Please try again.", print_exception=False) from error
-
-    return wrapped
 
 
 def build() -> gr.Blocks:
@@ -79,7 +58,7 @@ def build() -> gr.Blocks:
     for name in names:
         model_zoo.load(name)
     examples = samples.examples()
-    with gr.Blocks(title="ConvScope", analytics_enabled=False, delete_cache=(1800, 4 * 3600)) as page:
+    with gr.Blocks(title="ConvScope", analytics_enabled=False, delete_cache=(SWEEP_SECONDS, KEPT_SECONDS)) as page:
         gr.HTML(
             "<h1>ConvScope</h1><p>Pick a trained network, give it a picture, and see everything it does.</p>",
             elem_id="masthead",
@@ -126,7 +105,9 @@ def build() -> gr.Blocks:
                 with gr.Tab("Predict", id="predict") as predict_tab:
                     with gr.Row():
                         with gr.Column(scale=3, min_width=300):
-                            answer = gr.HTML(elem_id="answer", apply_default_css=False, js_on_load=None)
+                            answer = gr.HTML(
+                                html_template=SPOKEN, elem_id="answer", apply_default_css=False, js_on_load=None
+                            )
                         with gr.Column(scale=2, min_width=260):
                             seen = gr.HTML(elem_id="seen", apply_default_css=False, js_on_load=None)
                     shake = gr.Button("How stable is this answer? Ask again for 200 disturbed copies", size="sm")
@@ -149,33 +130,29 @@ def build() -> gr.Blocks:
 
         everything = [address, about, answer, seen, shaken, strip, grid, channel]
         state = [address, model, picture]
-        page.load(start, [picture], [model, compared, tabs, *everything, charts, table, figure], **CALM, **CONCURRENCY)
-        anew = (
-            {"fn": refresh, "inputs": state, "outputs": everything, "trigger_mode": "always_last"} | CALM | CONCURRENCY
-        )
+        drawn = [charts, table, figure]
+        page.load(start, [picture], [model, compared, tabs, *everything, *drawn], **CALM, **CONCURRENCY)
+        shaking = shake.click(shake_picture, [model, picture], shaken, **PRIVATE, **ALONE)
+        # A late answer about the picture before must not appear under the new one.
+        anew: dict[str, Any] = {"fn": refresh, "inputs": state, "outputs": everything, "cancels": [shaking]}
+        anew |= {"trigger_mode": "always_last"} | CALM | CONCURRENCY
         # Not picture.change: that fires when the page opens as well, and its answer could overtake that of `start`.
         for given in (picture.input, shown.load_input_event.success):
             given(forget_truth, None, truth, queue=False, **CALM)
             given(**anew)
         chance.click(test_picture, None, [picture, truth], **CALM).success(**anew)
-        model.input(**anew).then(lambda name: [name], model, compared, queue=False, **CALM)
+        model.input(**anew).then(add, [compared, model], compared, queue=False, **CALM)
         for widget in (strip, grid):
-            widget.pick(
+            picking = widget.pick(
                 pick, state, [address, strip, grid, channel], trigger_mode="multiple", **CALM, **CONCURRENCY
-            ).then(None, js=ANSWERED, **PRIVATE)
-        for tab in (predict_tab, explore_tab, curves_tab):
-            tab.select(
-                None,
-                [address],
-                [address],
-                js=REMEMBER_TAB.replace("TAB", tab.id),
-                **PRIVATE,
             )
-        curves_tab.select(compare, compared, [charts, table, figure], **CALM)
-        shake.click(shake_picture, [model, picture], shaken, **PRIVATE, **CONCURRENCY)
-        compared.change(compare, compared, [charts, table, figure], trigger_mode="always_last", **CALM)
+            picking.then(None, js=ANSWERED, **PRIVATE)
+        for tab in (predict_tab, explore_tab, curves_tab):
+            tab.select(None, js=Address.SELECT.replace("TAB", tab.id), **PRIVATE)
+        curves_tab.select(compare, compared, drawn, **CALM)
+        compared.change(compare, compared, drawn, trigger_mode="always_last", **CALM)
         _api()
-    page.queue(max_size=64, default_concurrency_limit=os.cpu_count() or 1, api_open=False)
+    page.queue(max_size=64, default_concurrency_limit=cores(), api_open=False)
     return page
 
 
@@ -195,11 +172,12 @@ def _api() -> None:
 # --- handlers: plain values in and out; whatever comes from the browser is checked here or below -------------------
 
 
+@in_words
 def start(picture: Image.Image | None, request: gr.Request) -> tuple[Any, ...]:
     """What the address asks for, as far as it exists, for the picture that is there."""
-    names = model_zoo.names()
-    view = View.parse(str(request.query_params)).settle(names, names[0])
     offered = choices()
+    names = [name for _, name in offered]
+    view = View.parse(str(request.query_params)).settle(names, names[0])
     return (
         gr.Dropdown(offered, value=view.model),
         gr.Dropdown(offered, value=[view.model]),
@@ -226,7 +204,7 @@ def refresh(query: str, model: str, picture: Image.Image | None) -> tuple[Any, .
 def pick(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> tuple[Any, ...]:
     """Another step or channel was picked."""
     if picture is None:
-        raise gr.Error(NO_PICTURE, print_exception=False)
+        raise ForUser(NO_PICTURE)
     old = View(**vars(View.parse(query)) | {"model": model})
     step, channel = picked(event._data)
     # The channel stays when the step changes: one follows it through ReLU and pooling.
@@ -242,12 +220,12 @@ def picked(data: Any) -> tuple[str, int | None]:
     """Step and channel out of what a browser sent.
 
     Raises:
-        ValueError: not of the form {"step": text, "channel": whole number from 0}; the channel may be left out.
+        ForUser: not of the form {"step": text, "channel": whole number from 0}; the channel may be left out.
     """
     step, channel = (data.get("step"), data.get("channel")) if isinstance(data, dict) else (None, None)
     is_channel = channel is None or (isinstance(channel, int) and not isinstance(channel, bool) and channel >= 0)
     if not isinstance(step, str) or not is_channel:
-        raise ValueError("The page sent a choice that cannot be understood. Please reload it.")
+        raise ForUser("The page sent a choice that cannot be understood. Please reload it.")
     return step, channel
 
 
@@ -263,11 +241,16 @@ def forget_truth() -> str:
     return ""
 
 
-@on_gpu
+@GPU(duration=10)  # seconds, of a visitor's daily allowance
 @in_words
 def shake_picture(model: str, picture: Image.Image | None) -> str:
     """How often the answer stays the same for disturbed copies."""
     return stability.report(model, picture)
+
+
+def add(names: list[str], name: str) -> list[str]:
+    """The networks to compare, the chosen one among them."""
+    return names if name in names else [*names, name]
 
 
 @in_words
@@ -275,11 +258,12 @@ def compare(names: list[str]) -> tuple[str, Any, Any]:
     """The learning curves of the chosen networks, and their files."""
     if not names:
         return curves.charts(names), None, None
-    epochs = tuple(len(rows) for rows in curves.curves(names).values())
-    return curves.charts(names), *curve_files(tuple(names), epochs)
+    html = curves.charts(names)
+    # The charts hold every number, so that they tell whether the files are still those of the same runs.
+    return html, *curve_files(tuple(names), html)
 
 
 @functools.lru_cache(maxsize=64)
-def curve_files(names: tuple[str, ...], epochs: tuple[int, ...]) -> tuple[str, str]:
-    """Kept, because a whole class asks for the same ones; a run that has gone on has more epochs."""
+def curve_files(names: tuple[str, ...], html: str) -> tuple[str, str]:
+    """Kept, because a whole class asks for the same ones."""
     return curves.table_file(list(names)), curves.figure_file(list(names))

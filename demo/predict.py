@@ -5,7 +5,7 @@ from html import escape
 
 from PIL import Image
 
-from demo.draw import data_url
+from demo.draw import bars, data_url
 from demo.networks import given, network
 
 THUMBNAIL = 320  # pixels of the longer side of the upload as shown beside what the network sees
@@ -22,7 +22,7 @@ def predict(model: str, picture: Image.Image | None) -> dict[str, float]:
         Class name -> probability; they sum to 1.
 
     Raises:
-        ValueError: no such model, or no picture; the message is for the user.
+        ForUser: no such model, or no picture; the message is for the user.
     """
     return dict(network(model).predict(given(picture)))
 
@@ -34,18 +34,12 @@ def answer(model: str, picture: Image.Image) -> str:
     ranking = loaded.predict(picture)
     milliseconds = 1000 * (time.perf_counter() - start)
     (first, sure), (second, other) = ranking[:2]
-    rows = "".join(
-        f'<tr><th scope="row">{escape(label)}</th>'
-        f'<td class="bar"><span style="width:{100 * probability:.2f}%"></span></td>'
-        f'<td class="number">{probability:.1%}</td></tr>'
-        for label, probability in ranking
-    )
     return (
-        f'<section class="answer" aria-live="polite"><p class="verdict">{_verdict(sure)} '
+        f'<section class="answer"><p class="verdict">{_verdict(sure)} '
         f'<strong>{escape(first)}</strong> <span class="number">{sure:.1%}</span></p>'
         f'<p class="quiet">Next: {escape(second)}, {other:.1%}. It can only answer with one of its '
         f"{len(ranking)} classes, whatever the picture shows.</p>"
-        f'<table class="bars"><caption>Probability of each class, bars from 0 to 1</caption>{rows}</table>'
+        f"{bars('Probability of each class, bars from 0 to 1', dict(ranking))}"
         f'<p class="quiet">{milliseconds:.0f} ms on the server for preparing the picture and running '
         f"{escape(loaded.title)}.</p></section>"
     )

@@ -2,14 +2,15 @@
 
 import os
 import random
-import tempfile
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from demo.machine import work_folder
 from demo.patterns import PATTERNS, gradio_photographs
+from demo.words import ForUser
 
 NO_DATA = (
     "No CIFAR-10 here. Put cifar-10-batches-py in a folder and start ConvScope with CONVSCOPE_DATA naming that folder."
@@ -17,8 +18,8 @@ NO_DATA = (
 
 
 def examples() -> dict[str, str]:
-    """Title -> path of every example picture; patterns are drawn into a new temporary folder."""
-    folder = Path(tempfile.mkdtemp(prefix="convscope-"))
+    """Title -> path of every example picture; patterns are drawn into a temporary folder."""
+    folder = work_folder()
     paths = {title: str(path) for title, path in gradio_photographs().items()}
     for title, draw in PATTERNS.items():
         path = folder / f"{title.lower().replace(' ', '-')}.png"
@@ -40,7 +41,7 @@ def random_test_picture(number: int | None = None) -> tuple[Image.Image, str]:
         number: 0..9,999; a random one if None.
 
     Raises:
-        ValueError: the data are not at hand, or damaged.
+        ForUser: the data are not at hand, or damaged.
     """
     pictures, labels, names = _test_set(os.environ.get("CONVSCOPE_DATA") or "")
     number = random.randrange(len(pictures)) if number is None else number
@@ -56,5 +57,5 @@ def _test_set(root: str) -> tuple[np.ndarray, list[int], list[str]]:
     try:
         data = CIFAR10(root, train=False, download=False)  # opens only files with the official MD5
     except (RuntimeError, OSError) as error:
-        raise ValueError(NO_DATA) from error
+        raise ForUser(NO_DATA) from error
     return data.data, data.targets, data.classes

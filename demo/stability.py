@@ -3,12 +3,14 @@
 This is the one handler that is worth an accelerator: on Hugging Face's ZeroGPU hardware it is bound with `spaces.GPU`.
 """
 
+from copy import deepcopy
 from html import escape
 
 import torch
 from PIL import Image
 from torch.nn import functional as F
 
+from demo.draw import bars
 from demo.networks import given, network
 
 COPIES = 200
@@ -32,7 +34,7 @@ def stability(model: str, picture: Image.Image | None, seed: int = 0) -> dict[st
         Class name -> share of 0..1, most frequent first.
 
     Raises:
-        ValueError: no such model, or no picture; the message is for the user.
+        ForUser: no such model, or no picture; the message is for the user.
     """
     loaded = network(model)
     device = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else torch.device("cpu")
@@ -51,7 +53,7 @@ def stability(model: str, picture: Image.Image | None, seed: int = 0) -> dict[st
         copies = F.grid_sample(pixels.expand(COPIES, -1, -1, -1), grid, padding_mode="border", align_corners=False)
         inputs = (((copies * light).clamp(0, 1) - mean) / std).to(device)
         # A copy of the network on the accelerator, so that the shared one stays where it is.
-        net = loaded.net if device.type == "cpu" else _on(loaded.net, device)
+        net = loaded.net if device.type == "cpu" else deepcopy(loaded.net).to(device)
         votes = torch.cat([net(part).argmax(1).cpu() for part in inputs.split(50)])
     shares = torch.bincount(votes, minlength=len(loaded.classes)).double() / COPIES
     order = shares.argsort(descending=True, stable=True).tolist()
@@ -62,20 +64,9 @@ def report(model: str, picture: Image.Image | None) -> str:
     """`stability` as HTML."""
     shares = stability(model, picture)
     first, share = next(iter(shares.items()))
-    rows = "".join(
-        f'<tr><th scope="row">{escape(label)}</th><td class="bar"><span style="width:{100 * part:.1f}%"></span></td>'
-        f'<td class="number">{part:.1%}</td></tr>'
-        for label, part in shares.items()
-        if part > 0
-    )
     return (
         f'<section class="answer"><p>For <strong>{share:.0%}</strong> of {COPIES} slightly moved, turned and '
         f"brightened copies the answer is <strong>{escape(first)}</strong>.</p>"
-        f'<table class="bars"><caption>Share of the copies with each answer</caption>{rows}</table></section>'
+        f"{bars('Share of the copies with each answer', {label: part for label, part in shares.items() if part})}"
+        "</section>"
     )
-
-
-def _on(net: torch.nn.Module, device: torch.device) -> torch.nn.Module:
-    from copy import deepcopy
-
-    return deepcopy(net).to(device)

@@ -65,10 +65,25 @@ def read_card(folder: Path) -> dict[str, Any]:
     for key, kind in CARD_KEYS.items():
         if not isinstance(card.get(key), kind):
             raise BrokenEntry(f"{folder / CARD} has no {kind.__name__} named {key!r}.")
-    if not card["classes"] or not all(isinstance(label, str) for label in card["classes"]):
-        raise BrokenEntry(f"{folder / CARD} must list its classes as text.")
+    classes = card["classes"]
+    if not all(isinstance(label, str) for label in classes) or len(set(classes)) < max(2, len(classes)):
+        raise BrokenEntry(f"{folder / CARD} must list at least two classes as text, each once.")
+    _check_test(folder, card["metrics"].get("test"))
     _check_preprocessing(folder, card["preprocessing"])
     return card
+
+
+def _check_test(folder: Path, test: Any) -> None:
+    if test is None:  # not measured yet
+        return
+    if (
+        not isinstance(test, dict)
+        or type(test.get("accuracy")) not in (int, float)
+        or type(test.get("pictures")) is not int
+    ):
+        raise BrokenEntry(f"{folder / CARD}: metrics.test needs an accuracy and a number of pictures.")
+    if not 0 <= test["accuracy"] <= 1 or not 0 < test["pictures"] < 10**12:
+        raise BrokenEntry(f"{folder / CARD}: metrics.test.accuracy must be from 0 to 1, pictures above 0.")
 
 
 def _check_preprocessing(folder: Path, values: dict[str, Any]) -> None:
@@ -154,7 +169,8 @@ def read_history(folder: Path) -> list[dict[str, float]]:
     """The rows of history.csv as numbers; a value that was not measured is NaN.
 
     Raises:
-        BrokenEntry: missing, without the columns of `HISTORY_COLUMNS`, or with something that is no number.
+        BrokenEntry: missing, without the columns of `HISTORY_COLUMNS`, with something that is no number, or with
+            epochs that are not 0, 1, 2, ...
     """
     path = folder / HISTORY
     lines = _read(path).decode("utf-8", errors="replace").splitlines()
@@ -163,13 +179,16 @@ def read_history(folder: Path) -> list[dict[str, float]]:
         missing = [name for name in HISTORY_COLUMNS if name not in (reader.fieldnames or ())]
         if missing:
             raise BrokenEntry(f"{path} has no column {', '.join(missing)}.")
-        return [{name: float(row[name] or "nan") for name in reader.fieldnames or ()} for row in reader]
+        rows = [{name: float(row[name] or "nan") for name in reader.fieldnames or ()} for row in reader]
     except BrokenEntry:
         raise
     except csv.Error as error:
         raise BrokenEntry(f"{path} cannot be read as a table: {error}.") from error
     except (TypeError, ValueError) as error:
         raise BrokenEntry(f"{path} holds something that is not a number: {error}.") from error
+    if not rows or [row["epoch"] for row in rows] != list(range(len(rows))):
+        raise BrokenEntry(f"{path} must have one row for every epoch from 0, the untrained network, on.")
+    return rows
 
 
 def write(
@@ -195,29 +214,41 @@ def write(
     card = {"format": FORMAT} | card | {"sha256": hashlib.sha256(weights).hexdigest()}
     columns = list(history[0]) if history else list(HISTORY_COLUMNS)
     lines = [",".join(columns)] + [",".join(f"{row[name]:.6g}" for name in columns) for row in history]
-    write_bytes(folder / WEIGHTS, weights)
-    write_bytes(folder / HISTORY, ("\n".join(lines) + "\n").encode())
-    write_card(folder, card, readme)
+    # The card comes last: it names the weights' checksum, so that a half-written entry is known as one.
+    write_files(
+        {folder / WEIGHTS: weights, folder / HISTORY: ("\n".join(lines) + "\n").encode()} | _card(folder, card, readme)
+    )
     return card
 
 
 def write_card(folder: Path, card: dict[str, Any], readme: str) -> None:
     """Write only card.json and README.md of an entry whose other files stand already."""
-    write_bytes(folder / README, readme.encode())
-    write_bytes(folder / CARD, (json.dumps(card, indent=2, ensure_ascii=False) + "\n").encode())
+    write_files(_card(folder, card, readme))
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file under a temporary name, flush it to the disk, then rename it over the old one."""
-    temporary = path.with_name(path.name + ".tmp")
+def _card(folder: Path, card: dict[str, Any], readme: str) -> dict[Path, bytes]:
+    text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
+    return {folder / README: readme.encode(), folder / CARD: text.encode()}
+
+
+def write_files(files: dict[Path, bytes]) -> None:
+    """Write files under temporary names, flush them to the disk, then rename them over the old ones in that order.
+
+    Raises:
+        OSError: they cannot be written; all older files stay as they are.
+    """
+    temporaries = {path: path.with_name(path.name + ".tmp") for path in files}
     try:
-        with open(temporary, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        for path, data in files.items():
+            with open(temporaries[path], "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        for path, temporary in temporaries.items():
+            os.replace(temporary, path)
     except OSError:
-        temporary.unlink(missing_ok=True)
+        for temporary in temporaries.values():
+            temporary.unlink(missing_ok=True)
         raise
 
 

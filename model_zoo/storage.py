@@ -1,8 +1,8 @@
 """How weights lie in a safetensors file: half precision, and large matrices as blocks of 8-bit integers.
 
-Why: a file over 10 MB needs Git LFS on Hugging Face and cannot be pushed to plain hosts at all. TalkCNN is
-23.4 MB in float32 and 11.7 MB in float16; with its one large matrix (fc1, 4.2 M of 5.9 M weights) in blocks of
-64 int8 values with one float32 scale each it is 7.8 MB. Each stored value is off by at most 1/254 of the largest
+Why: Hugging Face takes files over 10 MB only through Git LFS, which not every host and no zip download offers. TalkCNN
+is 23.4 MB in float32 and 11.7 MB in float16; with its one large matrix (fc1, 4.2 M of 5.9 M weights) in blocks of 64
+int8 values with one float32 scale each it is 7.8 MB. Each value stored so is off by at most 1/254 of the largest
 weight in its block.
 """
 

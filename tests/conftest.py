@@ -52,6 +52,9 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         "OMP_NUM_THREADS": "1",
     }
     path = folder / "log.txt"
-    with path.open("w") as log, server("app.py", log, **environment) as (address, _, pid):
-        yield App(address, pid, path)
+    try:
+        with path.open("w") as log, server("app.py", log, **environment) as (address, _, pid):
+            yield App(address, pid, path)
+    except RuntimeError as error:
+        pytest.fail(f"{error}:\n{path.read_text()}", pytrace=False)
     assert "Traceback" not in path.read_text()

@@ -35,10 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return given.run(given)
     except (TrainingError, data.DataError, model_zoo.BrokenEntry, ValueError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
+    except OSError as error:
+        print(f"{parser.prog}: {error.filename or 'A file'}: {error.strerror or error}.", file=sys.stderr)
     except KeyError as error:
         print(f"{parser.prog}: {error.args[0]}", file=sys.stderr)
     except KeyboardInterrupt:
-        print("\nStopped. The folder holds the last finished epoch; go on with --resume.", file=sys.stderr)
+        more = " The run folder holds the last finished epoch; go on with --resume." if given.run is _train else ""
+        print(f"\nStopped.{more}", file=sys.stderr)
         return 130
     return 1
 
@@ -57,8 +60,10 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--out", required=True, metavar="DIR", type=Path, help="run folder: a zoo entry")
         command.add_argument("--seed", type=int, default=0, help="of everything random")
         command.add_argument("--device", default="auto", help="auto, cpu, cuda, mps, xpu, ...")
-        command.add_argument("--threads", type=int, help="CPU threads; all cores if not given")
-        command.add_argument("--limit", type=int, metavar="N", help="use only N pictures of each kind, to try things")
+        command.add_argument("--threads", type=_count, help="CPU threads; all cores if not given")
+        command.add_argument(
+            "--limit", type=_count, metavar="N", help="use only N pictures of each kind, to try things"
+        )
         command.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
         for field, default, text in options(recipe):
             kind = {"action": argparse.BooleanOptionalAction} if isinstance(default, bool) else {"type": type(default)}
@@ -67,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_evaluate)
     command.add_argument("entry", help="a name of the zoo, or a folder")
     command.add_argument("--data", required=True, metavar="DIR", help="torchvision root with CIFAR-10")
-    command.add_argument("--limit", type=int, metavar="N", help="only the first N test pictures")
+    command.add_argument("--limit", type=_count, metavar="N", help="only the first N test pictures")
     command = commands.add_parser("publish", help="the best of several seeds, with mean and spread")
     command.set_defaults(run=_publish)
     command.add_argument("runs", nargs="+", type=Path, help="finished run folders of one recipe")
@@ -77,20 +82,23 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 on")
+    return int(text)
+
+
 def _train(given: argparse.Namespace) -> int:
     recipe = with_overrides(given.recipe, {name: getattr(given, name) for name, _, _ in options(given.recipe)})
-    if given.limit is not None and given.limit < 1:
-        raise ValueError(f"--limit must be at least 1, not {given.limit}.")
     if given.threads is not None:
-        if given.threads < 1:
-            raise ValueError(f"--threads must be at least 1, not {given.threads}.")
         torch.set_num_threads(given.threads)
     device.keep_freed_memory()
     on = device.choose(given.device)
     kept = slice(0, given.limit)
     train, validation = (part.take(kept) for part in data.training_split(data.cifar10(given.data, "train")))
     facts = {
-        "command": f"python -m train {shlex.join(sys.argv[1:])}",
+        # The command that gives these weights from the start.
+        "command": f"python -m train {shlex.join(word for word in sys.argv[1:] if word != '--resume')}",
         "date": date.today().isoformat(),
         "torch": torch.__version__,
         "data_size": f"{len(train):,} to train on, {len(validation):,} to choose the epoch by",

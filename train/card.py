@@ -104,7 +104,7 @@ def readme(card: dict[str, Any]) -> str:
         "## Limits",
         "",
         "It knows ten kinds of things in 32 x 32 pixels and names one of them for any picture, also for pictures of "
-        "something else. The best epoch was chosen on validation pictures; the test pictures were looked at once.",
+        "something else. The epoch was chosen on the validation pictures; the test pictures chose nothing.",
         "",
     ]
     return "\n".join(lines)

@@ -9,7 +9,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from model_zoo.entry import write_bytes
+from model_zoo.entry import write_files
 
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -23,7 +23,7 @@ def write(
     for index, moments in optimiser.state_dict()["state"].items():
         tensors |= {f"optimiser/{index}/{name}": torch.as_tensor(moment) for name, moment in moments.items()}
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    write_bytes(folder / CHECKPOINT, save(tensors, metadata={"facts": json.dumps(facts)}))
+    write_files({folder / CHECKPOINT: save(tensors, metadata={"facts": json.dumps(facts)})})
 
 
 def read(path: Path) -> tuple[dict[str, dict[str, Tensor]], dict[str, Any]]:

@@ -3,6 +3,7 @@
 import ctypes
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 import torch
 
@@ -28,9 +29,7 @@ def autocast(device: torch.device) -> AbstractContextManager:
 
     Elsewhere a CPU would emulate it and be slower than in float32.
     """
-    native = device.type == "cpu" and any(
-        torch.cpu.get_capabilities().get(name) for name in ("amx_bf16", "avx512_bf16")
-    )
+    native = device.type == "cpu" and any(_cpu().get(name) for name in ("amx_bf16", "avx512_bf16"))
     return torch.autocast("cpu", torch.bfloat16) if native else nullcontext()
 
 
@@ -51,7 +50,12 @@ def describe(device: torch.device) -> str:
     if device.type != "cpu":
         module = getattr(torch, device.type, None)
         return module.get_device_name() if hasattr(module, "get_device_name") else device.type
-    name = torch.cpu.get_capabilities().get("cpu_name", "CPU")
+    name = _cpu().get("cpu_name", "CPU")
     kind = "float32" if isinstance(autocast(device), nullcontext) else "bfloat16 autocast"
     threads = torch.get_num_threads()
     return f"{name}, {threads} thread{'s' if threads > 1 else ''}, {kind}"
+
+
+def _cpu() -> dict[str, Any]:
+    """What PyTorch knows of the processor; older releases do not tell, and count as without bfloat16."""
+    return torch.cpu.get_capabilities() if hasattr(torch.cpu, "get_capabilities") else {}

@@ -29,8 +29,8 @@ def publish(runs: list[Path], out: Path, title: str = "", note: str = "") -> dic
     for model in models:
         if "test" not in model.card["metrics"]:
             raise ValueError(f"{model.folder} is not a finished training: it has no test accuracy.")
-        if _without_seed(model.card) != _without_seed(models[0].card):
-            raise ValueError(f"{model.folder} and {models[0].folder} were not trained with the same recipe.")
+        if _terms(model.card) != _terms(models[0].card):
+            raise ValueError(f"{model.folder} and {models[0].folder} were not trained with the same recipe and data.")
     seeds = [model.card["recipe"]["seed"] for model in models]
     if len(set(seeds)) < len(seeds):
         raise ValueError(f"The runs repeat a seed: {seeds}.")
@@ -55,11 +55,12 @@ def publish(runs: list[Path], out: Path, title: str = "", note: str = "") -> dic
         card["environment"] = card["environment"] | {"note": note}
     out.mkdir(parents=True, exist_ok=True)
     # The stored weights are copied byte for byte: packing them again could change them.
-    for name in (entry.WEIGHTS, entry.HISTORY):
-        entry.write_bytes(out / name, (chosen.folder / name).read_bytes())
+    entry.write_files({out / name: (chosen.folder / name).read_bytes() for name in (entry.WEIGHTS, entry.HISTORY)})
     entry.write_card(out, card, cards.readme(card))
     return card
 
 
-def _without_seed(card: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in card["recipe"].items() if name != "seed"}
+def _terms(card: dict[str, Any]) -> tuple[Any, ...]:
+    """What must be the same for figures of two runs to be averaged: all but the seed."""
+    recipe = {name: value for name, value in card["recipe"].items() if name != "seed"}
+    return recipe, card["data"], card["metrics"]["test"]["pictures"]

@@ -27,8 +27,8 @@ def check_folder(out: Path, resume: bool) -> None:
         raise TrainingError(f"{out} holds a finished training. Name another --out, or remove that folder.")
     try:
         out.mkdir(parents=True, exist_ok=True)
-        entry.write_bytes(out / "probe.tmp", b"")
-        (out / "probe.tmp").unlink()
+        entry.write_files({out / "probe": b""})
+        (out / "probe").unlink()
     except OSError as error:
         raise TrainingError(f"{out} cannot be written: {error.strerror or error}.") from error
 

@@ -11,6 +11,7 @@ import gradio as gr
 from PIL import Image
 
 from demo.images import open_image
+from demo.words import ForUser
 
 HERE = Path(__file__).parent
 
@@ -60,12 +61,18 @@ class ChannelView(gr.HTML):
 
 
 class Address(gr.HTML):
-    """The query string of the page's address: whatever becomes its value appears there."""
+    """The query string of the page's address: whatever becomes its value appears there, but for the tab.
+
+    Which tab is open is the browser's to say once the first value has come: an answer of the server may be older than
+    the last click on a tab. `SELECT` is what a tab runs when it is selected.
+    """
+
+    SELECT = "() => { window.dispatchEvent(new CustomEvent('convscope-tab', { detail: 'TAB' })); }"
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             html_template="<span hidden></span>",
-            js_on_load="watch('value', () => props.value && history.replaceState(null, '', props.value));",
+            js_on_load=_text("address.js"),
             apply_default_css=False,
             **kwargs,
         )
@@ -100,7 +107,7 @@ class ImageInput(gr.Image):
             raise gr.Error(
                 "The picture is no longer on the server. Please give it again.", print_exception=False
             ) from None
-        except ValueError as error:
+        except ForUser as error:
             raise gr.Error(str(error), print_exception=False) from error
 
 

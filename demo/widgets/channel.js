@@ -18,7 +18,7 @@ function figure(link, current) {
 function kernelTable(values, label, limit) {
   const rows = values.map((row) =>
     make('tr', {}, ...row.map((value) => {
-      const dark = Math.abs(value) > 0.45 * limit;
+      const dark = Math.abs(value) > 0.57 * limit;
       return make('td', { style: `background:${cssColour(value, limit)};color:${dark ? '#fff' : '#111'}` }, readable(value));
     })),
   );
@@ -39,42 +39,75 @@ function drawKernels(all) {
   more.textContent = `show all ${count}`;
 }
 
-function draw() {
+// The channel itself: from the numbers that the grid has, without asking the server.
+function drawLarge() {
+  const chosen = window.convscopeChannel;
+  find('.content').hidden = !chosen;
+  if (!chosen) return;
+  main = chosen;
+  const { maps, channel, step, low, high, mean, zeros, label } = chosen;
+  find('.large').hidden = find('.own').hidden = maps.size === 1;
+  const limit = Math.max(Math.abs(low), Math.abs(high));
+  drawMap(find('.map'), maps, channel, limit);
+  drawScaleOf('.own', limit, low < 0);
+  const words = maps.size === 1 ? `Value ${channel} of ${step}${label ? `, the logit of ${label}` : ''}: ${readable(high)}.` : sentence();
+  find('.words').textContent = words;
+  find('.map').setAttribute('aria-label', words);
+  find('.pointed').textContent = '';
+  drawMore();
+
+  function sentence() {
+    const own = maps.integers.subarray(channel * maps.size, (channel + 1) * maps.size);
+    const at = own.reduce((best, value, index) => (value > own[best] ? index : best), 0);
+    return `Channel ${channel} of ${step}: from ${readable(low)} to ${readable(high)}, mean ${readable(mean)}, `
+      + `${Math.round(100 * zeros)} % zeros. Largest at row ${Math.floor(at / maps.width)}, column ${at % maps.width} `
+      + `of ${maps.height} × ${maps.width}.`;
+  }
+}
+
+function drawScaleOf(place, limit, signed) {
+  drawLegend(find(`${place} .legend`), limit, signed);
+  find(`${place} .low`).textContent = readable(signed ? -limit : 0);
+  find(`${place} .high`).textContent = readable(limit);
+}
+
+// What the server adds once the choice rests: the way of the channel, its kernels and words about them.
+function drawMore() {
   const value = props.value || {};
-  find('.content').hidden = !value.map;
-  if (!value.map) return;
+  const fits = value.chain && main && value.step === main.step && value.channel === main.channel && value.model === main.model;
+  find('.more-of-it').hidden = !value.chain;
+  // Until the choice rests the old one stays, faint, so that nothing jumps under the reader's eyes.
+  find('.more-of-it').classList.toggle('stale', !fits);
+  if (!fits) return;
   view = JSON.parse(JSON.stringify(value));
-  main = unpackMaps(view.map);
-  const large = find('.map');
-  find('.large').hidden = main.size === 1;
-  drawMap(large, main, 0, view.limit);
-  large.setAttribute('role', 'img');
-  large.setAttribute('aria-label', view.words[0]);
-  find('.words').replaceChildren(...view.words.map((text) => make('p', {}, text)));
+  find('.making').textContent = view.words;
   find('.chain').replaceChildren();
   view.chain.forEach((link, index) => {
     if (index) find('.chain').append(make('span', { class: 'arrow', 'aria-hidden': 'true' }, '→'));
     find('.chain').append(figure(link, link.step === view.step));
   });
   // A single value on its own says nothing as a picture.
-  find('.chain').hidden = find('.scale').hidden = main.size === 1 && view.chain.length === 1;
+  find('.chain').hidden = find('.shared').hidden = main.maps.size === 1 && view.chain.length === 1;
   const signed = view.chain.some((link) => unpackMaps(link.map).integers.some((integer) => integer < 0));
-  drawLegend(find('.legend'), view.limit, signed);
-  find('.low').textContent = readable(signed ? -view.limit : 0);
-  find('.high').textContent = readable(view.limit);
-  find('.pointed').textContent = '';
+  drawScaleOf('.shared', view.limit, signed);
   drawKernels(false);
 }
 
-find('.more').addEventListener('click', () => drawKernels(true));
-find('.map').addEventListener('mousemove', (event) => {
+function showValue(event) {
+  const { maps, channel } = main;
   const box = event.target.getBoundingClientRect();
-  const column = Math.min(main.width - 1, Math.floor(((event.clientX - box.left) / box.width) * main.width));
-  const row = Math.min(main.height - 1, Math.floor(((event.clientY - box.top) / box.height) * main.height));
-  find('.pointed').textContent = `row ${row}, column ${column}: ${readable(main.integers[row * main.width + column] * main.factor)}`;
-});
-find('.map').addEventListener('mouseleave', () => {
+  const column = Math.max(0, Math.min(maps.width - 1, Math.floor(((event.clientX - box.left) / box.width) * maps.width)));
+  const row = Math.max(0, Math.min(maps.height - 1, Math.floor(((event.clientY - box.top) / box.height) * maps.height)));
+  const value = maps.integers[channel * maps.size + row * maps.width + column] * maps.factor;
+  find('.pointed').textContent = `row ${row}, column ${column}: ${readable(value)}`;
+}
+
+find('.more').addEventListener('click', () => drawKernels(true));
+find('.map').addEventListener('pointermove', showValue);
+find('.map').addEventListener('pointerdown', showValue); // a finger does not hover
+find('.map').addEventListener('pointerleave', () => {
   find('.pointed').textContent = '';
 });
-watch('value', draw);
-draw();
+window.addEventListener('convscope-channel', drawLarge);
+watch('value', drawMore);
+drawLarge();

@@ -1,5 +1,6 @@
-// The chosen step's channels as a grid. What is chosen goes to the server as `pick`; colours, scales and
-// the values under the pointer are worked out here from the numbers that came with the step.
+// The chosen step's channels as a grid. Colours, scales, the values under the pointer and everything that moving to
+// another channel shows are worked out here, from the numbers that came with the step. Only when the choice rests is
+// the server asked (`pick`) for what it alone knows of the channel: its kernels and its way through the next steps.
 
 const find = (selector) => element.querySelector(selector);
 const grid = find('.grid');
@@ -81,14 +82,18 @@ function drawChosen() {
   const { low, high } = range(view.channel);
   const label = view.labels.length ? `, ${view.labels[view.channel]}` : '';
   const spoken = maps.size === 1
-    ? `value ${view.channel} of ${maps.channels}${label}: ${readable(high)}`
-    : `channel ${view.channel} of ${maps.channels}: from ${readable(low)} to ${readable(high)}, ${Math.round(100 * view.zeros[view.channel])} % zeros`;
+    ? `value ${view.channel}${label}: ${readable(high)}`
+    : `channel ${view.channel}: from ${readable(low)} to ${readable(high)}, ${Math.round(100 * view.zeros[view.channel])} % zeros`;
   grid.setAttribute('aria-valuemin', 0);
   grid.setAttribute('aria-valuemax', maps.channels - 1);
   grid.setAttribute('aria-valuenow', view.channel);
   grid.setAttribute('aria-valuetext', spoken);
   if (own.checked) drawScale();
   drawLogits();
+  // The widget beside this one shows the channel large.
+  const channel = { maps, ...view, low, high, mean: view.mean[view.channel], zeros: view.zeros[view.channel], label: view.labels[view.channel] };
+  window.convscopeChannel = channel;
+  window.dispatchEvent(new Event('convscope-channel'));
 }
 
 // The last step's values have names: show them as a table as well.
@@ -100,7 +105,7 @@ function drawLogits() {
   table.tBodies[0].replaceChildren(
     ...view.labels.map((label, index) => {
       const bar = make('span', { style: `width:${(50 * Math.abs(view.high[index])) / limit}%;background:${cssColour(Math.sign(view.high[index]) * limit * 0.55, limit)};${view.high[index] < 0 ? 'right' : 'left'}:50%` });
-      const row = make('tr', { 'data-channel': index, 'aria-selected': index === view.channel }, make('th', { scope: 'row' }, label), make('td', { class: 'signed' }, bar), make('td', { class: 'number' }, readable(view.high[index])));
+      const row = make('tr', { 'data-channel': index, 'aria-current': index === view.channel }, make('th', { scope: 'row' }, label), make('td', { class: 'signed' }, bar), make('td', { class: 'number' }, readable(view.high[index])));
       return row;
     }),
   );
@@ -111,7 +116,11 @@ function draw() {
   find('.message').hidden = !value.message;
   find('.message').textContent = value.message || '';
   find('.content').hidden = !value.maps;
-  if (!value.maps) return;
+  if (!value.maps) {
+    window.convscopeChannel = null;
+    window.dispatchEvent(new Event('convscope-channel'));
+    return;
+  }
   view = JSON.parse(JSON.stringify(value));
   maps = unpackMaps(view.maps);
   drawHeading();
@@ -121,12 +130,17 @@ function draw() {
   find('.pointed').textContent = '';
 }
 
-function pickChannel(channel) {
-  channel = Math.max(0, Math.min(maps.channels - 1, channel));
-  if (channel === view.channel) return;
-  view.channel = channel;
+const REST = 400; // milliseconds without another key
+let resting = null;
+
+function pickChannel(channel, atOnce) {
+  view.channel = Math.max(0, Math.min(maps.channels - 1, channel));
   drawChosen();
-  send({ step: view.step, channel });
+  clearTimeout(resting);
+  const { step } = view;
+  const ask = () => view.step === step && send({ step, channel: view.channel });
+  if (atOnce) ask();
+  else resting = setTimeout(ask, REST);
 }
 
 // Where the pointer is: channel, row and column, or null between the maps.
@@ -143,17 +157,19 @@ function pointed(event) {
 
 grid.addEventListener('click', (event) => {
   const at = pointed(event);
-  if (at) pickChannel(at.channel);
+  if (at) pickChannel(at.channel, true);
 });
-grid.addEventListener('mousemove', (event) => {
+function showValue(event) {
   const at = pointed(event);
   if (!at) return;
   const value = maps.integers[at.channel * maps.size + at.row * maps.width + at.column] * maps.factor;
   const place = maps.size === 1 ? '' : `, row ${at.row}, column ${at.column}`;
   const name = view.labels.length ? view.labels[at.channel] : `${maps.size === 1 ? 'value' : 'channel'} ${at.channel}`;
   find('.pointed').textContent = `${name}${place}: ${readable(value)}`;
-});
-grid.addEventListener('mouseleave', () => {
+}
+grid.addEventListener('pointermove', showValue);
+grid.addEventListener('pointerdown', showValue); // a finger does not hover
+grid.addEventListener('pointerleave', () => {
   find('.pointed').textContent = '';
 });
 grid.addEventListener('keydown', (event) => {
@@ -165,7 +181,7 @@ grid.addEventListener('keydown', (event) => {
 });
 find('.logits').addEventListener('click', (event) => {
   const row = event.target.closest('tr');
-  if (row) pickChannel(Number(row.dataset.channel));
+  if (row) pickChannel(Number(row.dataset.channel), true);
 });
 own.addEventListener('change', () => {
   drawScale();

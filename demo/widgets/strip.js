@@ -69,5 +69,11 @@ strip.addEventListener('keydown', (event) => {
   const next = Math.max(0, Math.min(view.steps.length - 1, now + moves[event.key]));
   pick(view.steps[next].name);
 });
+// What the server did not take, because the connection broke or its queue is full, can be picked again.
+window.addEventListener('convscope-answered', () => {
+  if (line.next || !view) return;
+  current = view.step;
+  mark();
+});
 watch('value', draw);
 draw();

@@ -112,8 +112,8 @@ def test_missing_data_without_network_say_what_to_put_where(tmp_path: Path) -> N
         (["--epochs", "0"], "--epochs must be from 1"),
         (["--learning-rate", "-1"], "--learning-rate must be from"),
         (["--device", "quantum"], "no device 'quantum'"),
-        (["--threads", "0"], "--threads must be at least 1"),
-        (["--limit", "0"], "--limit must be at least 1"),
+        (["--threads", "0"], "0 is not a whole number from 1 on"),
+        (["--limit", "-3"], "-3 is not a whole number from 1 on"),
         (["--epochs", "many"], "invalid int value"),
     ],
 )

@@ -1,0 +1,24 @@
+// The page's address. The server says model, step and channel; which tab is open only the browser knows for sure,
+// because an answer may be older than the last click on a tab. Other keys (Gradio's, a Space's) are left alone.
+
+let ready = false; // tabs are selected when the page opens as well, before the server has read the address
+
+function change(values) {
+  const all = new URLSearchParams(location.search);
+  for (const [key, value] of Object.entries(values)) {
+    if (value === null) all.delete(key);
+    else all.set(key, value);
+  }
+  history.replaceState(null, '', `?${all}`);
+}
+
+watch('value', () => {
+  if (!props.value) return;
+  const told = new URLSearchParams(props.value);
+  const values = Object.fromEntries(['model', 'step', 'channel'].map((key) => [key, told.get(key)]));
+  change(ready ? values : { ...values, tab: told.get('tab') });
+  ready = true;
+});
+window.addEventListener('convscope-tab', (event) => {
+  if (ready) change({ tab: event.detail });
+});

@@ -1,0 +1,68 @@
+"""A headless Chromium that visits the running app and takes note of everything that goes wrong in it."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.conftest import App
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PATIENCE = 20_000  # milliseconds, for a busy machine; nothing waits that long on an idle one
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if path is None:
+        pytest.skip(f"none of {', '.join(CHROMIUM)} is installed")
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def allowed() -> list[str]:
+    """Patterns of console messages that a test provokes; it adds them itself."""
+    return []
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(app: App, browser: Browser, allowed: list[str]) -> Iterator[Visit]:
+    """A function that opens the page at a query in a browser window of its own, and waits until it can be used.
+
+    Its other arguments are those of playwright's `new_context`. At the end of the test, any request to another host,
+    any error in the console and any uncaught exception in a window fails it.
+    """
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def visit(query: str = "", **options: Any) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1366, "height": 860}} | options)
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        context.on("request", lambda request: problems.append(request.url) if outside(request.url, app) else None)
+        context.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        context.on("weberror", lambda error: problems.append(str(error.error)))
+        page = context.new_page()
+        page.goto(f"{app.address}/{query}")
+        expect(page.locator("#answer .verdict")).to_have_count(1)  # comes with everything that depends on the address
+        expect(page).to_have_url(re.compile(r"\?.*model="))
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert not [text for text in problems if not any(re.search(pattern, text) for pattern in allowed)]
+
+
+def outside(url: str, app: App) -> bool:
+    return not url.startswith((f"{app.address}/", "data:", "blob:"))

@@ -1,0 +1,83 @@
+"""The shipped weights score on the real CIFAR-10 test pictures what their cards say."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+import model_zoo
+from model_zoo import Model
+from tests.conftest import SHIPPED
+
+SOME = 2_000
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class TestSet:
+    """Pictures uint8 (N, height, width, 3) and the class of each as text."""
+
+    __test__ = False  # no tests in here, whatever its name
+
+    pictures: np.ndarray
+    labels: list[str]
+
+
+@pytest.fixture(scope="module")
+def test_set(cifar10_folder: Path) -> TestSet:
+    from torchvision.datasets import CIFAR10  # here, because importing torchvision takes a second
+
+    data = CIFAR10(str(cifar10_folder), train=False)
+    return TestSet(data.data, [data.classes[target] for target in data.targets])
+
+
+@pytest.fixture(params=SHIPPED)
+def model(request: pytest.FixtureRequest) -> Model:
+    return model_zoo.load(request.param)
+
+
+def card_figure(model: Model) -> float:
+    test = model.card["metrics"].get("test")
+    if test is None:
+        pytest.skip(f"the card of {model.name} has no test figure yet")
+    assert test["pictures"] == 10_000
+    return test["accuracy"]
+
+
+def prepared(model: Model, pictures: np.ndarray) -> torch.Tensor:
+    """The network's inputs for many pictures of its own size at once."""
+    preprocessing = model.card["preprocessing"]
+    assert pictures.shape[1:] == (model.size, model.size, 3)
+    mean, std = (torch.tensor(preprocessing[key]).view(1, 3, 1, 1) for key in ("mean", "std"))
+    return (torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255 - mean) / std
+
+
+def right(model: Model, pictures: np.ndarray, labels: list[str]) -> int:
+    """How many of the pictures the network gives their true class."""
+    with torch.inference_mode():
+        parts = [model.net(prepared(model, part)).argmax(1) for part in np.split(pictures, len(pictures) // BATCH)]
+    return sum(model.classes[index] == label for index, label in zip(torch.cat(parts).tolist(), labels, strict=True))
+
+
+def test_many_pictures_at_once_are_prepared_as_one_is(model: Model, test_set: TestSet) -> None:
+    batch = prepared(model, test_set.pictures[:20])
+    for picture, expected in zip(test_set.pictures, batch, strict=False):
+        assert torch.equal(model.prepare(Image.fromarray(picture))[0], expected)
+
+
+def test_some_pictures_score_as_the_card_says(model: Model, test_set: TestSet) -> None:
+    """Within four standard errors of so many pictures: a sound entry fails once in 16,000 such tests."""
+    figure = card_figure(model)
+    accuracy = right(model, test_set.pictures[:SOME], test_set.labels[:SOME]) / SOME
+    assert abs(accuracy - figure) <= 4 * (figure * (1 - figure) / SOME) ** 0.5
+
+
+@pytest.mark.full
+def test_all_pictures_score_exactly_as_the_card_says(model: Model, test_set: TestSet) -> None:
+    """Five pictures may differ: half precision and another order of sums can turn the closest decisions."""
+    figure = card_figure(model)
+    accuracy = right(model, test_set.pictures, test_set.labels) / len(test_set.labels)
+    assert abs(accuracy - figure) <= 0.0005

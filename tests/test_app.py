@@ -1,0 +1,315 @@
+"""`python app.py` in a process of its own, used as programs and strangers use it."""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+from PIL import Image
+
+import model_zoo
+from demo.draw import unpack
+from demo.images import open_image
+from demo.networks import NO_PICTURE
+from demo.patterns import gradio_photographs
+from demo.view import View
+from tests.conftest import ROOT, SHIPPED, App
+from tests.pictures import REFUSED, encoded, noise
+
+PHOTO = gradio_photographs()["Lion"]
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def client(app: App) -> Iterator[Client]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADIO_ANALYTICS_ENABLED", "False")
+        client = Client(app.address, verbose=False)
+        yield client
+        client.close()
+
+
+@pytest.fixture(autouse=True)
+def at_most_one_line_of_log(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test here asks for, the server's log gets a line at most."""
+    if "app" not in request.fixturenames:
+        yield
+        return
+    log = request.getfixturevalue("app").log
+    before = len(log.read_text())
+    yield
+    assert len(log.read_text()[before:].splitlines()) <= 1, log.read_text()[before:]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Callable[[str, bytes], Any]:
+    """A function that writes a file and wraps its path for the client."""
+
+    def write(name: str, data: bytes) -> Any:
+        (tmp_path / name).write_bytes(data)
+        return handle_file(tmp_path / name)
+
+    return write
+
+
+def probabilities(answer: dict[str, Any]) -> dict[str, float]:
+    return {row["label"]: row["confidence"] for row in answer["confidences"]}
+
+
+# ---------------------------------------------------------------------------------------------------- what it answers
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_predict_gives_what_the_network_gives(client: Client, name: str) -> None:
+    answer = client.predict(name, handle_file(PHOTO), api_name="/predict")
+    expected = dict(model_zoo.load(name).predict(open_image(PHOTO)))
+    assert probabilities(answer) == pytest.approx(expected, abs=1e-5)
+    assert answer["label"] == next(iter(expected))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_feature_maps_gives_what_the_network_gives(client: Client, name: str) -> None:
+    answer = client.predict(name, handle_file(PHOTO), "relu2", api_name="/feature_maps")
+    model = model_zoo.load(name)
+    steps = {step.name: step for step in model_zoo.walk(model.net, model.prepare(open_image(PHOTO)))}
+    expected = steps["relu2"].output[0].numpy()
+    assert np.abs(unpack(answer["maps"]) - expected).max() <= answer["maps"]["factor"] * 0.51
+    assert [fact["name"] for fact in answer["steps"]] == list(steps)
+
+
+def test_curves_gives_the_histories(client: Client) -> None:
+    answer = client.predict(SHIPPED, api_name="/curves")
+    assert answer == {name: model_zoo.load(name).history for name in SHIPPED}
+
+
+def test_the_endpoints_describe_themselves(client: Client) -> None:
+    endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+    assert list(endpoints) == ["/predict", "/feature_maps", "/curves"]
+    assert all(facts["description"] for facts in endpoints.values())
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 5000), (5000, 1)])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_any_size_and_kind_of_picture_gets_an_answer(client: Client, file, size: tuple[int, int], kind: str) -> None:
+    answer = client.predict(SHIPPED[0], file("p", encoded(noise(*size), kind)), api_name="/predict")
+    assert len(probabilities(answer)) == 10
+    assert sum(probabilities(answer).values()) == pytest.approx(1)
+
+
+def test_a_picture_lying_on_its_side_is_turned_upright(client: Client, tmp_path: Path) -> None:
+    upright = open_image(PHOTO)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was turned: shown after a quarter turn clockwise
+    upright.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "p.png", exif=exif)
+    answer = client.predict(SHIPPED[0], handle_file(tmp_path / "p.png"), api_name="/predict")
+    assert probabilities(answer) == pytest.approx(dict(model_zoo.load(SHIPPED[0]).predict(upright)), abs=1e-5)
+
+
+# ---------------------------------------------------------------------------------------------------- what it refuses
+
+
+def refusal(client: Client, *values: Any, api_name: str = "/predict") -> str:
+    with pytest.raises(AppError) as error:
+        client.predict(*values, api_name=api_name)
+    return str(error.value)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize(("endpoint", "more"), [("/predict", ()), ("/feature_maps", ("conv1",))])
+def test_files_that_are_no_picture_are_refused_with_a_sentence(
+    client: Client, tmp_path: Path, name: str, endpoint: str, more: tuple[str, ...]
+) -> None:
+    write, words = REFUSED[name]
+    assert words in refusal(client, SHIPPED[0], handle_file(write(tmp_path / name)), *more, api_name=endpoint)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_decompression_bomb_takes_no_memory(client: Client, app: App, tmp_path: Path) -> None:
+    def kilobytes(key: str) -> int:
+        lines = Path(f"/proc/{app.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith(key))
+
+    bomb = handle_file(REFUSED["bomb.png"][0](tmp_path / "bomb.png"))
+    Path(f"/proc/{app.pid}/clear_refs").write_text("5")  # forget the highest memory use so far
+    before = kilobytes("VmRSS:")
+    assert "million pixels" in refusal(client, SHIPPED[0], bomb)
+    assert kilobytes("VmHWM:") - before < 100_000
+
+
+def test_no_picture(client: Client) -> None:
+    assert refusal(client, SHIPPED[0], None) == NO_PICTURE
+    assert refusal(client, SHIPPED[0], None, "conv1", api_name="/feature_maps") == NO_PICTURE
+
+
+@pytest.mark.parametrize("name", ["nonsense", "", "../weights/cifar10-cnn", "<script>", "unfinished", 5, None, ["a"]])
+def test_unknown_networks(client: Client, name: Any) -> None:
+    """Also the half written one in the run folder."""
+    for values, endpoint in [((name, handle_file(PHOTO)), "/predict"), (([name],), "/curves")]:
+        text = refusal(client, *values, api_name=endpoint)
+        assert text.endswith(".") and "Something went wrong" not in text
+        assert "There is no network named" in text or "cannot be read" in text
+
+
+def test_an_unknown_step(client: Client) -> None:
+    text = refusal(client, SHIPPED[0], handle_file(PHOTO), "conv99", api_name="/feature_maps")
+    assert "has no step 'conv99'. It has conv1, " in text
+
+
+@pytest.mark.parametrize("names", ["cifar10-cnn", 5, None, {"a": 1}, True])
+def test_names_that_are_no_list(client: Client, names: Any) -> None:
+    assert "in a list" in refusal(client, names, api_name="/curves")
+
+
+def test_a_file_over_the_limit_is_refused_at_the_door(app: App) -> None:
+    def upload(size: int) -> httpx.Response:
+        data = encoded(noise(20, 20), "PNG").ljust(size, b"\0")
+        return httpx.post(f"{app.address}/gradio_api/upload", files={"files": ("p.png", data, "image/png")}, timeout=60)
+
+    assert upload(9_000_000).status_code == 200
+    refused = upload(11_000_000)
+    assert refused.status_code == 413 and "size" in refused.text
+
+
+def call(app: App, body: bytes | dict[str, Any]) -> tuple[int, str]:
+    """Status, and text of the error, of a call of /predict with a body made by hand."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    address = f"{app.address}/gradio_api/call/predict"
+    asked = httpx.post(address, content=content, headers=JSON, timeout=60)
+    if asked.status_code != 200:
+        return asked.status_code, asked.text
+    answer = httpx.get(f"{address}/{asked.json()['event_id']}", timeout=60).text
+    assert answer.startswith("event: error"), answer[:500]
+    return 200, answer
+
+
+def data_url(data: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(data).decode()
+
+
+def test_pictures_in_the_request_itself_are_refused_small_and_large(app: App) -> None:
+    def status(url: str) -> tuple[int, str]:
+        return call(app, {"data": [SHIPPED[0], {"url": url, "meta": {"_type": "gradio.FileData"}}]})
+
+    code, text = status(data_url(encoded(noise(20, 20), "PNG")))
+    assert code == 200 and "Please upload the picture as a file." in text
+    code, text = status(data_url(bytes(10_000_000)))
+    assert code == 413 and "larger than" in json.loads(text)["detail"]
+
+
+@pytest.mark.parametrize("body", [b"", b"nonsense", b"[]", b'{"data": 5}', b'{"data": [' + b"1" * 5000 + b"]}"])
+def test_bodies_that_are_no_request(app: App, body: bytes) -> None:
+    code, _ = call(app, body)
+    assert code in (400, 422)
+
+
+# ------------------------------------------------------------------------- what a page sends, and what it could send
+
+
+@pytest.fixture(scope="module")
+def page(app: App) -> dict[str, Any]:
+    """Ids of the page's own events by name, and its first picture as the page would send it."""
+    config = httpx.get(f"{app.address}/config").json()
+    events = {event["api_name"]: event["id"] for event in reversed(config["dependencies"])}
+    parts = [part["props"] for part in config["components"]]
+    picture = next(part["value"] for part in parts if part.get("elem_id") == "picture")
+    return events | {"picture": picture}
+
+
+def send(app: App, event: int, data: list[Any], event_data: Any = None) -> tuple[bool, dict[str, Any]]:
+    """Success and output of one of the page's own events."""
+    session = uuid.uuid4().hex
+    body = {"data": data, "fn_index": event, "session_hash": session, "event_data": event_data}
+    httpx.post(f"{app.address}/gradio_api/queue/join", content=json.dumps(body), headers=JSON).raise_for_status()
+    address = f"{app.address}/gradio_api/queue/data"
+    with httpx.stream("GET", address, params={"session_hash": session}, timeout=60) as answer:
+        for line in answer.iter_lines():
+            if line.startswith("data:") and (message := json.loads(line[5:]))["msg"] == "process_completed":
+                return message["success"], message["output"]
+    raise AssertionError("The server closed the connection without an answer.")
+
+
+@pytest.mark.parametrize(
+    "query", ["?step=conv1", "?channel=-5&tab=x", "?step=\ud800", None, 5, ["?step=conv1"], "&" * 10**6]
+)
+def test_any_query_is_settled(app: App, page: dict[str, Any], query: Any) -> None:
+    success, output = send(app, page["pick"], [query, SHIPPED[0], page["picture"]], {"step": "conv2", "channel": 3})
+    assert success
+    assert View.parse(output["data"][0]) == View(model=SHIPPED[0], step="conv2", channel=3)
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [None, 5, "conv1", [], {}, {"step": 5}, {"step": "conv1", "channel": -1}, {"step": "conv1", "channel": 1.5}],
+)
+def test_choices_that_no_page_makes_are_refused(app: App, page: dict[str, Any], choice: Any) -> None:
+    success, output = send(app, page["pick"], ["?step=conv1", SHIPPED[0], page["picture"]], choice)
+    assert not success and "cannot be understood" in output["error"]
+
+
+def test_a_step_and_a_channel_that_do_not_exist_fall_back(app: App, page: dict[str, Any]) -> None:
+    state = [f"?model={SHIPPED[0]}&step=conv1", SHIPPED[0], page["picture"]]
+    success, output = send(app, page["pick"], state, {"step": "conv1", "channel": 10**300})
+    assert success and View.parse(output["data"][0]).channel == 31
+    success, output = send(app, page["pick"], state, {"step": "nonsense", "channel": 3})
+    assert success and View.parse(output["data"][0]) == View(model=SHIPPED[0], step="conv1")
+
+
+@pytest.mark.parametrize("name", ["nonsense", None, 5, ["cifar10-cnn"], {"a": 1}])
+@pytest.mark.parametrize("event", ["refresh", "pick", "compare", "shake_picture"])
+def test_unknown_networks_in_the_events_of_the_page(app: App, page: dict[str, Any], event: str, name: Any) -> None:
+    picture = page["picture"]
+    data = {"compare": [[name]], "shake_picture": [name, picture]}.get(event, ["?", name, picture])
+    success, output = send(app, page[event], data, {"step": "conv1"})
+    assert not success and "There is no network named" in output["error"]
+
+
+def test_a_file_of_the_server_is_not_given_out(app: App) -> None:
+    for path in ("/etc/passwd", str(ROOT / "app.py"), str(app.log)):
+        assert httpx.get(f"{app.address}/gradio_api/file={path}").status_code in (403, 404)
+
+
+# --------------------------------------------------------------------------------------------------- start and finish
+
+
+def test_a_half_written_entry_is_left_out_and_logged_once(app: App, client: Client) -> None:
+    config = httpx.get(f"{app.address}/config").json()
+    picker = next(part["props"] for part in config["components"] if part["props"].get("elem_id") == "model")
+    assert [name for _, name in picker["choices"]] == SHIPPED
+    lines = [line for line in app.log.read_text().splitlines() if "unfinished" in line and "left out" in line]
+    assert len(lines) == 1 and "model.safetensors" in lines[0]
+
+
+def test_a_port_in_use_is_said_in_a_sentence(app: App, tmp_path: Path) -> None:
+    port = app.address.rpartition(":")[2]
+    environment = os.environ | {
+        "GRADIO_SERVER_NAME": "127.0.0.1",
+        "GRADIO_SERVER_PORT": port,
+        "GRADIO_TEMP_DIR": str(tmp_path),
+    }
+    done = subprocess.run(
+        [sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("ConvScope could not start:") and port in done.stderr
+    assert "GRADIO_SERVER_PORT" in done.stderr
+    assert httpx.get(app.address).status_code == 200
+
+
+def test_files_that_gradio_writes_beside_the_widgets_are_no_part_of_the_repository() -> None:
+    ignored = subprocess.run(
+        ["git", "check-ignore", "demo/widgets/__init__.pyi", "demo/page.pyi"], cwd=ROOT, capture_output=True, text=True
+    )
+    if ignored.returncode == 128:
+        pytest.skip("not a git checkout")
+    assert ignored.stdout.split() == ["demo/widgets/__init__.pyi", "demo/page.pyi"]
