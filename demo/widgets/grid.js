@@ -91,7 +91,7 @@ function drawChosen() {
   if (own.checked) drawScale();
   drawLogits();
   // The widget beside this one shows the channel large.
-  const channel = { maps, ...view, low, high, mean: view.mean[view.channel], zeros: view.zeros[view.channel], label: view.labels[view.channel] };
+  const channel = { ...view, maps, low, high, mean: view.mean[view.channel], zeros: view.zeros[view.channel], label: view.labels[view.channel] };
   window.convscopeChannel = channel;
   window.dispatchEvent(new Event('convscope-channel'));
 }
