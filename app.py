@@ -38,10 +38,8 @@ logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(mes
 torch.set_num_threads(1)  # one per request; requests run side by side on the cores
 demo = build()
 
-# Given as an argument, because a port from the environment is where Gradio begins to look for one that is free.
-port = os.environ.get("GRADIO_SERVER_PORT")
-
 LAUNCH = {
+    # An argument, because a port from the environment is only where Gradio begins to look for one that is free.
     "server_port": int(port) if port else None,
     "theme": THEME,
     "css_paths": [STYLE],

@@ -249,8 +249,10 @@ def shake_picture(model: str, picture: Image.Image | None) -> str:
 
 
 def add(names: list[str], name: str) -> list[str]:
-    """The networks to compare, the chosen one among them."""
-    return names if name in names else [*names, name]
+    """The networks to compare, the chosen one among them; unknown ones are left out."""
+    known = model_zoo.names()
+    chosen = [each for each in names if each in known] if isinstance(names, list) else []
+    return chosen if name in chosen or name not in known else [*chosen, name]
 
 
 @in_words

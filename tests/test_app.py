@@ -152,12 +152,13 @@ def test_no_picture(client: Client) -> None:
 
 
 @pytest.mark.parametrize("name", ["nonsense", "", "../weights/cifar10-cnn", "<script>", "unfinished", 5, None, ["a"]])
-def test_unknown_networks(client: Client, name: Any) -> None:
+@pytest.mark.parametrize("endpoint", ["/predict", "/curves"])
+def test_unknown_networks(client: Client, name: Any, endpoint: str) -> None:
     """Also the half written one in the run folder."""
-    for values, endpoint in [((name, handle_file(PHOTO)), "/predict"), (([name],), "/curves")]:
-        text = refusal(client, *values, api_name=endpoint)
-        assert text.endswith(".") and "Something went wrong" not in text
-        assert "There is no network named" in text or "cannot be read" in text
+    values = [name, handle_file(PHOTO)] if endpoint == "/predict" else [[name]]
+    text = refusal(client, *values, api_name=endpoint)
+    assert text.endswith(".") and "Something went wrong" not in text
+    assert any(words in text for words in ("There is no network named", "damaged or incomplete", "list of texts"))
 
 
 def test_an_unknown_step(client: Client) -> None:
@@ -167,7 +168,7 @@ def test_an_unknown_step(client: Client) -> None:
 
 @pytest.mark.parametrize("names", ["cifar10-cnn", 5, None, {"a": 1}, True])
 def test_names_that_are_no_list(client: Client, names: Any) -> None:
-    assert "in a list" in refusal(client, names, api_name="/curves")
+    assert "list of texts" in refusal(client, names, api_name="/curves")
 
 
 def test_a_file_over_the_limit_is_refused_at_the_door(app: App) -> None:
@@ -270,7 +271,14 @@ def test_unknown_networks_in_the_events_of_the_page(app: App, page: dict[str, An
     picture = page["picture"]
     data = {"compare": [[name]], "shake_picture": [name, picture]}.get(event, ["?", name, picture])
     success, output = send(app, page[event], data, {"step": "conv1"})
-    assert not success and "There is no network named" in output["error"]
+    assert not success
+    assert any(words in output["error"] for words in ("There is no network named", "list of texts"))
+
+
+@pytest.mark.parametrize("names", [None, 5, "cifar10-cnn", {"a": 1}, ["nonsense", 5, [], {}]])
+def test_what_is_no_list_of_networks_to_compare(app: App, page: dict[str, Any], names: Any) -> None:
+    """A network that is picked is added to those that are compared."""
+    assert send(app, page["add"], [names, SHIPPED[0]])[1]["data"] == [[SHIPPED[0]]]
 
 
 def test_a_file_of_the_server_is_not_given_out(app: App) -> None:

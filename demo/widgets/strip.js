@@ -71,7 +71,7 @@ strip.addEventListener('keydown', (event) => {
 });
 // What the server did not take, because the connection broke or its queue is full, can be picked again.
 window.addEventListener('convscope-answered', () => {
-  if (line.next || !view) return;
+  if (line.busy || !view) return; // a later choice is on its way
   current = view.step;
   mark();
 });

@@ -15,6 +15,7 @@ from demo.explore import feature_maps, show, show_channel
 from demo.networks import NO_PICTURE
 from demo.predict import predict
 from demo.view import View
+from demo.words import ForUser
 from model_zoo import Step
 from tests.conftest import SHIPPED
 from tests.demo.conftest import HOSTILE
@@ -97,14 +98,14 @@ def test_without_a_step_the_first_is_shown(picture: Image.Image) -> None:
 
 @pytest.mark.parametrize("step", ["nonsense", "CONV1", "conv1 ", "../conv1", HOSTILE])
 def test_an_unknown_step_is_refused_with_the_known_ones(step: str, picture: Image.Image) -> None:
-    with pytest.raises(ValueError, match=r"has no step .* It has conv1, .*fc3"):
+    with pytest.raises(ForUser, match=r"has no step .* It has conv1, .*fc3"):
         feature_maps(SHIPPED[0], picture, step)
 
 
 def test_unknown_models_and_no_picture_are_refused(picture: Image.Image) -> None:
-    with pytest.raises(ValueError, match="There is no network named 'x'"):
+    with pytest.raises(ForUser, match="There is no network named 'x'"):
         feature_maps("x", picture)
-    with pytest.raises(ValueError, match=NO_PICTURE):
+    with pytest.raises(ForUser, match=NO_PICTURE):
         feature_maps(SHIPPED[0], None)
 
 
@@ -135,9 +136,8 @@ def test_a_channel_in_detail(name: str, step: str, picture: Image.Image) -> None
     expected = values(walk[step])
     channel = len(expected) // 2
     view, detail = show_channel(View(name, "explore", step, channel), picture)
-    assert (view.step, view.channel) == (step, channel)
-    assert np.abs(unpack(detail["map"])[0] - expected[channel]).max() <= detail["map"]["factor"] / 2 * 1.01
-    assert step in [link["step"] for link in detail["chain"]]
+    assert (view.step, view.channel) == (detail["step"], detail["channel"]) == (step, channel)
+    assert detail["model"] == name and step in [link["step"] for link in detail["chain"]]
     largest = 0.0
     for link in detail["chain"]:
         whole = values(walk[link["step"]])[channel]
@@ -145,15 +145,6 @@ def test_a_channel_in_detail(name: str, step: str, picture: Image.Image) -> None
         assert link["operation"] == walk[link["step"]].operation
         assert np.abs(unpack(link["map"])[0] - whole).max() <= link["map"]["factor"] / 2 * 1.01
     assert detail["limit"] == pytest.approx(largest)
-    if expected[channel].size > 1:
-        row, column = np.unravel_index(expected[channel].argmax(), expected[channel].shape)
-        assert (
-            f"from {number(float(expected[channel].min()))} to {number(float(expected[channel].max()))}"
-            in detail["words"][0]
-        )
-        assert f"row {row}, column {column}" in detail["words"][0]
-    else:
-        assert number(float(expected[channel, 0, 0])) in detail["words"][0]
 
 
 CHAINS = ["conv1 relu1", "conv2 relu2 pool1", "conv3 relu3", "conv4 relu4 pool2", "conv5 relu5", "conv6 relu6 pool3"]
@@ -189,7 +180,7 @@ def test_kernels_are_the_weights(name: str, step: str, picture: Image.Image) -> 
     from_picture = first is steps(name)[0]
     reads = ["red", "green", "blue"] if from_picture else [f"channel {index}" for index in range(len(weights))]
     assert detail["kernels"]["reads"] == reads
-    assert f"adds the bias {number(float(first.module.bias[3]))}" in detail["words"][1]
+    assert f"adds the bias {number(float(first.module.bias[3]))}" in detail["words"]
 
 
 def test_a_linear_layer_tells_its_weights_in_words(picture: Image.Image) -> None:
@@ -198,7 +189,7 @@ def test_a_linear_layer_tells_its_weights_in_words(picture: Image.Image) -> None
     low, high, bias = (
         number(float(value)) for value in (module.weight[9].min(), module.weight[9].max(), module.bias[9])
     )
-    assert f"all 4,096 inputs, weights from {low} to {high} and the bias {bias}" in detail["words"][1]
+    assert f"all 4,096 inputs, weights from {low} to {high} and the bias {bias}" in detail["words"]
 
 
 def test_looking_does_not_change_the_network(picture: Image.Image) -> None:

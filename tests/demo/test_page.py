@@ -11,14 +11,16 @@ from PIL import Image
 
 import model_zoo
 from demo import page
+from demo.handlers import in_words
 from demo.networks import NO_PICTURE
 from demo.view import View
+from demo.words import ForUser
 from tests.conftest import SHIPPED
 from tests.demo.conftest import HOSTILE
 
 API = ["predict", "feature_maps", "curves"]
 # Handlers that run no network: files and charts, a sentence, a test picture, another component's value.
-LIGHT = {"curves", "compare", "forget_truth", "test_picture", "load_example", "<lambda>"}
+LIGHT = {"curves", "compare", "add", "forget_truth", "test_picture", "load_example"}
 
 
 @pytest.fixture(scope="module")
@@ -57,15 +59,16 @@ def test_exactly_three_endpoints_are_public_and_say_what_they_do(built: gr.Block
 
 
 def test_all_events_that_run_a_network_share_one_limit(events: list[BlockFunction]) -> None:
-    heavy = [event for event in events if name_of(event) not in LIGHT]
-    assert {"start", "refresh", "pick", "shake_picture", "predict", "feature_maps"} == {
-        name_of(event) for event in heavy
-    }
+    heavy = [event for event in events if name_of(event) not in LIGHT | {"shake_picture"}]
+    assert {"start", "refresh", "pick", "predict", "feature_maps"} == {name_of(event) for event in heavy}
     assert len({event.concurrency_id for event in heavy}) == 1
     for event in heavy:
         assert isinstance(event.concurrency_limit, int) and event.concurrency_limit >= 1
         assert event.queue
     assert len({event.concurrency_limit for event in heavy}) == 1
+    # A hundred times as much work: one at a time, and nobody else waits for it.
+    (shaking,) = [event for event in events if name_of(event) == "shake_picture"]
+    assert shaking.concurrency_limit == 1 and shaking.concurrency_id != heavy[0].concurrency_id
 
 
 def test_nothing_is_answered_in_batches(events: list[BlockFunction]) -> None:
@@ -114,7 +117,7 @@ HOSTILE_DATA += [{"step": 5}, {"step": ["conv1"]}, {"step": {}}, {"step": True}]
 
 @pytest.mark.parametrize("data", HOSTILE_DATA + [{"step": "conv1", "channel": channel} for channel in HOSTILE_CHANNELS])
 def test_choices_that_are_not_understood_are_refused(data: object) -> None:
-    with pytest.raises(ValueError, match="cannot be understood"):
+    with pytest.raises(ForUser, match="cannot be understood"):
         page.picked(data)
 
 
@@ -123,10 +126,10 @@ def test_errors_become_sentences_and_the_unexpected_one_line_of_log(caplog: pyte
         raise error
 
     with pytest.raises(gr.Error) as expected:
-        page.in_words(handler)(ValueError("There is no such thing."))
+        in_words(handler)(ForUser("There is no such thing."))
     assert expected.value.message == "There is no such thing." and not caplog.records
     with pytest.raises(gr.Error) as unexpected:
-        page.in_words(handler)(RuntimeError("secret\npath"))
+        in_words(handler)(ValueError("secret\npath"))
     assert "secret" not in unexpected.value.message
     assert len(caplog.records) == 1 and "\n" not in caplog.text.strip() and "secret" in caplog.text
     assert not expected.value.print_exception and not unexpected.value.print_exception  # else Gradio logs the stack
@@ -154,7 +157,7 @@ def test_without_a_picture_nothing_old_is_left() -> None:
 def test_an_unknown_model_is_refused_by_every_handler(model: object, has_picture: bool, picture: Image.Image) -> None:
     given = picture if has_picture else None
     pick = gr.EventData(None, {"step": "conv1"})
-    handlers = [lambda: page.refresh("?", model, given), lambda: page.compare([model])]
+    handlers = [lambda: page.refresh("?", model, given)]
     if given:
         handlers += [lambda: page.pick("?", model, given, pick), lambda: page.shake_picture(model, given)]
     for handler in handlers:
@@ -184,6 +187,13 @@ def test_picking_a_step_keeps_the_channel_as_far_as_it_exists(picture: Image.Ima
     assert pick("nonsense").step == "conv1"
 
 
+@pytest.mark.parametrize("names", [["nonsense"], [None], [5], [["a"]], "cifar10-cnn", 5, {"a": 1}])
+def test_unknown_networks_are_not_compared(names: object) -> None:
+    with pytest.raises(gr.Error) as refusal:
+        page.compare(names)
+    assert refusal.value.message.endswith(".") and "Something went wrong" not in refusal.value.message
+
+
 def test_choosing_no_network_to_compare_leaves_no_old_file() -> None:
     _, table, figure = page.compare([])
     assert table is None and figure is None
@@ -206,3 +216,10 @@ def test_a_run_that_has_gone_on_has_new_files(hostile_entry: str) -> None:
     lines = history.read_text().splitlines()
     history.write_text("\n".join([*lines, f"{len(lines) - 1}," + lines[-1].split(",", 1)[1]]) + "\n")
     assert rows() == before + 1
+
+
+def test_a_picked_network_is_added_to_those_that_are_compared() -> None:
+    first, last = SHIPPED[0], SHIPPED[-1]
+    assert page.add([first], last) == page.add([first, last], first) == [first, last]
+    assert page.add([last], first) == [last, first]  # the colours stay
+    assert page.add(["gone", first], "nonsense") == [first]

@@ -10,6 +10,7 @@ import model_zoo
 from demo.networks import NO_PICTURE
 from demo.patterns import PATTERNS
 from demo.stability import COPIES, report, stability
+from demo.words import ForUser
 from tests.conftest import SHIPPED
 from tests.demo.conftest import HOSTILE
 
@@ -36,9 +37,9 @@ def test_one_colour_stays_the_same_however_it_is_moved() -> None:
 
 
 def test_refusals(picture: Image.Image) -> None:
-    with pytest.raises(ValueError, match="There is no network named 'x'"):
+    with pytest.raises(ForUser, match="There is no network named 'x'"):
         stability("x", picture)
-    with pytest.raises(ValueError, match=NO_PICTURE):
+    with pytest.raises(ForUser, match=NO_PICTURE):
         stability(SHIPPED[0], None)
 
 
