@@ -68,8 +68,15 @@ def charts(models: list[str]) -> str:
         for name in histories
     )
     panels = (
-        _chart("Loss", "cross-entropy, nats", histories, colours, ("train_loss", "val_loss")),
-        _chart("Accuracy", "share of pictures right", histories, colours, ("train_accuracy", "val_accuracy"), top=1.0),
+        _chart("Loss", "cross-entropy in nats; lower is better", histories, colours, ("train_loss", "val_loss")),
+        _chart(
+            "Accuracy",
+            "share of pictures right; higher is better",
+            histories,
+            colours,
+            ("train_accuracy", "val_accuracy"),
+            top=1.0,
+        ),
         _chart("Learning rate", "size of a step", histories, colours, (None, "learning_rate")),
     )
     sentences = "".join(f"<li>{escape(sentence(title(name), rows))}</li>" for name, rows in histories.items())
@@ -105,8 +112,10 @@ def _over_fitting(rows: Rows) -> str:
             f"{number(turn['train_loss'])} to {number(last['train_loss'])} while the validation loss rises from "
             f"{number(turn['val_loss'])} to {number(last['val_loss'])}."
         )
+    if turn is last:
+        return "No sign of over-fitting: the validation loss was still falling when training ended."
     return (
-        f"No over-fitting: the validation loss is lowest at epoch {turn['epoch']:.0f} of {last['epoch']:.0f} "
+        f"No sign of over-fitting: the validation loss is lowest at epoch {turn['epoch']:.0f} of {last['epoch']:.0f} "
         f"({number(turn['val_loss'])}) and does not rise by 2 % from there while the training loss falls."
     )
 
@@ -230,7 +239,7 @@ def _ticks(highest: float) -> list[float]:
 def _table(histories: dict[str, Rows]) -> str:
     head = "".join(f"<th>{text}</th>" for text in ("network", *(heading for heading, _, _ in TABLE)))
     body = "".join(
-        f'<tr><th scope="row">{escape(name)}</th>'
+        f'<tr><th scope="row">{escape(title(name))}</th>'
         + "".join(f"<td>{_cell(row[column], form)}</td>" for _, column, form in TABLE)
         + "</tr>"
         for name, rows in histories.items()

@@ -18,6 +18,18 @@ from model_zoo.field import Field, receptive_fields
 # Operations whose channel k depends on more than channel k of their input: a chain of "the same channel" ends there.
 MIXING = ("convolution", "linear", "flatten", "concatenate")
 
+# What each operation does, in a sentence that stands under the step's name.
+EXPLAINED = {
+    "convolution": "A small window slides over all channels before it: values times weights, summed up, plus a bias.",
+    "ReLU": "ReLU keeps positive values and sets negative ones to 0. It learns nothing.",
+    "max pool": "Max pooling keeps only the largest value of every window, so the map gets smaller. It learns nothing.",
+    "average pool": "Average pooling replaces every window by its mean, so the map gets smaller. It learns nothing.",
+    "flatten": "Flattening writes all maps one after another as one list; no value changes.",
+    "linear": "Every value is a weighted sum of all values before it, plus a bias.",
+    "batch norm": "Every channel is shifted and scaled to a similar range, by numbers learned in training.",
+    "add": "Two paths through the network are added, value by value.",
+}
+
 
 def feature_maps(model: str, picture: Image.Image | None, step: str = "") -> dict[str, Any]:
     """The output of one step of the network for a picture.
@@ -64,7 +76,7 @@ def show_channel(view: View, picture: Image.Image) -> tuple[View, dict[str, Any]
 
 def _settle(view: View, steps: list[Step]) -> tuple[View, Step]:
     chosen = next((step for step in steps if step.name == view.step), steps[0])
-    channel = min(view.channel, len(_maps(chosen)) - 1) if chosen.name == view.step else 0
+    channel = view.channel if chosen.name == view.step and view.channel < len(_maps(chosen)) else 0
     return replace(view, step=chosen.name, channel=channel), chosen
 
 
@@ -73,10 +85,11 @@ def _walk(model: str, picture: Image.Image | None) -> tuple[Model, list[Step]]:
     return loaded, walk(loaded.net, loaded.prepare(given(picture)))
 
 
-def _sees(field: Field | None) -> str:
+def _sees(field: Field | None, size: int) -> str:
+    """The receptive field in words; one that reaches beyond the picture into the padding sees all of it."""
     if field is None:
         return ""
-    return "whole picture" if field.whole else f"{field.size[0]} × {field.size[1]} px"
+    return "whole picture" if field.whole or min(field.size) >= size else f"{field.size[0]} × {field.size[1]} px"
 
 
 def _maps(step: Step) -> np.ndarray:
@@ -98,7 +111,8 @@ def _step_view(model: Model, steps: list[Step], name: str) -> dict[str, Any]:
                 "shape": list(step.shape[1:]),
                 "parameters": step.parameters,
                 "field": list(fields[step.name].size) if step.name in fields else None,
-                "sees": _sees(fields.get(step.name)),
+                "sees": _sees(fields.get(step.name), model.size),
+                "explained": EXPLAINED.get(step.operation, ""),
             }
             for step in steps
         ],
@@ -139,8 +153,9 @@ def _channel_view(model: Model, steps: list[Step], chosen: Step, channel: int) -
             "values": [[_rounded(row) for row in kernel.numpy()] for kernel in weights],
             "limit": float(weights.abs().max()),
         }
-        view["words"] = _kernel_words(chain[0], channel, weights, source.bias)
-    elif isinstance(source, nn.Linear):
+        if chosen is chain[0]:
+            view["words"] = _kernel_words(chosen, channel, weights, source.bias)
+    elif isinstance(source, nn.Linear) and chosen is chain[0]:
         weights = source.weight[channel].float()
         bias = "" if source.bias is None else f" and the bias {number(float(source.bias[channel]))}"
         view["words"] = (

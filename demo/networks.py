@@ -2,6 +2,7 @@
 
 import logging
 from html import escape
+from typing import Any
 
 from PIL import Image
 
@@ -59,6 +60,21 @@ def facts(name: str) -> str:
     test = model.card["metrics"].get("test")
     right = f"{test['accuracy']:.1%} of {test['pictures']:,} test pictures right, " if test else ""
     return (
-        f'<p class="quiet">{right}{weights / 1e6:.2f} million weights, {len(model.classes)} classes: '
-        f"{escape(', '.join(model.classes))}.</p>"
+        f'<p class="quiet">{_trained(model.card["recipe"])} {right}{weights / 1e6:.2f} million weights, '
+        f"{len(model.classes)} classes: {escape(', '.join(model.classes))}.</p>"
     )
+
+
+def _trained(recipe: dict[str, Any]) -> str:
+    """How it was trained, in a sentence; values of a stranger's card are looked at only for being there."""
+    means = {
+        "flip": "mirrored pictures",
+        "shift": "shifted pictures",
+        "dropout": "dropout",
+        "weight_decay": "weight decay",
+        "label_smoothing": "label smoothing",
+    }
+    used = [words for name, words in means.items() if recipe.get(name)]
+    if not used:
+        return "Trained on the pictures as they are, with nothing against over-fitting:"
+    return f"Kept from over-fitting by {', '.join(used)}:"

@@ -11,10 +11,20 @@ from PIL import Image
 import model_zoo
 from demo import curves, explore, predict, samples, stability
 from demo.handlers import in_words
+from demo.images import open_image
 from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
 from demo.networks import NO_PICTURE, choices, facts
 from demo.view import View
-from demo.widgets import Address, ChannelView, ImageInput, MapGrid, NetworkPicker, StepStrip
+from demo.widgets import (
+    Address,
+    ChannelView,
+    ExamplePicker,
+    ImageInput,
+    MapGrid,
+    NetworkChecks,
+    NetworkRadio,
+    StepStrip,
+)
 from demo.words import ForUser
 
 try:  # on Hugging Face's ZeroGPU hardware; elsewhere the package is absent or does nothing
@@ -34,6 +44,8 @@ THEME = gr.themes.Default(
     # The default greys are too faint on a projector.
     body_text_color_subdued="*neutral_600",
     body_text_color_subdued_dark="*neutral_300",
+    color_accent="*primary_700",
+    color_accent_soft="*primary_50",
 )
 # All handlers that run a network for an answer share one queue slot per core, each with one torch thread.
 CONCURRENCY: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": cores()}
@@ -68,7 +80,7 @@ def build() -> gr.Blocks:
         address = Address("", elem_id="address", visible="hidden")
         with gr.Row(elem_id="columns"):
             with gr.Column(scale=2, min_width=280, elem_id="side"):
-                model = NetworkPicker(choices(), value=names[0], label="Network", elem_id="model", filterable=False)
+                model = NetworkRadio(choices(), value=names[0], label="Network", elem_id="model")
                 about = gr.HTML(facts(names[0]), elem_id="about", apply_default_css=False, js_on_load=None)
                 picture = ImageInput(
                     next(iter(examples.values())),
@@ -81,10 +93,17 @@ def build() -> gr.Blocks:
                     buttons=["fullscreen"],
                     height=260,
                 )
+                choose = gr.UploadButton(
+                    "Choose a picture (JPEG, PNG or WebP)",
+                    elem_id="choose",
+                    variant="primary",
+                    size="md",
+                    file_types=[".jpg", ".jpeg", ".png", ".webp"],
+                )
                 chance = gr.Button(
                     "A random CIFAR-10 test picture",
                     elem_id="chance",
-                    size="sm",
+                    size="md",
                     interactive=samples.has_test_pictures(),
                 )
                 truth = gr.HTML(
@@ -93,14 +112,8 @@ def build() -> gr.Blocks:
                     apply_default_css=False,
                     js_on_load=None,
                 )
-                shown = gr.Examples(
-                    [[path] for path in examples.values()],
-                    [picture],
-                    cache_examples=False,
-                    label="Examples",
-                    elem_id="examples",
-                )
-                gr.HTML(f'<p class="quiet">{PRIVACY}</p>', apply_default_css=False, js_on_load=None)
+                shown = ExamplePicker(examples, elem_id="examples")
+                gr.HTML(f'<p class="quiet">{PRIVACY}</p>', elem_id="privacy", apply_default_css=False, js_on_load=None)
             with gr.Column(scale=7, min_width=320), gr.Tabs(elem_id="tabs") as tabs:
                 with gr.Tab("Predict", id="predict") as predict_tab:
                     with gr.Row():
@@ -110,7 +123,7 @@ def build() -> gr.Blocks:
                             )
                         with gr.Column(scale=2, min_width=260):
                             seen = gr.HTML(elem_id="seen", apply_default_css=False, js_on_load=None)
-                    shake = gr.Button("How stable is this answer? Ask again for 200 disturbed copies", size="sm")
+                    shake = gr.Button("How stable is this answer? Ask again for 200 slightly changed copies", size="md")
                     shaken = gr.HTML(elem_id="stability", apply_default_css=False, js_on_load=None)
                 with gr.Tab("Explore", id="explore") as explore_tab:
                     strip = StepStrip({}, elem_id="strip")
@@ -120,8 +133,8 @@ def build() -> gr.Blocks:
                         with gr.Column(scale=2, min_width=280):
                             channel = ChannelView({}, elem_id="channel")
                 with gr.Tab("Curves", id="curves") as curves_tab:
-                    compared = NetworkPicker(
-                        choices(), value=[names[0]], multiselect=True, label="Networks to compare", elem_id="compared"
+                    compared = NetworkChecks(
+                        choices(), value=[names[0]], label="Networks to compare", elem_id="compared"
                     )
                     charts = gr.HTML(elem_id="charts", apply_default_css=False, js_on_load=None)
                     with gr.Row():
@@ -137,12 +150,14 @@ def build() -> gr.Blocks:
         anew: dict[str, Any] = {"fn": refresh, "inputs": state, "outputs": everything, "cancels": [shaking]}
         anew |= {"trigger_mode": "always_last"} | CALM | CONCURRENCY
         # Not picture.change: that fires when the page opens as well, and its answer could overtake that of `start`.
-        for given in (picture.input, shown.load_input_event.success):
-            given(forget_truth, None, truth, queue=False, **CALM)
-            given(**anew)
+        picture.input(forget_truth, None, truth, queue=False, **CALM)
+        picture.input(**anew).failure(clear, state[:2], [picture, *everything], **CALM)
+        choose.upload(uploaded, choose, [picture, truth], **CALM).success(**anew)
+        shown.choose(example, None, [picture, truth], **CALM).success(**anew)
         chance.click(test_picture, None, [picture, truth], **CALM).success(**anew)
         model.input(**anew).then(add, [compared, model], compared, queue=False, **CALM)
-        for widget in (strip, grid):
+        address.back(back, picture, [model, tabs, *everything], **CALM, **CONCURRENCY)
+        for widget in (strip, grid, channel):
             picking = widget.pick(
                 pick, state, [address, strip, grid, channel], trigger_mode="multiple", **CALM, **CONCURRENCY
             )
@@ -176,16 +191,48 @@ def _api() -> None:
 def start(picture: Image.Image | None, request: gr.Request) -> tuple[Any, ...]:
     """What the address asks for, as far as it exists, for the picture that is there."""
     offered = choices()
-    names = [name for _, name in offered]
-    view = View.parse(str(request.query_params)).settle(names, names[0])
+    view = _asked(str(request.query_params))
     return (
-        gr.Dropdown(offered, value=view.model),
-        gr.Dropdown(offered, value=[view.model]),
+        gr.Radio(offered, value=view.model),
+        gr.CheckboxGroup(offered, value=[view.model]),
         gr.Tabs(selected=view.tab),
         *refresh(view.query(), view.model, picture),
         # Worked out when the tab is opened, unless the address opens it at once.
         *(compare([view.model]) if view.tab == "curves" else (gr.skip(),) * 3),
     )
+
+
+@in_words
+def back(picture: Image.Image | None, event: gr.EventData) -> tuple[Any, ...]:
+    """The view of the address that the reader went back or forward to."""
+    view = _asked(event._data.get("query") if isinstance(event._data, dict) else "")
+    return view.model, gr.Tabs(selected=view.tab), *refresh(view.query(), view.model, picture)
+
+
+def _asked(query: object) -> View:
+    names = model_zoo.names()
+    return View.parse(query).settle(names, names[0])
+
+
+def clear(query: str, model: str) -> tuple[Any, ...]:
+    """After a file that is no picture: none is left in the box, and the message is all that is said about it."""
+    return None, *refresh(query, model, None)
+
+
+@in_words
+def uploaded(path: str) -> tuple[Image.Image, str]:
+    """The picture in a chosen file; the picture before stays when it is none."""
+    return open_image(path), ""
+
+
+@in_words
+def example(event: gr.EventData) -> tuple[str, str]:
+    """The path of the example that was chosen."""
+    paths = list(samples.examples().values())
+    index = event._data.get("index") if isinstance(event._data, dict) else None
+    if not isinstance(index, int) or not 0 <= index < len(paths):
+        raise ForUser("There is no such example. Please reload the page.")
+    return paths[index], ""
 
 
 @in_words

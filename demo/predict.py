@@ -37,9 +37,9 @@ def answer(model: str, picture: Image.Image) -> str:
     return (
         f'<section class="answer"><p class="verdict">{_verdict(sure)} '
         f'<strong>{escape(first)}</strong> <span class="number">{sure:.1%}</span></p>'
-        f'<p class="quiet">Next: {escape(second)}, {other:.1%}. It can only answer with one of its '
-        f"{len(ranking)} classes, whatever the picture shows.</p>"
-        f"{bars('Probability of each class, bars from 0 to 1', dict(ranking))}"
+        f"<p>Next: {escape(second)}, {other:.1%}. Sure does not mean right: it must name one of its {len(ranking)} "
+        "classes, whatever the picture shows.</p>"
+        f"{bars('Probability of each class, bars from 0 to 100 %', dict(ranking))}"
         f'<p class="quiet">{milliseconds:.0f} ms on the server for preparing the picture and running '
         f"{escape(loaded.title)}.</p></section>"
     )

@@ -17,6 +17,7 @@ NO_DATA = (
 )
 
 
+@lru_cache(maxsize=1)
 def examples() -> dict[str, str]:
     """Title -> path of every example picture; patterns are drawn into a temporary folder."""
     folder = work_folder()

@@ -66,7 +66,8 @@ def report(model: str, picture: Image.Image | None) -> str:
     first, share = next(iter(shares.items()))
     return (
         f'<section class="answer"><p>For <strong>{share:.0%}</strong> of {COPIES} slightly moved, turned and '
-        f"brightened copies the answer is <strong>{escape(first)}</strong>.</p>"
+        f"brightened copies the answer is <strong>{escape(first)}</strong>. "
+        "Stable means that small changes do not alter the answer; it may still be wrong.</p>"
         f"{bars('Share of the copies with each answer', {label: part for label, part in shares.items() if part})}"
         "</section>"
     )

@@ -4,12 +4,14 @@ All component classes stand in this module: Gradio writes a .pyi beside every mo
 """
 
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from PIL import Image
+from PIL import Image, ImageOps
 
+from demo.draw import data_url
 from demo.images import open_image
 from demo.words import ForUser
 
@@ -64,7 +66,8 @@ class Address(gr.HTML):
     """The query string of the page's address: whatever becomes its value appears there, but for the tab.
 
     Which tab is open is the browser's to say once the first value has come: an answer of the server may be older than
-    the last click on a tab. `SELECT` is what a tab runs when it is selected.
+    the last click on a tab. `SELECT` is what a tab runs when it is selected. Its event `back` comes, with the address's
+    `query`, when the reader goes back or forward.
     """
 
     SELECT = "() => { window.dispatchEvent(new CustomEvent('convscope-tab', { detail: 'TAB' })); }"
@@ -78,16 +81,54 @@ class Address(gr.HTML):
         )
 
 
-class NetworkPicker(gr.Dropdown):
-    """One or more networks by name; unknown ones are for the handlers to refuse, in words.
+class NetworkRadio(gr.Radio):
+    """One network by name; an unknown one is for the handlers to refuse, in words.
 
     Gradio's own check would write a stack of calls into the log for each, and run folders come and go.
     """
 
-    is_template = True  # the front end is that of gr.Dropdown
+    is_template = True  # the front end is that of gr.Radio
 
     def preprocess(self, payload: Any) -> Any:
         return payload
+
+
+class NetworkChecks(gr.CheckboxGroup):
+    """Several networks by name; unknown ones are for the handlers to refuse, in words."""
+
+    is_template = True  # the front end is that of gr.CheckboxGroup
+
+    def preprocess(self, payload: Any) -> Any:
+        return payload
+
+
+class ExamplePicker(gr.HTML):
+    """Examples as buttons with thumbnails; its event is `choose` with the example's `index`.
+
+    Args:
+        examples: title -> path of a picture.
+    """
+
+    def __init__(self, examples: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(
+            "".join(_example(index, title, path) for index, (title, path) in enumerate(examples.items())),
+            html_template='<p class="label">Examples</p><div class="all">${value}</div>',
+            css_template=_text("examples.css"),
+            js_on_load="""element.addEventListener('click', (event) => {
+                const button = event.target.closest('button');
+                if (button) trigger('choose', { index: Number(button.dataset.index) });
+            });""",
+            apply_default_css=False,
+            **kwargs,
+        )
+
+
+def _example(index: int, title: str, path: str) -> str:
+    picture = ImageOps.fit(open_image(path), (96, 96))
+    return (
+        f'<button type="button" data-index="{index}" title="{escape(title)}">'
+        f'<img src="{data_url(picture)}" alt="Example: {escape(title)}"></button>'
+    )
 
 
 class ImageInput(gr.Image):

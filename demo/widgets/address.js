@@ -4,21 +4,26 @@
 let ready = false; // tabs are selected when the page opens as well, before the server has read the address
 
 function change(values) {
+  const before = new URLSearchParams(location.search);
   const all = new URLSearchParams(location.search);
   for (const [key, value] of Object.entries(values)) {
     if (value === null) all.delete(key);
     else all.set(key, value);
   }
-  history.replaceState(null, '', `?${all}`);
+  // A page of the browser's history for each tab, network and step; channels would make too many.
+  const moved = ready && ['model', 'tab', 'step'].some((key) => before.has(key) && before.get(key) !== all.get(key));
+  if (moved) history.pushState(null, '', `?${all}`);
+  else history.replaceState(null, '', `?${all}`);
 }
 
 watch('value', () => {
   if (!props.value) return;
   const told = new URLSearchParams(props.value);
   const values = Object.fromEntries(['model', 'step', 'channel'].map((key) => [key, told.get(key)]));
-  change(ready ? values : { ...values, tab: told.get('tab') });
+  change(ready ? values : { ...values, tab: told.get('tab') ?? 'predict' });
   ready = true;
 });
 window.addEventListener('convscope-tab', (event) => {
   if (ready) change({ tab: event.detail });
 });
+window.addEventListener('popstate', () => trigger('back', { query: location.search }));

@@ -9,8 +9,8 @@ function figure(link, current) {
   const maps = unpackMaps(link.map);
   const canvas = make('canvas', { role: 'img', 'aria-label': `${link.step}, channel ${view.channel}` });
   drawMap(canvas, maps, 0, view.limit);
-  const size = maps.size === 1 ? readable(maps.integers[0] * maps.factor) : `${maps.height} × ${maps.width}`;
-  const box = make('figure', {}, canvas, make('figcaption', {}, make('b', {}, link.step), ` ${link.operation}, `, make('span', { class: 'number' }, size)));
+  const size = maps.size === 1 ? readable(maps.integers[0] * maps.factor) : `${maps.height}\u00a0×\u00a0${maps.width}`;
+  const box = make('button', { type: 'button', 'data-step': link.step, title: `All channels of ${link.step}` }, canvas, make('span', { class: 'caption' }, make('b', {}, link.step), ` ${link.operation} `, make('span', { class: 'number size' }, size)));
   if (current) box.setAttribute('aria-current', 'true');
   return box;
 }
@@ -31,6 +31,7 @@ function drawKernels(all) {
   box.hidden = !kernels;
   if (!kernels) return;
   const count = kernels.values.length;
+  box.open = kernels.step === view.step; // folded away where they are another step's
   find('summary').textContent = `Kernels of ${kernels.step} for channel ${view.channel}: ${count}, one for each channel it reads`;
   const shown = all ? count : Math.min(count, FIRST_KERNELS);
   find('.list').replaceChildren(...kernels.values.slice(0, shown).map((values, index) => kernelTable(values, kernels.reads[index], kernels.limit)));
@@ -57,11 +58,12 @@ function drawLarge() {
   drawMore();
 
   function sentence() {
+    if (low === high) return `Channel ${channel} of ${step} is ${readable(low)} everywhere for this picture.`;
     const own = maps.integers.subarray(channel * maps.size, (channel + 1) * maps.size);
     const at = own.reduce((best, value, index) => (value > own[best] ? index : best), 0);
     return `Channel ${channel} of ${step}: from ${readable(low)} to ${readable(high)}, mean ${readable(mean)}, `
       + `${Math.round(100 * zeros)} % zeros. Largest at row ${Math.floor(at / maps.width)}, column ${at % maps.width} `
-      + `of ${maps.height} × ${maps.width}.`;
+      + `of ${maps.height} × ${maps.width}, counted from 0.`;
   }
 }
 
@@ -87,7 +89,7 @@ function drawMore() {
     find('.chain').append(figure(link, link.step === view.step));
   });
   // A single value on its own says nothing as a picture.
-  find('.chain').hidden = find('.shared').hidden = main.maps.size === 1 && view.chain.length === 1;
+  find('.chain').hidden = find('.shared').hidden = find('.together').hidden = main.maps.size === 1 && view.chain.length === 1;
   const signed = view.chain.some((link) => unpackMaps(link.map).integers.some((integer) => integer < 0));
   drawScaleOf('.shared', view.limit, signed);
   drawKernels(false);
@@ -102,6 +104,10 @@ function showValue(event) {
   find('.pointed').textContent = `row ${row}, column ${column}: ${readable(value)}`;
 }
 
+find('.chain').addEventListener('click', (event) => {
+  const link = event.target.closest('button');
+  if (link && link.dataset.step !== view.step) send({ step: link.dataset.step, channel: view.channel });
+});
 find('.more').addEventListener('click', () => drawKernels(true));
 find('.map').addEventListener('pointermove', showValue);
 find('.map').addEventListener('pointerdown', showValue); // a finger does not hover

@@ -22,23 +22,34 @@ function limitOf(channel) {
 
 function drawHeading() {
   const step = view.facts;
-  find('h3').textContent = `${step.name}: ${step.operation}`;
+  find('h3').textContent = step.name === step.operation ? step.name : `${step.name}: ${step.operation}`;
   const parts = [];
   if (step.shape.length === 3) parts.push(`${step.shape[0]} channels of ${step.shape[1]} × ${step.shape[2]} values`);
   else parts.push(`${step.shape[0].toLocaleString('en')} values`);
   parts.push(step.parameters ? `${step.parameters.toLocaleString('en')} weights` : 'nothing learned here');
   if (step.sees) parts.push(step.sees.includes('px') ? `each value depends on ${step.sees} of the picture` : 'each value depends on the whole picture');
   find('.facts').textContent = parts.join(' · ');
+  find('.explained').textContent = step.explained;
+  const what = maps.size === 1 ? 'value' : 'channel';
+  find('.how').textContent = `Click a ${what}, or move with the arrow keys.`;
+  find('.strongest').textContent = `Go to the strongest ${what}`;
+}
+
+// A list of single values has one scale: each on its own would be all or nothing.
+function eachOwn() {
+  return own.checked && maps.size > 1;
 }
 
 function drawScale() {
   const low = Math.min(...view.low);
   const signed = low < 0;
-  const limit = limitOf(own.checked ? view.channel : null);
+  const limit = limitOf(null);
   drawLegend(find('.legend'), limit, signed);
-  find('.low').textContent = readable(signed ? -limit : 0);
-  find('.high').textContent = readable(limit);
-  find('.scale').title = own.checked ? 'The scale of the chosen channel' : 'One scale for all channels of this step';
+  find('.low').textContent = eachOwn() ? (signed ? 'lowest' : '0') : readable(signed ? -limit : 0);
+  find('.high').textContent = eachOwn() ? 'highest' : readable(limit);
+  find('.scale label').hidden = maps.size === 1;
+  const meaning = signed ? 'Red: above zero, white: zero, blue: below zero.' : 'White: zero, the darker the larger.';
+  find('.colours').textContent = `${meaning} ${eachOwn() ? 'Each channel has its own scale: compare shapes, not strengths.' : 'One scale for the whole step.'}`;
 }
 
 // The number of columns nearest to `ideal` that leaves no row unfinished, if there is one near.
@@ -65,7 +76,7 @@ function drawGrid() {
   for (let channel = 0; channel < maps.channels; channel++) {
     const left = (channel % columns) * layout.cellWidth;
     const top = Math.floor(channel / columns) * layout.cellHeight;
-    paintMap(image, maps, channel, own.checked ? limitOf(channel) : shared, left, top);
+    paintMap(image, maps, channel, eachOwn() ? limitOf(channel) : shared, left, top);
   }
   context.putImageData(image, 0, 0);
   grid.style.maxWidth = `${Math.min(1100, Math.max(220, canvas.width * Math.max(1, Math.round(ABOUT / canvas.height))))}px`;
@@ -88,8 +99,8 @@ function drawChosen() {
   grid.setAttribute('aria-valuemax', maps.channels - 1);
   grid.setAttribute('aria-valuenow', view.channel);
   grid.setAttribute('aria-valuetext', spoken);
-  if (own.checked) drawScale();
   drawLogits();
+  (window.convscopeChannels ??= {})[view.step] = view.channel; // for coming back to this step
   // The widget beside this one shows the channel large.
   const channel = { ...view, maps, low, high, mean: view.mean[view.channel], zeros: view.zeros[view.channel], label: view.labels[view.channel] };
   window.convscopeChannel = channel;
@@ -178,6 +189,9 @@ grid.addEventListener('keydown', (event) => {
   if (!(event.key in moves)) return;
   event.preventDefault();
   pickChannel(view.channel + moves[event.key]);
+});
+find('.strongest').addEventListener('click', () => {
+  pickChannel(view.high.indexOf(Math.max(...view.high)), true);
 });
 find('.logits').addEventListener('click', (event) => {
   const row = event.target.closest('tr');

@@ -54,7 +54,10 @@ function pick(name) {
   if (!view || name === current) return;
   current = name;
   mark();
-  send({ step: name });
+  // The same channel where it means the same; else the one that was chosen when this step was last open.
+  const count = (step) => view.steps.find((one) => one.name === step).shape[0];
+  const channel = count(name) === count(view.step) ? undefined : (window.convscopeChannels ?? {})[name];
+  send(channel === undefined ? { step: name } : { step: name, channel });
 }
 
 strip.addEventListener('click', (event) => {
