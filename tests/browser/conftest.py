@@ -1,5 +1,6 @@
 """A headless Chromium that visits the running app and takes note of everything that goes wrong in it."""
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ PATIENCE = 20_000  # milliseconds, for a busy machine; nothing waits that long o
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if path is None and os.environ.get("REQUIRE_BROWSER"):
+        pytest.fail("REQUIRE_BROWSER is set and no Chromium was found")
     if path is None:
         pytest.skip(f"none of {', '.join(CHROMIUM)} is installed")
     expect.set_options(timeout=PATIENCE)

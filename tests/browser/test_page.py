@@ -52,8 +52,7 @@ def choose_tab(page: Page, name: str) -> None:
 
 
 def choose_model(page: Page, name: str) -> None:
-    page.locator("#model input").click()
-    page.get_by_role("option", name=model_zoo.load(name).title).click()
+    page.locator("#model").get_by_label(model_zoo.load(name).title, exact=True).check()
 
 
 # ------------------------------------------------------------------------------------------------ what a person sees
@@ -303,7 +302,7 @@ def test_moving_through_channels_needs_no_answer_of_the_server(visit: Visit) -> 
 
 def test_the_channel_stays_along_relu_and_pooling_and_its_kernels_are_shown(visit: Visit) -> None:
     page = visit("?tab=explore&step=conv2&channel=7")
-    expect(page.locator("#channel .chain figcaption b")).to_have_text(["conv2", "relu2", "pool1"])
+    expect(page.locator("#channel .chain .caption b")).to_have_text(["conv2", "relu2", "pool1"])
     weights = model_zoo.load(SHIPPED[0]).net.conv2.weight[7].numpy()
     expect(page.locator("#channel .kernels summary")).to_contain_text(f"{len(weights)}")
     first = page.locator("#channel .kernels table").first.locator("td").all_inner_texts()
@@ -314,7 +313,7 @@ def test_the_channel_stays_along_relu_and_pooling_and_its_kernels_are_shown(visi
     page.locator("#strip .tile[data-step=pool1]").click()
     expect_step(page, "pool1")
     expect(page.locator("#channel .words")).to_contain_text("Channel 7 of pool1")
-    expect(page.locator("#channel .chain figcaption b")).to_have_text(["conv2", "relu2", "pool1"])
+    expect(page.locator("#channel .chain .caption b")).to_have_text(["conv2", "relu2", "pool1"])
 
 
 def test_each_channel_on_its_own_scale(visit: Visit) -> None:
@@ -354,7 +353,7 @@ def test_an_address_opens_the_same_view_again(visit: Visit, look: str) -> None:
     expect_address(first, model=SHIPPED[-1], tab="explore", step="conv4", channel=3)
     second = visit("?" + urlsplit(first.url).query, **LOOKS[look])
     assert query(second) == query(first)
-    expect(second.locator("#model input")).to_have_value(model_zoo.load(SHIPPED[-1]).title)
+    expect(second.locator("#model").get_by_label(model_zoo.load(SHIPPED[-1]).title, exact=True)).to_be_checked()
     expect(second.get_by_role("tab", name="Explore")).to_have_attribute("aria-selected", "true")
     expect_step(second, "conv4")
     expect(second.locator("#grid .grid")).to_have_attribute("aria-valuenow", "3")
@@ -429,12 +428,10 @@ def test_curves_of_two_networks_and_their_numbers(visit: Visit, tmp_path: Path) 
     expect(charts.locator("svg[role=img]")).to_have_count(3)
     expect(charts.locator(".legend")).to_contain_text(first.title)
     expect(charts.locator(".sentences")).to_contain_text(sentence(first.title, first.history))
-    page.locator("#compared input").click()
-    page.get_by_role("option", name=second.title).click()
+    page.locator("#compared").get_by_label(second.title, exact=True).check()
     expect(charts.locator(".sentences")).to_contain_text(sentence(second.title, second.history))
     for title in (first.title, second.title):
         expect(charts.locator(".legend")).to_contain_text(title)
-    page.keyboard.press("Escape")
     charts.locator("summary").click()
     expect(charts.locator("tbody tr")).to_have_count(len(first.history) + len(second.history))
     with page.expect_download() as download:
@@ -453,9 +450,39 @@ def test_curves_of_two_networks_and_their_numbers(visit: Visit, tmp_path: Path) 
 def test_an_example_is_one_click_away(visit: Visit) -> None:
     page = visit()
     title, path = list(examples().items())[-1]
-    page.locator("#examples button:has(img), #examples .gallery-item").last.click()
+    page.get_by_role("button", name=f"Example: {title}").click()
     expect_answer(page, SHIPPED[0], Path(path))
-    assert title
+
+
+def test_the_button_takes_a_file_and_keeps_the_picture_when_it_is_none(visit: Visit, tmp_path: Path) -> None:
+    page = visit()
+    with page.expect_file_chooser() as chooser:
+        page.locator("#choose").click()
+    chooser.value.set_files(OTHER)
+    expect_answer(page, SHIPPED[0], OTHER)
+    (tmp_path / "text.jpg").write_text("no picture")
+    with page.expect_file_chooser() as chooser:
+        page.locator("#choose").click()
+    chooser.value.set_files(tmp_path / "text.jpg")
+    expect(page.locator("[data-testid=toast-body]")).to_contain_text("This file is a text, not a picture")
+    expect_answer(page, SHIPPED[0], OTHER)
+
+
+def test_back_and_forward_go_through_tabs_and_steps(visit: Visit) -> None:
+    page = visit()
+    choose_tab(page, "explore")
+    page.locator("#strip .tile[data-step=pool2]").click()
+    expect_step(page, "pool2")
+    expect_address(page, step="pool2")
+    choose_tab(page, "curves")
+    page.go_back()
+    expect(page.get_by_role("tab", name="Explore")).to_have_attribute("aria-selected", "true")
+    expect_step(page, "pool2")
+    page.go_back()
+    expect_step(page, "conv1")
+    page.go_forward()
+    expect_step(page, "pool2")
+    expect_address(page, tab="explore", step="pool2")
 
 
 def test_a_test_picture_comes_with_its_true_class(visit: Visit, cifar10_folder: Path) -> None:
