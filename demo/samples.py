@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,14 +20,15 @@ NO_DATA = (
 
 @lru_cache(maxsize=1)
 def examples() -> dict[str, str]:
-    """Title -> path of every example picture; patterns are drawn into a temporary folder."""
+    """Title -> path of every example picture, in a temporary folder, from which Gradio lets a handler return files."""
     folder = work_folder()
-    paths = {title: str(path) for title, path in gradio_photographs().items()}
+    paths = {title: folder / path.name for title, path in gradio_photographs().items()}
+    for title, path in gradio_photographs().items():
+        shutil.copyfile(path, paths[title])
     for title, draw in PATTERNS.items():
-        path = folder / f"{title.lower().replace(' ', '-')}.png"
-        draw().save(path)
-        paths[title] = str(path)
-    return paths
+        paths[title] = folder / f"{title.lower().replace(' ', '-')}.png"
+        draw().save(paths[title])
+    return {title: str(path) for title, path in paths.items()}
 
 
 def has_test_pictures() -> bool:

@@ -72,7 +72,7 @@ def readme(card: dict[str, Any]) -> str:
     if "test" in metrics:
         test = metrics["test"]
         lines.append(f"- test accuracy **{test['accuracy']:.2%}** ({test['pictures']:,} pictures, these weights)")
-    if "seeds" in metrics:
+    if metrics.get("seeds", {}).get("n", 0) > 1:
         seeds = metrics["seeds"]
         lines.append(
             f"- over {seeds['n']} seeds ({', '.join(map(str, seeds['seeds']))}): test accuracy "

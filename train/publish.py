@@ -45,7 +45,7 @@ def publish(runs: list[Path], out: Path, title: str = "", note: str = "") -> dic
             "seeds": seeds,
             "choice": "the best on validation",
             "test_accuracy_mean": statistics.mean(test),
-            "test_accuracy_sd": statistics.stdev(test) if len(test) > 1 else 0.0,
+            "test_accuracy_sd": statistics.stdev(test) if len(test) > 1 else None,  # one run has no spread
             "test_accuracy": test,
             "validation_accuracy": validation,
         }

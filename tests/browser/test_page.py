@@ -362,6 +362,28 @@ def test_an_address_opens_the_same_view_again(visit: Visit, look: str) -> None:
     assert query(second) == query(first)
 
 
+def test_the_browser_goes_back_and_forward_through_views(visit: Visit) -> None:
+    page = visit("?tab=explore&step=conv1")
+    for step in ("relu1", "conv2"):
+        page.locator(f"#strip .tile[data-step={step}]").click()
+        expect_step(page, step)
+    choose_tab(page, "predict")
+    choose_model(page, SHIPPED[-1])
+    expect_address(page, model=SHIPPED[-1], step="conv2", tab="predict")
+    page.go_back()
+    expect(page.locator("#model").get_by_label(model_zoo.load(SHIPPED[0]).title)).to_be_checked()
+    expect_answer(page, SHIPPED[0], FIRST_EXAMPLE)
+    page.go_back()
+    expect(page.get_by_role("tab", name="Explore")).to_have_attribute("aria-selected", "true")
+    expect_step(page, "conv2")
+    page.go_back()
+    expect_step(page, "relu1")
+    expect_address(page, model=SHIPPED[0], step="relu1", tab="explore")
+    page.go_forward()
+    expect_step(page, "conv2")
+    expect_address(page, model=SHIPPED[0], step="conv2", tab="explore")
+
+
 def test_a_tab_chosen_while_the_server_works_stays_in_the_address(visit: Visit) -> None:
     """The answer comes later than the click, and was asked for from the tab before."""
     page = visit()
@@ -449,40 +471,31 @@ def test_curves_of_two_networks_and_their_numbers(visit: Visit, tmp_path: Path) 
 
 def test_an_example_is_one_click_away(visit: Visit) -> None:
     page = visit()
-    title, path = list(examples().items())[-1]
-    page.get_by_role("button", name=f"Example: {title}").click()
-    expect_answer(page, SHIPPED[0], Path(path))
+    for title in ("Circle", "Cheetah"):
+        page.locator("#examples").get_by_role("button", name=title).first.click()
+        expect_answer(page, SHIPPED[0], Path(examples()[title]))
+        shown = page.locator("#picture img").first
+        expect(shown).to_have_js_property("complete", True)
+        assert shown.evaluate("image => image.naturalWidth") > 0
 
 
-def test_the_button_takes_a_file_and_keeps_the_picture_when_it_is_none(visit: Visit, tmp_path: Path) -> None:
-    page = visit()
+def choose_file(page: Page, file: Path) -> None:
+    """With the button, as on a phone."""
     with page.expect_file_chooser() as chooser:
-        page.locator("#choose").click()
-    chooser.value.set_files(OTHER)
-    expect_answer(page, SHIPPED[0], OTHER)
-    (tmp_path / "text.jpg").write_text("no picture")
-    with page.expect_file_chooser() as chooser:
-        page.locator("#choose").click()
-    chooser.value.set_files(tmp_path / "text.jpg")
-    expect(page.locator("[data-testid=toast-body]")).to_contain_text("This file is a text, not a picture")
-    expect_answer(page, SHIPPED[0], OTHER)
+        page.get_by_role("button", name="Choose a picture").click()
+    chooser.value.set_files(file)
 
 
-def test_back_and_forward_go_through_tabs_and_steps(visit: Visit) -> None:
-    page = visit()
-    choose_tab(page, "explore")
-    page.locator("#strip .tile[data-step=pool2]").click()
-    expect_step(page, "pool2")
-    expect_address(page, step="pool2")
-    choose_tab(page, "curves")
-    page.go_back()
-    expect(page.get_by_role("tab", name="Explore")).to_have_attribute("aria-selected", "true")
-    expect_step(page, "pool2")
-    page.go_back()
-    expect_step(page, "conv1")
-    page.go_forward()
-    expect_step(page, "pool2")
-    expect_address(page, tab="explore", step="pool2")
+def test_a_picture_chosen_with_the_button(visit: Visit, tmp_path: Path) -> None:
+    page = visit(**LOOKS["phone, dark, touch"])
+    choose_file(page, OTHER)
+    expect_answer(page, SHIPPED[0], OTHER)
+    for name, (write, words) in REFUSED.items():
+        choose_file(page, write(tmp_path / name))
+        toast = page.locator("[data-testid=toast-body]")
+        expect(toast).to_contain_text(words if name.endswith(("jpg", "png")) else re.compile("[Ff]ile"))
+        expect_answer(page, SHIPPED[0], OTHER)  # the picture before stays
+        dismiss_toasts(page)
 
 
 def test_a_test_picture_comes_with_its_true_class(visit: Visit, cifar10_folder: Path) -> None:

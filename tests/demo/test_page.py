@@ -20,7 +20,7 @@ from tests.demo.conftest import HOSTILE
 
 API = ["predict", "feature_maps", "curves"]
 # Handlers that run no network: files and charts, a sentence, a test picture, another component's value.
-LIGHT = {"curves", "compare", "add", "forget_truth", "test_picture", "load_example"}
+LIGHT = {"curves", "compare", "add", "forget_truth", "test_picture", "example", "uploaded", "clear"}
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def test_exactly_three_endpoints_are_public_and_say_what_they_do(built: gr.Block
 
 def test_all_events_that_run_a_network_share_one_limit(events: list[BlockFunction]) -> None:
     heavy = [event for event in events if name_of(event) not in LIGHT | {"shake_picture"}]
-    assert {"start", "refresh", "pick", "predict", "feature_maps"} == {name_of(event) for event in heavy}
+    assert {"start", "back", "refresh", "pick", "predict", "feature_maps"} == {name_of(event) for event in heavy}
     assert len({event.concurrency_id for event in heavy}) == 1
     for event in heavy:
         assert isinstance(event.concurrency_limit, int) and event.concurrency_limit >= 1
@@ -174,7 +174,7 @@ def test_picking_a_channel_sends_only_the_channel(picture: Image.Image) -> None:
     assert strip == grid == gr.skip() and channel["channel"] == 9
 
 
-def test_picking_a_step_keeps_the_channel_as_far_as_it_exists(picture: Image.Image) -> None:
+def test_picking_a_step_keeps_a_channel_that_exists_there(picture: Image.Image) -> None:
     def pick(step: str) -> View:
         query, strip, grid, channel = page.pick(
             f"?model={SHIPPED[0]}&step=conv2&channel=40", SHIPPED[0], picture, gr.EventData(None, {"step": step})
@@ -183,7 +183,7 @@ def test_picking_a_step_keeps_the_channel_as_far_as_it_exists(picture: Image.Ima
         return View.parse(query)
 
     assert (pick("relu2").step, pick("relu2").channel) == ("relu2", 40)
-    assert (pick("conv1").step, pick("conv1").channel) == ("conv1", 31)  # it has 32
+    assert (pick("conv1").step, pick("conv1").channel) == ("conv1", 0)  # it has 32
     assert pick("nonsense").step == "conv1"
 
 
@@ -223,3 +223,32 @@ def test_a_picked_network_is_added_to_those_that_are_compared() -> None:
     assert page.add([first], last) == page.add([first, last], first) == [first, last]
     assert page.add([last], first) == [last, first]  # the colours stay
     assert page.add(["gone", first], "nonsense") == [first]
+
+
+@pytest.mark.parametrize(
+    "data", [None, 5, "x", [], {}, {"index": None}, {"index": -1}, {"index": 10**400}, {"index": "1"}]
+)
+def test_examples_that_do_not_exist(data: object) -> None:
+    with pytest.raises(gr.Error) as refusal:
+        page.example(gr.EventData(None, data))
+    assert "no such example" in refusal.value.message
+
+
+@pytest.mark.parametrize(
+    "data", [None, 5, "?step=conv2", {}, {"query": None}, {"query": ["?step=conv2"]}, {"query": HOSTILE}]
+)
+def test_going_back_to_what_is_no_address_shows_the_first_view(data: object, picture: Image.Image) -> None:
+    model, _, query, *_ = page.back(picture, gr.EventData(None, data))
+    assert model == SHIPPED[0] and View.parse(query) == View(model=SHIPPED[0], step="conv1")
+
+
+def test_going_back_shows_what_the_address_says(picture: Image.Image) -> None:
+    view = View(model=SHIPPED[-1], step="conv2", channel=40)
+    model, _, query, *rest = page.back(picture, gr.EventData(None, {"query": view.query()}))
+    assert model == SHIPPED[-1] and View.parse(query) == view
+    assert [value["step"] for value in rest[-3:]] == ["conv2"] * 3
+
+
+def test_after_a_file_that_is_no_picture_the_box_is_empty() -> None:
+    picture, query, _, answer, *_ = page.clear(f"?model={SHIPPED[0]}&step=conv3", SHIPPED[0])
+    assert picture is None and NO_PICTURE in answer and View.parse(query).step == "conv3"
