@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -29,6 +30,8 @@ EXPLAINED = {
     "batch norm": "Every channel is shifted and scaled to a similar range, by numbers learned in training.",
     "add": "Two paths through the network are added, value by value.",
 }
+
+_known_facts: WeakKeyDictionary[nn.Module, list[dict[str, Any]]] = WeakKeyDictionary()
 
 
 def feature_maps(model: str, picture: Image.Image | None, step: str = "") -> dict[str, Any]:
@@ -99,12 +102,26 @@ def _maps(step: Step) -> np.ndarray:
 
 
 def _step_view(model: Model, steps: list[Step], name: str) -> dict[str, Any]:
-    fields = receptive_fields(steps, model.size, model.size)
     chosen = next(step for step in steps if step.name == name)
     maps = _maps(chosen)
     return {
         "model": model.name,
-        "steps": [
+        "steps": _facts(model, steps),
+        "step": name,
+        "maps": pack(maps),
+        "low": _rounded(maps.min(axis=(1, 2))),
+        "high": _rounded(maps.max(axis=(1, 2))),
+        "mean": _rounded(maps.mean(axis=(1, 2))),
+        "zeros": _rounded((maps == 0).mean(axis=(1, 2))),
+        "labels": _labels(model, steps, chosen),
+    }
+
+
+def _facts(model: Model, steps: list[Step]) -> list[dict[str, Any]]:
+    """What the strip says of every step; the same for all pictures, and so kept for as long as the network."""
+    if model.net not in _known_facts:
+        fields = receptive_fields(steps, model.size, model.size)
+        _known_facts[model.net] = [
             {
                 "name": step.name,
                 "operation": step.operation,
@@ -115,15 +132,8 @@ def _step_view(model: Model, steps: list[Step], name: str) -> dict[str, Any]:
                 "explained": EXPLAINED.get(step.operation, ""),
             }
             for step in steps
-        ],
-        "step": name,
-        "maps": pack(maps),
-        "low": _rounded(maps.min(axis=(1, 2))),
-        "high": _rounded(maps.max(axis=(1, 2))),
-        "mean": _rounded(maps.mean(axis=(1, 2))),
-        "zeros": _rounded((maps == 0).mean(axis=(1, 2))),
-        "labels": _labels(model, steps, chosen),
-    }
+        ]
+    return _known_facts[model.net]
 
 
 def _labels(model: Model, steps: list[Step], chosen: Step) -> list[str]:
@@ -150,7 +160,7 @@ def _channel_view(model: Model, steps: list[Step], chosen: Step, channel: int) -
         view["kernels"] = {
             "step": chain[0].name,
             "reads": _reads(chain[0], channel, len(weights)),
-            "values": [[_rounded(row) for row in kernel.numpy()] for kernel in weights],
+            "values": _rounded(weights.numpy()),
             "limit": float(weights.abs().max()),
         }
         if chosen is chain[0]:
@@ -195,6 +205,7 @@ def _reads(step: Step, channel: int, count: int) -> list[str]:
     return [f"channel {first + index}" for index in range(count)]
 
 
-def _rounded(values: np.ndarray) -> list[float]:
-    """As JSON numbers of five significant digits, which keeps the answer small."""
-    return [float(f"{value:.5g}") for value in values.tolist()]
+def _rounded(values: np.ndarray) -> list[Any]:
+    """As (nested) lists of numbers with five significant digits, which keeps the answer small."""
+    digits = [float(f"{value:.5g}") for value in values.ravel().tolist()]
+    return np.array(digits).reshape(values.shape).tolist()

@@ -29,9 +29,9 @@ LARGE = 16_000_000
 MAX_BYTES = 100_000_000
 """The largest file that is opened, for files that did not come through the page's own, lower upload limit."""
 
-SHORT_SIDE = 512
-"""The shorter side of a result in pixels, at most: more than any network here looks at. Each visitor's picture stays
-in memory, so that its size counts once per visitor: about 1 MB at this size, against 36 MB for a phone's."""
+SHORT_SIDE = 256
+"""The shorter side of a result in pixels is less than twice this, and as long as the file's if that is less: enough for
+any network here. Each visitor's picture stays in memory, so that its size counts once per visitor."""
 
 LONG_SIDE = 2048
 """The longer side of a result in pixels, at most: a strip of 1 x 40 million pixels would pass the other limit."""
@@ -179,8 +179,13 @@ def _without_palette(image: Image.Image) -> Image.Image:
 
 
 def _shrink(image: Image.Image) -> Image.Image:
-    """The picture within SHORT_SIDE and LONG_SIDE, every result pixel an average of all that it replaces."""
-    scale = min(1, SHORT_SIDE / min(image.size), LONG_SIDE / max(image.size))
+    """The picture near SHORT_SIDE and within LONG_SIDE, every result pixel an average of all that it replaces."""
+    times = min(image.size) // SHORT_SIDE
+    if times >= 2:
+        image = image.reduce(times)  # by a whole number, which is ten times as fast as a resampling filter
+    if max(image.size) <= LONG_SIDE:
+        return image
+    scale = LONG_SIDE / max(image.size)
     width, height = (max(1, round(side * scale)) for side in image.size)
     return image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3)
 

@@ -11,9 +11,8 @@ from PIL import Image
 import model_zoo
 from demo import curves, explore, predict, samples, stability
 from demo.handlers import in_words
-from demo.images import open_image
 from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
-from demo.networks import NO_PICTURE, choices, facts
+from demo.networks import NO_PICTURE, choices, facts, given
 from demo.view import View
 from demo.widgets import (
     Address,
@@ -23,6 +22,7 @@ from demo.widgets import (
     MapGrid,
     NetworkChecks,
     NetworkRadio,
+    PictureButton,
     StepStrip,
 )
 from demo.words import ForUser
@@ -93,7 +93,7 @@ def build() -> gr.Blocks:
                     buttons=["fullscreen"],
                     height=260,
                 )
-                choose = gr.UploadButton(
+                choose = PictureButton(
                     "Choose a picture (JPEG, PNG or WebP)",
                     elem_id="choose",
                     variant="primary",
@@ -220,9 +220,9 @@ def clear(query: str, model: str) -> tuple[Any, ...]:
 
 
 @in_words
-def uploaded(path: str) -> tuple[Image.Image, str]:
-    """The picture in a chosen file; the picture before stays when it is none."""
-    return open_image(path), ""
+def uploaded(picture: Image.Image | None) -> tuple[Image.Image, str]:
+    """The picture that the button took; the picture before stays when it is none."""
+    return given(picture), ""
 
 
 @in_words

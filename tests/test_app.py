@@ -260,7 +260,7 @@ def test_choices_that_no_page_makes_are_refused(app: App, page: dict[str, Any], 
 def test_a_step_and_a_channel_that_do_not_exist_fall_back(app: App, page: dict[str, Any]) -> None:
     state = [f"?model={SHIPPED[0]}&step=conv1", SHIPPED[0], page["picture"]]
     success, output = send(app, page["pick"], state, {"step": "conv1", "channel": 10**300})
-    assert success and View.parse(output["data"][0]).channel == 31
+    assert success and View.parse(output["data"][0]).channel == 0
     success, output = send(app, page["pick"], state, {"step": "nonsense", "channel": 3})
     assert success and View.parse(output["data"][0]) == View(model=SHIPPED[0], step="conv1")
 
@@ -279,6 +279,17 @@ def test_unknown_networks_in_the_events_of_the_page(app: App, page: dict[str, An
 def test_what_is_no_list_of_networks_to_compare(app: App, page: dict[str, Any], names: Any) -> None:
     """A network that is picked is added to those that are compared."""
     assert send(app, page["add"], [names, SHIPPED[0]])[1]["data"] == [[SHIPPED[0]]]
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_files_given_with_the_button_are_refused_too(app: App, page: dict[str, Any], tmp_path: Path, name: str) -> None:
+    """Also those whose names the browser would not have let through."""
+    write, words = REFUSED[name]
+    files = {"files": (name, write(tmp_path / name).read_bytes(), "image/png")}
+    path = httpx.post(f"{app.address}/gradio_api/upload", files=files, timeout=60).json()[0]
+    given = {"path": path, "orig_name": name, "meta": {"_type": "gradio.FileData"}}
+    success, output = send(app, page["uploaded"], [given])
+    assert not success and words in output["error"]
 
 
 def test_a_file_of_the_server_is_not_given_out(app: App) -> None:

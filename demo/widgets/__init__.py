@@ -137,19 +137,31 @@ class ImageInput(gr.Image):
     is_template = True  # the front end is that of gr.Image
 
     def preprocess(self, payload: Any) -> Image.Image | None:
-        if payload is None:
-            return None
-        if payload.path is None:
-            raise gr.Error("Please upload the picture as a file.", print_exception=False)
-        try:
-            status = Path(payload.path).stat()
-            return _opened(payload.path, status.st_mtime_ns)
-        except FileNotFoundError:
-            raise gr.Error(
-                "The picture is no longer on the server. Please give it again.", print_exception=False
-            ) from None
-        except ForUser as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        return _decoded(payload)
+
+
+class PictureButton(gr.UploadButton):
+    """A button to choose a picture with; decoded like `ImageInput`, whatever its name ends with."""
+
+    is_template = True  # the front end is that of gr.UploadButton
+
+    def preprocess(self, payload: Any) -> Image.Image | None:
+        files = getattr(payload, "root", [payload])  # one file, or a list of files
+        return _decoded(files[0] if files else None)
+
+
+def _decoded(file: Any) -> Image.Image | None:
+    if file is None:
+        return None
+    if file.path is None:
+        raise gr.Error("Please upload the picture as a file.", print_exception=False)
+    try:
+        status = Path(file.path).stat()
+        return _opened(file.path, status.st_mtime_ns)
+    except FileNotFoundError:
+        raise gr.Error("The picture is no longer on the server. Please give it again.", print_exception=False) from None
+    except ForUser as error:
+        raise gr.Error(str(error), print_exception=False) from error
 
 
 @lru_cache(maxsize=64)

@@ -77,7 +77,7 @@ function drawLegend(canvas, limit, signed) {
 function readable(value) {
   if (value === 0) return '0';
   const size = Math.abs(value);
-  const text = size >= 1000 ? Math.round(value).toLocaleString('en') : size >= 0.001 ? String(Number(value.toPrecision(3))) : value.toExponential(1);
+  const text = size >= 1000 ? Math.round(value).toLocaleString('en') : size >= 0.0001 ? String(Number(value.toPrecision(3))) : value.toExponential(1);
   return text.replace('-', '\u2212');
 }
 

@@ -95,7 +95,7 @@ def keys(times: int = 50) -> dict[str, float] | None:
     with server("app.py") as (address, _, _), sync_playwright() as playwright:
         page = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"]).new_page()
         page.goto(f"{address}/?tab=explore&step=conv6")
-        page.wait_for_function("document.querySelector('#channel .chain figure')")
+        page.wait_for_function("document.querySelector('#channel .chain button')")
         page.wait_for_timeout(1000)
         requests: list[str] = []
         page.on("request", lambda request: requests.append(request.url))

@@ -371,7 +371,7 @@ def test_the_browser_goes_back_and_forward_through_views(visit: Visit) -> None:
     choose_model(page, SHIPPED[-1])
     expect_address(page, model=SHIPPED[-1], step="conv2", tab="predict")
     page.go_back()
-    expect(page.locator("#model").get_by_label(model_zoo.load(SHIPPED[0]).title)).to_be_checked()
+    expect(page.locator("#model").get_by_label(model_zoo.load(SHIPPED[0]).title, exact=True)).to_be_checked()
     expect_answer(page, SHIPPED[0], FIRST_EXAMPLE)
     page.go_back()
     expect(page.get_by_role("tab", name="Explore")).to_have_attribute("aria-selected", "true")
