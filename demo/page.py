@@ -161,7 +161,7 @@ def build() -> gr.Blocks:
             picking = widget.pick(
                 pick, state, [address, strip, grid, channel], trigger_mode="multiple", **CALM, **CONCURRENCY
             )
-            picking.then(None, js=ANSWERED, **PRIVATE)
+            picking.then(None, js=ANSWERED, trigger_mode="multiple", **PRIVATE)
         for tab in (predict_tab, explore_tab, curves_tab):
             tab.select(None, js=Address.SELECT.replace("TAB", tab.id), **PRIVATE)
         curves_tab.select(compare, compared, drawn, **CALM)

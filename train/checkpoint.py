@@ -52,6 +52,11 @@ def restore(net: nn.Module, optimiser: torch.optim.Optimizer, groups: dict[str, 
         index, key = name.split("/")
         state.setdefault(int(index), {})[key] = moment
     optimiser.load_state_dict(optimiser.state_dict() | {"state": state})
+    # The fused step walks weights and moments through memory side by side, so they need the same layout.
+    for weights, moments in optimiser.state.items():
+        for key, moment in moments.items():
+            if moment.shape == weights.shape:
+                moments[key] = torch.empty_like(weights).copy_(moment)
 
 
 def as_stored(facts: dict[str, Any]) -> dict[str, Any]:

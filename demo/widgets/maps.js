@@ -94,14 +94,18 @@ function make(tag, attributes = {}, ...children) {
 // One choice at a time is with the server; of those made meanwhile only the last is sent, when it has answered.
 // (Gradio's own trigger_mode "always_last" would send the first one's data again.) All widgets share one line.
 const line = (window.convscopeLine ??= { busy: false, since: 0, next: null, listening: false });
+const LOST = 5000; // milliseconds without an answer after which the server is taken to have lost a choice
+
+function release() {
+  const next = line.next;
+  line.busy = false;
+  line.next = null;
+  if (next) next();
+}
+
 if (!line.listening) {
   line.listening = true;
-  window.addEventListener('convscope-answered', () => {
-    const next = line.next;
-    line.busy = false;
-    line.next = null;
-    if (next) next();
-  });
+  window.addEventListener('convscope-answered', release);
 }
 
 function send(choice) {
@@ -110,7 +114,9 @@ function send(choice) {
     line.since = performance.now();
     trigger('pick', choice);
   };
-  // After five seconds without an answer the server is taken to have lost it.
-  if (line.busy && performance.now() - line.since < 5000) line.next = fire;
-  else fire();
+  const { since } = line;
+  const left = line.busy ? since + LOST - performance.now() : 0;
+  if (left <= 0) return fire();
+  line.next = fire;
+  setTimeout(() => line.busy && line.since === since && release(), left);
 }

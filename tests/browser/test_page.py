@@ -240,6 +240,15 @@ def test_a_key_held_down_ends_where_it_is_released(visit: Visit) -> None:
     expect_address(page, step=steps[12], channel=9)
 
 
+def test_a_lost_answer_blocks_nothing(visit: Visit) -> None:
+    """As when the connection breaks: the next choice waits for a while, then it is made."""
+    page = visit("?tab=explore")
+    page.evaluate("window.addEventListener('convscope-answered', (event) => event.stopImmediatePropagation(), true)")
+    for step in ("relu1", "conv2"):
+        page.locator(f"#strip .tile[data-step={step}]").click()
+        expect_step(page, step)
+
+
 def cell(page: Page, channel: int) -> dict[str, float]:
     """Middle of a channel in the grid, relative to the grid's corner."""
     grid = page.locator("#grid .grid")
