@@ -243,7 +243,12 @@ def test_a_key_held_down_ends_where_it_is_released(visit: Visit) -> None:
 def test_a_lost_answer_blocks_nothing(visit: Visit) -> None:
     """As when the connection breaks: the next choice waits for a while, then it is made."""
     page = visit("?tab=explore")
-    page.evaluate("window.addEventListener('convscope-answered', (event) => event.stopImmediatePropagation(), true)")
+    page.evaluate(
+        """() => {
+          const dispatch = window.dispatchEvent.bind(window);
+          window.dispatchEvent = (event) => event.type === 'convscope-answered' || dispatch(event);
+        }"""
+    )
     for step in ("relu1", "conv2"):
         page.locator(f"#strip .tile[data-step={step}]").click()
         expect_step(page, step)
