@@ -21,6 +21,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("MPLBACKEND", "agg")  # Gradio asks matplotlib for it in every event; found out anew it costs 3 ms
 os.environ.setdefault("GRADIO_TEMP_DIR", upload_folder())
 
 try:  # ZeroGPU wants this before torch
@@ -32,7 +33,10 @@ import torch
 from starlette.middleware import Middleware
 
 from demo.limits import BodyLimit
-from demo.page import STYLE, THEME, build
+from demo.quick import without_stubs
+
+with without_stubs():
+    from demo.page import STYLE, THEME, build
 
 logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
 torch.set_num_threads(1)  # one per request; requests run side by side on the cores

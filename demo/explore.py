@@ -207,5 +207,9 @@ def _reads(step: Step, channel: int, count: int) -> list[str]:
 
 def _rounded(values: np.ndarray) -> list[Any]:
     """As (nested) lists of numbers with five significant digits, which keeps the answer small."""
-    digits = [float(f"{value:.5g}") for value in values.ravel().tolist()]
-    return np.array(digits).reshape(values.shape).tolist()
+    exact = values.astype(np.float64)
+    with np.errstate(divide="ignore"):
+        digits = 4 - np.floor(np.log10(np.abs(exact)))  # behind the point; infinite for 0, which stays as it is
+    # Powers of ten up to 22 are exact in float64, so that each result is the number which its five digits spell.
+    up, down = 10.0 ** np.clip(digits, 0, 22), 10.0 ** np.clip(-digits, 0, 22)
+    return (np.rint(exact * up / down) / up * down).tolist()

@@ -9,7 +9,7 @@ import gradio as gr
 from PIL import Image
 
 import model_zoo
-from demo import curves, explore, predict, samples, stability
+from demo import curves, describe, explore, predict, samples, stability
 from demo.handlers import in_words
 from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
 from demo.networks import NO_PICTURE, choices, facts, given
@@ -167,6 +167,7 @@ def build() -> gr.Blocks:
         curves_tab.select(compare, compared, drawn, **CALM)
         compared.change(compare, compared, drawn, trigger_mode="always_last", **CALM)
         _api()
+    describe.once(page)
     page.queue(max_size=64, default_concurrency_limit=cores(), api_open=False)
     return page
 

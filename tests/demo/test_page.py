@@ -252,3 +252,12 @@ def test_going_back_shows_what_the_address_says(picture: Image.Image) -> None:
 def test_after_a_file_that_is_no_picture_the_box_is_empty() -> None:
     picture, query, _, answer, *_ = page.clear(f"?model={SHIPPED[0]}&step=conv3", SHIPPED[0])
     assert picture is None and NO_PICTURE in answer and View.parse(query).step == "conv3"
+
+
+def test_a_part_is_described_as_gradio_describes_it_and_sessions_do_not_share_the_description(built: gr.Blocks) -> None:
+    for block in built.blocks.values():
+        assert block.get_config() == type(block).get_config(block)
+        if not block.skip_api:
+            assert block.api_info() == type(block).api_info(block)
+        block.get_config()["value"] = "of one visitor"
+        assert block.get_config().get("value") != "of one visitor"

@@ -1,0 +1,141 @@
+"""What a person does in the page, and what a person sees there."""
+
+import base64
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+from playwright.sync_api import Locator, Page, expect
+
+import model_zoo
+from demo.images import open_image
+from demo.networks import NO_PICTURE
+from demo.patterns import gradio_photographs
+from model_zoo import Step
+
+PHOTO, OTHER = gradio_photographs()["Cheetah"], gradio_photographs()["Tower at dusk"]
+PHONE = {"viewport": {"width": 390, "height": 844}}
+LOOKS = {
+    "desktop, light": {},
+    "desktop, dark": {"color_scheme": "dark"},
+    "phone, light": PHONE,
+    "phone, dark, touch": PHONE | {"color_scheme": "dark", "has_touch": True, "is_mobile": True},
+}
+
+
+# -------------------------------------------------------------------------------------------------- what a person does
+
+
+def upload(page: Page, file: Path) -> None:
+    """Take away the picture that is there, then choose a file."""
+    remove = page.get_by_label("Remove Image")
+    if remove.count():
+        remove.first.click()
+        expect(page.locator("#answer")).to_contain_text(NO_PICTURE)
+    page.locator("#picture input[type=file]").set_input_files(file)
+
+
+def choose_tab(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=name.capitalize()).click()
+    expect(page).to_have_url(re.compile(rf"tab={name}\b"))
+
+
+def choose_model(page: Page, name: str) -> None:
+    page.locator("#model").get_by_label(model_zoo.load(name).title, exact=True).check()
+
+
+# ------------------------------------------------------------------------------------------------ what a person sees
+
+
+def expect_answer(page: Page, name: str, file: Path) -> None:
+    """The verdict and the bars are what the network says of the file."""
+    ranking = model_zoo.load(name).predict(open_image(file))
+    label, probability = ranking[0]
+    verdict = page.locator("#answer .verdict")
+    expect(verdict).to_contain_text(re.compile(rf"\b{re.escape(label)} {probability:.1%}"))
+    bars = page.locator("#answer .bars tr")
+    expect(bars).to_have_count(len(ranking))
+    expect(bars.first).to_contain_text(label)
+    lengths = bars.locator(".bar span").evaluate_all("all => all.map(bar => bar.getBoundingClientRect().width)")
+    whole = bars.first.locator(".bar").bounding_box()["width"]
+    assert np.allclose(np.array(lengths) / whole, [share for _, share in ranking], atol=0.03)
+
+
+def query(page: Page) -> dict[str, str]:
+    return {key: values[-1] for key, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def expect_address(page: Page, **expected: object) -> None:
+    """The address bar comes to hold these values."""
+    for key, value in expected.items():
+        expect(page).to_have_url(re.compile(rf"[?&]{key}={re.escape(str(value))}(&|$)"))
+    assert set(query(page)) <= {"model", "tab", "step", "channel"}
+
+
+def expect_step(page: Page, step: str) -> None:
+    """The step is the one chosen, headed, shown and explained."""
+    expect(page.locator("#grid h3")).to_contain_text(re.compile(rf"^{step}\b"))
+    expect(page.locator("#strip .tile[aria-selected=true]")).to_have_attribute("data-step", step)
+    expect(page.locator("#channel .words")).to_contain_text(re.compile(rf"\bof {step}\b"))
+
+
+def pixels(canvas: Locator) -> np.ndarray:
+    """What is drawn on a canvas: int (height, width, 4)."""
+    data, width = canvas.evaluate(
+        """canvas => {
+          const { data, width } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+          let text = '';
+          for (const byte of data) text += String.fromCharCode(byte);
+          return [btoa(text), width];
+        }"""
+    )
+    return np.frombuffer(base64.b64decode(data), np.uint8).reshape(-1, width, 4).astype(int)
+
+
+def expect_values(drawn: np.ndarray, step: Step) -> None:
+    """The grid is red where the network's values are above zero, blue where they are below, else white."""
+    maps = step.output[0].numpy()
+    maps = maps if maps.ndim == 3 else maps.reshape(-1, 1, 1)
+    count, height, width = maps.shape
+    gap = 0 if height * width == 1 else 1
+    columns = (drawn.shape[1] + gap) // (width + gap)
+    red_over_blue = drawn[..., 0] - drawn[..., 2]
+    for channel in range(count):
+        top, left = channel // columns * (height + gap), channel % columns * (width + gap)
+        shown = red_over_blue[top : top + height, left : left + width]
+        clear = np.abs(maps[channel]) > 0.01 * np.abs(maps).max()  # fainter ones may be drawn white
+        assert (np.sign(shown) == np.sign(maps[channel]))[clear].all(), (step.name, channel)
+        assert (shown[maps[channel] == 0] == 0).all(), (step.name, channel)
+
+
+def walked(name: str, file: Path) -> list[Step]:
+    model = model_zoo.load(name)
+    return model_zoo.walk(model.net, model.prepare(open_image(file)))
+
+
+FIRST_EXAMPLE = next(iter(gradio_photographs().values()))  # what a page shows when it is opened
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+CONTRAST = """selector => {
+  const numbers = (text) => text.match(/[\\d.]+/g).map(Number);
+  const linear = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+  const light = ([r, g, b]) => 0.2126 * linear(r / 255) + 0.7152 * linear(g / 255) + 0.0722 * linear(b / 255);
+  const node = [...document.querySelectorAll(selector)].find((n) => n.checkVisibility());
+  let ground = node;
+  while (ground && numbers(getComputedStyle(ground).backgroundColor)[3] === 0) ground = ground.parentElement;
+  const back = ground ? numbers(getComputedStyle(ground).backgroundColor) : [255, 255, 255];
+  const [a, b] = [light(numbers(getComputedStyle(node).color)), light(back)].sort((x, y) => y - x);
+  return (a + 0.05) / (b + 0.05);
+}"""
+
+
+def expect_readable(page: Page, *selectors: str) -> None:
+    """Contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3) of the first visible match of each."""
+    found = {selector: page.evaluate(CONTRAST, selector) for selector in selectors}
+    assert min(found.values()) >= 4.5, found

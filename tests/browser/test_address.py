@@ -1,0 +1,113 @@
+"""The address bar holds the view: it opens it again, goes back to it, and can do no harm."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Route, expect
+
+import model_zoo
+from demo.view import TABS, View
+from tests.browser.actions import (
+    FIRST_EXAMPLE,
+    LOOKS,
+    choose_model,
+    choose_tab,
+    expect_address,
+    expect_answer,
+    expect_step,
+    query,
+)
+from tests.browser.conftest import Visit
+from tests.conftest import SHIPPED
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("look", ["desktop, light", "phone, dark, touch"])
+def test_an_address_opens_the_same_view_again(visit: Visit, look: str) -> None:
+    first = visit(**LOOKS[look])
+    choose_model(first, SHIPPED[-1])
+    expect_address(first, model=SHIPPED[-1])
+    choose_tab(first, "explore")
+    first.locator("#strip .tile[data-step=conv4]").click()
+    expect_step(first, "conv4")
+    first.locator("#grid .grid").focus()
+    for _ in range(3):
+        first.keyboard.press("ArrowRight")
+    expect_address(first, model=SHIPPED[-1], tab="explore", step="conv4", channel=3)
+    second = visit("?" + urlsplit(first.url).query, **LOOKS[look])
+    assert query(second) == query(first)
+    expect(second.locator("#model").get_by_label(model_zoo.load(SHIPPED[-1]).title, exact=True)).to_be_checked()
+    expect(second.get_by_role("tab", name="Explore")).to_have_attribute("aria-selected", "true")
+    expect_step(second, "conv4")
+    expect(second.locator("#grid .grid")).to_have_attribute("aria-valuenow", "3")
+    expect(second.locator("#channel .words")).to_contain_text("Channel 3 of conv4")
+    second.wait_for_timeout(500)  # whatever else the page does on opening must not change it
+    assert query(second) == query(first)
+
+
+def test_the_browser_goes_back_and_forward_through_views(visit: Visit) -> None:
+    page = visit("?tab=explore&step=conv1")
+    for step in ("relu1", "conv2"):
+        page.locator(f"#strip .tile[data-step={step}]").click()
+        expect_step(page, step)
+    choose_tab(page, "predict")
+    choose_model(page, SHIPPED[-1])
+    expect_address(page, model=SHIPPED[-1], step="conv2", tab="predict")
+    page.go_back()
+    expect(page.locator("#model").get_by_label(model_zoo.load(SHIPPED[0]).title, exact=True)).to_be_checked()
+    expect_answer(page, SHIPPED[0], FIRST_EXAMPLE)
+    page.go_back()
+    expect(page.get_by_role("tab", name="Explore")).to_have_attribute("aria-selected", "true")
+    expect_step(page, "conv2")
+    page.go_back()
+    expect_step(page, "relu1")
+    expect_address(page, model=SHIPPED[0], step="relu1", tab="explore")
+    page.go_forward()
+    expect_step(page, "conv2")
+    expect_address(page, model=SHIPPED[0], step="conv2", tab="explore")
+
+
+def test_a_tab_chosen_while_the_server_works_stays_in_the_address(visit: Visit) -> None:
+    """The answer comes later than the click, and was asked for from the tab before."""
+    page = visit()
+    late: list[Route] = []
+    page.route("**/queue/join*", lambda route: late.append(route))
+    choose_model(page, SHIPPED[-1])
+    choose_tab(page, "explore")
+    assert late
+    for route in late:
+        route.continue_()
+    page.unroute("**/queue/join*")
+    expect_address(page, model=SHIPPED[-1], tab="explore")
+    page.locator("#strip .tile[data-step=conv3]").click()
+    expect_address(page, model=SHIPPED[-1], tab="explore", step="conv3")
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_can_be_opened_by_its_address(visit: Visit, tab: str) -> None:
+    page = visit(View(model=SHIPPED[-1], tab=tab).query())
+    expect(page.get_by_role("tab", name=tab.capitalize())).to_have_attribute("aria-selected", "true")
+    shown = {"predict": "#answer .verdict", "explore": "#grid h3", "curves": "#charts svg[role=img]"}[tab]
+    expect(page.locator(shown).first).to_be_visible()
+
+
+HOSTILE = [
+    "?model=nonsense&step=nonsense&channel=99999999999999999999&tab=nonsense",
+    "?model=%3Cscript%3Ewindow.broken=1%3C/script%3E&step=%3Cimg%20src=x%20onerror=%22window.broken=1%22%3E&tab=explore",
+    "?model[]=a&step=../../etc/passwd&channel=-1&tab=%00&__proto__=1&constructor=2",
+    "?step=%ED%A0%80%FF&channel=1e9&tab=explore&tab=" + "x" * 3000,
+]
+
+
+@pytest.mark.parametrize("address", HOSTILE)
+def test_a_hostile_address_opens_a_working_page(visit: Visit, address: str) -> None:
+    page = visit(address)
+    assert query(page)["model"] == SHIPPED[0]
+    expect(page.locator("#answer .verdict")).to_have_count(1)
+    choose_tab(page, "explore")
+    expect_step(page, "conv1")
+    expect(page.locator("#grid .grid")).to_have_attribute("aria-valuenow", "0")
+    page.locator("#strip .tile[data-step=relu1]").click()
+    expect_step(page, "relu1")
+    assert page.evaluate("window.broken") is None

@@ -1,0 +1,196 @@
+"""Every step and channel of the networks: by mouse, by keyboard, by finger, and faster than the server answers."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+import model_zoo
+from tests.browser.actions import (
+    FIRST_EXAMPLE,
+    LOOKS,
+    PHOTO,
+    expect_address,
+    expect_step,
+    expect_values,
+    pixels,
+    upload,
+    walked,
+)
+from tests.browser.conftest import Visit
+from tests.conftest import SHIPPED
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_touch_of_the_finger_picks(visit: Visit) -> None:
+    page = visit("?tab=explore&step=conv2", **LOOKS["phone, dark, touch"])
+    tap_channel(page, 20)
+    expect(page.locator("#grid .grid")).to_have_attribute("aria-valuenow", "20")
+    expect(page.locator("#channel .words")).to_contain_text("Channel 20 of conv2")
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_step_by_mouse(visit: Visit, name: str) -> None:
+    page = visit(f"?model={name}&tab=explore")
+    upload(page, PHOTO)
+    expect_answer_is_there(page)
+    steps = walked(name, PHOTO)
+    expect(page.locator("#strip .tile b")).to_have_text([step.name for step in steps])
+    for step in steps[1:] + steps[:1]:
+        page.locator(f"#strip .tile[data-step={step.name}]").click()
+        expect_step(page, step.name)
+        expect_address(page, model=name, tab="explore", step=step.name)
+        expect_values(pixels(page.locator("#grid .grid canvas")), step)
+
+
+def expect_answer_is_there(page: Page) -> None:
+    """Also while another tab is open."""
+    expect(page.locator("#answer .verdict")).to_have_count(1)
+    expect(page.locator("#grid h3")).to_be_visible()
+
+
+def test_every_step_by_keyboard(visit: Visit) -> None:
+    page = visit("?tab=explore")
+    steps = [step.name for step in walked(SHIPPED[0], PHOTO)]
+    page.locator("#strip .strip").focus()
+    for step in steps[1:]:
+        page.keyboard.press("ArrowRight")
+        expect_step(page, step)
+    page.keyboard.press("ArrowRight")  # there is no further one
+    page.keyboard.press("Home")
+    expect_step(page, steps[0])
+    page.keyboard.press("End")
+    expect_step(page, steps[-1])
+    page.keyboard.press("ArrowLeft")
+    expect_step(page, steps[-2])
+
+
+def test_a_key_held_down_ends_where_it_is_released(visit: Visit) -> None:
+    """Faster than the server answers: no answer that comes late may take the choice back."""
+    page = visit("?tab=explore")
+    steps = [step.name for step in walked(SHIPPED[0], PHOTO)]
+    page.locator("#strip .strip").focus()
+    for _ in range(12):
+        page.keyboard.press("ArrowRight")
+    expect_step(page, steps[12])
+    expect_address(page, step=steps[12])
+    page.locator("#grid .grid").focus()
+    for _ in range(9):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("#channel .words")).to_contain_text(f"Channel 9 of {steps[12]}")
+    expect_address(page, step=steps[12], channel=9)
+
+
+def test_a_lost_answer_blocks_nothing(visit: Visit) -> None:
+    """As when the connection breaks: the next choice waits for a while, then it is made."""
+    page = visit("?tab=explore")
+    page.evaluate(
+        """() => {
+          const dispatch = window.dispatchEvent.bind(window);
+          window.dispatchEvent = (event) => event.type === 'convscope-answered' || dispatch(event);
+        }"""
+    )
+    for step in ("relu1", "conv2"):
+        page.locator(f"#strip .tile[data-step={step}]").click()
+        expect_step(page, step)
+
+
+def cell(page: Page, channel: int) -> dict[str, float]:
+    """Middle of a channel in the grid, relative to the grid's corner."""
+    grid = page.locator("#grid .grid")
+    count = int(grid.get_attribute("aria-valuemax")) + 1
+    drawn = pixels(grid.locator("canvas"))
+    side = 33  # of a map of conv1 or conv2 and its gap
+    columns = (drawn.shape[1] + 1) // side
+    assert columns * ((drawn.shape[0] + 1) // side) >= count
+    scale = grid.bounding_box()["width"] / drawn.shape[1]
+    return {"x": (channel % columns * side + 16) * scale, "y": (channel // columns * side + 16) * scale}
+
+
+def tap_channel(page: Page, channel: int) -> None:
+    page.locator("#grid .grid").tap(position=cell(page, channel))
+
+
+def test_a_channel_by_mouse_and_by_keyboard(visit: Visit) -> None:
+    page = visit("?tab=explore&step=conv1")
+    grid, words = page.locator("#grid .grid"), page.locator("#channel .words")
+    expect(words).to_contain_text("Channel 0 of conv1")
+    grid.click(position=cell(page, 13))
+    expect(grid).to_have_attribute("aria-valuenow", "13")
+    expect(words).to_contain_text("Channel 13 of conv1")
+    expect_address(page, step="conv1", channel=13)
+    large = pixels(page.locator("#channel canvas.map"))
+    grid.focus()
+    moves = [("ArrowRight", 14), ("ArrowLeft", 13), ("Home", 0), ("ArrowLeft", 0), ("End", 31), ("ArrowRight", 31)]
+    for key, channel in moves:
+        page.keyboard.press(key)
+        expect(grid).to_have_attribute("aria-valuenow", str(channel))
+        expect(words).to_contain_text(f"Channel {channel} of conv1")
+    assert "channel 31" in grid.get_attribute("aria-valuetext")
+    expect_address(page, channel=31)
+    assert not np.array_equal(pixels(page.locator("#channel canvas.map")), large)
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowDown")
+    expect(grid).to_have_attribute("aria-valuenow", re.compile(r"^[1-9]"))  # one row further
+
+
+def test_moving_through_channels_needs_no_answer_of_the_server(visit: Visit) -> None:
+    page = visit("?tab=explore&step=conv1")
+    words, chain = page.locator("#channel .words"), page.locator("#channel .chain canvas").first
+    expect(chain).to_have_attribute("aria-label", "conv1, channel 0")
+    late: list[Route] = []
+    page.route("**/queue/join*", lambda route: late.append(route))
+    page.locator("#grid .grid").focus()
+    for channel in range(1, 8):
+        page.keyboard.press("ArrowRight")
+        expect(words).to_contain_text(f"Channel {channel} of conv1")
+    step = walked(SHIPPED[0], FIRST_EXAMPLE)[0]
+    highest = float(step.output[0, 7].max())
+    assert abs(float(re.search(r" to (\S+), mean", words.inner_text())[1]) - highest) <= 0.01 * abs(highest)
+    page.wait_for_timeout(1000)  # when the choice rests, the server is asked for the rest
+    assert 1 <= len(late) <= 7
+    for route in late:
+        route.continue_()
+    page.unroute("**/queue/join*")
+    expect(chain).to_have_attribute("aria-label", "conv1, channel 7")
+
+
+def test_the_channel_stays_along_relu_and_pooling_and_its_kernels_are_shown(visit: Visit) -> None:
+    page = visit("?tab=explore&step=conv2&channel=7")
+    expect(page.locator("#channel .chain .caption b")).to_have_text(["conv2", "relu2", "pool1"])
+    weights = model_zoo.load(SHIPPED[0]).net.conv2.weight[7].numpy()
+    expect(page.locator("#channel .kernels summary")).to_contain_text(f"{len(weights)}")
+    first = page.locator("#channel .kernels table").first.locator("td").all_inner_texts()
+    shown = [float(text.replace("\N{MINUS SIGN}", "-")) for text in first]
+    assert np.allclose(shown, weights[0].ravel(), rtol=0.01, atol=1e-6)
+    page.locator("#channel .kernels .more").click()
+    expect(page.locator("#channel .kernels table")).to_have_count(len(weights))
+    page.locator("#strip .tile[data-step=pool1]").click()
+    expect_step(page, "pool1")
+    expect(page.locator("#channel .words")).to_contain_text("Channel 7 of pool1")
+    expect(page.locator("#channel .chain .caption b")).to_have_text(["conv2", "relu2", "pool1"])
+
+
+def test_each_channel_on_its_own_scale(visit: Visit) -> None:
+    page = visit("?tab=explore&step=conv1")
+    canvas = page.locator("#grid .grid canvas")
+    shared = pixels(canvas)
+    page.get_by_label("each channel on its own scale").check()
+    own = pixels(canvas)
+    assert not np.array_equal(own, shared)
+    # On its own scale every channel reaches one end of the colours: the darkest blue or the darkest red.
+    assert darkest_ends(own) == 32 > darkest_ends(shared)
+    page.get_by_label("each channel on its own scale").uncheck()
+    assert np.array_equal(pixels(canvas), shared)
+
+
+def darkest_ends(drawn: np.ndarray) -> int:
+    """How many of the maps (of conv1) have a pixel at an end of the scale."""
+    ends = (drawn[..., :3] == (5, 48, 97)).all(-1) | (drawn[..., :3] == (103, 0, 31)).all(-1)
+    return sum(
+        bool(ends[top : top + 32, left : left + 32].any())
+        for top in range(0, drawn.shape[0], 33)
+        for left in range(0, drawn.shape[1], 33)
+    )
