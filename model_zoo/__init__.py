@@ -12,11 +12,14 @@ environment variable CONVSCOPE_RUNS names (default `runs/`).
 
 import logging
 import os
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from torch import nn
+
 from model_zoo.entry import CARD, HISTORY, WEIGHTS, BrokenEntry, read_card, read_history, read_net
-from model_zoo.model import Model
+from model_zoo.model import Model, snapshots
 from model_zoo.walk import Step, walk
 
 __all__ = ["BrokenEntry", "Model", "Step", "load", "load_folder", "names", "walk"]
@@ -33,17 +36,21 @@ def names() -> list[str]:
     return [name for name, folder in _folders().items() if _usable(folder, name, _stamp(folder))]
 
 
-def load(name: str) -> Model:
+def load(name: str, epoch: int | None = None) -> Model:
     """The entry of that name; loaded once and shared until its files change.
 
+    Args:
+        epoch: for the weights as they were after that epoch of the training, one of `load(name).epochs`.
+
     Raises:
-        KeyError: no entry of that name; the message lists the known ones.
+        KeyError: no entry of that name, or no weights of that epoch; the message lists the known ones.
         BrokenEntry: the entry is there but cannot be used; the message names the file and says why.
     """
     folder = _folders().get(name) if isinstance(name, str) else None
     if folder is None:
         raise KeyError(f"There is no network named {name!r}; known are {', '.join(names()) or 'none'}.")
-    return _load(folder, name, _stamp(folder))
+    model = _load(folder, name, _stamp(folder))
+    return model if epoch is None else _at(model, epoch)
 
 
 def load_folder(folder: str | os.PathLike[str]) -> Model:
@@ -89,6 +96,20 @@ def _stamp(folder: Path) -> tuple[tuple[int, int] | None, ...]:
 def _load(folder: Path, name: str, stamp: tuple) -> Model:
     card = read_card(folder)
     return Model(name, read_net(folder, card), card, read_history(folder), folder)
+
+
+def _at(model: Model, epoch: int) -> Model:
+    if type(epoch) is not int or epoch not in model.epochs:
+        known = ", ".join(map(str, model.epochs)) or "none"
+        raise KeyError(f"{model.name} keeps no weights of epoch {epoch!r}; it keeps those of {known}.")
+    if epoch not in snapshots(model.card):  # the entry's own weights, which are those of its best epoch
+        return replace(model, epoch=epoch)
+    return replace(model, net=_snapshot(model.folder, epoch, snapshots(model.card)[epoch]), epoch=epoch)
+
+
+@lru_cache(maxsize=16)
+def _snapshot(folder: Path, epoch: int, sha: str) -> nn.Module:
+    return read_net(folder, read_card(folder), epoch)
 
 
 @lru_cache(maxsize=256)

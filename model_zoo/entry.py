@@ -4,6 +4,7 @@
     <entry>/model.safetensors  its weights, packed as in storage.py
     <entry>/history.csv        one row per epoch; row 0 is the untrained network
     <entry>/README.md          the card in words
+    <entry>/snapshots/epoch-004.safetensors    weights after an epoch, packed more tightly; as many as the card names
 
 `train` writes exactly these files, so a run folder is an entry. Everything read here may come from a stranger:
 nothing is unpickled, and a card can only name architectures that ship with ConvScope.
@@ -23,7 +24,7 @@ from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
 from model_zoo import nets, storage
-from model_zoo.model import RESAMPLING
+from model_zoo.model import RESAMPLING, SNAPSHOTS, snapshots
 
 FORMAT = 1
 CARD, WEIGHTS, HISTORY, README = "card.json", "model.safetensors", "history.csv", "README.md"
@@ -106,15 +107,32 @@ def _check_preprocessing(folder: Path, values: dict[str, Any]) -> None:
         raise BrokenEntry(f"{folder / CARD}: preprocessing.interpolation must be one of {', '.join(RESAMPLING)}.")
 
 
-def read_net(folder: Path, card: dict[str, Any]) -> nn.Module:
-    """The entry's network with its weights, in eval mode.
+def snapshot_path(folder: Path, epoch: int) -> Path:
+    return folder / SNAPSHOTS / f"epoch-{epoch:03}.safetensors"
+
+
+def write_snapshot(folder: Path, epoch: int, state: dict[str, Tensor]) -> str:
+    """Keep the weights after an epoch; returns their sha256, which the card has to name.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    path = snapshot_path(folder, epoch)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = save_tensors(storage.pack(state, compact=True))
+    write_files({path: data})
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_net(folder: Path, card: dict[str, Any], epoch: int | None = None) -> nn.Module:
+    """The entry's network with its weights, or with those kept after an epoch, in eval mode.
 
     Raises:
         BrokenEntry: the weights are missing, damaged, or of another network.
     """
-    path = folder / WEIGHTS
+    path = folder / WEIGHTS if epoch is None else snapshot_path(folder, epoch)
     data = _read(path)
-    if hashlib.sha256(data).hexdigest() != card["sha256"]:
+    if hashlib.sha256(data).hexdigest() != (card["sha256"] if epoch is None else snapshots(card)[epoch]):
         raise BrokenEntry(f"{path} is not the file that its card describes (sha256 differs).")
     try:
         # Built on no device first: a random start would cost more than reading the weights.

@@ -11,6 +11,8 @@ from torch import Tensor, nn
 
 RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 
+SNAPSHOTS = "snapshots"  # the entry's folder of them, and the card's key: epoch as text -> sha256
+
 
 @dataclass(frozen=True)
 class Model:
@@ -21,6 +23,14 @@ class Model:
     card: dict[str, Any]  # the parsed card.json
     history: list[dict[str, float]]  # the rows of history.csv
     folder: Path
+    epoch: int | None = None  # the snapshot's, None for the entry's own weights
+
+    @property
+    def epochs(self) -> tuple[int, ...]:
+        """The epochs of the training whose weights can be loaded, from 0, the untrained network, on."""
+        best = self.card["metrics"].get("best_epoch")
+        kept = set(snapshots(self.card))
+        return tuple(sorted(kept | {best} if kept and isinstance(best, int) else kept))
 
     @property
     def title(self) -> str:
@@ -64,3 +74,11 @@ class Model:
         probabilities = self.net(self.prepare(picture)).double().softmax(dim=1)[0]
         order = probabilities.argsort(descending=True)
         return [(self.classes[i], float(probabilities[i])) for i in order.tolist()]
+
+
+def snapshots(card: dict[str, Any]) -> dict[int, str]:
+    """Epoch -> sha256 of the weights kept after it; empty for a card that names none."""
+    named = card.get(SNAPSHOTS)
+    return (
+        {int(epoch): str(sha) for epoch, sha in named.items() if epoch.isdecimal()} if isinstance(named, dict) else {}
+    )

@@ -19,11 +19,11 @@ def build(
     """
     best = next(row for row in history if row["epoch"] == best_epoch)
     facts = dict(facts)
-    data_size = facts.pop("data_size")
+    data_size, data_sha256 = facts.pop("data_size"), facts.pop("data_sha256", None)
     return {
         "name": recipe.name,
         "title": recipe.title,
-        "net": {"file": recipe.net, "arguments": {"dropout": recipe.dropout}},
+        "net": {"file": recipe.net, "arguments": recipe.net_arguments},
         "classes": list(CIFAR10_CLASSES),
         "preprocessing": {
             "size": 32,
@@ -39,15 +39,22 @@ def build(
             "citation": CITATION,
             "split": data_size,
             "split_seed": SPLIT_SEED,
-        },
+        }
+        | ({"training_pictures_sha256": data_sha256} if data_sha256 else {}),
         "recipe": asdict(recipe) | {"seed": seed},
         "environment": facts | {"seconds": round(sum(row["seconds"] for row in history), 1)},
         "metrics": {
             "epochs_finished": int(history[-1]["epoch"]),
             "best_epoch": best_epoch,
-            "validation_accuracy": best["val_accuracy"],
-            "validation_accuracy_before_training": history[0]["val_accuracy"],
-        },
+        }
+        | (
+            {
+                "validation_accuracy": best["val_accuracy"],
+                "validation_accuracy_before_training": history[0]["val_accuracy"],
+            }
+            if recipe.keeps_back
+            else {}
+        ),
     }
 
 
@@ -72,6 +79,17 @@ def readme(card: dict[str, Any]) -> str:
     if "test" in metrics:
         test = metrics["test"]
         lines.append(f"- test accuracy **{test['accuracy']:.2%}** ({test['pictures']:,} pictures, these weights)")
+        if "roc_auc" in test:
+            lines.append(
+                f"- ROC AUC {test['roc_auc']:.4f} (mean over the classes), calibration error "
+                f"{test['calibration_error']:.2%}, loss {test['loss']:.4f} nats"
+            )
+    if "test_with_views" in metrics:
+        views = metrics["test_with_views"]
+        lines.append(
+            f"- with test-time augmentation ({views['views']} views of each picture averaged; the page shows one): "
+            f"**{views['accuracy']:.2%}**"
+        )
     if metrics.get("seeds", {}).get("n", 0) > 1:
         seeds = metrics["seeds"]
         lines.append(
@@ -79,11 +97,18 @@ def readme(card: dict[str, Any]) -> str:
             f"{seeds['test_accuracy_mean']:.2%}, standard deviation {seeds['test_accuracy_sd'] * 100:.2f} points; "
             f"these weights are seed {recipe['seed']}, {seeds['choice']}"
         )
+        if "test_with_views_mean" in seeds:
+            lines.append(
+                f"- over the same seeds with test-time augmentation: {seeds['test_with_views_mean']:.2%}, standard "
+                f"deviation {seeds['test_with_views_sd'] * 100:.2f} points"
+            )
     if "test_accuracy_before_storage" in metrics:
         change = metrics["test"]["accuracy"] - metrics["test_accuracy_before_storage"]
         lines.append(f"- storage (half precision, large matrices in 8-bit blocks) changed it by {change:+.2%}")
     lines += [
-        f"- validation accuracy {metrics['validation_accuracy']:.2%} after epoch {metrics['best_epoch']} of "
+        "- trained on all training pictures for a fixed number of epochs: no validation"
+        if "validation_accuracy" not in metrics
+        else f"- validation accuracy {metrics['validation_accuracy']:.2%} after epoch {metrics['best_epoch']} of "
         f"{metrics['epochs_finished']}, the best; {metrics['validation_accuracy_before_training']:.2%} before training",
         f"- {environment['seconds']:.0f} s on {environment['device']}, torch {environment['torch']}, "
         f"{environment['date']}",
@@ -104,7 +129,8 @@ def readme(card: dict[str, Any]) -> str:
         "## Limits",
         "",
         "It knows ten kinds of things in 32 x 32 pixels and names one of them for any picture, also for pictures of "
-        "something else. The epoch was chosen on the validation pictures; the test pictures chose nothing.",
+        "something else. The test pictures chose nothing"
+        + (", the validation pictures the epoch." if "validation_accuracy" in metrics else "."),
         "",
     ]
     return "\n".join(lines)

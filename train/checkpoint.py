@@ -15,13 +15,22 @@ CHECKPOINT = "checkpoint.safetensors"
 
 
 def write(
-    folder: Path, net: nn.Module, optimiser: torch.optim.Optimizer, best: dict[str, Tensor], facts: dict[str, Any]
+    folder: Path,
+    net: nn.Module,
+    optimisers: list[torch.optim.Optimizer],
+    best: dict[str, Tensor],
+    facts: dict[str, Any],
 ) -> None:
-    """Store full-precision weights, the optimiser's moments, the best epoch's weights and some facts as JSON."""
+    """Store full-precision weights, the optimisers' moments, the best epoch's weights and some facts as JSON."""
     tensors = {f"net/{name}": tensor for name, tensor in net.state_dict().items()}
     tensors |= {f"best/{name}": tensor for name, tensor in best.items()}
-    for index, moments in optimiser.state_dict()["state"].items():
-        tensors |= {f"optimiser/{index}/{name}": torch.as_tensor(moment) for name, moment in moments.items()}
+    for number, optimiser in enumerate(optimisers):
+        for index, moments in optimiser.state_dict()["state"].items():
+            tensors |= {
+                f"optimiser/{number}/{index}/{name}": torch.as_tensor(moment)
+                for name, moment in moments.items()
+                if moment is not None
+            }
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     write_files({folder / CHECKPOINT: save(tensors, metadata={"facts": json.dumps(facts)})})
 
@@ -44,19 +53,20 @@ def read(path: Path) -> tuple[dict[str, dict[str, Tensor]], dict[str, Any]]:
     return groups, facts
 
 
-def restore(net: nn.Module, optimiser: torch.optim.Optimizer, groups: dict[str, dict[str, Tensor]]) -> None:
+def restore(net: nn.Module, optimisers: list[torch.optim.Optimizer], groups: dict[str, dict[str, Tensor]]) -> None:
     """Put a checkpoint's weights and moments back."""
     net.load_state_dict(groups["net"])
-    state: dict[int, dict[str, Tensor]] = {}
+    states: list[dict[int, dict[str, Tensor]]] = [{} for _ in optimisers]
     for name, moment in groups["optimiser"].items():
-        index, key = name.split("/")
-        state.setdefault(int(index), {})[key] = moment
-    optimiser.load_state_dict(optimiser.state_dict() | {"state": state})
-    # The fused step walks weights and moments through memory side by side, so they need the same layout.
-    for weights, moments in optimiser.state.items():
-        for key, moment in moments.items():
-            if moment.shape == weights.shape:
-                moments[key] = torch.empty_like(weights).copy_(moment)
+        number, index, key = name.split("/")
+        states[int(number)].setdefault(int(index), {})[key] = moment
+    for optimiser, state in zip(optimisers, states, strict=True):
+        optimiser.load_state_dict(optimiser.state_dict() | {"state": state})
+        # The fused step walks weights and moments through memory side by side, so they need the same layout.
+        for weights, moments in optimiser.state.items():
+            for key, moment in moments.items():
+                if moment.shape == weights.shape:
+                    moments[key] = torch.empty_like(weights).copy_(moment)
 
 
 def as_stored(facts: dict[str, Any]) -> dict[str, Any]:

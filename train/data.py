@@ -1,5 +1,6 @@
 """CIFAR-10 as tensors of bytes, and what may be done to them while training."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -69,11 +70,12 @@ def training_split(images: Images) -> tuple[Images, Images]:
     return images.take(order[:-VALIDATION]), images.take(order[-VALIDATION:])
 
 
-def augment(pictures: Tensor, shift: int, flip: bool) -> Tensor:
+def augment(pictures: Tensor, shift: int, flip: bool, mirrored: Tensor | None = None) -> Tensor:
     """Each picture moved by up to `shift` pixels both ways, the gap filled by mirroring, and half of them flipped.
 
     Args:
         pictures: (N, C, H, W), any type.
+        mirrored: bool (N,), which ones to flip; None for chance.
 
     Returns:
         The same shape and type; the memory is laid out channels-last.
@@ -88,10 +90,18 @@ def augment(pictures: Tensor, shift: int, flip: bool) -> Tensor:
 
     rows, columns = moved(height), moved(width)
     if flip:
-        mirrored = torch.rand(count, 1, device=device) < 0.5
-        columns = torch.where(mirrored, columns.flip(1), columns)
+        mirrored = torch.rand(count, device=device) < 0.5 if mirrored is None else mirrored
+        columns = torch.where(mirrored[:, None], columns.flip(1), columns)
     which = torch.arange(count, device=device)[:, None, None]
     return pictures.permute(0, 2, 3, 1)[which, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
+
+
+def checksum(images: Images) -> str:
+    """SHA-256 of pictures and labels, in their order."""
+    digest = hashlib.sha256()
+    for tensor in (images.pictures, images.labels):
+        digest.update(tensor.cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
 
 
 def normalise(pictures: Tensor, mean: tuple[float, ...], std: tuple[float, ...]) -> Tensor:

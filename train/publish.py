@@ -1,12 +1,16 @@
 """Make one entry out of several runs of one recipe: the weights of one seed, the figures of all."""
 
 import statistics
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import model_zoo
 from model_zoo import entry
+from model_zoo.model import SNAPSHOTS, snapshots
 from train import card as cards
+from train import checkpoint
+from train.recipes import FastRecipe
 
 
 def publish(runs: list[Path], out: Path, title: str = "", note: str = "") -> dict[str, Any]:
@@ -34,33 +38,55 @@ def publish(runs: list[Path], out: Path, title: str = "", note: str = "") -> dic
     seeds = [model.card["recipe"]["seed"] for model in models]
     if len(set(seeds)) < len(seeds):
         raise ValueError(f"The runs repeat a seed: {seeds}.")
-    # Chosen on validation, never on test.
-    chosen = max(models, key=lambda model: model.card["metrics"]["validation_accuracy"])
-    test = [model.card["metrics"]["test"]["accuracy"] for model in models]
-    validation = [model.card["metrics"]["validation_accuracy"] for model in models]
+    measured = [model.card["metrics"] for model in models]
+    test = [metrics["test"]["accuracy"] for metrics in measured]
+    figures = {"n": len(models), "seeds": seeds, "test_accuracy": test} | _spread("test_accuracy", test)
+    if all("validation_accuracy" in metrics for metrics in measured):  # never chosen on test
+        figures["validation_accuracy"] = [metrics["validation_accuracy"] for metrics in measured]
+        chosen = max(models, key=lambda model: model.card["metrics"]["validation_accuracy"])
+        figures["choice"] = "the best on validation"
+    else:
+        chosen = models[seeds.index(min(seeds))]
+        figures["choice"] = "the first, chosen before any was trained"
+    if all("test_with_views" in metrics for metrics in measured):
+        views = [metrics["test_with_views"]["accuracy"] for metrics in measured]
+        figures |= {"test_with_views": views} | _spread("test_with_views", views)
     card = dict(chosen.card)
-    card["metrics"] = card["metrics"] | {
-        "seeds": {
-            "n": len(models),
-            "seeds": seeds,
-            "choice": "the best on validation",
-            "test_accuracy_mean": statistics.mean(test),
-            "test_accuracy_sd": statistics.stdev(test) if len(test) > 1 else None,  # one run has no spread
-            "test_accuracy": test,
-            "validation_accuracy": validation,
-        }
-    }
+    card["metrics"] = card["metrics"] | {"seeds": figures}
     card["title"] = title or card["title"]
     if note:
         card["environment"] = card["environment"] | {"note": note}
     out.mkdir(parents=True, exist_ok=True)
     # The stored weights are copied byte for byte: packing them again could change them.
-    entry.write_files({out / name: (chosen.folder / name).read_bytes() for name in (entry.WEIGHTS, entry.HISTORY)})
+    kept = [entry.snapshot_path(Path(), epoch) for epoch in sorted(snapshots(card))]
+    if kept:
+        (out / SNAPSHOTS).mkdir(exist_ok=True)
+    names = (*kept, entry.WEIGHTS, entry.HISTORY)
+    entry.write_files({out / name: (chosen.folder / name).read_bytes() for name in names})
     entry.write_card(out, card, cards.readme(card))
     return card
 
 
+def _spread(name: str, values: list[float]) -> dict[str, float | None]:
+    # One run has no spread.
+    return {
+        f"{name}_mean": statistics.mean(values),
+        f"{name}_sd": statistics.stdev(values) if len(values) > 1 else None,
+    }
+
+
 def _terms(card: dict[str, Any]) -> tuple[Any, ...]:
-    """What must be the same for figures of two runs to be averaged: all but the seed."""
-    recipe = {name: value for name, value in card["recipe"].items() if name != "seed"}
-    return recipe, card["data"], card["metrics"]["test"]["pictures"]
+    """What must be the same for figures of two runs to be averaged: all but the seed and what it is called.
+
+    A value that has its default may be missing, in a card that is older than the value's name.
+    """
+    defaults = {field.name: field.default for field in fields(FastRecipe)}
+    recipe = checkpoint.as_stored(
+        {name: value for name, value in card["recipe"].items() if value != defaults.get(name)}
+    )
+    data = {name: value for name, value in card["data"].items() if name != "training_pictures_sha256"}
+    return (
+        {name: recipe[name] for name in recipe if name not in ("seed", "title")},
+        data,
+        card["metrics"]["test"]["pictures"],
+    )

@@ -1,6 +1,7 @@
 """Every training recipe: all hyper-parameters, each once, with its unit and meaning.
 
-`python -m train RECIPE --help` lists them; every one can be overridden on the command line.
+`python -m train RECIPE --help` lists them; every one can be overridden on the command line. What a recipe reached
+stands in the card of its entry (model_zoo/weights/NAME/README.md), with n, spread, time, machine and versions.
 """
 
 from dataclasses import dataclass, field, fields, replace
@@ -16,7 +17,8 @@ def value(default: Any, unit: str, meaning: str) -> Any:
 class Recipe:
     """One way to train one network on CIFAR-10; the optimiser is AdamW with PyTorch's other defaults.
 
-    The defaults are the talk's: plain Adam at one step size, and nothing else.
+    The defaults are the talk's: plain Adam at one step size, and nothing else. The epoch that counts is the best on
+    5,000 training pictures that are kept back.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Recipe:
     flip: bool = value(False, "yes or no", "mirror half of the pictures left to right")
     shift: int = value(0, "pixels", "each picture moved by up to this much, edges mirrored")
     he_start: bool = value(False, "yes or no", "start weights as in He et al. 2015 instead of PyTorch's default")
+    muon: float = value(0.0, "step size", "of Muon for the filters that batch norm follows; 0: AdamW for all weights")
     # Part of what the network is, not to be tuned: subtracted from and divided into pixels of 0..1, per colour.
     mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
     std: tuple[float, float, float] = (1.0, 1.0, 1.0)
@@ -52,15 +55,83 @@ class Recipe:
             "dropout": (0.0, 0.95),
             "label_smoothing": (0.0, 0.9),
             "shift": (0, 15),
-        }
+            "muon": (0.0, 10.0),
+        } | self.ranges()
         for name, (low, high) in ranges.items():
             if not low <= getattr(self, name) <= high:
                 option = name.replace("_", "-")
                 raise ValueError(f"--{option} must be from {low:g} to {high:g}, not {getattr(self, name)}.")
 
+    def ranges(self) -> dict[str, tuple[float, float]]:
+        """Smallest and largest value of further fields."""
+        return {}
+
+    @property
+    def net_arguments(self) -> dict[str, Any]:
+        """What the network's class is called with."""
+        return {"dropout": self.dropout} if self.net == "talk_cnn" else {}
+
+    @property
+    def keeps_back(self) -> bool:
+        """Whether some training pictures are kept back to choose the epoch by."""
+        return True
+
+    @property
+    def views(self) -> int:
+        """Views of a test picture whose answers are averaged, beside the plain figure."""
+        return 1
+
+
+@dataclass(frozen=True)
+class FastRecipe(Recipe):
+    """The recipe of airbench94 in its Muon variant (Keller Jordan 2024, github.com/KellerJordan/cifar10-airbench).
+
+    It trains on all 50,000 pictures for a fixed number of epochs, so that there is nothing to choose and no validation.
+    `learning_rate` is Muon's, for the filters; all step sizes fall linearly to zero. The loss is summed over the batch.
+    """
+
+    bias_rate: float = value(0.053, "step size", "of the norms' biases, far above the usual: they gate the channels")
+    head_rate: float = value(0.67, "step size", "of the last layer")
+    momentum: float = value(0.85, "share kept", "Nesterov momentum of biases and last layer")
+    whiten_epochs: float = value(3.0, "epochs", "in which the bias of the whitening layer is learned")
+
+    def ranges(self) -> dict[str, tuple[float, float]]:
+        return {
+            "bias_rate": (1e-9, 10.0),
+            "head_rate": (1e-9, 10.0),
+            "momentum": (0.0, 0.999),
+            "whiten_epochs": (0.001, 10_000),
+            "warm_up": (0.0, 0.0),
+            "dropout": (0.0, 0.0),
+            "muon": (0.0, 0.0),
+        }
+
+    @property
+    def keeps_back(self) -> bool:
+        return False
+
+    @property
+    def views(self) -> int:
+        return 6
+
 
 # The mean and standard deviation of CIFAR-10's 50,000 training pictures, per colour, on the scale 0..1.
 CIFAR10_MEAN, CIFAR10_STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
+
+FAST = FastRecipe(
+    name="cifar10-fast",
+    title="CIFAR-10 fast CNN",
+    net="whitened_cnn",
+    epochs=8,
+    batch_size=2000,
+    learning_rate=0.24,
+    weight_decay=2e-6,  # per picture of the batch
+    label_smoothing=0.2,
+    flip=True,  # every picture in turn: as it is, mirrored, as it is ..., which repeats less than chance does
+    shift=2,
+    mean=CIFAR10_MEAN,
+    std=CIFAR10_STD,
+)
 
 RECIPES = {
     recipe.name: recipe
@@ -78,6 +149,26 @@ RECIPES = {
             flip=True,  # a mirrored ship is a ship
             shift=3,  # about a tenth of the picture
             he_start=True,  # keeps the spread of values through six ReLU layers, so that training starts at once
+            mean=CIFAR10_MEAN,
+            std=CIFAR10_STD,
+        ),
+        FAST,
+        replace(FAST, name="cifar10-fast-90", title="CIFAR-10 fast CNN, three epochs", epochs=3, whiten_epochs=1.125),
+        replace(FAST, name="cifar10-fast-76", title="CIFAR-10 fast CNN, one epoch", epochs=1, whiten_epochs=0.375),
+        Recipe(
+            name="cifar10-resnet",
+            title="CIFAR-10 ResNet-9",
+            net="resnet9",
+            epochs=16,
+            batch_size=500,
+            learning_rate=0.005,
+            warm_up=0.2,  # one cycle: up, then down to zero
+            decay=True,
+            weight_decay=0.05,
+            label_smoothing=0.1,
+            flip=True,
+            shift=4,
+            muon=0.1,
             mean=CIFAR10_MEAN,
             std=CIFAR10_STD,
         ),

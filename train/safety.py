@@ -7,16 +7,47 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from model_zoo import entry
 from train import checkpoint
+
+LOCK = "run.lock"
 
 
 class TrainingError(RuntimeError):
     """The training cannot start or go on; the message says why and what helps."""
 
 
-def check_folder(out: Path, resume: bool) -> None:
-    """Nothing is overwritten by accident, and a folder that cannot be written is found before training, not after."""
+@contextmanager
+def only_run(out: Path, resume: bool, writes: bool = True) -> Iterator[None]:
+    """Hold the run folder for one training; the system lets go of it however that training ends.
+
+    Nothing is overwritten by accident, and a folder that cannot be written is found before training, not after.
+
+    Args:
+        writes: false for the other processes of the same training, which only read.
+    """
+    if not writes:
+        yield
+        return
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(out / LOCK, timeout=0)
+        lock.acquire()
+    except Timeout as error:
+        raise TrainingError(f"Another training is running in {out}. Wait for it, or name another --out.") from error
+    except OSError as error:
+        raise TrainingError(f"{out} cannot be written: {error.strerror or error}.") from error
+    try:
+        _check(out, resume)
+        yield
+    finally:
+        lock.release()
+        (out / LOCK).unlink(missing_ok=True)
+
+
+def _check(out: Path, resume: bool) -> None:
     if resume and not (out / checkpoint.CHECKPOINT).is_file():
         if (out / entry.CARD).is_file():
             raise TrainingError(f"The training in {out} has finished: there is nothing to resume.")
@@ -25,12 +56,6 @@ def check_folder(out: Path, resume: bool) -> None:
         raise TrainingError(f"{out} holds an unfinished training. Add --resume to go on, or name another --out.")
     if not resume and (out / entry.CARD).is_file():
         raise TrainingError(f"{out} holds a finished training. Name another --out, or remove that folder.")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        entry.write_files({out / "probe": b""})
-        (out / "probe").unlink()
-    except OSError as error:
-        raise TrainingError(f"{out} cannot be written: {error.strerror or error}.") from error
 
 
 @contextmanager

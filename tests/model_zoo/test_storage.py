@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from model_zoo.storage import BLOCK, BLOCKED_FROM, SCALE, pack, unpack
+from model_zoo.storage import BLOCK, BLOCKED_FROM, COMPACT_BLOCK, SCALE, pack, unpack
 
 LARGE = (BLOCKED_FROM // 1024 + 1, 1024)  # rows, columns: just large enough to be stored in blocks
 
@@ -91,3 +91,19 @@ def test_blocks_without_fitting_scales_are_refused(weights: torch.Tensor, scale:
 def test_a_views_weights_are_stored_without_their_base() -> None:
     base = torch.randn(6, 4)
     assert torch.equal(unpack(pack({"w": base.T}))["w"], base.T.half().float())
+
+
+def test_a_snapshot_takes_half_a_byte_for_a_large_matrix_and_a_byte_for_kernels() -> None:
+    kernels = torch.randn(16, 32, 3, 3, generator=torch.Generator().manual_seed(1))
+    state = {"fc": large(), "conv": kernels, "first": torch.randn(4, 3, 3, 3), "counter": torch.tensor(7)}
+    packed = pack(state, compact=True)
+    assert packed["fc"].dtype == torch.uint8 and packed["fc"].numel() * 2 == state["fc"].numel()
+    assert packed["conv"].dtype == torch.int8 and packed["first"].dtype == torch.float16
+    restored = unpack(packed)
+    assert {name: tensor.shape for name, tensor in restored.items()} == {n: t.shape for n, t in state.items()}
+    for name, top in (("fc", 7), ("conv", 127)):
+        blocks = state[name].flatten(1).unflatten(1, (-1, COMPACT_BLOCK))
+        error = (restored[name].flatten(1).unflatten(1, (-1, COMPACT_BLOCK)) - blocks).abs()
+        # Half a step, and what the half-precision scale adds at the block's largest weight.
+        assert (error <= blocks.abs().amax(dim=2, keepdim=True) * (0.5 / top + 1e-3)).all()
+    assert restored["counter"] == 7

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 import model_zoo
 from model_zoo import entry, nets
 from train import card as cards
-from train import evaluate, fit, publish, safety
+from train import evaluate, fit, optim, publish, safety
 from train.data import Images, augment, normalise, training_split
 from train.recipes import RECIPES, Recipe
 
@@ -72,11 +72,11 @@ def test_pictures_are_prepared_for_prediction_exactly_as_for_training(tmp_path: 
 
 def test_the_step_size_warms_up_and_decays_to_zero() -> None:
     recipe = replace(TALK, warm_up=0.2, decay=True, learning_rate=0.01)
-    rates = [fit.learning_rate(recipe, progress / 100) for progress in range(101)]
+    rates = [optim.learning_rate(recipe, progress / 100) for progress in range(101)]
     assert max(rates) == pytest.approx(0.01) and rates.index(max(rates)) == 20
     assert rates[-1] == pytest.approx(0, abs=1e-9)
     assert rates[:21] == sorted(rates[:21]) and rates[20:] == sorted(rates[20:], reverse=True)
-    assert fit.learning_rate(TALK, 0.0) == fit.learning_rate(TALK, 1.0) == 1e-3
+    assert optim.learning_rate(TALK, 0.0) == optim.learning_rate(TALK, 1.0) == 1e-3
 
 
 def test_metrics_agree_with_counting() -> None:
@@ -106,7 +106,7 @@ FACTS = {"command": "python -m train", "date": "2026-01-01", "torch": torch.__ve
 def made_entry(folder: Path, recipe: Recipe, seed: int = 0, accuracy: float = 0.5) -> model_zoo.Model:
     """An entry with untrained weights whose card claims some accuracy."""
     torch.manual_seed(seed)
-    net = nets.build(recipe.net, {})
+    net = nets.build(recipe.net, recipe.net_arguments)
     row = dict(zip(entry.HISTORY_COLUMNS, (0, 0, 2.3, 2.3, 0.1, accuracy, 1), strict=True))
     card = cards.build(recipe, seed, [row], 0, FACTS | {"device": "test"})
     card["metrics"]["test"] = {"accuracy": accuracy, "pictures": 100}
