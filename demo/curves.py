@@ -94,6 +94,11 @@ def sentence(name: str, rows: Rows) -> str:
     """What the curves of one network say, worked out from its numbers."""
     if len(rows) < 2:
         return f"{name} has not been trained yet."
+    if math.isnan(rows[-1]["val_accuracy"]):
+        return (
+            f"{name}: trained on all pictures for a fixed number of epochs, none kept back to validate on, so there is "
+            f"no best epoch. {rows[-1]['train_accuracy']:.1%} of the training pictures right in the last one."
+        )
     best = max(rows, key=lambda row: row["val_accuracy"])
     text = (
         f"{name}: best at epoch {best['epoch']:.0f} with {best['val_accuracy']:.1%} of the validation pictures right "

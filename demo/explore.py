@@ -28,6 +28,9 @@ EXPLAINED = {
     "flatten": "Flattening writes all maps one after another as one list; no value changes.",
     "linear": "Every value is a weighted sum of all values before it, plus a bias.",
     "batch norm": "Every channel is shifted and scaled to a similar range, by numbers learned in training.",
+    "GELU": "GELU lets large values through and softly pushes small and negative ones towards 0. It learns nothing.",
+    "divide": "Every value is divided by the same fixed number. It learns nothing.",
+    "multiply": "Every value is multiplied by the same fixed number. It learns nothing.",
     "add": "Two paths through the network are added, value by value.",
 }
 
