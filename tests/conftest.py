@@ -27,6 +27,14 @@ def cifar10_folder() -> Path:
     return folder
 
 
+def data_folder(name: str) -> Path:
+    """A set of pictures in CONVSCOPE_DATA; tests that need it are skipped where it is not."""
+    folder = Path(os.environ.get("CONVSCOPE_DATA") or "/nonexistent") / name
+    if not folder.is_dir():
+        pytest.skip(f"CONVSCOPE_DATA names no folder with {name}")
+    return folder
+
+
 @dataclass(frozen=True)
 class App:
     """A running `python app.py`."""

@@ -8,6 +8,8 @@
     torchrun --standalone --nproc-per-node 2 -m train RECIPE ...  on two processes (see train/distributed.py)
     python -m train evaluate ENTRY --data DIR                     test pictures: accuracy per class, confusions, JSON
     python -m train publish RUN RUN RUN --out DIR                 the best of several seeds, with mean and spread
+    python -m train cut PHOTOS MASKS OUT                          photos with masks, cut into labelled tiles
+    python -m train submit ENTRY --data DIR --out FILE            probabilities for the test photos of a Kaggle set
 
 DIR of --data is a torchvision root (it holds cifar-10-batches-py/, downloaded when missing). The folder of --out is a
 zoo entry after every epoch: with CONVSCOPE_RUNS naming its parent, it appears in the page.
@@ -25,7 +27,7 @@ from pathlib import Path
 import torch
 
 import model_zoo
-from train import data, device, distributed, evaluate, publish
+from train import cut, data, device, distributed, evaluate, publish, submit
 from train.fit import fit
 from train.recipes import RECIPES, options, with_overrides
 from train.safety import TrainingError
@@ -54,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    commands = parser.add_subparsers(metavar="RECIPE|evaluate|publish", required=True)
+    commands = parser.add_subparsers(metavar="RECIPE|evaluate|publish|cut|submit", required=True)
     for name, recipe in RECIPES.items():
         command = commands.add_parser(
             name, help=recipe.title, description=recipe.title, formatter_class=argparse.ArgumentDefaultsHelpFormatter
@@ -91,6 +93,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", required=True, metavar="DIR", type=Path, help="the entry to write")
     command.add_argument("--title", default="", help="shown in the page instead of the recipe's")
     command.add_argument("--note", default="", help="added to the card, such as what shared the machine")
+    cut.add_command(commands)
+    submit.add_command(commands)
     return parser
 
 
