@@ -67,6 +67,11 @@ class Recipe:
         return {}
 
     @property
+    def unused(self) -> frozenset[str]:
+        """Fields that mean nothing here and are not offered."""
+        return frozenset() if self.net == "talk_cnn" else frozenset(("dropout",))
+
+    @property
     def net_arguments(self) -> dict[str, Any]:
         """What the network's class is called with."""
         return {"dropout": self.dropout} if self.net == "talk_cnn" else {}
@@ -101,10 +106,11 @@ class FastRecipe(Recipe):
             "head_rate": (1e-9, 10.0),
             "momentum": (0.0, 0.999),
             "whiten_epochs": (0.001, 10_000),
-            "warm_up": (0.0, 0.0),
-            "dropout": (0.0, 0.0),
-            "muon": (0.0, 0.0),
         }
+
+    @property
+    def unused(self) -> frozenset[str]:
+        return frozenset(("warm_up", "decay", "dropout", "he_start", "muon"))
 
     @property
     def keeps_back(self) -> bool:
@@ -181,7 +187,7 @@ def options(recipe: Recipe) -> list[tuple[str, Any, str]]:
     return [
         (f.name, getattr(recipe, f.name), f"{f.metadata['unit']}: {f.metadata['meaning']}")
         for f in fields(recipe)
-        if "unit" in f.metadata
+        if "unit" in f.metadata and f.name not in recipe.unused
     ]
 
 
