@@ -69,7 +69,7 @@ class Recipe:
     @property
     def unused(self) -> frozenset[str]:
         """Fields that mean nothing here and are not offered."""
-        return frozenset() if self.net == "talk_cnn" else frozenset(("dropout",))
+        return frozenset(("muon",)) if self.net == "talk_cnn" else frozenset(("dropout",))
 
     @property
     def net_arguments(self) -> dict[str, Any]:
