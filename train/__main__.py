@@ -72,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
         command.add_argument(
+            "--tensorboard", action="store_true", help="write curves, pictures, graph and confusions to OUT/tensorboard"
+        )
+        command.add_argument(
             "--snapshots",
             default="doubling",
             metavar="EPOCHS",
@@ -140,6 +143,7 @@ def _train(given: argparse.Namespace) -> int:
             resume=given.resume,
             snapshots=snapshots,
             world=world,
+            board=given.tensorboard,
         )
         if world.is_main:
             print(f"The entry is in {given.out}")

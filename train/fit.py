@@ -21,6 +21,7 @@ from torch.nn import functional as F
 from model_zoo import entry, nets, storage
 from train import card as cards
 from train import checkpoint, device, distributed, evaluate, optim, safety, start
+from train.board import SHOWN, Board
 from train.data import Images, augment, normalise
 from train.distributed import World
 from train.progress import Progress
@@ -70,6 +71,7 @@ def fit(
     resume: bool = False,
     snapshots: frozenset[int] = frozenset(),
     world: World = World(),  # noqa: B008 (frozen)
+    board: bool = False,
 ) -> dict[str, Any]:
     """Train a network and leave it in `out` as a zoo entry.
 
@@ -84,6 +86,7 @@ def fit(
         resume: go on from the folder's checkpoint.
         snapshots: epochs after which the weights are kept, 0 being the untrained network.
         world: the processes that share this training; all call this with the same arguments.
+        board: write the run for TensorBoard, too.
 
     Returns:
         The card.
@@ -129,16 +132,21 @@ def fit(
             run = Run([_untrained_row(task, net)], start.copy_of(net), {})
             save(run)
         shared = distributed.wrapped(net, world)
+        log = _board(out, task, net, run) if board and world.is_main else None
         for epoch in range(len(run.history), recipe.epochs + 1):
             row = _epoch(task, shared, net, optimisers, epoch)
             run.history.append(row)
             if run.best_epoch == epoch:
                 run.best = start.copy_of(net)
             save(run)
+            if log:
+                log.epoch(row)
             progress.say(f"epoch {epoch}: {_summary(row)}")
         card = card_of(run)
         if world.is_main:
             card = _finish(recipe, run, test(), card, out)
+            if log:
+                log.finish(card["metrics"]["test"], cards.CIFAR10_CLASSES)
             (out / checkpoint.CHECKPOINT).unlink(missing_ok=True)
         world.wait()
     return card
@@ -187,6 +195,15 @@ def _epoch(
     _check_finite(loss_sum, epoch)
     world.average_statistics(net)
     return _row(task, net, epoch, rate, loss_sum.item() / len(train), int(right) / len(train), began)
+
+
+def _board(out: Path, task: Task, net: nn.Module, run: Run) -> Board:
+    recipe, board = task.recipe, Board(out)
+    pictures = augment(task.train.pictures[:SHOWN], recipe.shift, recipe.flip)
+    board.begin(net, pictures, normalise(pictures[:1], recipe.mean, recipe.std))
+    for row in run.history:
+        board.epoch(row)
+    return board
 
 
 def _loss(recipe: Recipe, outputs: Tensor, labels: Tensor, batch: int, world: World) -> Tensor:

@@ -205,6 +205,18 @@ def test_the_residual_network_learns(cifar10_folder: Path, tmp_path: Path) -> No
     assert [step.operation for step in model_zoo.walk(model.net, torch.rand(1, 3, 32, 32))].count("add") == 2
 
 
+def test_a_run_for_tensorboard_holds_curves_pictures_graph_and_confusions(cifar10_folder: Path, tmp_path: Path) -> None:
+    accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    out = tmp_path / "run"
+    done = run("cifar10-fast", "--data", cifar10_folder, "--out", out, "--tensorboard", *SMALL)
+    assert done.returncode == 0, done.stderr
+    log = accumulator.EventAccumulator(str(out / "tensorboard")).Reload()
+    rows = entry.read_history(out)
+    found = [(event.step, event.value) for event in log.Scalars("train/accuracy")]
+    assert found == [(row["epoch"], pytest.approx(row["train_accuracy"], abs=1e-5)) for row in rows]
+    assert len(log.Tags()["images"]) >= 2 and log.Tags()["graph"]
+
+
 @pytest.mark.parametrize("words", ["0,many", "1.5", "", "-1"])
 def test_snapshots_that_are_no_epochs_are_refused(words: str, cifar10_folder: Path, tmp_path: Path) -> None:
     text = refused("cifar10-cnn", "--data", cifar10_folder, "--out", tmp_path / "run", f"--snapshots={words}")
