@@ -1,4 +1,4 @@
-"""The theoretical receptive field of every step: the part of the picture that one of its values can see.
+"""Receptive fields: the part of the picture that one value of a network can see, and how much it depends on it.
 
 A field is a box, the same size for every value of a step and moved on by `stride` from one value to the next. For a
 window operation with kernel k, stride s, padding p and dilation d on top of a step with field r, stride j, start t:
@@ -10,16 +10,18 @@ https://distill.pub/2019/computing-receptive-fields (solved here from the pictur
 V. Dumoulin, F. Visin, "A guide to convolution arithmetic for deep learning", 2016, arXiv:1603.07285.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from torch import Tensor
+import numpy as np
+import torch
+from torch import Tensor, nn
 
+from model_zoo.model import crop_box
 from model_zoo.naming import INPUT
-from model_zoo.walk import Step
-
-Pair = tuple[int, int]  # (vertical, horizontal)
+from model_zoo.positions import Position, index_of
+from model_zoo.walk import Step, walk_to
+from model_zoo.windows import Pair, geometry, pair
 
 # Operations that give each value from the values at its own place.
 ACTIVATIONS = ("ReLU", "ReLU6", "leaky ReLU", "PReLU", "ELU", "GELU", "SiLU", "hard swish", "hard sigmoid", "sigmoid")
@@ -56,6 +58,101 @@ def receptive_fields(steps: Sequence[Step], height: int, width: int) -> dict[str
         if result is not None:
             seen[step.name] = replace(result, field=_whole_if_covered(result.field, (height, width)))
     return {step.name: seen[step.name].field for step in steps if step.name in seen}
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle of whole pixels: rows `top` to `bottom` - 1, columns `left` to `right` - 1, counted from 0."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def within(self, height: int, width: int) -> "Box":
+        """The part of it that lies in a picture; without rows or columns (bottom = top) where none does."""
+        top, left = min(max(self.top, 0), height), min(max(self.left, 0), width)
+        return Box(top, left, max(min(self.bottom, height), top), max(min(self.right, width), left))
+
+    def padding(self, height: int, width: int) -> tuple[int, int, int, int]:
+        """How many of its rows and columns lie beyond a picture: above, left, below, right."""
+        beyond = (-self.top, -self.left, self.bottom - height, self.right - width)
+        sizes = (self.bottom - self.top, self.right - self.left) * 2
+        return tuple(min(max(number, 0), size) for number, size in zip(beyond, sizes, strict=True))
+
+
+def field_box(
+    steps: Sequence[Step], height: int, width: int, step: str, channel: int = 0, row: int = 0, column: int = 0
+) -> Box | None:
+    """The receptive field of one value as a box of pixels of the network's input; None where it is not known.
+
+    The box is not cut at the picture's edge: what reaches beyond is padding, see `Box.within` and `Box.padding`. It is
+    where the value can see; no pixel outside of it changes the value.
+
+    Args:
+        steps: a walk of a (N, C, height, width) input.
+        step, channel, row, column: the value's place from 0 on, as for `sums.explain`; "input" is the picture. All
+            channels of a map have the same field; of a flattened map, `channel` says which place it was.
+
+    Raises:
+        ValueError: no such step, channel, row or column; the message is a sentence.
+    """
+    position, named = Position(step, channel, row, column), {s.name: s for s in steps}
+    if step == INPUT:
+        index_of(position._replace(channel=0), (1, 1, height, width))
+        return Box(row, column, row + 1, column + 1)
+    if step not in named:
+        raise ValueError(f"There is no step {step!r}; the steps are {', '.join((INPUT, *named))}.")
+    index_of(position, named[step].shape)
+    field = receptive_fields(steps, height, width).get(step)
+    if field is None:
+        return None
+    if len(named[step].shape) == 2 and field.stride != (0, 0):
+        row, column = _flattened_place(named, step, channel, (height, width))
+    top, left = (t + j * n for t, j, n in zip(field.start, field.stride, (row, column), strict=True))
+    return Box(top, left, top + field.size[0], left + field.size[1])
+
+
+def in_upload(box: Box, size: int, width: int, height: int) -> tuple[float, float, float, float]:
+    """Where a box of the network's picture lies in the upload: top, left, bottom and right in its pixels, as fractions.
+
+    The network's picture is the upload's largest centred square, resized to `size` pixels (`Model.crop`). What of the
+    box is padding lies outside of that square. Resizing mixes neighbours: a pixel at the box's edge also holds a little
+    of what lies up to 1.5 of the network's pixels outside (bicubic; bilinear: 0.5).
+
+    Args:
+        box: in pixels of the network's picture, which is `size` pixels high and wide.
+        width, height: of the upload, in pixels.
+    """
+    left, top, right, _ = crop_box(width, height)
+    scale = (right - left) / size
+    return top + box.top * scale, left + box.left * scale, top + box.bottom * scale, left + box.right * scale
+
+
+def effective_field(net: nn.Module, x: Tensor, step: str, channel: int, row: int = 0, column: int = 0) -> np.ndarray:
+    """How strongly one value depends on each pixel: the absolute gradient of the value with respect to the picture.
+
+    Source of the idea: W. Luo, Y. Li, R. Urtasun, R. Zemel, "Understanding the Effective Receptive Field in Deep
+    Convolutional Neural Networks", 2016, arXiv:1701.04128; here of one value for one picture, not averaged. It is 0 in
+    all places for a value that a ReLU has set to 0. Nothing of the network is changed; threads do not disturb each
+    other.
+
+    Args:
+        net, x: as for `model_zoo.walk`; of several pictures the first one counts.
+        step, channel, row, column: the value's place from 0 on, as for `sums.explain`.
+
+    Returns:
+        float64 (H, W), at least 0, summed over the colours.
+
+    Raises:
+        ValueError: no such step, channel, row or column, or as `walk`; the message is a sentence.
+    """
+    with torch.inference_mode(False), torch.enable_grad():
+        picture = x[:1].detach().clone().requires_grad_()
+        output = walk_to(net, picture, step)
+        value = output[index_of(Position(step, channel, row, column), tuple(output.shape))]
+        (gradient,) = torch.autograd.grad(value, picture)
+    return gradient[0].double().abs().sum(dim=0).cpu().numpy()
 
 
 @dataclass(frozen=True)
@@ -98,69 +195,43 @@ def _united(step: Step, inputs: list[_Seen], flat: bool) -> _Seen | None:
             return _Seen(field, grid, flat)
     if not aligned or len({field.stride for field in fields}) > 1:
         return None
-    start = _pair(min(field.start[axis] for field in fields) for axis in (0, 1))
-    end = _pair(max(field.start[axis] + field.size[axis] for field in fields) for axis in (0, 1))
+    start = pair(min(field.start[axis] for field in fields) for axis in (0, 1))
+    end = pair(max(field.start[axis] + field.size[axis] for field in fields) for axis in (0, 1))
     return _Seen(Field((end[0] - start[0], end[1] - start[1]), inputs[0].field.stride, start), grid, flat)
 
 
 def _through_windows(step: Step, seen: _Seen) -> _Seen | None:
-    window = _window(step, seen.grid)
-    if window is None:
+    window = geometry(step, seen.grid)
+    if window is None or window.mode != "zeros":
         return None
-    kernel, stride, padding, dilation = window
+    kernel, stride, padding, dilation = window.kernel, window.stride, window.padding, window.dilation
     field, grid = seen.field, step.shape[2:]
-    reach = _pair((k - 1) * d for k, d in zip(kernel, dilation, strict=True))
+    reach = pair((k - 1) * d for k, d in zip(kernel, dilation, strict=True))
     if grid == (1, 1) and padding == (0, 0) and (reach[0] + 1, reach[1] + 1) == seen.grid:
         return _all_places(seen, flat=False)
-    size = _pair(r + n * j for r, n, j in zip(field.size, reach, field.stride, strict=True))
-    start = _pair(t - p * j for t, p, j in zip(field.start, padding, field.stride, strict=True))
-    step_to_next = _pair(s * j for s, j in zip(stride, field.stride, strict=True))
+    size = pair(r + n * j for r, n, j in zip(field.size, reach, field.stride, strict=True))
+    start = pair(t - p * j for t, p, j in zip(field.start, padding, field.stride, strict=True))
+    step_to_next = pair(s * j for s, j in zip(stride, field.stride, strict=True))
     return _Seen(replace(field, size=size, stride=step_to_next, start=start), grid)
 
 
 def _all_places(seen: _Seen, flat: bool) -> _Seen:
     """One field around those of all places."""
     field = seen.field
-    size = _pair(r + (n - 1) * j for r, n, j in zip(field.size, seen.grid, field.stride, strict=True))
+    size = pair(r + (n - 1) * j for r, n, j in zip(field.size, seen.grid, field.stride, strict=True))
     return _Seen(replace(field, size=size, stride=(0, 0)), (1, 1), flat)
 
 
 def _whole_if_covered(field: Field, picture: Pair) -> Field:
-    end = _pair(t + r for t, r in zip(field.start, field.size, strict=True))
+    end = pair(t + r for t, r in zip(field.start, field.size, strict=True))
     if field.stride == (0, 0) and max(field.start) <= 0 and end[0] >= picture[0] and end[1] >= picture[1]:
         return Field(picture, (0, 0), (0, 0), whole=True)
     return field
 
 
-def _window(step: Step, grid: Pair) -> tuple[Pair, Pair, Pair, Pair] | None:
-    """Kernel, stride, padding and dilation of a convolution or pooling; None where they are not plain."""
-
-    def get(name: str, default: Any) -> Any:
-        value = step.arguments.get(name) if step.module is None else getattr(step.module, name, None)
-        return default if value is None or value == [] else value
-
-    adaptive = get("output_size", None) is not None
-    if adaptive:
-        # Windows of one size, side by side, only where the places divide evenly.
-        rest = _pair(n % m for n, m in zip(grid, step.shape[2:], strict=True))
-        kernel = _pair(n // m for n, m in zip(grid, step.shape[2:], strict=True))
-        return (kernel, kernel, (0, 0), (1, 1)) if rest == (0, 0) else None
-    weight = get("weight", None)
-    kernel = tuple(weight.shape[2:]) if isinstance(weight, Tensor) else get("kernel_size", None)
-    if kernel is None or get("padding_mode", "zeros") != "zeros":
-        return None
-    kernel, dilation = _two(kernel), _two(get("dilation", 1))
-    stride = _two(get("stride", 1 if step.operation == "convolution" else kernel))
-    padding = get("padding", 0)
-    if padding == "same":  # an odd one of padding goes to the end, see torch.nn.Conv2d
-        padding = _pair((k - 1) * d // 2 for k, d in zip(kernel, dilation, strict=True))
-    return kernel, stride, _two(0 if padding == "valid" else padding), dilation
-
-
-def _two(value: int | Sequence[int]) -> Pair:
-    return (value, value) if isinstance(value, int) else _pair(value * 2 if len(value) == 1 else value)
-
-
-def _pair(values: Iterable[int]) -> Pair:
-    vertical, horizontal = values
-    return vertical, horizontal
+def _flattened_place(named: dict[str, Step], name: str, entry: int, picture: Pair) -> Pair:
+    """Row and column that an entry of a flattened map had in the map."""
+    while name != INPUT and len(named[name].shape) == 2:
+        name = named[name].inputs[0]
+    rows, columns = picture if name == INPUT else named[name].shape[2:]
+    return pair(divmod(entry % (rows * columns), columns))

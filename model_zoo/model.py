@@ -14,6 +14,13 @@ RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling
 SNAPSHOTS = "snapshots"  # the entry's folder of them, and the card's key: epoch as text -> sha256
 
 
+def crop_box(width: int, height: int) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of a picture's largest centred square, in pixels."""
+    side = min(width, height)
+    left, top = (width - side) // 2, (height - side) // 2
+    return left, top, left + side, top + side
+
+
 @dataclass(frozen=True)
 class Model:
     """A zoo entry, ready to use. One instance serves all threads: nothing in it changes."""
@@ -50,9 +57,7 @@ class Model:
 
         Shrinking averages over all source pixels (Pillow's antialiased filters), so detail is not dropped at random.
         """
-        side = min(picture.size)
-        left, top = (picture.width - side) // 2, (picture.height - side) // 2
-        box = (left, top, left + side, top + side)
+        box = crop_box(*picture.size)
         method = RESAMPLING.get(self.card["preprocessing"].get("interpolation"), Image.Resampling.BICUBIC)
         return picture.convert("RGB").resize((self.size, self.size), method, box=box)
 

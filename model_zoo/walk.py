@@ -22,6 +22,7 @@ import torch
 from torch import Tensor, fx, nn
 from torch.fx.node import map_arg
 from torch.fx.operator_schemas import get_signature_for_torch_op
+from torch.nn import functional
 
 from model_zoo.naming import INPUT, called_name, function_name, operation, step_names
 from model_zoo.tracing import IN_PLACE_OPERATORS, trace
@@ -61,13 +62,38 @@ def walk(net: nn.Module, x: Tensor) -> list[Step]:
         ValueError: the network is in training mode, or torch.fx cannot trace it; the message says why.
         RuntimeError: an input of the wrong shape or type, as from `net(x)`.
     """
+    _check_mode(net)
+    plan = _plan(net)
+    with torch.inference_mode():
+        return _run(plan, net, x)
+
+
+def walk_to(net: nn.Module, x: Tensor, step: str) -> Tensor:
+    """The output of one step, which torch can differentiate with respect to `x`; later steps are not run.
+
+    Args:
+        net, x: as for `walk`; `x` may ask for gradients.
+        step: the name that the step has in a walk.
+
+    Raises:
+        ValueError, RuntimeError: as `walk`; ValueError also where there is no such step.
+    """
+    _check_mode(net)
+    plan = _plan(net)
+    if step not in {call.name for call in plan.calls if call.name}:
+        raise ValueError(f"There is no step {step!r} in {type(net).__name__}.")
+    with torch.inference_mode(False), torch.enable_grad():
+        steps = _run(plan, net, x, last=step)
+    if not steps or steps[-1].name != step:
+        raise ValueError(f"The step {step!r} gives no tensor.")
+    return steps[-1].output
+
+
+def _check_mode(net: nn.Module) -> None:
     training = next((name for name, module in net.named_modules() if module.training), None)
     if training is not None:
         part = f"Its part {training!r}" if training else "It"
         raise ValueError(f"A walk needs a network that does not change. {part} is in training mode: call net.eval().")
-    plan = _plan(net)
-    with torch.inference_mode():
-        return _run(plan, net, x)
 
 
 @dataclass(frozen=True)
@@ -134,7 +160,7 @@ def _call(node: fx.Node, name: str, net: nn.Module) -> _Call:
     return _Call(node, name, operation(function_name(node)), argument_names, overwrites)
 
 
-def _run(plan: _Plan, net: nn.Module, x: Tensor) -> list[Step]:
+def _run(plan: _Plan, net: nn.Module, x: Tensor, last: str | None = None) -> list[Step]:
     # A copy of x: a network may begin with an in-place operation, and the caller's tensor is the caller's.
     values: dict[fx.Node, Any] = {plan.input: x.clone()}  # in-place operations write into these, as in net(x)
     origins = {plan.input: _Origin((INPUT,))}
@@ -168,6 +194,8 @@ def _run(plan: _Plan, net: nn.Module, x: Tensor) -> list[Step]:
             if overwrites:
                 # Whoever reads the overwritten tensor later, even under its old name, reads this step's result.
                 origins |= {other: origins[node] for other in origins if values[other] is value}
+        if call.name == last:
+            break
     return [Step(output=kept[node], **fields) for node, fields in facts.items()]
 
 
@@ -223,8 +251,11 @@ def _holds_tensor(value: Any) -> bool:
 
 def _argument_names(target: Callable | str) -> tuple[str, ...]:
     """Names of the positional arguments of a function or of a tensor's method; () where Python cannot tell."""
-    # F.max_pool2d and its like take (*args, **kwargs): their names are those of torch.max_pool2d. So with methods.
-    for function in (target, getattr(torch, called_name(target), None)):
+    # F.max_pool2d and its like take (*args, **kwargs): their names are those of torch.max_pool2d, or of what they call.
+    # So with methods; x.add_ takes what torch.add takes.
+    name = called_name(target)
+    likes = (getattr(torch, name.rstrip("_"), None), getattr(functional, f"{name}_with_indices", None))
+    for function in (target, *likes):
         if not callable(function):
             continue
         try:

@@ -1,9 +1,12 @@
 """What tests of walks share."""
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
-from model_zoo import Step
+from model_zoo import Step, walk
+from model_zoo.sums import Explanation, explain
 
 
 def plain(net: nn.Module, x: Tensor) -> Tensor:
@@ -31,3 +34,16 @@ def check_arithmetic(steps: list[Step], x: Tensor) -> None:
                 assert torch.equal(step.output, inputs[0].relu()), step.name
             elif step.operation == "add" and len(inputs) == 2:
                 assert torch.equal(step.output, inputs[0] + inputs[1]), step.name
+
+
+@dataclass(frozen=True, eq=False)
+class Walked:
+    steps: list[Step]
+    x: Tensor
+
+    def explain(self, step: str, *place: int) -> Explanation:
+        return explain(self.steps, self.x, step, *place)
+
+
+def walked(net: nn.Module, x: Tensor) -> Walked:
+    return Walked(walk(net.eval(), x), x)
