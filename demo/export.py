@@ -25,14 +25,15 @@ PATIENCE = 300  # seconds; it takes about ten
 SLOW = "This server could not make the file within five minutes. Please try again when fewer people use it."
 FAILED = "This server could not make the file. Please tell whoever runs it to look into its log."
 READY, MAKING = "Download this network (ONNX)", "Making the file, which can take half a minute …"
-SAVE = """(file) => {
+SAVE = f"""(file) => {{
     const link = document.createElement("a");
     link.href = file.url;
     link.download = file.orig_name;
     document.body.append(link);
     link.click();
     link.remove();
-}"""
+    return "{READY}";
+}}"""
 log = logging.getLogger(__name__)
 _one = threading.Lock()
 
@@ -47,8 +48,9 @@ def button(model: gr.Radio) -> None:
     making = making.then(
         network_file, model, file, show_progress="hidden", concurrency_id="export", concurrency_limit=1, **private
     )
-    making.success(None, file, None, js=SAVE, **private)
-    making.then(None, None, shown, js=f"() => '{READY}'", **private)
+    making.success(None, file, shown, js=SAVE, **private)
+    # Not `then`: after a failure Gradio 6.31 goes on with `failure` alone.
+    making.failure(None, None, shown, js=f"() => '{READY}'", **private)
 
 
 @in_words

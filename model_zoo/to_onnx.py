@@ -126,14 +126,11 @@ def _serialised(model: Model) -> bytes:
     except Exception as error:  # a network is any code at all, and the exporter may raise anything
         raise ExportError(f"The network {model.name} cannot be written as ONNX: {_reason(error)}") from error
     _forget_sources(proto.graph)
-    proto.doc_string = (
-        (
-            f"{model.title}. Input: RGB pictures, float32 (N, 3, {model.size}, {model.size}), prepared as the metadata "
-            f"'preprocessing' say, values / 255 first. Outputs: probabilities of the metadata 'classes', and logits."
-        )
-        .encode(errors="replace")
-        .decode()
+    words = (
+        f"{model.title}. Input: RGB pictures, float32 (N, 3, {model.size}, {model.size}), prepared as the metadata "
+        "'preprocessing' say, values / 255 first. Outputs: probabilities of the metadata 'classes', and logits."
     )
+    proto.doc_string = words.encode(errors="replace").decode()  # a card's title may hold half characters
     onnx.helper.set_model_props(proto, {key: json.dumps(value) for key, value in metadata(model).items()})
     return proto.SerializeToString()
 
@@ -163,10 +160,15 @@ def _main(folder: str, path: str) -> int:
         print(error, file=sys.stderr)
     except OSError as error:
         print(f"The file cannot be written: {error.strerror or error}.", file=sys.stderr)
+    except entry.BrokenEntry as error:  # which names folders: for the log, not for a visitor
+        print(error, file=sys.stderr)
+        return 1
     else:
         return 0
     return IN_WORDS
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("usage: python -m model_zoo.to_onnx FOLDER FILE")
     sys.exit(_main(*sys.argv[1:]))

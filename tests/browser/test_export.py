@@ -21,7 +21,7 @@ def test_the_chosen_network_is_saved_as_a_file(visit: Visit, tmp_path: Path) -> 
     for name in (SHIPPED[-1], SHIPPED[0], SHIPPED[-1]):
         choose_model(page, name)
         expect(page.locator("#answer")).to_contain_text(model_zoo.load(name).title)
-        with page.expect_download(timeout=120_000) as download:
+        with page.expect_download(timeout=300_000) as download:
             button.click()
         assert download.value.suggested_filename == f"{name}.onnx"
         download.value.save_as(tmp_path / name)
