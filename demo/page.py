@@ -9,7 +9,7 @@ import gradio as gr
 from PIL import Image
 
 import model_zoo
-from demo import curves, describe, explore, predict, samples, stability
+from demo import curves, describe, explore, export, predict, samples, stability
 from demo.handlers import in_words
 from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
 from demo.networks import NO_PICTURE, choices, facts, given
@@ -82,6 +82,7 @@ def build() -> gr.Blocks:
             with gr.Column(scale=2, min_width=280, elem_id="side"):
                 model = NetworkRadio(choices(), value=names[0], label="Network", elem_id="model")
                 about = gr.HTML(facts(names[0]), elem_id="about", apply_default_css=False, js_on_load=None)
+                export.button(model)
                 picture = ImageInput(
                     next(iter(examples.values())),
                     label="Picture",

@@ -10,6 +10,7 @@
     python -m train publish RUN RUN RUN --out DIR                 the best of several seeds, with mean and spread
     python -m train cut PHOTOS MASKS OUT                          photos with masks, cut into labelled tiles
     python -m train submit ENTRY --data DIR --out FILE            probabilities for the test photos of a Kaggle set
+    python -m train export ENTRY --onnx FILE                      for programs without ConvScope and PyTorch
 
 DIR of --data is a torchvision root (it holds cifar-10-batches-py/, downloaded when missing). The folder of --out is a
 zoo entry after every epoch: with CONVSCOPE_RUNS naming its parent, it appears in the page.
@@ -27,6 +28,7 @@ from pathlib import Path
 import torch
 
 import model_zoo
+from model_zoo import to_onnx
 from train import cut, data, device, distributed, evaluate, publish, submit
 from train.fit import fit
 from train.recipes import RECIPES, options, with_overrides
@@ -56,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    commands = parser.add_subparsers(metavar="RECIPE|evaluate|publish|cut|submit", required=True)
+    commands = parser.add_subparsers(metavar="RECIPE|evaluate|publish|export|cut|submit", required=True)
     for name, recipe in RECIPES.items():
         command = commands.add_parser(
             name, help=recipe.title, description=recipe.title, formatter_class=argparse.ArgumentDefaultsHelpFormatter
@@ -98,6 +100,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--note", default="", help="added to the card, such as what shared the machine")
     cut.add_command(commands)
     submit.add_command(commands)
+    command = commands.add_parser("export", help="an entry as an ONNX file, for programs without ConvScope")
+    command.set_defaults(run=_export)
+    command.add_argument("entry", help="a name of the zoo, or a folder")
+    command.add_argument("--onnx", required=True, metavar="FILE", type=Path, help="the file to write")
     return parser
 
 
@@ -165,7 +171,7 @@ def _epochs(text: str, last: int) -> frozenset[int]:
 
 
 def _evaluate(given: argparse.Namespace) -> int:
-    model = model_zoo.load_folder(given.entry) if Path(given.entry).is_dir() else model_zoo.load(given.entry)
+    model = _entry(given.entry)
     test = data.cifar10(given.data, "test").take(slice(0, given.limit))
     values = model.card["preprocessing"]
     result = evaluate.metrics(
@@ -177,9 +183,23 @@ def _evaluate(given: argparse.Namespace) -> int:
     return 0
 
 
+def _entry(name: str) -> model_zoo.Model:
+    return model_zoo.load_folder(name) if Path(name).is_dir() else model_zoo.load(name)
+
+
 def _publish(given: argparse.Namespace) -> int:
     card = publish.publish(given.runs, given.out, given.title, given.note)
     print(f"{given.out}: {json.dumps(card['metrics']['seeds'])}")
+    return 0
+
+
+def _export(given: argparse.Namespace) -> int:
+    model = _entry(given.entry)
+    to_onnx.export(model, given.onnx)
+    print(
+        f"{given.onnx}: {given.onnx.stat().st_size / 1e6:.1f} MB, {model.title}. To use it, after import onnxruntime:"
+    )
+    print(to_onnx.usage(model, given.onnx))
     return 0
 
 

@@ -20,7 +20,7 @@ from tests.demo.conftest import HOSTILE
 
 API = ["predict", "feature_maps", "curves"]
 # Handlers that run no network: files and charts, a sentence, a test picture, another component's value.
-LIGHT = {"curves", "compare", "add", "forget_truth", "test_picture", "example", "uploaded", "clear"}
+LIGHT = {"curves", "compare", "add", "forget_truth", "test_picture", "example", "uploaded", "clear", "network_file"}
 
 
 @pytest.fixture(scope="module")
