@@ -171,7 +171,7 @@ def build() -> gr.Blocks:
         compared.change(compare, compared, drawn, trigger_mode="always_last", **CALM)
         following = Clock("#charts", elem_id="follow")
         following.tick(renew, [following, compared], [compared, *drawn, following], **CALM)
-        training.wire(trainer, picture, model, compared, anew, **CONCURRENCY)
+        training.wire(trainer, picture, truth, chance, model, compared, anew, **CONCURRENCY)
         _api()
     describe.once(page)
     page.queue(max_size=64, default_concurrency_limit=cores(), api_open=False)

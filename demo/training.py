@@ -15,6 +15,7 @@ from demo import progress
 from demo.handlers import in_words
 from demo.machine import cores
 from demo.networks import choices
+from demo.samples import NO_DATA, data_folder, has_test_pictures
 from demo.widgets import Clock, NetworkRadio, PlainNumber
 from demo.words import ForUser
 from train import live
@@ -25,7 +26,9 @@ OFF = (
 )
 NEWS = 1.0  # seconds between two looks of one page at a training that runs
 LOOKS = 10  # a second, of all pages together; with more pages open each looks less often
-PICTURES = 2_000  # about a minute of a recipe's epochs on two cores
+PICTURES = 2_000  # a minute or two of a recipe's epochs on two cores
+STEPS = 10  # in an epoch; with fewer, hardly anything is learned
+LARGE = 1e15  # no value of a training is larger
 # The region stands from the start, so that a screen reader speaks what comes into it.
 SPOKEN = '<div aria-live="polite">${value}</div>'
 CALM: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -92,22 +95,30 @@ def layout() -> Tab | None:
 
 
 def wire(
-    tab: Tab | None, picture: gr.Image, model: gr.Radio, compared: gr.CheckboxGroup, anew: dict[str, Any], **limit: Any
+    tab: Tab | None,
+    picture: gr.Image,
+    truth: gr.HTML,
+    chance: gr.Button,
+    model: gr.Radio,
+    compared: gr.CheckboxGroup,
+    anew: dict[str, Any],
+    **limit: Any,
 ) -> None:
     """The events of the tab.
 
     Args:
         picture: what the two answers are about.
+        truth: a sentence about the picture, or that there are no test pictures; `chance` draws one.
         model, compared: what offers the networks.
         anew: the event by which the page shows another network.
         limit: concurrency of handlers that run a network.
     """
     if tab is None:
         return
-    parts = [tab.said, tab.board, tab.answers, tab.start, tab.stop, tab.use, model, compared, tab.clock]
-    news: dict[str, Any] = {"fn": look, "inputs": [tab.clock, picture], "outputs": parts} | CALM | limit
+    parts = [tab.said, tab.board, tab.answers, tab.start, tab.stop, tab.use, model, compared, chance, truth, tab.clock]
+    news: dict[str, Any] = {"fn": look, "inputs": [tab.clock, picture, truth], "outputs": parts} | CALM | limit
     tab.clock.tick(**news)
-    tab.recipe.input(own_values, tab.recipe, list(tab.values[:3]), queue=False, **CALM)
+    tab.recipe.input(own_values, tab.recipe, list(tab.values[:4]), queue=False, **CALM)
     tab.start.click(begin, [tab.clock, tab.recipe, *tab.values], tab.clock, **CALM).success(**news)
     tab.stop.click(end, tab.clock, None, **CALM).success(**news)
     tab.use.click(use, tab.clock, model, **CALM).success(**anew)
@@ -117,12 +128,13 @@ def wire(
 
 
 @in_words
-def own_values(recipe: str) -> tuple[int, float, int]:
-    """Epochs, learning rate and batch size of a recipe."""
+def own_values(recipe: Any) -> tuple[int, float, int, int]:
+    """Epochs, learning rate and batch size of a recipe, and pictures for at least `STEPS` steps in an epoch."""
     recipes = live.recipes()
     if not isinstance(recipe, str) or recipe not in recipes:
         raise ForUser(f"There is no such recipe. Known are {', '.join(recipes)}.")
-    return recipes[recipe].epochs, recipes[recipe].learning_rate, recipes[recipe].batch_size
+    chosen = recipes[recipe]
+    return chosen.epochs, chosen.learning_rate, chosen.batch_size, max(PICTURES, STEPS * chosen.batch_size)
 
 
 @in_words
@@ -169,7 +181,9 @@ def use(clock: Any) -> str:
 
 
 @in_words
-def look(clock: Any, picture: Image.Image | None, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+def look(
+    clock: Any, picture: Image.Image | None, truth: Any, event: gr.EventData, request: gr.Request
+) -> tuple[Any, ...]:
     """Whatever is new since the page last looked."""
     ticket = _ticket(clock) or _ticket(event._data)  # the browser's own, after the page was opened anew
     scene = TRAININGS.look(ticket)
@@ -192,9 +206,12 @@ def look(clock: Any, picture: Image.Image | None, event: gr.EventData, request: 
         news.part("use", lambda: usable, lambda new: gr.Button(interactive=new)),
         news.part("model", choices, gr.Radio),
         news.part("compared", choices, gr.CheckboxGroup),
+        # Where CIFAR-10 has just been downloaded, there are test pictures from now on.
+        news.part("chance", has_test_pictures, lambda there: gr.Button(interactive=there)),
+        "" if isinstance(truth, str) and NO_DATA in truth and has_test_pictures() else gr.skip(),
     )
     every = _every(request.session_hash) if scene.running or scene.waiting else 0
-    return *parts, {"every": every, "ticket": ticket, "seen": news.now}
+    return *parts, {"every": every, "ticket": ticket if scene.mine else "", "seen": news.now}
 
 
 class _News:
@@ -235,11 +252,6 @@ def _every(session: str | None) -> float:
     return max(NEWS, len(_watchers) / LOOKS)
 
 
-def data_folder() -> Path:
-    """Where CIFAR-10 is, or is downloaded to."""
-    return Path(os.environ.get("CONVSCOPE_DATA") or "data")
-
-
 def _ticket(values: Any) -> str:
     ticket = values.get("ticket") if isinstance(values, dict) else None
     return ticket if isinstance(ticket, str) else ""
@@ -252,12 +264,12 @@ def _seen(clock: Any) -> dict[str, Any]:
 
 def _number(name: str, value: Any) -> float:
     """A number out of what a browser sent; its range is for the recipe to check."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LARGE:
         raise ForUser(f"Please give the {name} as a number.")
     return float(value)
 
 
 def _whole(name: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
+    if _number(name, value) % 1:
         raise ForUser(f"Please give the {name} as a whole number.")
     return int(value)

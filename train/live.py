@@ -5,34 +5,55 @@ memory, and a crash of the training does not hurt it. All that is known of a tra
 is a zoo entry after every epoch. Nothing here needs PyTorch, so that a server which imports this starts no slower.
 """
 
-import json
-import math
+import logging
 import re
 import secrets
-import shutil
 import subprocess
 import sys
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from train.folder import (
+    ARCHIVE_BYTES,
+    CHECKPOINT,
+    LOG,
+    Progress,
+    downloaded,
+    has_pictures,
+    last_words,
+    new_folder,
+    read_progress,
+    started,
+)
+
+__all__ = [
+    "ARCHIVE_BYTES",
+    "Order",
+    "Progress",
+    "Queue",
+    "Refused",
+    "Scene",
+    "Training",
+    "downloaded",
+    "has_pictures",
+    "recipes",
+    "started",
+]
+
+log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[1]
-NAME = "live-%Y%m%d-%H%M%S"  # of a run folder, in local time
-PROGRESS, LOG = "progress.json", "log.txt"  # in the run folder
-KEPT = 20  # run folders of this kind; the oldest go first
 MOST_WAITING = 20
 MOST_EPOCHS = 100
 FEWEST_PICTURES, ALL_PICTURES = 100, 45_000
 MOST_SEEN = 20 * ALL_PICTURES  # pictures times epochs, so that nobody waits for a day
 MOST_SNAPSHOTS = 20  # epochs of a training that keeps the weights after each of them, some MB apiece
+CHOSEN = ("epochs", "learning_rate", "batch_size")  # fields of both an order and a recipe
 EVERY = 0.5  # seconds between two looks at the run folder
 POINTS = 20  # of the trail, per epoch
-ARCHIVE, ARCHIVE_BYTES = "cifar-10-python.tar.gz", 170_498_071  # what torchvision downloads
-BATCHES = [f"data_batch_{number}" for number in range(1, 6)] + ["test_batch"]
 
 WAITING, RUNNING, STOPPING = "waiting", "running", "stopping"
 FINISHED, STOPPED, FAILED = "finished", "stopped", "failed"
@@ -52,30 +73,6 @@ class Order:
     batch_size: int
     pictures: int  # to learn from, and at most as many to choose the epoch by and to test on
     seed: int
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a training is: what its progress.json says."""
-
-    epoch: int  # the running one, from 1
-    epochs: int
-    seen: int  # pictures of this epoch
-    pictures: int  # in an epoch
-    loss: float  # mean over the pictures seen in this epoch, in nats
-    accuracy: float  # of them, 0..1
-    images_per_second: float
-    seconds_left: float
-
-    @property
-    def at(self) -> float:
-        """Epochs trained, with the part of the running one: 2.5 in the middle of the third."""
-        return self.epoch - 1 + self.seen / self.pictures
-
-    @property
-    def share(self) -> float:
-        """How much of the whole training is done, 0..1."""
-        return self.at / self.epochs
 
 
 @dataclass(frozen=True)
@@ -143,9 +140,6 @@ def check(order: Order) -> None:
             f"{order.epochs} epochs of {order.pictures:,} pictures would keep everybody else waiting for too long: "
             f"take at most {MOST_SEEN // order.pictures} epochs, or fewer pictures."
         )
-
-
-CHOSEN = ("epochs", "learning_rate", "batch_size")  # fields of both an order and a recipe
 
 
 def _in_words(text: str) -> str:
@@ -241,17 +235,19 @@ class Queue:
             try:
                 self._train(training)
             except OSError as error:
-                reason = f"{error.filename or training.runs}: {error.strerror}."
-                self._end(training.ticket, FAILED, reason)
+                self._end(training.ticket, FAILED, f"{error.filename or training.runs}: {error.strerror or error}.")
+            except Exception:  # whatever it is, those who wait get their turn
+                log.exception("A training could not be attended to")
+                self._end(training.ticket, FAILED, "Something went wrong on the server.")
 
     def _train(self, training: Training) -> None:
         folder = new_folder(training.runs)
-        with (folder / LOG).open("wb") as log:
+        with (folder / LOG).open("wb") as output:
             process = subprocess.Popen(
                 command(training, folder, self._threads),
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
-                stdout=log,
+                stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C in the server's terminal is for the server
             )
@@ -269,6 +265,7 @@ class Queue:
         with self._lock:
             self._process = None
             stopped = self._all[training.ticket].state == STOPPING
+        (folder / CHECKPOINT).unlink(missing_ok=True)  # large, and nobody goes on with these
         state = FINISHED if code == 0 else STOPPED if stopped else FAILED
         self._end(training.ticket, state, last_words(folder, code) if state == FAILED else "")
 
@@ -298,65 +295,3 @@ def command(training: Training, folder: Path, threads: int) -> list[str]:
         "snapshots": "all" if order.epochs <= MOST_SNAPSHOTS else "doubling",
     }
     return [sys.executable, "-m", "train.child", order.recipe, *(f"--{name}={value}" for name, value in values.items())]
-
-
-def new_folder(runs: Path) -> Path:
-    """A new run folder named after the time; of older ones `KEPT` less one are left.
-
-    Raises:
-        OSError: it cannot be made.
-    """
-    runs.mkdir(parents=True, exist_ok=True)
-    old = sorted(path for path in runs.iterdir() if started(path.name) and path.is_dir() and not path.is_symlink())
-    for path in old[: max(0, len(old) - KEPT + 1)]:
-        shutil.rmtree(path, ignore_errors=True)
-    while True:
-        folder = runs / time.strftime(NAME)
-        try:
-            folder.mkdir()
-        except FileExistsError:  # of the same second
-            time.sleep(0.2)
-        else:
-            return folder
-
-
-def started(name: str) -> datetime | None:
-    """When the training in a run folder of this name began, in local time; None if this module did not name it."""
-    try:
-        return datetime.strptime(name, NAME)
-    except ValueError:
-        return None
-
-
-def read_progress(folder: Path) -> Progress | None:
-    """What the training in this folder says of itself; None while it says nothing that can be understood."""
-    try:
-        values = json.loads((folder / PROGRESS).read_bytes())
-        progress = Progress(**{field.name: field.type(values[field.name]) for field in fields(Progress)})
-    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
-        return None
-    finite = all(math.isfinite(getattr(progress, field.name)) for field in fields(Progress))
-    sane = 1 <= progress.epoch <= progress.epochs and 0 <= progress.seen <= progress.pictures and progress.pictures
-    return progress if finite and sane else None
-
-
-def last_words(folder: Path, code: int) -> str:
-    """The last line that a training wrote, which says why it failed."""
-    if code < 0:
-        return f"The training was ended from outside (signal {-code}); perhaps the memory was full."
-    text = (folder / LOG).read_text(encoding="utf-8", errors="replace")
-    lines = [line.strip() for line in re.split(r"[\r\n]+", text) if line.strip()]
-    return lines[-1].removeprefix("python -m train: ") if lines else f"It ended with the status {code}."
-
-
-def has_pictures(data: Path) -> bool:
-    """Whether CIFAR-10 is in this torchvision root."""
-    return all((data / "cifar-10-batches-py" / name).is_file() for name in BATCHES)
-
-
-def downloaded(data: Path) -> int:
-    """Bytes of CIFAR-10's archive that are in this torchvision root, of `ARCHIVE_BYTES`."""
-    try:
-        return (data / ARCHIVE).stat().st_size
-    except OSError:
-        return 0
