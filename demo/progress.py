@@ -79,7 +79,7 @@ def sentences(scene: Scene, rows: Rows, ready: bool) -> list[str]:
         told.append(f"Somebody else's training is running: {_where(scene.running, history(scene.running))}.")
         if not scene.place:
             told[-1] += f" One that you start now waits as number {scene.waiting + 1} in the queue."
-    if not scene.running and not own:
+    if not scene.running and (own is None or (own.ended and own.folder is None)):
         told.append(_other(scene.last, rows) if scene.last else NOTHING)
     if not ready and not scene.running:
         told.append(NO_DATA)

@@ -7,9 +7,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import model_zoo
+from demo.draw import number
+from demo.images import open_image
 from demo.progress import NO_DATA
 from demo.samples import has_test_pictures
-from tests.browser.actions import FIRST_EXAMPLE, choose_tab, expect_answer, expect_readable, overflow
+from tests.browser.actions import FIRST_EXAMPLE, LOOKS, choose_tab, expect_answer, expect_readable, overflow
 from tests.browser.conftest import Visit
 from tests.conftest import SHIPPED, WEIGHTS, App
 
@@ -22,7 +24,7 @@ def fill(page: Page, **values: object) -> None:
         page.get_by_role("spinbutton", name=label.replace("_", " ")).fill(str(value))
 
 
-def test_a_network_learns_while_two_people_watch(
+def test_a_network_learns_and_is_then_in_every_tab(
     visit: Visit, app: App, cifar10_folder: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = visit("?tab=train")
@@ -44,42 +46,56 @@ def test_a_network_learns_while_two_people_watch(
     expect(page.locator("#begin")).to_be_disabled()
     expect(page.locator("#stop")).to_be_enabled()
 
-    # Somebody else watches with a phone, and is queued.
-    other = visit("?tab=train", viewport={"width": 390, "height": 844}, color_scheme="dark")
-    expect(other.locator("#training")).to_contain_text("Somebody else's training is running")
-    expect(other.locator("#stop")).to_be_disabled()
-    fill(other, Epochs=1, Pictures=100)
-    other.get_by_role("button", name="Join the queue").click()
-    expect(other.locator("#training")).to_contain_text("the next one in the queue")
-    other.reload()
-    expect(other.locator("#training")).to_contain_text("the next one in the queue")  # it keeps its place
-
-    # The curves grow and the answer of the network is there beside that of the untrained one.
-    for each in (page, other):
-        expect(each.locator("#board progress")).to_be_visible(timeout=PATIENCE)
-        expect(each.locator("#board")).to_contain_text(re.compile("pictures per second, about .* left"))
-        expect(each.locator("#board svg[role=img]")).to_have_count(2)
-        expect(each.locator("#answers")).to_contain_text("Before training, with random weights")
-        expect_readable(each, "#training p", "#board .number", "#board .quiet", "#answers h3", "#answers th")
-        assert overflow(each) == 0
-    other.get_by_role("button", name="Leave the queue").click()
-    expect(other.locator("#training")).to_contain_text("You have left the queue")
-
-    # It ends, and the network is in the picker of both, and in every tab.
     expect(said).to_contain_text("Your training has finished", timeout=PATIENCE)
-    expect(page.locator("#begin")).to_be_enabled()
     monkeypatch.setenv("CONVSCOPE_RUNS", str(app.log.parent / "runs"))
     (name,) = (name for name in model_zoo.names() if name.startswith("live-"))
-    test = model_zoo.load(name).card["metrics"]["test"]
-    expect(said).to_contain_text(f"{test['accuracy']:.1%} of 200 test pictures")
-    expect(page.locator("#answers .bars")).to_have_count(2)
-    for each in (page, other):
-        expect(each.locator(f"#model input[value='{name}']")).to_have_count(1)
+    model = model_zoo.load(name)
+    expect(said).to_contain_text(f"{model.card['metrics']['test']['accuracy']:.1%} of 200 test pictures")
+    expect(page.locator("#board svg[role=img]")).to_have_count(2)
+    lines = page.locator("#board svg[role=img] circle.spot title")
+    expect(lines.filter(has_text=f"val loss: {number(model.history[1]['val_loss'])}")).to_have_count(1)
+    answers = page.locator("#answers .verdict")
+    for place, network in enumerate((model_zoo.load(name, epoch=0), model)):
+        label, share = network.predict(open_image(FIRST_EXAMPLE))[0]
+        expect(answers.nth(place)).to_have_text(re.compile(rf"{label} {share:.1%}"))
+
     page.get_by_role("button", name="Use this network in all tabs").click()
     expect(page.locator(f"#model input[value='{name}']")).to_be_checked()
     expect(page).to_have_url(re.compile(rf"[?&]model={name}"))
     choose_tab(page, "predict")
     expect_answer(page, name, FIRST_EXAMPLE)
+    choose_tab(page, "curves")
+    expect(page.locator(f"#compared input[value='{name}']")).to_have_count(1)
+
+
+def test_somebody_else_watches_and_waits(visit: Visit, cifar10_folder: object) -> None:
+    page = visit("?tab=train")
+    fill(page, Epochs=90, Pictures=100)  # it goes on until it is stopped
+    page.locator("#begin").click()
+    expect(page.locator("#training")).to_contain_text("Your training is running")
+    other = visit("?tab=train", **LOOKS["phone, dark, touch"])
+    said = other.locator("#training")
+    expect(said).to_contain_text("Somebody else's training is running")
+    expect(other.locator("#stop")).to_be_disabled()
+    fill(other, Epochs=1, Pictures=100)
+    other.get_by_role("button", name="Join the queue").click()
+    expect(said).to_contain_text("Your training is the next one in the queue")
+    other.reload()
+    expect(said).to_contain_text("Your training is the next one in the queue")  # it keeps its place
+
+    for each in (page, other):
+        expect(each.locator("#board progress")).to_be_visible(timeout=PATIENCE)
+        expect(each.locator("#board .number")).to_have_text(re.compile("pictures per second, about .* left"))
+        expect(each.locator("#board svg[role=img]")).to_have_count(2)
+        expect(each.locator("#answers .bars").first).to_be_visible()
+        expect_readable(each, "#training p", "#board .number", "#board .quiet", "#answers h3", "#answers th")
+        assert overflow(each) == 0
+    other.get_by_role("button", name="Leave the queue").click()
+    expect(said).to_contain_text("You have left the queue")
+    page.get_by_role("button", name="Stop", exact=True).click()
+    for each in (page, other):
+        expect(each.locator("#training")).to_contain_text(re.compile("was stopped (after|before)"), timeout=PATIENCE)
+    expect(other.get_by_role("button", name="Start training")).to_be_enabled()
 
 
 def test_the_curves_of_a_run_that_somebody_writes_appear_and_grow(
