@@ -25,6 +25,11 @@ HOW = (
     "changing and with dropout and augmented pictures where the recipe has them, so training can look worse than "
     "validation at first."
 )
+LINES = (  # what the two kinds of line mean, as items of a legend
+    '<li><svg width="34" height="8" aria-hidden="true"><line x1="0" y1="4" x2="34" y2="4" class="line"/></svg>'
+    'validation</li><li><svg width="34" height="8" aria-hidden="true"><line x1="0" y1="4" x2="34" y2="4" '
+    'class="line dashed"/></svg>training</li>'
+)
 TABLE = (  # heading, column of the history, format; "" is that of sentences
     ("epoch", "epoch", ".0f"),
     ("learning rate", "learning_rate", ""),
@@ -67,27 +72,28 @@ def charts(models: list[str]) -> str:
         f'<li><span class="swatch" style="background:{colours[name]}"></span>{escape(title(name))}</li>'
         for name in histories
     )
-    panels = (
-        _chart("Loss", "cross-entropy in nats; lower is better", histories, colours, ("train_loss", "val_loss")),
-        _chart(
-            "Accuracy",
-            "share of pictures right; higher is better",
-            histories,
-            colours,
-            ("train_accuracy", "val_accuracy"),
-            top=1.0,
-        ),
-        _chart("Learning rate", "size of a step", histories, colours, (None, "learning_rate")),
-    )
     sentences = "".join(f"<li>{escape(sentence(title(name), rows))}</li>" for name, rows in histories.items())
+    panels = loss_and_accuracy(histories, colours)
+    panels += _chart("Learning rate", "size of a step", histories, colours, (None, "learning_rate"))
     return (
-        f'<section class="curves"><ul class="legend">{legend}<li><svg width="34" height="8" aria-hidden="true">'
-        '<line x1="0" y1="4" x2="34" y2="4" class="line"/></svg>validation</li>'
-        '<li><svg width="34" height="8" aria-hidden="true"><line x1="0" y1="4" x2="34" y2="4" class="line dashed"/>'
-        "</svg>training</li><li>● best epoch</li></ul>"
-        f'<div class="charts">{"".join(panels)}<ul class="sentences">{sentences}</ul></div>'
+        f'<section class="curves"><ul class="legend">{legend}{LINES}<li>● best epoch</li></ul>'
+        f'<div class="charts">{panels}<ul class="sentences">{sentences}</ul></div>'
         f'<p class="quiet">{HOW}</p>{_table(histories)}</section>'
     )
+
+
+def loss_and_accuracy(histories: dict[str, Rows], colours: dict[str, str], until: float = 0) -> str:
+    """Two charts as SVG.
+
+    Args:
+        histories: name -> rows; an epoch that is not whole is a moment within one, and gets no spot.
+        colours: name -> colour.
+        until: the epoch to which the axis reaches at least.
+    """
+    loss = ("Loss", "cross-entropy in nats; lower is better", histories, colours, ("train_loss", "val_loss"))
+    accuracy = ("Accuracy", "share of pictures right; higher is better", histories, colours)
+    columns = ("train_accuracy", "val_accuracy")
+    return _chart(*loss, until=until) + _chart(*accuracy, columns, top=1.0, until=until)
 
 
 def sentence(name: str, rows: Rows) -> str:
@@ -187,11 +193,12 @@ def _chart(
     colours: dict[str, str],
     columns: tuple[str | None, str],
     top: float | None = None,
+    until: float = 0,
 ) -> str:
     """One chart; `columns` are those of training (dashed) and validation (solid)."""
     values = [row[c] for rows in histories.values() for row in rows for c in columns if c and math.isfinite(row[c])]
     highest = top or max(values, default=1.0) * 1.05 or 1.0
-    last = max(rows[-1]["epoch"] for rows in histories.values())
+    last = max(until, *(rows[-1]["epoch"] for rows in histories.values()))
 
     def x(epoch: float) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * epoch / max(last, 1)
@@ -221,6 +228,7 @@ def _chart(
                 f"<title>{escape(name)}, epoch {epoch:.0f}, {column.replace('_', ' ')}: {number(value)}</title>"
                 "</circle>"
                 for epoch, value in points
+                if epoch == int(epoch)
             ]
         best = max(rows, key=lambda row: row["val_accuracy"])
         if columns[0] and math.isfinite(best[columns[1]]):
@@ -230,7 +238,7 @@ def _chart(
             )
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{heading} by epoch, {unit}; '
-        f'the numbers are in the table below">{"".join(parts)}</svg>'
+        f'the numbers are there as text, too">{"".join(parts)}</svg>'
     )
 
 

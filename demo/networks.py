@@ -9,6 +9,7 @@ from PIL import Image
 import model_zoo
 from demo.words import ForUser
 from model_zoo import Model
+from train.live import started
 
 log = logging.getLogger(__name__)
 NO_PICTURE = "Give it a picture first: upload one, paste one, use the camera, or pick an example."
@@ -45,7 +46,10 @@ def given(picture: Image.Image | None) -> Image.Image:
 def title(name: str) -> str:
     """The network's title; one from the run folder says which run it is."""
     model = network(name)
-    return model.title if name == model.card["name"] else f"{model.title} [{name}]"
+    if name == model.card["name"]:
+        return model.title
+    begun = started(name)
+    return f"{model.title}, trained here {begun:%d %b %H:%M:%S}" if begun else f"{model.title} [{name}]"
 
 
 def choices() -> list[tuple[str, str]]:

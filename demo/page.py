@@ -9,7 +9,7 @@ import gradio as gr
 from PIL import Image
 
 import model_zoo
-from demo import curves, describe, explore, export, predict, samples, stability
+from demo import curves, describe, explore, export, follow, predict, samples, stability, training
 from demo.handlers import in_words
 from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
 from demo.networks import NO_PICTURE, choices, facts, given
@@ -17,6 +17,7 @@ from demo.view import View
 from demo.widgets import (
     Address,
     ChannelView,
+    Clock,
     ExamplePicker,
     ImageInput,
     MapGrid,
@@ -141,6 +142,8 @@ def build() -> gr.Blocks:
                     with gr.Row():
                         table = gr.DownloadButton("Download the numbers (CSV)", size="sm", elem_id="download")
                         figure = gr.DownloadButton("Download the charts for print (PNG)", size="sm", elem_id="figure")
+                with gr.Tab("Train", id="train") as train_tab:
+                    trainer = training.layout()
 
         everything = [address, about, answer, seen, shaken, strip, grid, channel]
         state = [address, model, picture]
@@ -163,10 +166,13 @@ def build() -> gr.Blocks:
                 pick, state, [address, strip, grid, channel], trigger_mode="multiple", **CALM, **CONCURRENCY
             )
             picking.then(None, js=ANSWERED, trigger_mode="multiple", **PRIVATE)
-        for tab in (predict_tab, explore_tab, curves_tab):
+        for tab in (predict_tab, explore_tab, curves_tab, train_tab):
             tab.select(None, js=Address.SELECT.replace("TAB", tab.id), **PRIVATE)
         curves_tab.select(compare, compared, drawn, **CALM)
         compared.change(compare, compared, drawn, trigger_mode="always_last", **CALM)
+        following = Clock("#charts", elem_id="follow")
+        following.tick(renew, [following, compared], [compared, *drawn, following], **CALM)
+        training.wire(trainer, picture, truth, chance, model, compared, anew, **CONCURRENCY)
         _api()
     describe.once(page)
     page.queue(max_size=64, default_concurrency_limit=cores(), api_open=False)
@@ -312,6 +318,12 @@ def compare(names: list[str]) -> tuple[str, Any, Any]:
     html = curves.charts(names)
     # The charts hold every number, so that they tell whether the files are still those of the same runs.
     return html, *curve_files(tuple(names), html)
+
+
+@in_words
+def renew(clock: Any, names: Any) -> tuple[Any, ...]:
+    """What is new about the networks that are compared, while one of them may be training."""
+    return follow.renewed(compare, clock, names)
 
 
 @functools.lru_cache(maxsize=64)

@@ -31,10 +31,14 @@ def examples() -> dict[str, str]:
     return {title: str(path) for title, path in paths.items()}
 
 
+def data_folder() -> Path:
+    """Where CIFAR-10 is, or is downloaded to: the folder that CONVSCOPE_DATA names, else data/."""
+    return Path(os.environ.get("CONVSCOPE_DATA") or "data")
+
+
 def has_test_pictures() -> bool:
-    """Whether CONVSCOPE_DATA names a folder with CIFAR-10."""
-    root = os.environ.get("CONVSCOPE_DATA")
-    return bool(root) and (Path(root) / "cifar-10-batches-py" / "test_batch").is_file()
+    """Whether CIFAR-10 is there."""
+    return (data_folder() / "cifar-10-batches-py" / "test_batch").is_file()
 
 
 def random_test_picture(number: int | None = None) -> tuple[Image.Image, str]:
@@ -46,7 +50,7 @@ def random_test_picture(number: int | None = None) -> tuple[Image.Image, str]:
     Raises:
         ForUser: the data are not at hand, or damaged.
     """
-    pictures, labels, names = _test_set(os.environ.get("CONVSCOPE_DATA") or "")
+    pictures, labels, names = _test_set(str(data_folder()))
     number = random.randrange(len(pictures)) if number is None else number
     return Image.fromarray(
         pictures[number]

@@ -81,6 +81,41 @@ class Address(gr.HTML):
         )
 
 
+class Clock(gr.HTML):
+    """Asks for news with its event `tick` while a part of the page is in sight.
+
+    Value: `every`: seconds to the next tick, 0 for none until the part comes into sight anew; `ticket`: of the training
+    that this browser started, which keeps it and sends it with `tick`; `seen`: what the page shows already, for the
+    server to compare.
+
+    Args:
+        target: selector of that part.
+    """
+
+    def __init__(self, target: str, **kwargs: Any) -> None:
+        super().__init__(
+            {},
+            html_template="<span hidden></span>",
+            js_on_load=_text("clock.js"),
+            apply_default_css=False,
+            visible="hidden",
+            target=target,
+            **kwargs,
+        )
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object"}
+
+
+class PlainNumber(gr.Number):
+    """A number, or whatever else a browser sends: it is for the handlers to refuse, in words."""
+
+    is_template = True  # the front end is that of gr.Number
+
+    def preprocess(self, payload: Any) -> Any:
+        return payload
+
+
 class NetworkRadio(gr.Radio):
     """One network by name; an unknown one is for the handlers to refuse, in words.
 

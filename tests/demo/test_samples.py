@@ -60,6 +60,7 @@ def test_without_data_a_sentence_says_what_to_do(
     value: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("CONVSCOPE_DATA", raising=False)
+    monkeypatch.chdir(tmp_path)  # where there is no folder named data
     if value is not None:
         monkeypatch.setenv("CONVSCOPE_DATA", str(tmp_path) if value == "empty" else value)
     assert not has_test_pictures()
