@@ -3,6 +3,9 @@
 import sys
 from pathlib import Path
 
+# A first app's environment has neither; ConvScope's requirements bring them, and the server would use them here, too.
+sys.modules["uvloop"] = sys.modules["httptools"] = None
+
 import gradio as gr
 import torch
 from PIL import Image
