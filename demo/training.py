@@ -121,7 +121,7 @@ def wire(
     tab.recipe.input(own_values, tab.recipe, list(tab.values[:4]), queue=False, **CALM)
     tab.start.click(begin, [tab.clock, tab.recipe, *tab.values], tab.clock, **CALM).success(**news)
     tab.stop.click(end, tab.clock, None, **CALM).success(**news)
-    tab.use.click(use, tab.clock, model, **CALM).success(**anew)
+    tab.use.click(use, [tab.clock, compared], [model, compared], **CALM).success(**anew)
 
 
 # --- handlers: plain values in and out; whatever comes from the browser is checked here or in `live` ---------------
@@ -172,12 +172,13 @@ def end(clock: Any) -> None:
 
 
 @in_words
-def use(clock: Any) -> str:
-    """The name of the network that was trained, for the list of networks."""
+def use(clock: Any, names: Any) -> tuple[str, list[str]]:
+    """The name of the network that was trained, and those to compare with it among them."""
     shown = progress.shown(TRAININGS.look(_ticket(clock)))
     if shown is None or shown.folder is None:
         raise ForUser("There is no network to use yet.")
-    return shown.folder.name
+    name, names = shown.folder.name, names if isinstance(names, list) else []
+    return name, names if name in names else [*names, name]
 
 
 @in_words

@@ -63,9 +63,10 @@ def new_folder(runs: Path) -> Path:
 def started(name: str) -> datetime | None:
     """When the training in a run folder of this name began, in local time; None if this module did not name it."""
     try:
-        return datetime.strptime(name, NAME)
+        when = datetime.strptime(name, NAME)
     except ValueError:
         return None
+    return when if when.strftime(NAME) == name else None
 
 
 def read_progress(folder: Path) -> Progress | None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 import model_zoo
 from demo.draw import number
 from demo.images import open_image
+from demo.networks import title
 from demo.progress import NO_DATA
 from demo.samples import has_test_pictures
 from tests.browser.actions import FIRST_EXAMPLE, LOOKS, choose_tab, expect_answer, expect_readable, overflow
@@ -53,7 +54,7 @@ def test_a_network_learns_and_is_then_in_every_tab(
     expect(said).to_contain_text(f"{model.card['metrics']['test']['accuracy']:.1%} of 200 test pictures")
     expect(page.locator("#board svg[role=img]")).to_have_count(2)
     lines = page.locator("#board svg[role=img] circle.spot title")
-    expect(lines.filter(has_text=f"val loss: {number(model.history[1]['val_loss'])}")).to_have_count(1)
+    expect(lines.filter(has_text=f"epoch 1, val loss: {number(model.history[1]['val_loss'])}")).to_have_count(1)
     answers = page.locator("#answers .verdict")
     for place, network in enumerate((model_zoo.load(name, epoch=0), model)):
         label, share = network.predict(open_image(FIRST_EXAMPLE))[0]
@@ -65,7 +66,7 @@ def test_a_network_learns_and_is_then_in_every_tab(
     choose_tab(page, "predict")
     expect_answer(page, name, FIRST_EXAMPLE)
     choose_tab(page, "curves")
-    expect(page.locator(f"#compared input[value='{name}']")).to_have_count(1)
+    expect(page.locator("#compared").get_by_label(title(name), exact=True)).to_be_checked()
 
 
 def test_somebody_else_watches_and_waits(visit: Visit, cifar10_folder: object) -> None:

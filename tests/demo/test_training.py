@@ -119,9 +119,10 @@ def test_nothing_is_running(cifar10_folder: Path, monkeypatch: pytest.MonkeyPatc
     assert first["clock"]["every"] == 0  # nobody is asked again while nothing runs
     again = seen(first["clock"])
     assert all(again[name] == gr.skip() for name in PARTS[:-1])
-    for handler in (end, use):
-        with pytest.raises(gr.Error):
-            handler(first["clock"])
+    for handler in (lambda: end(first["clock"]), lambda: use(first["clock"], [])):
+        with pytest.raises(gr.Error) as refusal:
+            handler()
+        assert "Something went wrong" not in refusal.value.message
 
 
 def test_without_the_pictures_the_download_is_offered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -212,7 +213,8 @@ def test_from_the_start_to_the_list_of_networks(picture: Image.Image) -> None:
     until(lambda: training.TRAININGS.look("").running is None)
     looked()
 
-    name = use(clock)
+    name, compared = use(clock, ["another"])
+    assert compared == ["another", name] and use(clock, compared) == (name, compared)
     model = model_zoo.load(name)
     test = model.card["metrics"]["test"]
     assert f"{test['accuracy']:.1%} of 100 test pictures" in shown["said"]
