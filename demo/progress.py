@@ -137,8 +137,8 @@ def _outcome(whose: str, training: Training, rows: Rows) -> str:
         raise ForUser("The last file is being written at this moment.")
     before = first["val_accuracy"] if math.isfinite(first["val_accuracy"]) else first["train_accuracy"]
     return (
-        f"{whose} has finished: {test['accuracy']:.1%} of {test['pictures']:,} test pictures, which it had never seen, "
-        f"are named right. With random weights it was {before:.1%} of others. {_kept(training, rows)}"
+        f"{whose} has finished: the network names {test['accuracy']:.1%} of {test['pictures']:,} test pictures right, "
+        f"which it had never seen; before training it was {before:.1%} of other pictures. {_kept(training, rows)}"
     )
 
 
@@ -182,13 +182,21 @@ def _bar(training: Training, rows: Rows) -> str:
             f'<progress value="{there / ARCHIVE_BYTES:.3f}" aria-label="downloaded"></progress>'
             f'<p class="number">{there / 1e6:.0f} of {ARCHIVE_BYTES / 1e6:.0f} MB are here.</p>'
         )
-    return f'<progress value="{now.share:.4f}" aria-label="done"></progress><p class="number">{_numbers(now)}</p>'
+    share = max(now.share, (len(rows) - 1) / now.epochs)
+    numbers = _numbers(now, len(rows) - 1)
+    return f'<progress value="{share:.4f}" aria-label="done"></progress><p class="number">{numbers}</p>'
 
 
-def _numbers(now: Progress) -> str:
+def _numbers(now: Progress, done: int) -> str:
+    """What happens at this moment, `done` epochs being in the history."""
+    pace = f"{number(now.images_per_second)} pictures per second"
+    if done >= now.epochs:
+        return f"All epochs are done, at {pace}."
+    if done >= now.epoch:
+        return f"Epoch {done} of {now.epochs} is done. {pace}, {_time(now.seconds_left)} left."
     return (
         f"Epoch {now.epoch} of {now.epochs}: {now.seen:,} of {now.pictures:,} pictures, {now.accuracy:.1%} right, loss "
-        f"{number(now.loss)} nats. {number(now.images_per_second)} pictures per second, {_time(now.seconds_left)} left."
+        f"{number(now.loss)} nats. {pace}, {_time(now.seconds_left)} left."
     )
 
 

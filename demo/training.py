@@ -193,6 +193,8 @@ def look(
     ready = live.has_pictures(data_folder())
     mine = scene.mine if scene.mine and not scene.mine.ended else None
     usable = bool(training and training.ended and rows)
+    # The lists change when an entry appears; they are not worked out each second, since that loads what is written.
+    entry = training and (training.folder, training.ended, bool(rows))
     news = _News(_seen(clock))
     parts = (
         news.part("said", lambda: progress.sentences(scene, rows, ready), progress.paragraphs),
@@ -205,8 +207,8 @@ def look(
         news.part("start", lambda: _label_of_start(mine, scene, ready), lambda new: gr.Button(**new)),
         news.part("stop", lambda: _label_of_stop(mine), lambda new: gr.Button(**new)),
         news.part("use", lambda: usable, lambda new: gr.Button(interactive=new)),
-        news.part("model", choices, gr.Radio),
-        news.part("compared", choices, gr.CheckboxGroup),
+        news.part("model", lambda: entry, lambda _: gr.Radio(choices())),
+        news.part("compared", lambda: entry, lambda _: gr.CheckboxGroup(choices())),
         # Where CIFAR-10 has just been downloaded, there are test pictures from now on.
         news.part("chance", has_test_pictures, lambda there: gr.Button(interactive=there)),
         "" if isinstance(truth, str) and NO_DATA in truth and has_test_pictures() else gr.skip(),

@@ -149,6 +149,24 @@ def test_a_download_shows_how_much_is_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("done", "words", "share"),
+    [
+        (2, "Epoch 3 of 4: 1,000 of 2,000 pictures, 25.0% right, loss 2 nats. 400 pictures per second, ", 0.625),
+        (3, "Epoch 3 of 4 is done. 400 pictures per second, about 2 min left.", 0.75),
+        (4, "All epochs are done, at 400 pictures per second.", 1),
+    ],
+)
+def test_numbers_of_a_moment(done: int, words: str, share: float, tmp_path: Path) -> None:
+    """Also when the history is ahead of the progress file."""
+    now = live.Progress(3, 4, 1000, 2000, loss=2.0, accuracy=0.25, images_per_second=400.0, seconds_left=118.0)
+    order = live.Order("cifar10-cnn", 4, 0.001, 50, 2000, 0)
+    running = live.Training("t", order, tmp_path, tmp_path, live.RUNNING, tmp_path / "run", now, (now,))
+    columns = ("learning_rate", "train_loss", "val_loss", "train_accuracy", "val_accuracy", "seconds")
+    html = progress.board(running, [{"epoch": epoch} | dict.fromkeys(columns, 0.5) for epoch in range(done + 1)])
+    assert words in html and f'value="{share:.4f}"' in html
+
+
+@pytest.mark.parametrize(
     "clock",
     [None, 5, "x", [], {"ticket": 5, "seen": 5}, {"ticket": ["a"], "seen": {"said": [], "x": 1}}, {"ticket": HOSTILE}],
 )
