@@ -12,6 +12,7 @@ environment variable CONVSCOPE_RUNS names (default `runs/`).
 
 import logging
 import os
+import threading
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +27,9 @@ __all__ = ["BrokenEntry", "Model", "Step", "load", "load_folder", "names", "walk
 
 SHIPPED = Path(__file__).parent / "weights"
 log = logging.getLogger(__name__)
+MOST_LOADED = 16  # 23 MB each for TalkCNN
+_models: dict[tuple[Path, str], tuple[tuple, Model]] = {}
+_lock = threading.Lock()
 
 
 def names() -> list[str]:
@@ -92,10 +96,21 @@ def _stamp(folder: Path) -> tuple[tuple[int, int] | None, ...]:
     return tuple(stamps)
 
 
-@lru_cache(maxsize=16)  # 23 MB each for TalkCNN
 def _load(folder: Path, name: str, stamp: tuple) -> Model:
+    """Kept for as long as the files stay the same; of a run that is being written only the newest state."""
+    with _lock:
+        kept = _models.pop((folder, name), None)
+        if kept and kept[0] == stamp:
+            _models[folder, name] = kept  # behind the others: the first ones go first
+            return kept[1]
     card = read_card(folder)
-    return Model(name, read_net(folder, card), card, read_history(folder), folder)
+    model = Model(name, read_net(folder, card), card, read_history(folder), folder)
+    with _lock:
+        _models.pop((folder, name), None)
+        _models[folder, name] = stamp, model
+        if len(_models) > MOST_LOADED:
+            del _models[next(iter(_models))]
+    return model
 
 
 def _at(model: Model, epoch: int) -> Model:
@@ -107,7 +122,7 @@ def _at(model: Model, epoch: int) -> Model:
     return replace(model, net=_snapshot(model.folder, epoch, snapshots(model.card)[epoch]), epoch=epoch)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)
 def _snapshot(folder: Path, epoch: int, sha: str) -> nn.Module:
     return read_net(folder, read_card(folder), epoch)
 

@@ -88,7 +88,12 @@ def test_a_tab_chosen_while_the_server_works_stays_in_the_address(visit: Visit) 
 def test_every_tab_can_be_opened_by_its_address(visit: Visit, tab: str) -> None:
     page = visit(View(model=SHIPPED[-1], tab=tab).query())
     expect(page.get_by_role("tab", name=tab.capitalize())).to_have_attribute("aria-selected", "true")
-    shown = {"predict": "#answer .verdict", "explore": "#grid h3", "curves": "#charts svg[role=img]"}[tab]
+    shown = {
+        "predict": "#answer .verdict",
+        "explore": "#grid h3",
+        "curves": "#charts svg[role=img]",
+        "train": "#begin",
+    }[tab]
     expect(page.locator(shown).first).to_be_visible()
 
 
