@@ -32,7 +32,7 @@ LINGERS = 60  # seconds for which one's own result stays when somebody else's tr
 TRAIL = 200  # points within epochs that are drawn at most
 NOTHING = (
     "Nothing is being trained. Press the button, and a network with random weights starts to learn; everybody who "
-    "opens this tab can watch. The values filled in first take a minute or two on two cores."
+    "opens this tab can watch. The values filled in first take some minutes on two cores."
 )
 NO_DATA = (
     "CIFAR-10, the 60,000 pictures to learn from, is not on this server yet. It is downloaded first (170 MB, from "

@@ -26,7 +26,7 @@ OFF = (
 )
 NEWS = 1.0  # seconds between two looks of one page at a training that runs
 LOOKS = 10  # a second, of all pages together; with more pages open each looks less often
-PICTURES = 2_000  # a minute or two of a recipe's epochs on two cores
+PICTURES = 2_000  # some minutes of a recipe's epochs on two cores
 STEPS = 10  # in an epoch; with fewer, hardly anything is learned
 LARGE = 1e15  # no value of a training is larger
 # The region stands from the start, so that a screen reader speaks what comes into it.
