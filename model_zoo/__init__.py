@@ -77,7 +77,7 @@ def _folders() -> dict[str, Path]:
 
 def _entries(parent: Path) -> list[Path]:
     try:
-        with os.scandir(parent) as folders:  # a quarter of the time of a glob, and this runs in every request
+        with os.scandir(parent) as folders:  # quicker than a glob, and this runs in every request
             paths = [folder.path for folder in folders]
     except OSError:  # there is no such folder
         return []

@@ -11,7 +11,7 @@ from torch import Tensor
 
 BLOCK = 64  # weights per scale; a smaller block is more exact and stores more scales
 BLOCKED_FROM = 1_000_000  # elements; smaller tensors stay in half precision
-COMPACT_BLOCK = 32  # weights per scale in a snapshot; every kernel of our networks but the first fits
+COMPACT_BLOCK = 32  # weights per scale in a snapshot; layers whose kernels it does not divide stay in half precision
 SCALE = ".scale"  # suffix of the tensor that holds a blocked tensor's scales
 
 

@@ -2,7 +2,7 @@
 
     python -m train cifar10-cnn --data DIR --out DIR              train, as in the talk
     python -m train cifar10-cnn-regularised --data DIR --out DIR  the same network, kept from over-fitting
-    python -m train cifar10-fast --data DIR --out DIR             94 % in eight epochs
+    python -m train cifar10-fast --data DIR --out DIR             a whitened network, Muon, eight epochs
     python -m train cifar10-resnet --data DIR --out DIR           a network with skip connections
     python -m train RECIPE ... --resume                           go on after an interruption
     torchrun --standalone --nproc-per-node 2 -m train RECIPE ...  on two processes (see train/distributed.py)

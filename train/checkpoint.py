@@ -10,8 +10,7 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from model_zoo.entry import write_files
-
-CHECKPOINT = "checkpoint.safetensors"
+from train.folder import CHECKPOINT
 
 
 def write(

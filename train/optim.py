@@ -54,24 +54,13 @@ def orthogonalised(matrix: Tensor, steps: int = 3) -> Tensor:
 
 
 def build(recipe: Recipe, net: nn.Module) -> list[torch.optim.Optimizer]:
-    """The optimisers for a network's weights; each group's `initial` is its largest step size."""
+    """The optimisers for a network's weights; `set_rates` sets their step sizes."""
     if isinstance(recipe, FastRecipe):
-        optimisers = _fast(recipe, net)
-    elif recipe.muon:
-        filters = _filters(net)
-        others = [p for p in net.parameters() if p.requires_grad and not any(p is f for f in filters)]
-        optimisers = [
-            torch.optim.AdamW(others, lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True),
-            Muon(filters, lr=recipe.muon),
-        ]
-    else:
-        optimisers = [
-            torch.optim.AdamW(net.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True)
-        ]
-    for optimiser in optimisers:
-        for group in optimiser.param_groups:
-            group["initial"] = group["lr"]
-    return optimisers
+        return _fast(recipe, net)
+    filters = _filters(net) if recipe.muon else []
+    others = [p for p in net.parameters() if not any(p is f for f in filters)]
+    adam = torch.optim.AdamW(others, lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True)
+    return [adam, Muon(filters, lr=recipe.muon)] if filters else [adam]
 
 
 def _filters(net: nn.Module) -> list[nn.Parameter]:
@@ -98,7 +87,11 @@ def _fast(recipe: FastRecipe, net: nn.Module) -> list[torch.optim.Optimizer]:
         group(net.head.weight, recipe.head_rate),
     ]
     sgd = torch.optim.SGD(groups, lr=recipe.bias_rate, momentum=recipe.momentum, nesterov=True, fused=True)
-    return [sgd, Muon(_filters(net), lr=recipe.learning_rate)]
+    optimisers = [sgd, Muon(_filters(net), lr=recipe.learning_rate)]
+    for optimiser in optimisers:
+        for each in optimiser.param_groups:
+            each["initial"] = each["lr"]  # the largest step size, from which it falls
+    return optimisers
 
 
 def set_rates(recipe: Recipe, optimisers: list[torch.optim.Optimizer], before: float, after: float) -> float:

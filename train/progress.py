@@ -5,13 +5,14 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from torch import Tensor
 from tqdm import tqdm
 
-PROGRESS = "progress.json"
+from train import folder
+
 EVERY = 1.0  # seconds between two writings of the file
 
 
@@ -57,20 +58,20 @@ class Progress:
     def _write(self, loss: float, accuracy: float) -> None:
         rate = self._trained / (self._busy + time.perf_counter() - self._since)
         left = (self.epochs - self.epoch + 1) * self.pictures - self.seen
-        facts = {
-            "epoch": self.epoch,
-            "epochs": self.epochs,
-            "seen": self.seen,
-            "pictures": self.pictures,
-            "loss": round(loss, 4),
-            "accuracy": round(accuracy, 4),
-            "images_per_second": round(rate, 1),
-            "seconds_left": round(left / rate, 1),
-        }
-        temporary = self.out / f"{PROGRESS}.tmp"
+        facts = folder.Progress(
+            epoch=self.epoch,
+            epochs=self.epochs,
+            seen=self.seen,
+            pictures=self.pictures,
+            loss=round(loss, 4),
+            accuracy=round(accuracy, 4),
+            images_per_second=round(rate, 1),
+            seconds_left=round(left / rate, 1),
+        )
+        temporary = self.out / f"{folder.PROGRESS}.tmp"
         try:  # not flushed to the disk as the entry is: nothing is lost with it
-            temporary.write_text(json.dumps(facts))
-            os.replace(temporary, self.out / PROGRESS)
+            temporary.write_text(json.dumps(asdict(facts)))
+            os.replace(temporary, self.out / folder.PROGRESS)
         except OSError:
             temporary.unlink(missing_ok=True)
         self._written = time.perf_counter()
@@ -83,4 +84,4 @@ class Progress:
     def close(self) -> None:
         """The run has ended, in whatever way."""
         if self.speaks:
-            (self.out / PROGRESS).unlink(missing_ok=True)
+            (self.out / folder.PROGRESS).unlink(missing_ok=True)

@@ -1,11 +1,12 @@
 """Every training recipe: all hyper-parameters, each once, with its unit and meaning.
 
-`python -m train RECIPE --help` lists them; every one can be overridden on the command line. What a recipe reached
-stands in the card of its entry (model_zoo/weights/NAME/README.md), with n, spread, time, machine and versions.
+`python -m train RECIPE --help` lists them; every one can be overridden on the command line. What a recipe whose
+network ships has reached stands in the card there (model_zoo/weights/NAME/README.md), with n, spread, time, machine
+and versions.
 """
 
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Any, ClassVar
 
 
 def value(default: Any, unit: str, meaning: str) -> Any:
@@ -39,6 +40,8 @@ class Recipe:
     # Part of what the network is, not to be tuned: subtracted from and divided into pixels of 0..1, per colour.
     mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
     std: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    keeps_back: ClassVar[bool] = True  # some training pictures, to choose the epoch by
+    views: ClassVar[int] = 1  # of a test picture, averaged for a second figure beside the plain one
 
     def __post_init__(self) -> None:
         """Refuse values that cannot train anything.
@@ -76,16 +79,6 @@ class Recipe:
         """What the network's class is called with."""
         return {"dropout": self.dropout} if self.net == "talk_cnn" else {}
 
-    @property
-    def keeps_back(self) -> bool:
-        """Whether some training pictures are kept back to choose the epoch by."""
-        return True
-
-    @property
-    def views(self) -> int:
-        """Views of a test picture whose answers are averaged, beside the plain figure."""
-        return 1
-
 
 @dataclass(frozen=True)
 class FastRecipe(Recipe):
@@ -99,6 +92,9 @@ class FastRecipe(Recipe):
     head_rate: float = value(0.67, "step size", "of the last layer")
     momentum: float = value(0.85, "share kept", "Nesterov momentum of biases and last layer")
     whiten_epochs: float = value(3.0, "epochs", "in which the bias of the whitening layer is learned")
+    unused: ClassVar = frozenset(("warm_up", "decay", "dropout", "he_start", "muon"))
+    keeps_back: ClassVar = False
+    views: ClassVar = 6
 
     def ranges(self) -> dict[str, tuple[float, float]]:
         return {
@@ -107,18 +103,6 @@ class FastRecipe(Recipe):
             "momentum": (0.0, 0.999),
             "whiten_epochs": (0.001, 10_000),
         }
-
-    @property
-    def unused(self) -> frozenset[str]:
-        return frozenset(("warm_up", "decay", "dropout", "he_start", "muon"))
-
-    @property
-    def keeps_back(self) -> bool:
-        return False
-
-    @property
-    def views(self) -> int:
-        return 6
 
 
 # The mean and standard deviation of CIFAR-10's 50,000 training pictures, per colour, on the scale 0..1.

@@ -115,15 +115,11 @@ def _same(e: Explanation, decimals: int) -> str:
     return "x"
 
 
-def _input(e: Explanation, decimals: int) -> str:
-    return "x"
-
-
 _FORMULAS = {
     "convolution": _weighted,
     "linear": _weighted,
     "batch norm": _batch_norm,
-    INPUT: _input,
+    INPUT: _same,
     **dict.fromkeys(ACTIVATIONS, _activation),
     SUM: _sum_of_terms,
     PRODUCT: _product,

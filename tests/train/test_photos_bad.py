@@ -16,17 +16,6 @@ from train.data import DataError
 from train.photos import PhotoSet, read
 
 
-@pytest.fixture(scope="module")
-def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return photosets.kaggle(tmp_path_factory.mktemp("kaggle") / "set")
-
-
-@pytest.fixture
-def kaggle(drawn: Path, tmp_path: Path) -> Path:
-    """A copy that a test may spoil."""
-    return Path(shutil.copytree(drawn, tmp_path / "set"))
-
-
 def get(source: Path, **more: object) -> PhotoSet:
     return read(source, 16, cache=source.parent / "cache", progress=False, **more)
 

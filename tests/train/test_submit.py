@@ -17,16 +17,6 @@ from train.submit import submit
 
 
 @pytest.fixture(scope="module")
-def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return photosets.kaggle(tmp_path_factory.mktemp("kaggle") / "set")
-
-
-@pytest.fixture
-def kaggle(drawn: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(drawn, tmp_path / "set"))
-
-
-@pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An entry of two classes with random weights, which is enough to compare its answers."""
     return made(tmp_path_factory.mktemp("runs") / "plants", ("invasive", "not invasive"))
