@@ -1,19 +1,15 @@
 """The page: layout and wiring. What is shown is worked out in the other files of this folder."""
 
-import functools
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from PIL import Image
 
 import model_zoo
-from demo import curves, describe, explore, export, follow, predict, samples, stability, training
+from demo import curves, describe, events, explore, export, predict, samples, training
 from demo.handlers import in_words
 from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
-from demo.networks import NO_PICTURE, choices, facts, given
-from demo.view import View
+from demo.networks import NO_PICTURE, choices, facts
 from demo.widgets import (
     Address,
     ChannelView,
@@ -26,15 +22,6 @@ from demo.widgets import (
     PictureButton,
     StepStrip,
 )
-from demo.words import ForUser
-
-try:  # on Hugging Face's ZeroGPU hardware; elsewhere the package is absent or does nothing
-    from spaces import GPU
-except ImportError:
-
-    def GPU(duration: int) -> Callable[[Callable], Callable]:
-        return lambda function: function
-
 
 STYLE = Path(__file__).with_name("page.css")
 # The semi-bold file that Gradio 6.31 ships for this family has no Latin letters; the bold one has.
@@ -148,30 +135,30 @@ def build() -> gr.Blocks:
         everything = [address, about, answer, seen, shaken, strip, grid, channel]
         state = [address, model, picture]
         drawn = [charts, table, figure]
-        page.load(start, [picture], [model, compared, tabs, *everything, *drawn], **CALM, **CONCURRENCY)
-        shaking = shake.click(shake_picture, [model, picture], shaken, **PRIVATE, **ALONE)
+        page.load(events.start, [picture], [model, compared, tabs, *everything, *drawn], **CALM, **CONCURRENCY)
+        shaking = shake.click(events.shake_picture, [model, picture], shaken, **PRIVATE, **ALONE)
         # A late answer about the picture before must not appear under the new one.
-        anew: dict[str, Any] = {"fn": refresh, "inputs": state, "outputs": everything, "cancels": [shaking]}
+        anew: dict[str, Any] = {"fn": events.refresh, "inputs": state, "outputs": everything, "cancels": [shaking]}
         anew |= {"trigger_mode": "always_last"} | CALM | CONCURRENCY
         # Not picture.change: that fires when the page opens as well, and its answer could overtake that of `start`.
-        picture.input(forget_truth, None, truth, queue=False, **CALM)
-        picture.input(**anew).failure(clear, state[:2], [picture, *everything], **CALM)
-        choose.upload(uploaded, choose, [picture, truth], **CALM).success(**anew)
-        shown.choose(example, None, [picture, truth], **CALM).success(**anew)
-        chance.click(test_picture, None, [picture, truth], **CALM).success(**anew)
-        model.input(**anew).then(add, [compared, model], compared, queue=False, **CALM)
-        address.back(back, picture, [model, tabs, *everything], **CALM, **CONCURRENCY)
+        picture.input(events.forget_truth, None, truth, queue=False, **CALM)
+        picture.input(**anew).failure(events.clear, state[:2], [picture, *everything], **CALM)
+        choose.upload(events.uploaded, choose, [picture, truth], **CALM).success(**anew)
+        shown.choose(events.example, None, [picture, truth], **CALM).success(**anew)
+        chance.click(events.test_picture, None, [picture, truth], **CALM).success(**anew)
+        model.input(**anew).then(events.add, [compared, model], compared, queue=False, **CALM)
+        address.back(events.back, picture, [model, tabs, *everything], **CALM, **CONCURRENCY)
         for widget in (strip, grid, channel):
             picking = widget.pick(
-                pick, state, [address, strip, grid, channel], trigger_mode="multiple", **CALM, **CONCURRENCY
+                events.pick, state, [address, strip, grid, channel], trigger_mode="multiple", **CALM, **CONCURRENCY
             )
             picking.then(None, js=ANSWERED, trigger_mode="multiple", **PRIVATE)
         for tab in (predict_tab, explore_tab, curves_tab, train_tab):
             tab.select(None, js=Address.SELECT.replace("TAB", tab.id), **PRIVATE)
-        curves_tab.select(compare, compared, drawn, **CALM)
-        compared.change(compare, compared, drawn, trigger_mode="always_last", **CALM)
+        curves_tab.select(events.compare, compared, drawn, **CALM)
+        compared.change(events.compare, compared, drawn, trigger_mode="always_last", **CALM)
         following = Clock("#charts", elem_id="follow")
-        following.tick(renew, [following, compared], [compared, *drawn, following], **CALM)
+        following.tick(events.renew, [following, compared], [compared, *drawn, following], **CALM)
         training.wire(trainer, picture, truth, chance, model, compared, anew, **CONCURRENCY)
         _api()
     describe.once(page)
@@ -190,143 +177,3 @@ def _api() -> None:
     go.click(in_words(predict.predict), [name, picture], label, api_name="predict", **CONCURRENCY)
     go.click(in_words(explore.feature_maps), [name, picture, step], maps, api_name="feature_maps", **CONCURRENCY)
     go.click(in_words(curves.curves), [some], rows, api_name="curves")
-
-
-# --- handlers: plain values in and out; whatever comes from the browser is checked here or below -------------------
-
-
-@in_words
-def start(picture: Image.Image | None, request: gr.Request) -> tuple[Any, ...]:
-    """What the address asks for, as far as it exists, for the picture that is there."""
-    offered = choices()
-    view = _asked(str(request.query_params))
-    return (
-        gr.Radio(offered, value=view.model),
-        gr.CheckboxGroup(offered, value=[view.model]),
-        gr.Tabs(selected=view.tab),
-        *refresh(view.query(), view.model, picture),
-        # Worked out when the tab is opened, unless the address opens it at once.
-        *(compare([view.model]) if view.tab == "curves" else (gr.skip(),) * 3),
-    )
-
-
-@in_words
-def back(picture: Image.Image | None, event: gr.EventData) -> tuple[Any, ...]:
-    """The view of the address that the reader went back or forward to."""
-    view = _asked(event._data.get("query") if isinstance(event._data, dict) else "")
-    return view.model, gr.Tabs(selected=view.tab), *refresh(view.query(), view.model, picture)
-
-
-def _asked(query: object) -> View:
-    names = model_zoo.names()
-    return View.parse(query).settle(names, names[0])
-
-
-def clear(query: str, model: str) -> tuple[Any, ...]:
-    """After a file that is no picture: none is left in the box, and the message is all that is said about it."""
-    return None, *refresh(query, model, None)
-
-
-@in_words
-def uploaded(picture: Image.Image | None) -> tuple[Image.Image, str]:
-    """The picture that the button took; the picture before stays when it is none."""
-    return given(picture), ""
-
-
-@in_words
-def example(event: gr.EventData) -> tuple[str, str]:
-    """The path of the example that was chosen."""
-    paths = list(samples.examples().values())
-    index = event._data.get("index") if isinstance(event._data, dict) else None
-    if not isinstance(index, int) or not 0 <= index < len(paths):
-        raise ForUser("There is no such example. Please reload the page.")
-    return paths[index], ""
-
-
-@in_words
-def refresh(query: str, model: str, picture: Image.Image | None) -> tuple[Any, ...]:
-    """Everything that depends on model and picture; the step and channel in `query` are kept where they exist."""
-    view = View(**vars(View.parse(query)) | {"model": model})
-    if picture is None:
-        nothing = f'<p class="quiet">{NO_PICTURE}</p>'
-        return view.query(), facts(model), nothing, "", "", {}, {"message": NO_PICTURE}, {}
-    view, strip, grid, channel = explore.show(view, picture)
-    answer, seen = predict.answer(model, picture), predict.seen(model, picture)
-    return view.query(), facts(model), answer, seen, "", strip, grid, channel
-
-
-@in_words
-def pick(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> tuple[Any, ...]:
-    """Another step or channel was picked."""
-    if picture is None:
-        raise ForUser(NO_PICTURE)
-    old = View(**vars(View.parse(query)) | {"model": model})
-    step, channel = picked(event._data)
-    # The channel stays when the step changes: one follows it through ReLU and pooling.
-    channel = old.channel if channel is None else channel
-    if step == old.step:
-        view, values = explore.show_channel(old.at(step, channel), picture)
-        return view.query(), gr.skip(), gr.skip(), values
-    view, strip, grid, values = explore.show(old.at(step, channel), picture)
-    return view.query(), strip, grid, values
-
-
-def picked(data: Any) -> tuple[str, int | None]:
-    """Step and channel out of what a browser sent.
-
-    Raises:
-        ForUser: not of the form {"step": text, "channel": whole number from 0}; the channel may be left out.
-    """
-    step, channel = (data.get("step"), data.get("channel")) if isinstance(data, dict) else (None, None)
-    is_channel = channel is None or (isinstance(channel, int) and not isinstance(channel, bool) and channel >= 0)
-    if not isinstance(step, str) or not is_channel:
-        raise ForUser("The page sent a choice that cannot be understood. Please reload it.")
-    return step, channel
-
-
-@in_words
-def test_picture() -> tuple[Image.Image, str]:
-    """A random test picture and its true class."""
-    picture, truth = samples.random_test_picture()
-    return picture, f'<p class="quiet">{truth}</p>'
-
-
-def forget_truth() -> str:
-    """Another picture than the test picture is there."""
-    return ""
-
-
-@GPU(duration=10)  # seconds, of a visitor's daily allowance
-@in_words
-def shake_picture(model: str, picture: Image.Image | None) -> str:
-    """How often the answer stays the same for disturbed copies."""
-    return stability.report(model, picture)
-
-
-def add(names: list[str], name: str) -> list[str]:
-    """The networks to compare, the chosen one among them; unknown ones are left out."""
-    known = model_zoo.names()
-    chosen = [each for each in names if each in known] if isinstance(names, list) else []
-    return chosen if name in chosen or name not in known else [*chosen, name]
-
-
-@in_words
-def compare(names: list[str]) -> tuple[str, Any, Any]:
-    """The learning curves of the chosen networks, and their files."""
-    if not names:
-        return curves.charts(names), None, None
-    html = curves.charts(names)
-    # The charts hold every number, so that they tell whether the files are still those of the same runs.
-    return html, *curve_files(tuple(names), html)
-
-
-@in_words
-def renew(clock: Any, names: Any) -> tuple[Any, ...]:
-    """What is new about the networks that are compared, while one of them may be training."""
-    return follow.renewed(compare, clock, names)
-
-
-@functools.lru_cache(maxsize=64)
-def curve_files(names: tuple[str, ...], html: str) -> tuple[str, str]:
-    """Kept, because a whole class asks for the same ones."""
-    return curves.table_file(list(names)), curves.figure_file(list(names))

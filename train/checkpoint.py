@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from model_zoo.entry import write_files
 from train.folder import CHECKPOINT
+from train.safety import TrainingError
 
 
 def write(
@@ -71,3 +72,34 @@ def restore(net: nn.Module, optimisers: list[torch.optim.Optimizer], groups: dic
 def as_stored(facts: dict[str, Any]) -> dict[str, Any]:
     """The facts as `read` gives them back (JSON makes lists of tuples)."""
     return json.loads(json.dumps(facts))
+
+
+def resume(
+    folder: Path, net: nn.Module, optimisers: list[torch.optim.Optimizer], identity: dict[str, Any]
+) -> tuple[list[dict[str, float]], dict[str, Tensor], dict[str, str]]:
+    """Put back the checkpoint in a run folder; gives the history, the best epoch's weights and the snapshots so far.
+
+    Args:
+        identity: facts of the training that must be those it was started with.
+
+    Raises:
+        TrainingError: it cannot be read, or belongs to another training; the message names the difference.
+    """
+    try:
+        groups, facts = read(folder / CHECKPOINT)
+    except ValueError as error:
+        raise TrainingError(str(error)) from error
+    for key, value in as_stored(identity).items():
+        if facts.get(key) != value:
+            raise TrainingError(
+                f"The training in {folder} was started with another {key}: {_difference(facts.get(key), value)}. "
+                "Resume it with the command that started it."
+            )
+    restore(net, optimisers, groups)
+    return facts["history"], groups["best"], facts["snapshots"]
+
+
+def _difference(old: Any, new: Any) -> str:
+    if isinstance(old, dict) and isinstance(new, dict):
+        return ", ".join(f"{k} {old.get(k)} then, {v} now" for k, v in new.items() if old.get(k) != v)
+    return f"{old} then, {new} now"

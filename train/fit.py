@@ -126,7 +126,7 @@ def fit(
         task = Task(recipe, train.to(on), validation and validation.to(on), seed, on, world, stopped, progress)
         world.wait()
         if resume:
-            run = _resume(out, net, optimisers, identity)
+            run = Run(*checkpoint.resume(out, net, optimisers, identity))
             progress.say(f"resumed after epoch {len(run.history) - 1}")
         else:
             run = Run([_untrained_row(task, net)], start.copy_of(net), {})
@@ -269,28 +269,6 @@ def _finish(recipe: Recipe, run: Run, test: Images, card: dict[str, Any], out: P
     card = entry.write(out, run.best, card, run.history, cards.readme(card))
     print(evaluate.report(card["metrics"]["test"]))
     return card
-
-
-def _resume(out: Path, net: nn.Module, optimisers: list[torch.optim.Optimizer], identity: dict[str, Any]) -> Run:
-    try:
-        groups, facts = checkpoint.read(out / checkpoint.CHECKPOINT)
-    except ValueError as error:
-        raise TrainingError(str(error)) from error
-    wanted = checkpoint.as_stored(identity)
-    for key, value in wanted.items():
-        if facts.get(key) != value:
-            raise TrainingError(
-                f"The training in {out} was started with another {key}: {_difference(facts.get(key), value)}. "
-                "Resume it with the command that started it."
-            )
-    checkpoint.restore(net, optimisers, groups)
-    return Run(facts["history"], groups["best"], facts["snapshots"])
-
-
-def _difference(old: Any, new: Any) -> str:
-    if isinstance(old, dict) and isinstance(new, dict):
-        return ", ".join(f"{k} {old.get(k)} then, {v} now" for k, v in new.items() if old.get(k) != v)
-    return f"{old} then, {new} now"
 
 
 def _check_finite(loss: Tensor, epoch: int) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from model_zoo import entry
-from train import checkpoint
+from train.folder import CHECKPOINT
 
 LOCK = "run.lock"
 
@@ -48,11 +48,11 @@ def only_run(out: Path, resume: bool, writes: bool = True) -> Iterator[None]:
 
 
 def _check(out: Path, resume: bool) -> None:
-    if resume and not (out / checkpoint.CHECKPOINT).is_file():
+    if resume and not (out / CHECKPOINT).is_file():
         if (out / entry.CARD).is_file():
             raise TrainingError(f"The training in {out} has finished: there is nothing to resume.")
         raise TrainingError(f"There is no checkpoint in {out} to resume; leave out --resume to start a training.")
-    if not resume and (out / checkpoint.CHECKPOINT).is_file():
+    if not resume and (out / CHECKPOINT).is_file():
         raise TrainingError(f"{out} holds an unfinished training. Add --resume to go on, or name another --out.")
     if not resume and (out / entry.CARD).is_file():
         raise TrainingError(f"{out} holds a finished training. Name another --out, or remove that folder.")

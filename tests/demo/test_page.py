@@ -10,7 +10,7 @@ from gradio.blocks import BlockFunction
 from PIL import Image
 
 import model_zoo
-from demo import page
+from demo import events, page
 from demo.handlers import in_words
 from demo.networks import NO_PICTURE
 from demo.view import View
@@ -32,7 +32,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[gr.Blocks]:
 
 
 @pytest.fixture(scope="module")
-def events(built: gr.Blocks) -> list[BlockFunction]:
+def wired(built: gr.Blocks) -> list[BlockFunction]:
     """All events that call Python."""
     return [event for event in built.fns.values() if event.fn is not None]
 
@@ -41,8 +41,8 @@ def name_of(event: BlockFunction) -> str:
     return inspect.unwrap(event.fn).__name__
 
 
-def test_exactly_three_endpoints_are_public_and_say_what_they_do(built: gr.Blocks, events: list[BlockFunction]) -> None:
-    public = [event for event in events if event.api_visibility == "public"]
+def test_exactly_three_endpoints_are_public_and_say_what_they_do(built: gr.Blocks, wired: list[BlockFunction]) -> None:
+    public = [event for event in wired if event.api_visibility == "public"]
     assert [event.api_name for event in public] == API
     for event in public:
         assert "Args:" in inspect.getdoc(event.fn) and "Returns:" in inspect.getdoc(event.fn)
@@ -59,8 +59,8 @@ def test_exactly_three_endpoints_are_public_and_say_what_they_do(built: gr.Block
     assert all(facts["description"] for facts in endpoints.values())
 
 
-def test_all_events_that_run_a_network_share_one_limit(events: list[BlockFunction]) -> None:
-    heavy = [event for event in events if name_of(event) not in LIGHT | {"shake_picture"}]
+def test_all_events_that_run_a_network_share_one_limit(wired: list[BlockFunction]) -> None:
+    heavy = [event for event in wired if name_of(event) not in LIGHT | {"shake_picture"}]
     assert {"start", "back", "refresh", "pick", "look", "predict", "feature_maps"} == {
         name_of(event) for event in heavy
     }
@@ -70,13 +70,13 @@ def test_all_events_that_run_a_network_share_one_limit(events: list[BlockFunctio
         assert event.queue
     assert len({event.concurrency_limit for event in heavy}) == 1
     # A hundred times as much work: one at a time, and nobody else waits for it.
-    (shaking,) = [event for event in events if name_of(event) == "shake_picture"]
+    (shaking,) = [event for event in wired if name_of(event) == "shake_picture"]
     assert shaking.concurrency_limit == 1 and shaking.concurrency_id != heavy[0].concurrency_id
 
 
-def test_nothing_is_answered_in_batches(events: list[BlockFunction]) -> None:
+def test_nothing_is_answered_in_batches(wired: list[BlockFunction]) -> None:
     """One unreadable picture would fail the whole batch, other people's included."""
-    assert not any(event.batch for event in events)
+    assert not any(event.batch for event in wired)
 
 
 def test_the_queue_is_bounded_and_cannot_be_gone_around(built: gr.Blocks) -> None:
@@ -110,7 +110,7 @@ def test_without_any_network_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_pat
     ],
 )
 def test_choices_that_are_understood(data: object, expected: tuple[str, int | None]) -> None:
-    assert page.picked(data) == expected
+    assert events.picked(data) == expected
 
 
 HOSTILE_CHANNELS = [-1, -(10**400), 1.0, 0.5, True, False, "1", "", [], [1], {}, float("nan"), float("inf")]
@@ -121,7 +121,7 @@ HOSTILE_DATA += [{"step": 5}, {"step": ["conv1"]}, {"step": {}}, {"step": True}]
 @pytest.mark.parametrize("data", HOSTILE_DATA + [{"step": "conv1", "channel": channel} for channel in HOSTILE_CHANNELS])
 def test_choices_that_are_not_understood_are_refused(data: object) -> None:
     with pytest.raises(ForUser, match="cannot be understood"):
-        page.picked(data)
+        events.picked(data)
 
 
 def test_errors_become_sentences_and_the_unexpected_one_line_of_log(caplog: pytest.LogCaptureFixture) -> None:
@@ -141,7 +141,7 @@ def test_errors_become_sentences_and_the_unexpected_one_line_of_log(caplog: pyte
 @pytest.mark.parametrize("name", SHIPPED)
 def test_everything_is_refreshed_for_a_picture(name: str, picture: Image.Image) -> None:
     view = View(model="another", tab="explore", step="conv2", channel=40)
-    query, facts, answer, seen, stability, strip, grid, channel = page.refresh(view.query(), name, picture)
+    query, facts, answer, seen, stability, strip, grid, channel = events.refresh(view.query(), name, picture)
     assert View.parse(query) == View(model=name, tab="explore", step="conv2", channel=40)
     assert "classes" in facts and "verdict" in answer and "<img" in seen and stability == ""
     assert strip["step"] == grid["step"] == channel["step"] == "conv2"
@@ -149,7 +149,7 @@ def test_everything_is_refreshed_for_a_picture(name: str, picture: Image.Image) 
 
 
 def test_without_a_picture_nothing_old_is_left() -> None:
-    query, _, answer, seen, stability, strip, grid, channel = page.refresh("?step=conv2", SHIPPED[0], None)
+    query, _, answer, seen, stability, strip, grid, channel = events.refresh("?step=conv2", SHIPPED[0], None)
     assert NO_PICTURE in answer and grid == {"message": NO_PICTURE}
     assert not seen and not stability and not strip and not channel
     assert View.parse(query) == View(model=SHIPPED[0], step="conv2")
@@ -160,9 +160,9 @@ def test_without_a_picture_nothing_old_is_left() -> None:
 def test_an_unknown_model_is_refused_by_every_handler(model: object, has_picture: bool, picture: Image.Image) -> None:
     given = picture if has_picture else None
     pick = gr.EventData(None, {"step": "conv1"})
-    handlers = [lambda: page.refresh("?", model, given)]
+    handlers = [lambda: events.refresh("?", model, given)]
     if given:
-        handlers += [lambda: page.pick("?", model, given, pick), lambda: page.shake_picture(model, given)]
+        handlers += [lambda: events.pick("?", model, given, pick), lambda: events.shake_picture(model, given)]
     for handler in handlers:
         with pytest.raises(gr.Error) as refusal:
             handler()
@@ -170,7 +170,7 @@ def test_an_unknown_model_is_refused_by_every_handler(model: object, has_picture
 
 
 def test_picking_a_channel_sends_only_the_channel(picture: Image.Image) -> None:
-    query, strip, grid, channel = page.pick(
+    query, strip, grid, channel = events.pick(
         f"?model={SHIPPED[0]}&step=conv2", SHIPPED[0], picture, gr.EventData(None, {"step": "conv2", "channel": 9})
     )
     assert View.parse(query) == View(model=SHIPPED[0], step="conv2", channel=9)
@@ -179,7 +179,7 @@ def test_picking_a_channel_sends_only_the_channel(picture: Image.Image) -> None:
 
 def test_picking_a_step_keeps_a_channel_that_exists_there(picture: Image.Image) -> None:
     def pick(step: str) -> View:
-        query, strip, grid, channel = page.pick(
+        query, strip, grid, channel = events.pick(
             f"?model={SHIPPED[0]}&step=conv2&channel=40", SHIPPED[0], picture, gr.EventData(None, {"step": step})
         )
         assert strip["step"] == grid["step"] == channel["step"] == View.parse(query).step
@@ -193,17 +193,17 @@ def test_picking_a_step_keeps_a_channel_that_exists_there(picture: Image.Image) 
 @pytest.mark.parametrize("names", [["nonsense"], [None], [5], [["a"]], "cifar10-cnn", 5, {"a": 1}])
 def test_unknown_networks_are_not_compared(names: object) -> None:
     with pytest.raises(gr.Error) as refusal:
-        page.compare(names)
+        events.compare(names)
     assert refusal.value.message.endswith(".") and "Something went wrong" not in refusal.value.message
 
 
 def test_choosing_no_network_to_compare_leaves_no_old_file() -> None:
-    _, table, figure = page.compare([])
+    _, table, figure = events.compare([])
     assert table is None and figure is None
 
 
 def test_compared_networks_come_with_both_files() -> None:
-    charts, table, figure = page.compare(SHIPPED)
+    charts, table, figure = events.compare(SHIPPED)
     assert "<svg" in charts
     assert Path(table).suffix == ".csv" and Path(figure).suffix == ".png"
     assert Path(table).is_file() and Path(figure).is_file()
@@ -211,7 +211,7 @@ def test_compared_networks_come_with_both_files() -> None:
 
 def test_a_run_that_has_gone_on_has_new_files(hostile_entry: str) -> None:
     def rows() -> int:
-        _, table, _ = page.compare([hostile_entry])
+        _, table, _ = events.compare([hostile_entry])
         return len(Path(table).read_text().splitlines())
 
     before = rows()
@@ -223,9 +223,9 @@ def test_a_run_that_has_gone_on_has_new_files(hostile_entry: str) -> None:
 
 def test_a_picked_network_is_added_to_those_that_are_compared() -> None:
     first, last = SHIPPED[0], SHIPPED[-1]
-    assert page.add([first], last) == page.add([first, last], first) == [first, last]
-    assert page.add([last], first) == [last, first]  # the colours stay
-    assert page.add(["gone", first], "nonsense") == [first]
+    assert events.add([first], last) == events.add([first, last], first) == [first, last]
+    assert events.add([last], first) == [last, first]  # the colours stay
+    assert events.add(["gone", first], "nonsense") == [first]
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_a_picked_network_is_added_to_those_that_are_compared() -> None:
 )
 def test_examples_that_do_not_exist(data: object) -> None:
     with pytest.raises(gr.Error) as refusal:
-        page.example(gr.EventData(None, data))
+        events.example(gr.EventData(None, data))
     assert "no such example" in refusal.value.message
 
 
@@ -241,19 +241,19 @@ def test_examples_that_do_not_exist(data: object) -> None:
     "data", [None, 5, "?step=conv2", {}, {"query": None}, {"query": ["?step=conv2"]}, {"query": HOSTILE}]
 )
 def test_going_back_to_what_is_no_address_shows_the_first_view(data: object, picture: Image.Image) -> None:
-    model, _, query, *_ = page.back(picture, gr.EventData(None, data))
+    model, _, query, *_ = events.back(picture, gr.EventData(None, data))
     assert model == SHIPPED[0] and View.parse(query) == View(model=SHIPPED[0], step="conv1")
 
 
 def test_going_back_shows_what_the_address_says(picture: Image.Image) -> None:
     view = View(model=SHIPPED[-1], step="conv2", channel=40)
-    model, _, query, *rest = page.back(picture, gr.EventData(None, {"query": view.query()}))
+    model, _, query, *rest = events.back(picture, gr.EventData(None, {"query": view.query()}))
     assert model == SHIPPED[-1] and View.parse(query) == view
     assert [value["step"] for value in rest[-3:]] == ["conv2"] * 3
 
 
 def test_after_a_file_that_is_no_picture_the_box_is_empty() -> None:
-    picture, query, _, answer, *_ = page.clear(f"?model={SHIPPED[0]}&step=conv3", SHIPPED[0])
+    picture, query, _, answer, *_ = events.clear(f"?model={SHIPPED[0]}&step=conv3", SHIPPED[0])
     assert picture is None and NO_PICTURE in answer and View.parse(query).step == "conv3"
 
 
