@@ -136,7 +136,10 @@ def _train(given: argparse.Namespace) -> int:
     }
     with distributed.joined(on) as world:
         if world.is_main:
-            print(f"{recipe.title}: {recipe.epochs} epochs on {device.describe(on)}, seed {given.seed}", flush=True)
+            print(
+                f"{recipe.title}: {recipe.epochs} epochs on {device.describe(on, recipe.bfloat16)}, seed {given.seed}",
+                flush=True,
+            )
         fit(
             recipe,
             train,

@@ -24,13 +24,20 @@ def choose(name: str = "auto") -> torch.device:
     return device
 
 
-def autocast(device: torch.device) -> AbstractContextManager:
-    """bfloat16 for the heavy operations on a CPU that computes it natively (AMX or AVX512-BF16), else nothing.
+def autocast(device: torch.device, wanted: bool = True) -> AbstractContextManager:
+    """bfloat16 for the heavy operations on a device that computes it natively, else nothing.
 
-    Elsewhere a CPU would emulate it and be slower than in float32.
+    A CPU does with AMX or AVX512-BF16. Elsewhere it would be emulated and slower than float32.
     """
-    native = device.type == "cpu" and any(_cpu().get(name) for name in ("amx_bf16", "avx512_bf16"))
-    return torch.autocast("cpu", torch.bfloat16) if native else nullcontext()
+    return torch.autocast(device.type, torch.bfloat16) if wanted and _has_bfloat16(device) else nullcontext()
+
+
+def _has_bfloat16(device: torch.device) -> bool:
+    if device.type == "cpu":
+        return any(_cpu().get(name) for name in ("amx_bf16", "avx512_bf16"))
+    # CUDA and XPU tell; what does not tell computes in float32.
+    tells = getattr(getattr(torch, device.type, None), "is_bf16_supported", None)
+    return tells is not None and bool(tells(including_emulation=False))
 
 
 def keep_freed_memory() -> None:
@@ -45,13 +52,14 @@ def keep_freed_memory() -> None:
             libc.mallopt(-1, 2**31 - 1)
 
 
-def describe(device: torch.device) -> str:
-    """The device in words, for a card: its name and, on a CPU, threads and arithmetic."""
+def describe(device: torch.device, bfloat16: bool = True) -> str:
+    """The device in words, for a card: its name, on a CPU the threads, and the arithmetic."""
+    kind = "float32" if isinstance(autocast(device, bfloat16), nullcontext) else "bfloat16 autocast"
     if device.type != "cpu":
         module = getattr(torch, device.type, None)
-        return module.get_device_name() if hasattr(module, "get_device_name") else device.type
+        name = module.get_device_name() if hasattr(module, "get_device_name") else device.type
+        return f"{name}, {kind}"
     name = _cpu().get("cpu_name", "CPU")
-    kind = "float32" if isinstance(autocast(device), nullcontext) else "bfloat16 autocast"
     threads = torch.get_num_threads()
     return f"{name}, {threads} thread{'s' if threads > 1 else ''}, {kind}"
 

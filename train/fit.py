@@ -102,7 +102,7 @@ def fit(
     identity = {"recipe": asdict(recipe), "seed": seed, "pictures": len(train)}
 
     def card_of(run: Run) -> dict[str, Any]:
-        more = {"device": device.describe(on), "processes": world.size}
+        more = {"device": device.describe(on, recipe.bfloat16), "processes": world.size}
         card = cards.build(recipe, seed, run.history, run.best_epoch, facts | more)
         return card | {"snapshots": run.snapshots}
 
@@ -176,7 +176,7 @@ def _epoch(
                 )
             # All processes drew the same batch; each computes its share.
             own, own_labels = world.share(pictures), world.share(labels)
-            with device.autocast(task.on):
+            with device.autocast(task.on, recipe.bfloat16):
                 outputs = shared(normalise(own, recipe.mean, recipe.std))
             outputs = outputs.float()
             loss = _loss(recipe, outputs, own_labels, len(index), world)
@@ -243,7 +243,7 @@ def _row(
 def _score(task: Task, net: nn.Module, images: Images) -> tuple[float, float]:
     """Mean loss in nats and accuracy; each process looks at its share, so that every picture counts once."""
     own = images.take(task.world.share(torch.arange(len(images))))
-    with device.autocast(task.on):
+    with device.autocast(task.on, task.recipe.bfloat16):
         outputs = evaluate.logits(net, own, task.recipe.mean, task.recipe.std)
     labels = own.labels.cpu()
     loss = F.cross_entropy(outputs, labels, reduction="sum").double()

@@ -36,6 +36,7 @@ class Recipe:
     flip: bool = value(False, "yes or no", "mirror half of the pictures left to right")
     shift: int = value(0, "pixels", "each picture moved by up to this much, edges mirrored")
     he_start: bool = value(False, "yes or no", "start weights as in He et al. 2015 instead of PyTorch's default")
+    bfloat16: bool = value(True, "yes or no", "the heavy operations in bfloat16 where the device has it natively")
     muon: float = value(0.0, "step size", "of Muon for the filters that batch norm follows; 0: AdamW for all weights")
     # Part of what the network is, not to be tuned: subtracted from and divided into pixels of 0..1, per colour.
     mean: tuple[float, float, float] = (0.0, 0.0, 0.0)

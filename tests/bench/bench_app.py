@@ -29,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.bench.serve import ROOT, memory, server
 
 CLIENTS, EACH = 30, 5
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 LATENCY_PARTS = 20  # for the 95th percentile
 
 
@@ -88,8 +89,7 @@ def keys(times: int = 50) -> dict[str, float] | None:
 
     None where there is no Chromium.
     """
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    browser = next((found for name in names if (found := shutil.which(name))), None)
+    browser = program(BROWSERS)
     if browser is None:
         return None
     with server("app.py") as (address, _, _), sync_playwright() as playwright:
@@ -113,6 +113,11 @@ def keys(times: int = 50) -> dict[str, float] | None:
         }"""
         found = {event: page.evaluate(script, [event, times]) for event in ("keydown", "pointermove")}
         return {"key_ms": found["keydown"], "hover_ms": found["pointermove"], "requests": len(requests)}
+
+
+def program(names: tuple[str, ...]) -> str | None:
+    """The path of the first program of these that is installed."""
+    return next((path for name in names if (path := shutil.which(name))), None)
 
 
 def photo(seed: int) -> np.ndarray:

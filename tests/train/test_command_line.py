@@ -63,19 +63,28 @@ def test_evaluate_prints_the_figure_of_the_card_as_json(finished: Path, cifar10_
     assert set(result["accuracy_per_class"]) == set(card["classes"])
 
 
+def interrupted(
+    words: list[str], out: Path, environment: dict[str, str] | None = None, stop: signal.Signals = signal.SIGINT
+) -> tuple[subprocess.Popen, str]:
+    """Run a training until its entry holds the first epoch, then send it a signal; the process, and what it said."""
+    process = subprocess.Popen(
+        words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 120
+    while not (out / entry.HISTORY).exists() or len((out / entry.HISTORY).read_text().splitlines()) < 3:
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.01)  # until the entry holds the untrained network and the first epoch
+    process.send_signal(stop)
+    return process, process.communicate(timeout=120)[1]
+
+
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "kill -9"])
 def test_an_interrupted_run_is_loadable_and_resumes_to_the_same_weights(
     stop: signal.Signals, finished: Path, cifar10_folder: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "interrupted"
     arguments = ("cifar10-cnn-regularised", "--data", cifar10_folder, "--out", out, "--epochs", 3, *SMALL)
-    process = subprocess.Popen(command(*arguments), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 120
-    while not (out / entry.HISTORY).exists() or len((out / entry.HISTORY).read_text().splitlines()) < 3:
-        assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.01)  # until the entry holds the untrained network and the first epoch
-    process.send_signal(stop)
-    _, errors = process.communicate(timeout=120)
+    process, errors = interrupted(command(*arguments), out, stop=stop)
     if stop == signal.SIGINT:
         assert process.returncode == 130
         assert "--resume" in errors and "Traceback" not in errors
@@ -86,6 +95,29 @@ def test_an_interrupted_run_is_loadable_and_resumes_to_the_same_weights(
     assert digest(out / entry.WEIGHTS) == digest(finished / entry.WEIGHTS)
     without_time = [{**row, "seconds": 0} for row in entry.read_history(out)]
     assert without_time == [{**row, "seconds": 0} for row in entry.read_history(finished)]
+
+
+def test_a_full_disk_is_said_and_leaves_the_older_files_whole(
+    finished: Path, cifar10_folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "full"
+    arguments = ("cifar10-cnn-regularised", "--data", cifar10_folder, "--out", out, "--epochs", 3, *SMALL)
+    interrupted(command(*arguments), out)
+    before = {path: digest(path) for path in out.rglob("*") if path.is_file()}
+    # A limit on the size of files stands for a full disk: both fail in the middle of writing.
+    done = subprocess.run(
+        ["prlimit", "--fsize=1000000", *command(*arguments, "--resume")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert f"Writing to {out} failed" in done.stderr and "--resume" in done.stderr
+    assert before == {path: digest(path) for path in out.rglob("*") if path.is_file()}
+    resumed = run(*arguments, "--resume")
+    assert resumed.returncode == 0, resumed.stderr
+    assert digest(out / entry.WEIGHTS) == digest(finished / entry.WEIGHTS)
 
 
 def refused(*arguments: object, **environment: str) -> str:

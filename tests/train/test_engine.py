@@ -1,8 +1,6 @@
 """The engine beyond the talk's recipe: Muon, whitening, the other networks, snapshots, locks. Real, small trainings."""
 
-import json
 import math
-import os
 import shutil
 import signal
 import subprocess
@@ -227,46 +225,3 @@ def test_values_that_a_recipe_does_not_use_are_refused(tmp_path: Path) -> None:
     assert "unrecognized arguments: --warm-up" in refused(
         "cifar10-fast", "--data", tmp_path, "--out", tmp_path / "run", "--warm-up", "0.5"
     )
-
-
-# ------------------------------------------------------------------------------------------------------ many processes
-
-
-def torchrun(processes: int, *arguments: object) -> subprocess.CompletedProcess:
-    launch = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
-    words = [command()[0], *launch, "-m", "train", *map(str, arguments)]
-    settings = os.environ | {"OMP_NUM_THREADS": "1"}
-    return subprocess.run(words, cwd=ROOT, env=settings, capture_output=True, text=True, timeout=300)
-
-
-def weights(folder: Path) -> dict[str, torch.Tensor]:
-    return model_zoo.load_folder(folder).net.state_dict()
-
-
-def test_two_processes_give_the_weights_of_one_and_either_goes_on_for_the_other(
-    cifar10_folder: Path, tmp_path: Path
-) -> None:
-    # In float32 and by plain steps, so that what differs is the order of sums and nothing else.
-    arguments = ("cifar10-cnn", "--data", cifar10_folder, "--limit", 300, "--batch-size", 100, "--learning-rate", 1e-4)
-    one = run(*arguments, "--out", tmp_path / "one", "--epochs", 2, "--threads", 1)
-    assert one.returncode == 0, one.stderr
-    two = torchrun(2, *arguments, "--out", tmp_path / "two", "--epochs", 2, "--threads", 1)
-    assert two.returncode == 0, two.stderr
-    assert two.stdout.count("The entry is in") == 1  # one process speaks
-    card = json.loads((tmp_path / "two" / "card.json").read_text())
-    assert card["environment"]["processes"] == 2 and card["metrics"]["test"]["pictures"] == 300
-    first, second = weights(tmp_path / "one"), weights(tmp_path / "two")
-    for name, tensor in first.items():
-        assert torch.allclose(tensor, second[name], atol=1e-3), name
-    rows = [entry.read_history(tmp_path / name) for name in ("one", "two")]
-    for alone, shared in zip(*rows, strict=True):
-        assert shared["train_loss"] == pytest.approx(alone["train_loss"], abs=0.02)
-        assert shared["val_accuracy"] == pytest.approx(alone["val_accuracy"], abs=0.02)
-    assert rows[0][0]["val_accuracy"] == rows[1][0]["val_accuracy"]  # before training: every picture counted once
-
-
-def test_a_failing_process_ends_the_whole_run(cifar10_folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")  # only the first process writes, so only it fails
-    out = tmp_path / "file" / "run"
-    done = torchrun(2, "cifar10-cnn", "--data", cifar10_folder, "--out", out, "--limit", 100, "--epochs", 1)
-    assert done.returncode != 0 and "cannot be written" in done.stderr

@@ -1,0 +1,104 @@
+"""How long a prediction takes while the page's own training runs.
+
+    python tests/bench/bench_while_training.py --data DIR     DIR is a torchvision root with CIFAR-10
+
+A browser starts a training in the Train tab; one client then asks for predictions, one after another and at once
+from five places, first without and then with that training beside it. Run it on an otherwise idle machine.
+"""
+
+import argparse
+import io
+import json
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import httpx
+from PIL import Image
+from playwright.sync_api import Page, expect, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.bench.bench_app import BROWSERS, LATENCY_PARTS, photo, predict_over, program
+from tests.bench.serve import ROOT, server
+
+TIMES = 40  # predictions one after another
+AT_ONCE = 5
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", required=True, help="torchvision root with CIFAR-10")
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench_while_training.json")
+    given = parser.parse_args()
+    browser = program(BROWSERS)
+    if browser is None:
+        sys.exit("This benchmark needs Chromium or Chrome.")
+    result = {}
+    with (
+        tempfile.TemporaryDirectory() as runs,
+        server("app.py", CONVSCOPE_DATA=given.data, CONVSCOPE_RUNS=runs) as (address, _, _),
+        sync_playwright() as playwright,
+    ):
+        latencies(address, 5)
+        result["without"] = measured(address)
+        page = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"]).new_page()
+        begin(page, address)
+        page.goto("about:blank")  # nothing is drawn while the clock runs
+        result["with"] = measured(address)
+        page.goto(f"{address}/?tab=train")
+        expect(page.locator("#training")).to_contain_text("Your training is running")
+        page.locator("#stop").click()
+        expect(page.locator("#stop")).to_be_disabled(timeout=60_000)
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    given.out.write_text(json.dumps(result, indent=2))
+    print("| predictions | without training | with training | budget |\n|---|---|---|---|")
+    for what in result["with"]:
+        print(f"| {what} | {result['without'][what]:.3f} s | {result['with'][what]:.3f} s | 1 s |")
+
+
+def begin(page: Page, address: str) -> None:
+    """Start a training in the page that lasts longer than the measurement, and wait for its first steps."""
+    page.goto(f"{address}/?tab=train")
+    for label, value in {"Epochs": 20, "Pictures": 20_000}.items():
+        page.get_by_role("spinbutton", name=label).fill(str(value))
+    page.locator("#begin").click()
+    expect(page.locator("#training")).to_contain_text("Your training is running", timeout=60_000)
+    expect(page.locator("#training")).to_contain_text("pictures per second", timeout=120_000)
+
+
+def measured(address: str) -> dict[str, float]:
+    """Median and 95th percentile of seconds."""
+    alone = latencies(address, TIMES)
+    together: list[float] = []
+    threads = [threading.Thread(target=lambda: together.extend(latencies(address, 8))) for _ in range(AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return {
+        "one after another, median": statistics.median(alone),
+        "one after another, p95": statistics.quantiles(alone, n=LATENCY_PARTS)[-1],
+        "five at once, median": statistics.median(together),
+        "five at once, p95": statistics.quantiles(together, n=LATENCY_PARTS)[-1],
+    }
+
+
+def latencies(address: str, times: int) -> list[float]:
+    """Seconds of predictions of pictures that nobody sent before, upload included."""
+    buffer = io.BytesIO()
+    Image.fromarray(photo(0)).save(buffer, "JPEG", quality=90)
+    seconds = []
+    with httpx.Client(base_url=f"{address}/gradio_api", timeout=120, verify=False) as http:
+        for _ in range(times):
+            start = time.perf_counter()
+            predict_over(http, buffer.getvalue() + time.time_ns().to_bytes(8, "little"))
+            seconds.append(time.perf_counter() - start)
+    return seconds
+
+
+if __name__ == "__main__":
+    main()
