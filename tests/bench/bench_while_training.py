@@ -67,7 +67,7 @@ def begin(page: Page, address: str) -> None:
         page.get_by_role("spinbutton", name=label).fill(str(value))
     page.locator("#begin").click()
     expect(page.locator("#training")).to_contain_text("Your training is running", timeout=60_000)
-    expect(page.locator("#training")).to_contain_text("pictures per second", timeout=120_000)
+    expect(page.locator("#board")).to_contain_text("pictures per second", timeout=120_000)
 
 
 def measured(address: str) -> dict[str, float]:
