@@ -9,12 +9,13 @@ MOST_CHARACTERS = 2_000  # of a query string that is looked at; a real one has u
 
 @dataclass(frozen=True)
 class View:
-    """The chosen model, tab, step and channel. Any text from a stranger makes a valid View; see `settle`."""
+    """The chosen model, tab, step, channel and epoch. Any text from a stranger makes a valid View; see `settle`."""
 
     model: str = ""
     tab: str = TABS[0]
     step: str = ""
     channel: int = 0
+    epoch: int | None = None  # of the training, whose weights are shown; None for the last that there is
 
     @classmethod
     def parse(cls, query: object) -> "View":
@@ -29,10 +30,8 @@ class View:
         view = cls(model=given.get("model", ""), step=given.get("step", ""))
         if given.get("tab") in TABS:
             view = replace(view, tab=given["tab"])
-        channel = given.get("channel", "")
-        if channel.isascii() and channel.isdigit() and len(channel) < 7:
-            view = replace(view, channel=int(channel))
-        return view
+        numbers = {name: _whole(given.get(name, "")) for name in ("channel", "epoch")}
+        return replace(view, **{name: number for name, number in numbers.items() if number is not None})
 
     def query(self) -> str:
         """The query string of this view, "?" included; defaults are left out."""
@@ -46,3 +45,8 @@ class View:
     def at(self, step: str, channel: int) -> "View":
         """This view at another step and channel."""
         return replace(self, step=step, channel=channel)
+
+
+def _whole(text: str) -> int | None:
+    """An everyday whole number from 0; None for any other text."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else None

@@ -26,4 +26,7 @@ watch('value', () => {
 window.addEventListener('convscope-tab', (event) => {
   if (ready) change({ tab: event.detail });
 });
+window.addEventListener('convscope-address', (event) => {
+  if (ready) change(event.detail);
+});
 window.addEventListener('popstate', () => trigger('back', { query: location.search }));

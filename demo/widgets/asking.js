@@ -1,0 +1,45 @@
+// For widgets that are filled only when they come into sight: asks the server with `want`, and tells an answer to the
+// last question from answers to earlier ones by its ticket. The page's address is what the question is about.
+
+const asking = { ticket: 0, waiting: false, stale: true, near: false };
+const EARLY = '300px'; // from the window's edge, so that the answer is there when the reader is
+
+function nextTicket() {
+  asking.ticket += 1;
+  asking.waiting = true;
+  asking.stale = false;
+  element.classList.add('waiting');
+  return asking.ticket;
+}
+
+// `isOutdated`: whether the address says something else than what is shown.
+function askWhenInSight(isOutdated) {
+  const check = () => {
+    if (!asking.near || !window.convscopeFresh) return; // the page itself is not ready before the first answer
+    if (asking.stale || (!asking.waiting && isOutdated())) trigger('want', { query: location.search, ticket: nextTicket() });
+  };
+  const observer = new IntersectionObserver((entries) => {
+    asking.near = entries[entries.length - 1].isIntersecting;
+    check();
+  }, { rootMargin: EARLY });
+  observer.observe(element);
+  window.addEventListener('convscope-fresh', () => {
+    asking.stale = true;
+    check();
+  });
+  window.addEventListener('popstate', check);
+}
+
+// The value, if it answers the last question.
+function lastAnswer() {
+  const value = props.value || {};
+  if (value.ticket !== asking.ticket) return null;
+  asking.waiting = false;
+  element.classList.remove('waiting');
+  return JSON.parse(JSON.stringify(value));
+}
+
+// Writes into the address what only the browser knows; null takes a key away.
+function note(values) {
+  window.dispatchEvent(new CustomEvent('convscope-address', { detail: values }));
+}
