@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 import model_zoo
-from demo import curves, describe, events, explore, export, learning, predict, samples, training
+from demo import curves, describe, events, explore, export, lanes, learning, predict, samples, training
 from demo.handlers import in_words
 from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
 from demo.networks import NO_PICTURE, choices, facts
@@ -132,6 +132,8 @@ def build() -> gr.Blocks:
                         table = gr.DownloadButton("Download the numbers (CSV)", size="sm", elem_id="download")
                         figure = gr.DownloadButton("Download the charts for print (PNG)", size="sm", elem_id="figure")
                     epochs = learning.layout()
+                with gr.Tab("Compare", id="compare") as compare_tab:
+                    two = lanes.layout()
                 with gr.Tab("Train", id="train") as train_tab:
                     trainer = training.layout()
 
@@ -159,7 +161,8 @@ def build() -> gr.Blocks:
         explored = [address, strip, grid, channel]
         answer.change(None, js=FRESH, **PRIVATE)
         learning.wire(epochs, address, model, picture, explored, ANSWERED, **CONCURRENCY)
-        for tab in (predict_tab, explore_tab, curves_tab, train_tab):
+        lanes.wire(two, page, address, model, picture, explored, ANSWERED, **CONCURRENCY)
+        for tab in (predict_tab, explore_tab, curves_tab, compare_tab, train_tab):
             tab.select(None, js=Address.SELECT.replace("TAB", tab.id), **PRIVATE)
         curves_tab.select(events.compare, compared, drawn, **CALM)
         compared.change(events.compare, compared, drawn, trigger_mode="always_last", **CALM)

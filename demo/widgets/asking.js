@@ -30,10 +30,13 @@ function askWhenInSight(isOutdated) {
   window.addEventListener('popstate', check);
 }
 
-// The value, if it answers the last question.
+// The value, if it answers the last question. One without a ticket answers a setting beside the widget, which is newer
+// than any question before it.
 function lastAnswer() {
   const value = props.value || {};
-  if (value.ticket !== asking.ticket) return null;
+  if (!Object.keys(value).length) return null;
+  if (value.ticket === undefined) nextTicket();
+  else if (value.ticket !== asking.ticket) return null;
   asking.waiting = false;
   element.classList.remove('waiting');
   return JSON.parse(JSON.stringify(value));

@@ -29,3 +29,18 @@ def _asking(name: str) -> dict[str, Any]:
         "js_on_load": _text("maps.js") + _text("asking.js") + _text(f"{name}.js"),
         "apply_default_css": False,
     }
+
+
+class Lanes(gr.HTML):
+    """Two passes through networks side by side, and their difference.
+
+    Value: what `demo.lanes.compared` returns, with `about`, the part of the address that it answers, and the `ticket`
+    of the question if the widget asked it; {} at first. It asks with `want` (see `EpochView`); `pick` comes with a
+    step, a channel and a `ticket`, without one where only the Explore tab has to follow.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **_asking("lanes"), **kwargs)
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object"}
