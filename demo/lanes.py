@@ -53,7 +53,7 @@ def layout() -> Tab:
             [(way.title, name) for name, way in DISTURBANCES.items()], value=usual, label="Disturbance", elem_id="kind"
         )
         with gr.Row():
-            strength = gr.Slider(**_scale(usual), elem_id="strength", scale=3, min_width=240, buttons=["reset"])
+            strength = gr.Slider(**_scale(usual), elem_id="strength", scale=3, min_width=240, buttons=[])
             seed = PlainNumber(0, label="Seed", info="of what is random", precision=0, min_width=110, elem_id="seed")
     with gr.Group(visible=False, elem_id="with-network") as with_network:
         other = NetworkRadio(choices(), label="Second network", elem_id="other")
@@ -99,11 +99,9 @@ def wire(
     picking.then(None, js=answered, trigger_mode="multiple", api_visibility="private")
     again: dict[str, Any] = {"fn": changed, "inputs": [*shown, *tab.settings], "outputs": [address, tab.lanes]}
     again |= {"trigger_mode": "always_last"} | heavy
-    tab.mode.input(groups, tab.mode, list(tab.groups), queue=False, **CALM).success(**again)
+    tab.mode.input(turned, [tab.mode, model, tab.other], [*tab.groups, tab.other], queue=False, **CALM).success(**again)
     tab.kind.input(usual_strength, tab.kind, tab.strength, queue=False, **CALM).success(**again)
-    tab.strength.release(**again)
-    tab.strength.input(**again)
-    for choice in (tab.seed, tab.other, tab.second):
+    for choice in (tab.strength, tab.seed, tab.other, tab.second):
         choice.input(**again)
 
 
@@ -113,19 +111,22 @@ def wire(
 @in_words
 def opened(request: gr.Request) -> tuple[Any, ...]:
     """The settings that the address asks for."""
-    return _settings(View.parse(str(request.query_params)))
+    names = model_zoo.names()
+    return _settings(View.parse(str(request.query_params)).settle(names, names[0]))
 
 
 @in_words
 def gone_back(event: gr.EventData) -> tuple[Any, ...]:
     """The settings of the address that the reader went back or forward to."""
-    return _settings(View.parse(_sent(event).get("query")))
+    names = model_zoo.names()
+    return _settings(View.parse(_sent(event).get("query")).settle(names, names[0]))
 
 
 @in_words
-def groups(mode: Any) -> tuple[Any, ...]:
-    """Only the settings of that mode are there."""
-    return tuple(gr.Group(visible=name == mode) for name in LANES)
+def turned(mode: Any, model: Any, other: Any) -> tuple[Any, ...]:
+    """Another kind of comparison: only its settings are there, and the second network is another than the first."""
+    second = _second_network(View(model=str(model), other="" if other == model else str(other)))
+    return *_groups(mode), gr.Radio(choices(), value=second)
 
 
 @in_words
@@ -233,7 +234,11 @@ def _settings(view: View) -> tuple[Any, ...]:
     """Values of the settings, and which group of them is there."""
     kind, strength, seed = _disturbance(view)
     slider = gr.Slider(**_scale(kind) | {"value": strength})
-    return view.lane, kind, slider, seed, gr.Radio(choices(), value=_second_network(view)), *groups(view.lane)
+    return view.lane, kind, slider, seed, gr.Radio(choices(), value=_second_network(view)), *_groups(view.lane)
+
+
+def _groups(mode: Any) -> tuple[gr.Group, ...]:
+    return tuple(gr.Group(visible=name == mode) for name in LANES)
 
 
 def _scale(kind: str) -> dict[str, Any]:

@@ -80,7 +80,6 @@ def side_by_side(left: Lane, right: Lane, step: str, channel: int) -> dict[str, 
         - `left` and `right` or `difference` (right minus left, which is exact even where the lanes hardly differ):
           packed as `demo.draw.pack` says; only `left` where there is no matching step;
         - `block`: the side of the squares of values that one number is the mean of; 1 for all values;
-        - `networks`: whether two networks are compared, whose channels do not correspond;
         - `classes` and `shares`: names, and for each lane the probabilities, None for a class that it does not know.
     """
     chosen = next((each for each in left.walked if each.name == step), left.walked[0])
@@ -105,7 +104,6 @@ def side_by_side(left: Lane, right: Lane, step: str, channel: int) -> dict[str, 
         "channel": channel,
         "labels": steps.labels(left.model, left.walked, chosen),
         "matched": {"name": other.name if other else None, "note": _note(chosen, other, right)},
-        "networks": networks,
         **_values(chosen, other, subtract=not networks),
         **_answers(left, right),
     }

@@ -16,7 +16,11 @@ let current = '';
 let resting = null;
 
 const percent = (value) => `${(100 * value).toFixed(1)} %`;
-const points = (value) => `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(100 * value).toFixed(1)}`;
+
+function points(value) {
+  const text = Math.abs(100 * value).toFixed(1);
+  return text === '0.0' ? text : `${value > 0 ? '+' : '−'}${text}`;
+}
 
 // ------------------------------------------------------------------------------------------------------------ numbers
 
@@ -107,6 +111,7 @@ function leader(shares) {
   return shares.indexOf(Math.max(...shares.map((share) => share ?? -1)));
 }
 
+// The two lanes, their probabilities side by side as bars on one axis, and the difference.
 function drawAnswers() {
   const [left, right] = view.shares;
   const titles = view.lanes.map((lane) => lane.title);
@@ -136,11 +141,12 @@ function drawAnswers() {
 function answersInWords(first, second) {
   const [left, right] = view.shares;
   const [a, b] = [view.classes[first], view.classes[second]];
+  const same = view.lanes[0].title === view.lanes[1].title ? ' Both lanes hold the same network: choose another above.' : '';
   const start = `Left: ${a}, ${percent(left[first])}. Right: ${b}, ${percent(right[second])}.`;
   if (left[second] === null || right[first] === null) return `${start} The two networks know different classes.`;
   if (first !== second) return `${start} The answer changes: ${a} ${points(right[first] - left[first])} percentage points, ${b} ${points(right[second] - left[second])}.`;
   const change = right[first] - left[first];
-  return `${start} The answer stays ${a}; its probability ${Math.abs(change) < 0.0005 ? 'hardly changes' : `${change < 0 ? 'falls' : 'rises'} by ${Math.abs(100 * change).toFixed(1)} percentage points`}.`;
+  return `${start} The answer stays ${a}; its probability ${Math.abs(change) < 0.0005 ? 'hardly changes' : `${change < 0 ? 'falls' : 'rises'} by ${Math.abs(100 * change).toFixed(1)} percentage points`}.${same}`;
 }
 
 // ----------------------------------------------------------------------------------------------------------- the steps
@@ -155,7 +161,7 @@ function drawSteps() {
     ...view.steps.map((step, index) => {
       const parts = [make('b', {}, step.name), make('span', {}, step.operation)];
       if (measured) parts.unshift(make('div', { class: 'change', 'aria-hidden': 'true' }, make('span', { style: `height:${(100 * step.change) / most}%` })));
-      if (measured) parts.push(make('span', { class: 'number' }, `differs by ${Math.round(100 * step.change)} %`));
+      if (measured) parts.push(make('span', { class: 'number' }, `differs\u00a0${Math.round(100 * step.change)}\u00a0%`));
       return make('div', { class: 'tile', role: 'option', id: `lane-step-${index}`, 'data-step': step.name }, ...parts);
     }),
   );
@@ -217,7 +223,6 @@ function drawGrids() {
   why.textContent = lanes.right
     ? `No difference here: the maps are of different sizes, ${lanes.left.height} × ${lanes.left.width} on the left and ${lanes.right.height} × ${lanes.right.width} on the right.`
     : 'No difference here: the right lane has no such step.';
-  find('.right h4').hidden = false;
 }
 
 function drawScale() {
