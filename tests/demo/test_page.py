@@ -22,6 +22,7 @@ API = ["predict", "feature_maps", "curves"]
 # Handlers that run no network: files and charts, a sentence, a test picture, another component's value.
 LIGHT = {"curves", "compare", "renew", "add", "forget_truth", "test_picture", "example", "uploaded", "clear"}
 LIGHT |= {"own_values", "begin", "end", "use", "network_file"}
+LIGHT |= {"opened", "gone_back", "turned", "usual_strength"}
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +62,8 @@ def test_exactly_three_endpoints_are_public_and_say_what_they_do(built: gr.Block
 
 def test_all_events_that_run_a_network_share_one_limit(wired: list[BlockFunction]) -> None:
     heavy = [event for event in wired if name_of(event) not in LIGHT | {"shake_picture"}]
-    assert {"start", "back", "refresh", "pick", "look", "predict", "feature_maps"} == {
-        name_of(event) for event in heavy
-    }
+    names = {"start", "back", "refresh", "pick", "look", "predict", "feature_maps", "wanted", "picked", "changed"}
+    assert names == {name_of(event) for event in heavy}
     assert len({event.concurrency_id for event in heavy}) == 1
     for event in heavy:
         assert isinstance(event.concurrency_limit, int) and event.concurrency_limit >= 1
