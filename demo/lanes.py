@@ -86,7 +86,7 @@ def wire(
     Args:
         page: fills the settings from its address when it is opened.
         address, model, picture: what the page shows.
-        explored: the address and the widgets of the Explore tab, which follow the step and channel picked here.
+        explored: the address and the widgets of the Explore tab, which catch up with what was picked here.
         answered: script that says in the browser that a pick was answered.
         limit: concurrency of handlers that run a network.
     """
@@ -95,7 +95,8 @@ def wire(
     page.load(opened, None, [*tab.settings, *tab.groups], **CALM)
     address.back(gone_back, None, [*tab.settings, *tab.groups], queue=False, **CALM)
     tab.lanes.want(wanted, [model, picture, tab.second], tab.lanes, trigger_mode="multiple", **heavy)
-    picking = tab.lanes.pick(picked, shown, [*explored, tab.lanes], trigger_mode="multiple", **heavy)
+    tab.lanes.elsewhere(events.catch_up, shown[:3], explored, trigger_mode="multiple", **heavy)
+    picking = tab.lanes.pick(picked, shown, [address, tab.lanes], trigger_mode="multiple", **heavy)
     picking.then(None, js=answered, trigger_mode="multiple", api_visibility="private")
     again: dict[str, Any] = {"fn": changed, "inputs": [*shown, *tab.settings], "outputs": [address, tab.lanes]}
     again |= {"trigger_mode": "always_last"} | heavy
@@ -170,13 +171,16 @@ def wanted(model: str, picture: Image.Image | None, second: Image.Image | None, 
 def picked(
     query: str, model: str, picture: Image.Image | None, second: Image.Image | None, event: gr.EventData
 ) -> tuple[Any, ...]:
-    """Another step, or a channel of the same step, was picked; the Explore tab follows. The lanes have all channels."""
-    explored = events.pick(query, model, picture, event)
-    ticket = _sent(event).get("ticket")
+    """Another step, or a channel of the same step, was picked. The browser has all channels of the step."""
+    step, channel = events.picked(event._data)
+    view = replace(View.parse(query), model=model).at(step, channel or 0)
+    ticket = event._data.get("ticket")
     if ticket is None:
-        return *explored, gr.skip()
-    values = compared(View.parse(explored[0]), picture, second)
-    return *explored, values | {"ticket": ticket, "about": _about(explored[0])}
+        return view.query(), gr.skip()
+    values = compared(view, picture, second)
+    if "left" in values:
+        view = view.at(values["step"], values["channel"])
+    return view.query(), values | {"ticket": ticket, "about": _about(view.query())}
 
 
 def _sent(event: gr.EventData) -> dict[str, Any]:

@@ -55,13 +55,14 @@ def wire(
 
     Args:
         address, model, picture: what the page shows.
-        explored: the address and the widgets of the Explore tab, which follow the step and channel picked here.
+        explored: the address and the widgets of the Explore tab, which catch up with what was picked here.
         answered: script that says in the browser that a pick was answered.
         limit: concurrency of handlers that run a network.
     """
     calm: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"} | limit
     widget.want(wanted, [model, picture], widget, **calm)
-    picking = widget.pick(picked, [address, model, picture], [*explored, widget], **calm)
+    widget.elsewhere(events.catch_up, [address, model, picture], explored, **calm)
+    picking = widget.pick(picked, [address, model, picture], [address, widget], **calm)
     picking.then(None, js=answered, trigger_mode="multiple", api_visibility="private")
 
 
@@ -76,10 +77,14 @@ def wanted(model: str, picture: Image.Image | None, event: gr.EventData) -> dict
 
 
 @in_words
-def picked(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> tuple[Any, ...]:
-    """Another step or channel was picked here; the Explore tab follows."""
-    explored = events.pick(query, model, picture, event)
-    return *explored, over_time(View.parse(explored[0]), picture) | {"ticket": event._data.get("ticket")}
+def picked(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> tuple[str, dict[str, Any]]:
+    """Another step or channel was picked here."""
+    view = replace(View.parse(query), model=model)
+    step, channel = events.picked(event._data)
+    values = over_time(view.at(step, channel or 0), picture)
+    if "maps" in values:
+        view = view.at(values["step"], values["channel"])
+    return view.query(), values | {"ticket": event._data.get("ticket")}
 
 
 # --- what they show ------------------------------------------------------------------------------------------------

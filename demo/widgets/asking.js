@@ -46,3 +46,15 @@ function lastAnswer() {
 function note(values) {
   window.dispatchEvent(new CustomEvent('convscope-address', { detail: values }));
 }
+
+// What is picked in one of these widgets the Explore tab shows when it is opened.
+function pickHere(choice) {
+  window.convscopeMoved = true;
+  send(choice);
+}
+
+window.addEventListener('convscope-tab', (event) => {
+  if (event.detail !== 'explore' || !window.convscopeMoved) return;
+  window.convscopeMoved = false;
+  trigger('elsewhere', {});
+});

@@ -12,7 +12,8 @@ class EpochView(gr.HTML):
 
     Value: what `demo.learning.over_time` returns, and the `ticket` of the question that it answers; {} at first. It
     asks for its value with `want` (the page's `query`, a `ticket`) when it comes into sight or the page is about
-    another picture or network; `pick` comes with a step, a channel and a `ticket`.
+    another picture or network; `pick` comes with a step, a channel and a `ticket`; `elsewhere` when the Explore tab is
+    opened after a pick.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -35,8 +36,8 @@ class Lanes(gr.HTML):
     """Two passes through networks side by side, and their difference.
 
     Value: what `demo.lanes.compared` returns, with `about`, the part of the address that it answers, and the `ticket`
-    of the question if the widget asked it; {} at first. It asks with `want` (see `EpochView`); `pick` comes with a
-    step, a channel and a `ticket`, without one where only the Explore tab has to follow.
+    of the question if the widget asked it; {} at first. Its events are those of `EpochView`; a `pick` without a ticket
+    is for the address alone.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

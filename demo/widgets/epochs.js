@@ -258,7 +258,7 @@ function play() {
 
 function choose(step, channel) {
   stop();
-  send({ step, channel, ticket: nextTicket() });
+  pickHere({ step, channel, ticket: nextTicket() });
 }
 
 slider.addEventListener('input', () => {

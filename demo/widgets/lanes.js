@@ -115,8 +115,8 @@ function leader(shares) {
 function drawAnswers() {
   const [left, right] = view.shares;
   const titles = view.lanes.map((lane) => lane.title);
-  const heads = ['', 'bars from 0 to 100 %', 'left', 'right', 'difference'];
-  find('.both caption').textContent = 'Probability of each class; the difference is right minus left, in percentage points';
+  const heads = ['', '', 'left', 'right', 'difference'];
+  find('.both caption').textContent = 'Probability of each class, bars from 0 to 100 %; the difference is right minus left, in percentage points';
   find('.both thead').replaceChildren(make('tr', {}, ...heads.map((text) => (text ? make('th', { scope: 'col' }, text) : make('td')))));
   const [first, second] = [leader(left), leader(right)];
   find('.both tbody').replaceChildren(
@@ -186,7 +186,7 @@ function pickStep(name) {
   markStep();
   clearTimeout(resting);
   const count = view.steps.find((step) => step.name === name).channels;
-  send({ step: name, channel: Math.min(view.channel, count - 1), ticket: nextTicket() });
+  pickHere({ step: name, channel: Math.min(view.channel, count - 1), ticket: nextTicket() });
 }
 
 // ------------------------------------------------------------------------------------------------------------ the maps
@@ -299,7 +299,7 @@ function pickChannel(channel, atOnce) {
   drawChannel();
   clearTimeout(resting);
   const { step } = view;
-  const ask = () => view?.step === step && current === step && send({ step, channel: view.channel }); // for the address
+  const ask = () => view?.step === step && current === step && pickHere({ step, channel: view.channel }); // for the address
   if (atOnce) ask();
   else resting = setTimeout(ask, REST);
 }

@@ -225,10 +225,12 @@ def test_a_channel_of_the_same_step_needs_no_maps_again(picture: Image.Image) ->
     def pick(data: dict[str, Any]) -> tuple[Any, ...]:
         return lanes.picked("?step=conv2", NAME, picture, None, gr.EventData(None, data))
 
-    *explored, values = pick({"step": "conv2", "channel": 9})
-    assert View.parse(explored[0]).channel == 9 and values == gr.skip()
-    *explored, values = pick({"step": "conv3", "channel": 9, "ticket": 2})
-    assert View.parse(explored[0]).step == values["step"] == "conv3" and values["ticket"] == 2
+    query, values = pick({"step": "conv2", "channel": 9})
+    assert View.parse(query) == View(NAME, step="conv2", channel=9) and values == gr.skip()
+    query, values = pick({"step": "conv3", "channel": 9, "ticket": 2})
+    assert View.parse(query).step == values["step"] == "conv3" and values["ticket"] == 2
+    query, values = pick({"step": "conv3", "channel": 999, "ticket": 2})
+    assert View.parse(query).channel == values["channel"] == 0
 
 
 def test_settings_open_as_the_address_says() -> None:

@@ -94,12 +94,17 @@ def test_a_damaged_file_of_one_epoch_is_said(
         learning.over_time(View("mine"), picture)
 
 
-def test_a_pick_is_followed_by_the_explore_tab_and_answers_its_ticket(picture: Image.Image) -> None:
-    event = gr.EventData(None, {"step": "conv2", "channel": 7, "ticket": 3})
-    query, strip, _, channel, values = learning.picked("?step=conv1&epoch=4", NAME, picture, event)
-    assert View.parse(query) == View(NAME, step="conv2", channel=7, epoch=4)
-    assert strip["step"] == channel["step"] == values["step"] == "conv2"
-    assert channel["channel"] == values["channel"] == 7 and values["ticket"] == 3 and values["epoch"] == 4
+def test_a_pick_is_in_the_address_and_answers_its_ticket(picture: Image.Image) -> None:
+    def pick(step: str, channel: int) -> tuple[View, dict]:
+        event = gr.EventData(None, {"step": step, "channel": channel, "ticket": 3})
+        query, values = learning.picked("?step=conv1&epoch=4", NAME, picture, event)
+        return View.parse(query), values
+
+    view, values = pick("conv2", 7)
+    assert view == View(NAME, step="conv2", channel=7, epoch=4)
+    assert (values["step"], values["channel"], values["ticket"], values["epoch"]) == ("conv2", 7, 3, 4)
+    view, values = pick("nonsense", 7)
+    assert (view.step, view.channel) == (values["step"], values["channel"]) == ("conv1", 0)
 
 
 @pytest.mark.parametrize("data", [None, 5, [], {}, {"query": 5, "ticket": []}, {"query": "?step=" + "x" * 9999}])
