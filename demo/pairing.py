@@ -75,7 +75,7 @@ def side_by_side(left: Lane, right: Lane, step: str, channel: int) -> dict[str, 
         - `lanes`: title, model, `picture` (data URL of what the network gets) and its `size` in pixels, of each;
         - `steps`: of the left lane: name, operation, `channels`, and `change`: the size of the difference as a share of
           the size of the left lane's values (root of the sum of squares), None between two networks;
-        - `step`, `channel`: the chosen ones; `labels`: class names of the left lane's values, if they are logits;
+        - `step`, `channel`: the chosen ones; `labels`: for each lane the class names of its values, if they are logits;
         - `matched`: name of the right lane's step or None, and `note`: how it was found, where not by its name;
         - `left` and `right` or `difference` (right minus left, which is exact even where the lanes hardly differ):
           packed as `demo.draw.pack` says; only `left` where there is no matching step;
@@ -102,7 +102,10 @@ def side_by_side(left: Lane, right: Lane, step: str, channel: int) -> dict[str, 
         ],
         "step": chosen.name,
         "channel": channel,
-        "labels": steps.labels(left.model, left.walked, chosen),
+        "labels": [
+            steps.labels(each.model, each.walked, shown) if shown else []
+            for each, shown in ((left, chosen), (right, other))
+        ],
         "matched": {"name": other.name if other else None, "note": _note(chosen, other, right)},
         **_values(chosen, other, subtract=not networks),
         **_answers(left, right),
@@ -111,8 +114,7 @@ def side_by_side(left: Lane, right: Lane, step: str, channel: int) -> dict[str, 
 
 def change(left: Step, right: Step) -> float:
     """The size of the difference as a share of the size of the left step's values; sizes are Euclidean norms."""
-    size = float(left.output.double().norm())
-    difference = float((right.output.double() - left.output.double()).norm())
+    size, difference = (float(torch.linalg.vector_norm(x)) for x in (left.output, right.output - left.output))
     return round(difference / size, 4) if size else float(difference > 0)
 
 

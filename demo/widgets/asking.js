@@ -1,12 +1,14 @@
 // For widgets that are filled only when they come into sight: asks the server with `want`, and tells an answer to the
 // last question from answers to earlier ones by its ticket. The page's address is what the question is about.
 
-const asking = { ticket: 0, waiting: false, stale: true, near: false };
+const asking = { ticket: 0, waiting: false, since: 0, stale: true, near: false };
 const EARLY = '300px'; // from the window's edge, so that the answer is there when the reader is
+const GONE = 15000; // milliseconds after which the server is taken to have lost a question
 
 function nextTicket() {
   asking.ticket += 1;
   asking.waiting = true;
+  asking.since = performance.now();
   asking.stale = false;
   element.classList.add('waiting');
   return asking.ticket;
@@ -16,7 +18,8 @@ function nextTicket() {
 function askWhenInSight(isOutdated) {
   const check = () => {
     if (!asking.near || !window.convscopeFresh) return; // the page itself is not ready before the first answer
-    if (asking.stale || (!asking.waiting && isOutdated())) trigger('want', { query: location.search, ticket: nextTicket() });
+    const lost = asking.waiting && performance.now() - asking.since > GONE;
+    if (asking.stale || lost || (!asking.waiting && isOutdated())) trigger('want', { query: location.search, ticket: nextTicket() });
   };
   const observer = new IntersectionObserver((entries) => {
     asking.near = entries[entries.length - 1].isIntersecting;

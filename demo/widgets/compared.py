@@ -23,11 +23,12 @@ class EpochView(gr.HTML):
         return {"type": "object"}
 
 
-def _asking(name: str) -> dict[str, Any]:
+def _asking(name: str, *more: str) -> dict[str, Any]:
+    scripts = ("maps.js", "asking.js", *more, f"{name}.js")
     return {
         "html_template": _text(f"{name}.html"),
         "css_template": _text("maps.css") + _text(f"{name}.css"),
-        "js_on_load": _text("maps.js") + _text("asking.js") + _text(f"{name}.js"),
+        "js_on_load": "".join(map(_text, scripts)),
         "apply_default_css": False,
     }
 
@@ -41,7 +42,7 @@ class Lanes(gr.HTML):
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **_asking("lanes"), **kwargs)
+        super().__init__(*args, **_asking("lanes", "lane-values.js"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}

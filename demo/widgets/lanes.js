@@ -22,89 +22,6 @@ function points(value) {
   return text === '0.0' ? text : `${value > 0 ? '+' : '−'}${text}`;
 }
 
-// ------------------------------------------------------------------------------------------------------------ numbers
-
-function numbers(packed) {
-  if (!packed) return null;
-  const { integers, factor, channels, height, width, size } = unpackMaps(packed);
-  const values = new Float32Array(integers.length);
-  for (let index = 0; index < values.length; index++) values[index] = integers[index] * factor;
-  return { values, channels, height, width, size };
-}
-
-const channelOf = (lane, channel) => lane.values.subarray(channel * lane.size, (channel + 1) * lane.size);
-
-function unpackLanes() {
-  const left = numbers(view.left);
-  let right = numbers(view.right);
-  let difference = numbers(view.difference);
-  if (difference) {
-    right = { ...difference, values: difference.values.map((value, index) => left.values[index] + value) };
-    partners = null;
-  } else if (right && left.height === right.height && left.width === right.width) {
-    partners = partnersOf(left, right);
-    difference = { ...left, values: new Float32Array(left.values.length) };
-    for (let channel = 0; channel < left.channels; channel++) {
-      const [a, b, to] = [channelOf(left, channel), channelOf(right, partners[channel]), channelOf(difference, channel)];
-      for (let index = 0; index < a.length; index++) to[index] = b[index] - a[index];
-    }
-  } else if (right) partners = numbered(left, right);
-  lanes = { left, right, difference };
-}
-
-const numbered = (left, right) => Array.from({ length: left.channels }, (_, channel) => Math.min(channel, right.channels - 1));
-const canPair = () => Boolean(view.right) && lanes.left.size > 1 && lanes.left.height === lanes.right.height && lanes.left.width === lanes.right.width;
-
-// Of each left channel the right one with the highest correlation over the positions of the map.
-function partnersOf(left, right) {
-  if (element.querySelector('[name=pairing]:checked')?.value === 'number' || left.size === 1) return numbered(left, right);
-  const unit = (lane) => Array.from({ length: lane.channels }, (_, channel) => {
-    const own = channelOf(lane, channel);
-    const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
-    const centred = own.map((value) => value - mean);
-    const norm = Math.hypot(...centred) || 1;
-    return centred.map((value) => value / norm);
-  });
-  const candidates = unit(right);
-  return unit(left).map((own) => {
-    let best = 0;
-    let highest = -Infinity;
-    candidates.forEach((other, channel) => {
-      let product = 0;
-      for (let index = 0; index < own.length; index++) product += own[index] * other[index];
-      if (product > highest) [best, highest] = [channel, product];
-    });
-    return best;
-  });
-}
-
-function correlation(a, b) {
-  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [meanA, meanB] = [mean(a), mean(b)];
-  let [product, squareA, squareB] = [0, 0, 0];
-  for (let index = 0; index < a.length; index++) {
-    product += (a[index] - meanA) * (b[index] - meanB);
-    squareA += (a[index] - meanA) ** 2;
-    squareB += (b[index] - meanB) ** 2;
-  }
-  return squareA && squareB ? product / Math.sqrt(squareA * squareB) : null;
-}
-
-function extent(values) {
-  let [low, high, sum] = [Infinity, -Infinity, 0];
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-    sum += value;
-  }
-  return { low, high, mean: sum / values.length };
-}
-
-const limitOf = (...some) => Math.max(...some.filter(Boolean).map((lane) => { const { low, high } = extent(lane.values); return Math.max(Math.abs(low), Math.abs(high)); }));
-const sharedLimit = () => limitOf(lanes.left, lanes.right);
-const limitFor = (side) => (side === 'difference' && stretch.checked ? limitOf(lanes.difference) : sharedLimit());
-const channelAt = (side) => (side === 'right' && partners ? partners[view.channel] : view.channel);
-
 // ----------------------------------------------------------------------------------------------------- the two answers
 
 function leader(shares) {
@@ -218,11 +135,15 @@ function drawGrids() {
     find(`.${side} .all`).hidden = find(`.${side} .own`).hidden = !lane;
     if (lane) drawGrid(side);
   }
-  const why = find('.why');
-  why.hidden = Boolean(lanes.difference);
-  why.textContent = lanes.right
-    ? `No difference here: the maps are of different sizes, ${lanes.left.height} × ${lanes.left.width} on the left and ${lanes.right.height} × ${lanes.right.width} on the right.`
-    : 'No difference here: the right lane has no such step.';
+  find('.why').hidden = Boolean(lanes.difference);
+  find('.why').textContent = whyNot();
+}
+
+function whyNot() {
+  const { left, right } = lanes;
+  if (!right) return 'No difference here: the right lane has no such step.';
+  if (left.size === 1 && right.size === 1) return `No difference here: there are ${left.channels} values on the left and ${right.channels} on the right.`;
+  return `No difference here: the maps are of different sizes, ${left.height} × ${left.width} on the left and ${right.height} × ${right.width} on the right.`;
 }
 
 function drawScale() {
@@ -246,7 +167,8 @@ function drawChannel() {
     const title = find(`.${side} h4`);
     if (side !== 'difference') {
       const step = side === 'left' ? view.step : view.matched.name;
-      title.textContent = lane ? `${side === 'left' ? 'Left' : 'Right'}: ${step}, ${vector ? 'value' : 'channel'} ${channelAt(side)}${view.labels.length ? ` (${view.labels[channelAt(side)] ?? ''})` : ''}` : 'Right: no such step';
+      const label = view.labels[side === 'left' ? 0 : 1][channelAt(side)];
+      title.textContent = lane ? `${side === 'left' ? 'Left' : 'Right'}: ${step}, ${vector ? 'value' : 'channel'} ${channelAt(side)}${label ? ` (${label})` : ''}` : 'Right: no such step';
     }
     if (!lane) continue;
     const channel = channelAt(side);
@@ -319,30 +241,37 @@ function pointed(event) {
   return x < 0 || y < 0 || channel >= lane.channels || row >= lane.height || column >= lane.width ? null : { side, channel, row, column };
 }
 
+// The left channel of what is pointed at; -1 where a right channel stands beside none.
+const leftChannel = (at) => (at.side === 'right' && partners ? partners.indexOf(at.channel) : at.channel);
+
+function onLarge(event, canvas) {
+  const box = canvas.getBoundingClientRect();
+  const { height, width } = lanes[SIDES.find((side) => find(`.${side}`).contains(canvas))];
+  const clip = (share, length) => Math.max(0, Math.min(length - 1, Math.floor(share * length)));
+  return { channel: view.channel, row: clip((event.clientY - box.top) / box.height, height), column: clip((event.clientX - box.left) / box.width, width) };
+}
+
 // The same place in all lanes.
 function showValues(event) {
+  if (!view) return;
   const large = event.target.closest('.large canvas');
-  if (!view || !(large || event.target.closest('.all'))) return;
-  let at = large ? null : pointed(event);
-  if (large) {
-    const box = large.getBoundingClientRect();
-    const { height, width } = lanes[SIDES.find((side) => find(`.${side}`).contains(large))];
-    const clip = (share, length) => Math.max(0, Math.min(length - 1, Math.floor(share * length)));
-    at = { channel: view.channel, row: clip((event.clientY - box.top) / box.height, height), column: clip((event.clientX - box.left) / box.width, width) };
-  } else if (at?.side === 'right' && partners) at.channel = -1;
-  if (!at) return;
-  const place = (lane) => at.row * lane.width + at.column;
-  const value = (side, channel) => (lanes[side] && place(lanes[side]) < lanes[side].size ? readable(channelOf(lanes[side], channel)[place(lanes[side])]) : '–');
-  const where = lanes.left.size === 1 ? '' : ` row ${at.row}, column ${at.column}:`;
-  if (at.channel < 0) return;
-  const right = partners ? partners[at.channel] : at.channel;
-  find('.pointed').textContent = `${lanes.left.size === 1 ? 'value' : 'channel'} ${at.channel},${where} left ${value('left', at.channel)}, right ${value('right', right)}, difference ${value('difference', at.channel)}`;
+  const at = large ? onLarge(event, large) : pointed(event);
+  const channel = at ? leftChannel(at) : -1;
+  if (channel < 0) return;
+  const value = (side, own) => {
+    const lane = lanes[side];
+    const fits = lane && at.row < lane.height && at.column < lane.width;
+    return fits ? readable(channelOf(lane, own)[at.row * lane.width + at.column]) : '–';
+  };
+  const place = lanes.left.size === 1 ? `value ${channel}` : `channel ${channel}, row ${at.row}, column ${at.column}`;
+  const right = value('right', partners ? partners[channel] : channel);
+  find('.pointed').textContent = `${place}: left ${value('left', channel)}, right ${right}, difference ${value('difference', channel)}`;
 }
 
 three.addEventListener('click', (event) => {
   const at = pointed(event);
   if (!at) return;
-  const channel = at.side === 'right' && partners ? partners.indexOf(at.channel) : at.channel;
+  const channel = leftChannel(at);
   if (channel >= 0) pickChannel(channel, true);
 });
 three.addEventListener('pointermove', showValues);

@@ -55,6 +55,7 @@ def test_a_disturbed_copy_beside_the_picture(step: str, picture: Image.Image) ->
     clean, other = walked(NAME, picture), walked(NAME, worse)
     expect_packed(answer["left"], maps(clean[step]))
     expect_packed(answer["difference"], maps(other[step]) - maps(clean[step]))
+    assert answer["labels"] == ([list(model.classes)] * 2 if step == "fc3" else [[], []])
     assert answer["step"] == step and answer["channel"] == 4 and answer["block"] == 1 and "right" not in answer
     for index, shown in enumerate((picture, worse)):
         said = dict(zip(answer["classes"], answer["shares"][index], strict=True))
