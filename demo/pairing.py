@@ -143,12 +143,12 @@ def _means(maps: np.ndarray, block: int) -> np.ndarray:
 
 def _note(step: Step, other: Step | None, right: Lane) -> str:
     if other is None:
-        return f"{right.title} has no {step.operation}, so there is nothing to set beside {step.name}."
+        return f"{right.title} has no {step.operation} step, so there is nothing to set beside {step.name}."
     if other.name == step.name:
         return ""
     return (
-        f"{right.title} has no {step.operation} named {step.name}; beside it stands {other.name}, its {step.operation} "
-        "of the nearest shape."
+        f"{right.title} has no {step.operation} step named {step.name}; beside it stands {other.name}, its "
+        f"{step.operation} step of the nearest shape."
     )
 
 

@@ -204,7 +204,7 @@ function mark(side, channel) {
 function inWords() {
   const what = lanes.left.size === 1 ? 'Value' : 'Channel';
   const start = `${what} ${view.channel} of ${view.step}`;
-  if (!lanes.difference) return `${start}: ${readable(extent(channelOf(lanes.left, view.channel)).mean)} on average on the left.`;
+  if (!lanes.difference) return `${start}: ${readable(extent(channelOf(lanes.left, view.channel)).mean)}${lanes.left.size > 1 ? ' on average' : ''} on the left.`;
   const [a, b] = [channelOf(lanes.left, view.channel), channelOf(lanes.right, channelAt('right'))];
   const beside = channelAt('right') === view.channel ? '' : `, beside channel ${channelAt('right')} of the right network`;
   if (lanes.left.size === 1) return `${start}${beside}: ${readable(a[0])} on the left, ${readable(b[0])} on the right, difference ${readable(b[0] - a[0])}.`;
@@ -256,16 +256,19 @@ function showValues(event) {
   if (!view) return;
   const large = event.target.closest('.large canvas');
   const at = large ? onLarge(event, large) : pointed(event);
-  const channel = at ? leftChannel(at) : -1;
+  if (!at) return;
+  const where = (channel) => (lanes.left.size === 1 ? `value ${channel}` : `channel ${channel}, row ${at.row}, column ${at.column}`);
+  if (!lanes.difference) {
+    const side = at.side ?? SIDES.find((name) => find(`.${name}`).contains(large));
+    const own = at.side ? at.channel : channelAt(side);
+    find('.pointed').textContent = `${side} ${where(own)}: ${readable(channelOf(lanes[side], own)[at.row * lanes[side].width + at.column])}`;
+    return;
+  }
+  const channel = leftChannel(at);
   if (channel < 0) return;
-  const value = (side, own) => {
-    const lane = lanes[side];
-    const fits = lane && at.row < lane.height && at.column < lane.width;
-    return fits ? readable(channelOf(lane, own)[at.row * lane.width + at.column]) : '–';
-  };
-  const place = lanes.left.size === 1 ? `value ${channel}` : `channel ${channel}, row ${at.row}, column ${at.column}`;
+  const value = (side, own) => readable(channelOf(lanes[side], own)[at.row * lanes.left.width + at.column]);
   const right = value('right', partners ? partners[channel] : channel);
-  find('.pointed').textContent = `${place}: left ${value('left', channel)}, right ${right}, difference ${value('difference', channel)}`;
+  find('.pointed').textContent = `${where(channel)}: left ${value('left', channel)}, right ${right}, difference ${value('difference', channel)}`;
 }
 
 three.addEventListener('click', (event) => {

@@ -155,7 +155,7 @@ def test_steps_are_matched_by_name_else_by_what_they_do_and_the_nearest_shape(
     assert names["conv1"] == "conv1" and names["conv2"] == "stem"  # 64 of 32: nearer to 32 of 64 than to 16 of 128
     assert names["relu1"] is None and names["pool1"] is None and names["fc1"] == names["fc3"] == "head"
     notes = {step: side_by_side(left, right, step, 0)["matched"]["note"] for step in ("conv1", "conv2", "relu1")}
-    assert notes["conv1"] == "" and "beside it stands stem" in notes["conv2"] and "no ReLU" in notes["relu1"]
+    assert notes["conv1"] == "" and "beside it stands stem" in notes["conv2"] and "no ReLU step" in notes["relu1"]
     assert "right" not in side_by_side(left, right, "relu1", 0)
 
 
