@@ -90,10 +90,15 @@ def loss_and_accuracy(histories: dict[str, Rows], colours: dict[str, str], until
         colours: name -> colour.
         until: the epoch to which the axis reaches at least.
     """
-    loss = ("Loss", "cross-entropy in nats; lower is better", histories, colours, ("train_loss", "val_loss"))
     accuracy = ("Accuracy", "share of pictures right; higher is better", histories, colours)
     columns = ("train_accuracy", "val_accuracy")
-    return _chart(*loss, until=until) + _chart(*accuracy, columns, top=1.0, until=until)
+    return loss(histories, colours, until) + _chart(*accuracy, columns, top=1.0, until=until)
+
+
+def loss(histories: dict[str, Rows], colours: dict[str, str], until: float = 0) -> str:
+    """The first of the two charts."""
+    words = ("Loss", "cross-entropy in nats; lower is better")
+    return _chart(*words, histories, colours, ("train_loss", "val_loss"), until=until)
 
 
 def sentence(name: str, rows: Rows) -> str:
@@ -236,9 +241,11 @@ def _chart(
                 f'<circle cx="{x(best["epoch"]):.1f}" cy="{y(best[columns[1]]):.1f}" r="5.5" '
                 f'style="fill:{colours[name]}" pointer-events="none"/>'
             )
+    # Where the axes lie, for a cursor that the browser draws.
+    axes = f'data-left="{LEFT}" data-right="{WIDTH - RIGHT}" data-top="{TOP}" data-bottom="{HEIGHT - BOTTOM}"'
     return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{heading} by epoch, {unit}; '
-        f'the numbers are there as text, too">{"".join(parts)}</svg>'
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" {axes} data-last="{max(last, 1):g}" role="img" aria-label="{heading} '
+        f'by epoch, {unit}; the numbers are there as text, too">{"".join(parts)}</svg>'
     )
 
 

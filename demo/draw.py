@@ -11,18 +11,19 @@ from PIL import Image
 LARGE = 100_000  # values from which one byte each is sent instead of two, to stay under 300 kB a step
 
 
-def pack(values: np.ndarray) -> dict[str, Any]:
+def pack(values: np.ndarray, large: int = LARGE) -> dict[str, Any]:
     """Feature maps as integers in base64, with the factor that turns them back into values.
 
     Args:
         values: float (channels, height, width), finite.
+        large: values from which one byte each is enough.
 
     Returns:
-        `data`: little-endian int16 (int8 from `LARGE` values on) in base64, in C order; `bits`: 16 or 8; `factor`:
+        `data`: little-endian int16 (int8 from `large` values on) in base64, in C order; `bits`: 16 or 8; `factor`:
         value = integer * factor, off by at most factor / 2; `channels`, `height`, `width`.
     """
     channels, height, width = values.shape
-    bits = 8 if values.size >= LARGE else 16
+    bits = 8 if values.size >= large else 16
     top = 2 ** (bits - 1) - 1
     factor = float(np.abs(values).max(initial=0.0)) / top or 1.0
     integers = np.rint(values / factor).astype(f"<i{bits // 8}")

@@ -101,6 +101,15 @@ def pick(query: str, model: str, picture: Image.Image | None, event: gr.EventDat
     return view.query(), strip, grid, values
 
 
+@in_words
+def catch_up(query: str, model: str, picture: Image.Image | None) -> tuple[Any, ...]:
+    """The Explore tab is opened after another step or channel was picked in another tab."""
+    if picture is None:
+        return (gr.skip(),) * 4
+    view, strip, grid, channel = explore.show(View(**vars(View.parse(query)) | {"model": model}), picture)
+    return view.query(), strip, grid, channel
+
+
 def picked(data: Any) -> tuple[str, int | None]:
     """Step and channel out of what a browser sent.
 

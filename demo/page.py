@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 import model_zoo
-from demo import curves, describe, events, explore, export, predict, samples, training
+from demo import curves, describe, events, explore, export, lanes, learning, predict, samples, training
 from demo.handlers import in_words
 from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
 from demo.networks import NO_PICTURE, choices, facts
@@ -42,6 +42,8 @@ ALONE: dict[str, Any] = {"concurrency_id": "stability", "concurrency_limit": 1}
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 CALM: dict[str, Any] = {"show_progress": "hidden", **PRIVATE}
 ANSWERED = "() => { window.dispatchEvent(new Event('convscope-answered')); }"
+# The answer is about another picture or network: what is out of sight asks for its own part when it comes into sight.
+FRESH = "() => { window.convscopeFresh = true; window.dispatchEvent(new Event('convscope-fresh')); }"
 # The region stands from the start, so that a screen reader speaks what comes into it.
 SPOKEN = '<div aria-live="polite">${value}</div>'
 PRIVACY = (
@@ -129,6 +131,9 @@ def build() -> gr.Blocks:
                     with gr.Row():
                         table = gr.DownloadButton("Download the numbers (CSV)", size="sm", elem_id="download")
                         figure = gr.DownloadButton("Download the charts for print (PNG)", size="sm", elem_id="figure")
+                    epochs = learning.layout()
+                with gr.Tab("Compare", id="compare") as compare_tab:
+                    two = lanes.layout()
                 with gr.Tab("Train", id="train") as train_tab:
                     trainer = training.layout()
 
@@ -153,7 +158,11 @@ def build() -> gr.Blocks:
                 events.pick, state, [address, strip, grid, channel], trigger_mode="multiple", **CALM, **CONCURRENCY
             )
             picking.then(None, js=ANSWERED, trigger_mode="multiple", **PRIVATE)
-        for tab in (predict_tab, explore_tab, curves_tab, train_tab):
+        explored = [address, strip, grid, channel]
+        answer.change(None, js=FRESH, **PRIVATE)
+        learning.wire(epochs, address, model, picture, explored, ANSWERED, **CONCURRENCY)
+        lanes.wire(two, page, address, model, picture, explored, ANSWERED, **CONCURRENCY)
+        for tab in (predict_tab, explore_tab, curves_tab, compare_tab, train_tab):
             tab.select(None, js=Address.SELECT.replace("TAB", tab.id), **PRIVATE)
         curves_tab.select(events.compare, compared, drawn, **CALM)
         compared.change(events.compare, compared, drawn, trigger_mode="always_last", **CALM)

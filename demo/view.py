@@ -1,20 +1,28 @@
 """View: what the page shows, as one typed value that is also the query string of its address."""
 
+import re
 from dataclasses import dataclass, fields, replace
 from urllib.parse import parse_qs, urlencode
 
-TABS = ("predict", "explore", "curves", "train")
+TABS = ("predict", "explore", "curves", "compare", "train")
+LANES = ("disturbed", "networks", "pictures")  # what differs between the two lanes of the Compare tab
 MOST_CHARACTERS = 2_000  # of a query string that is looked at; a real one has under 200
 
 
 @dataclass(frozen=True)
 class View:
-    """The chosen model, tab, step and channel. Any text from a stranger makes a valid View; see `settle`."""
+    """Everything that is chosen but the pictures. Any text from a stranger makes a valid View; see `settle`."""
 
     model: str = ""
     tab: str = TABS[0]
     step: str = ""
     channel: int = 0
+    epoch: int | None = None  # of the training, whose weights are shown; None for the last that there is
+    lane: str = LANES[0]
+    other: str = ""  # the second lane's model, where that differs
+    disturb: str = ""  # a key of `demo.disturb.DISTURBANCES`
+    strength: float | None = None  # of the disturbance, in its unit; None for the usual one
+    seed: int = 0  # of the disturbance
 
     @classmethod
     def parse(cls, query: object) -> "View":
@@ -26,17 +34,20 @@ class View:
         # Half characters, which JSON can carry, have no place in an address.
         text = query[:MOST_CHARACTERS].encode(errors="replace").decode() if isinstance(query, str) else ""
         given = {name: values[-1] for name, values in parse_qs(text.lstrip("?")).items()}
-        view = cls(model=given.get("model", ""), step=given.get("step", ""))
-        if given.get("tab") in TABS:
-            view = replace(view, tab=given["tab"])
-        channel = given.get("channel", "")
-        if channel.isascii() and channel.isdigit() and len(channel) < 7:
-            view = replace(view, channel=int(channel))
-        return view
+        view = cls(**{name: given.get(name, "") for name in ("model", "step", "other", "disturb")})
+        for name, known in (("tab", TABS), ("lane", LANES)):
+            if given.get(name) in known:
+                view = replace(view, **{name: given[name]})
+        numbers: dict[str, float | None] = {n: _whole(given.get(n, "")) for n in ("channel", "epoch", "seed")}
+        if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,3})?", given.get("strength", "")):
+            numbers["strength"] = float(given["strength"])
+        return replace(view, **{name: number for name, number in numbers.items() if number is not None})
 
     def query(self) -> str:
         """The query string of this view, "?" included; defaults are left out."""
         changed = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
+        if self.strength is not None:
+            changed["strength"] = f"{self.strength:g}"
         return f"?{urlencode(changed)}" if changed else "?"
 
     def settle(self, models: list[str], default: str) -> "View":
@@ -46,3 +57,8 @@ class View:
     def at(self, step: str, channel: int) -> "View":
         """This view at another step and channel."""
         return replace(self, step=step, channel=channel)
+
+
+def _whole(text: str) -> int | None:
+    """An everyday whole number from 0; None for any other text."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else None

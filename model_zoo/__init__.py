@@ -14,22 +14,26 @@ import logging
 import os
 import threading
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from torch import nn
 
 from model_zoo.entry import CARD, HISTORY, WEIGHTS, BrokenEntry, read_card, read_history, read_net
+from model_zoo.kept import Kept
 from model_zoo.model import Model, snapshots
+from model_zoo.naming import INPUT
 from model_zoo.walk import Step, walk
 
-__all__ = ["BrokenEntry", "Model", "Step", "load", "load_folder", "names", "walk"]
+__all__ = ["INPUT", "BrokenEntry", "Model", "Step", "load", "load_folder", "names", "walk"]
 
 SHIPPED = Path(__file__).parent / "weights"
 log = logging.getLogger(__name__)
 MOST_LOADED = 16  # 23 MB each for TalkCNN
+KEPT_BYTES = 200_000_000  # of weights of earlier epochs: eight of TalkCNN's epochs
 _models: dict[tuple[Path, str], tuple[tuple, Model]] = {}
 _lock = threading.Lock()
+_snapshots: Kept[nn.Module] = Kept(KEPT_BYTES, lambda net: sum(weight.nbytes for weight in net.state_dict().values()))
 
 
 def names() -> list[str]:
@@ -119,12 +123,8 @@ def _at(model: Model, epoch: int) -> Model:
         raise KeyError(f"{model.name} keeps no weights of epoch {epoch!r}; it keeps those of {known}.")
     if epoch not in snapshots(model.card):  # the entry's own weights, which are those of its best epoch
         return replace(model, epoch=epoch)
-    return replace(model, net=_snapshot(model.folder, epoch, snapshots(model.card)[epoch]), epoch=epoch)
-
-
-@lru_cache(maxsize=4)
-def _snapshot(folder: Path, epoch: int, sha: str) -> nn.Module:
-    return read_net(folder, read_card(folder), epoch)
+    key = (model.folder, epoch, snapshots(model.card)[epoch])
+    return replace(model, net=_snapshots.get(key, partial(read_net, model.folder, model.card, epoch)), epoch=epoch)
 
 
 @lru_cache(maxsize=256)

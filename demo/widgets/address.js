@@ -1,6 +1,7 @@
-// The page's address. The server says model, step and channel; which tab is open only the browser knows for sure,
+// The page's address. The server says model, step and the like; which tab is open only the browser knows for sure,
 // because an answer may be older than the last click on a tab. Other keys (Gradio's, a Space's) are left alone.
 
+const TOLD = ['model', 'step', 'channel', 'lane', 'other', 'disturb', 'strength', 'seed']; // by the server
 let ready = false; // tabs are selected when the page opens as well, before the server has read the address
 
 function change(values) {
@@ -19,11 +20,14 @@ function change(values) {
 watch('value', () => {
   if (!props.value) return;
   const told = new URLSearchParams(props.value);
-  const values = Object.fromEntries(['model', 'step', 'channel'].map((key) => [key, told.get(key)]));
+  const values = Object.fromEntries(TOLD.map((key) => [key, told.get(key)]));
   change(ready ? values : { ...values, tab: told.get('tab') ?? 'predict' });
   ready = true;
 });
 window.addEventListener('convscope-tab', (event) => {
   if (ready) change({ tab: event.detail });
+});
+window.addEventListener('convscope-address', (event) => {
+  if (ready) change(event.detail);
 });
 window.addEventListener('popstate', () => trigger('back', { query: location.search }));

@@ -22,6 +22,7 @@ API = ["predict", "feature_maps", "curves"]
 # Handlers that run no network: files and charts, a sentence, a test picture, another component's value.
 LIGHT = {"curves", "compare", "renew", "add", "forget_truth", "test_picture", "example", "uploaded", "clear"}
 LIGHT |= {"own_values", "begin", "end", "use", "network_file"}
+LIGHT |= {"opened", "gone_back", "turned", "usual_strength"}
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +62,9 @@ def test_exactly_three_endpoints_are_public_and_say_what_they_do(built: gr.Block
 
 def test_all_events_that_run_a_network_share_one_limit(wired: list[BlockFunction]) -> None:
     heavy = [event for event in wired if name_of(event) not in LIGHT | {"shake_picture"}]
-    assert {"start", "back", "refresh", "pick", "look", "predict", "feature_maps"} == {
-        name_of(event) for event in heavy
+    assert {name_of(event) for event in heavy} == {
+        *("start", "back", "refresh", "pick", "catch_up", "look", "predict", "feature_maps"),
+        *("wanted", "picked", "changed"),
     }
     assert len({event.concurrency_id for event in heavy}) == 1
     for event in heavy:
@@ -188,6 +190,13 @@ def test_picking_a_step_keeps_a_channel_that_exists_there(picture: Image.Image) 
     assert (pick("relu2").step, pick("relu2").channel) == ("relu2", 40)
     assert (pick("conv1").step, pick("conv1").channel) == ("conv1", 0)  # it has 32
     assert pick("nonsense").step == "conv1"
+
+
+def test_the_explore_tab_catches_up_with_the_address(picture: Image.Image) -> None:
+    query, strip, grid, channel = events.catch_up("?step=conv2&channel=9&lane=pictures", SHIPPED[0], picture)
+    assert View.parse(query) == View(SHIPPED[0], step="conv2", channel=9, lane="pictures")
+    assert strip["step"] == grid["step"] == channel["step"] == "conv2" and grid["channel"] == channel["channel"] == 9
+    assert events.catch_up("?step=conv2", SHIPPED[0], None) == (gr.skip(),) * 4
 
 
 @pytest.mark.parametrize("names", [["nonsense"], [None], [5], [["a"]], "cifar10-cnn", 5, {"a": 1}])

@@ -13,7 +13,7 @@ NAMES = ["cifar10-cnn", "runs/cifar10-cnn", "layer1.0.conv1", "ü × ∞", "a&b=
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("tab", TABS)
 def test_a_view_comes_back_from_its_query(name: str, tab: str) -> None:
-    view = View(model=name, tab=tab, step=name, channel=17)
+    view = View(name, tab, name, 17, 4, lane="networks", other=name, disturb=name, strength=-0.125, seed=9)
     assert view.query().startswith("?") and view.query().isascii()
     assert View.parse(view.query()) == view
     assert View.parse(view.query().removeprefix("?")) == view
@@ -37,6 +37,17 @@ def test_a_channel_that_is_no_everyday_number_is_the_first(channel: str) -> None
     assert View.parse(f"?channel={quote(channel)}").channel == 0
 
 
+@pytest.mark.parametrize("strength", ["", "x", "1e3", "nan", "inf", "--1", "1234", "0.12345", "٣", "1,5", "9" * 400])
+def test_a_strength_that_is_no_everyday_number_is_the_usual_one(strength: str) -> None:
+    assert View.parse(f"?strength={quote(strength)}").strength is None
+    assert View.parse("?strength=2.50").strength == 2.5 and View.parse("?strength=-50").strength == -50
+
+
+def test_what_cannot_be_a_lane_epoch_or_seed_is_the_usual_one() -> None:
+    assert View.parse("?lane=nonsense&epoch=-1&seed=x&other=&disturb=") == View()
+    assert View.parse("?lane=pictures&epoch=0&seed=5") == View(lane="pictures", epoch=0, seed=5)
+
+
 @pytest.mark.parametrize("tab", ["Explore", "admin", "", "../explore", "explore ", "<script>"])
 def test_an_unknown_tab_is_the_first(tab: str) -> None:
     assert View.parse(f"?tab={quote(tab)}").tab == TABS[0]
@@ -50,7 +61,27 @@ def test_what_is_no_text_is_no_view(query: object) -> None:
 def test_any_text_makes_a_view_that_can_be_written_into_the_address() -> None:
     """Made of the parts of real queries, of odd characters and of half characters, as JSON can carry them."""
     chance = random.Random(1)
-    parts = ["model=", "tab=", "step=", "channel=", "&", ";", "=", "?", "%", "%00", "%ED%A0%80", "%FF", "explore", "9"]
+    parts = [
+        "model=",
+        "tab=",
+        "step=",
+        "channel=",
+        "lane=",
+        "strength=",
+        "epoch=",
+        "-",
+        ".",
+        "&",
+        ";",
+        "=",
+        "?",
+        "%",
+        "%00",
+        "%ED%A0%80",
+        "%FF",
+        "explore",
+        "9",
+    ]
     odd = ["\0", "\n", "\ud800", "\udfff", "😀", "<script>", "'", '"', "\u202e", "é", " ", "+"]
     for _ in range(3000):
         view = View.parse("".join(chance.choices(parts + odd, k=chance.randrange(30))))

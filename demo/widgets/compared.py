@@ -1,0 +1,48 @@
+"""Own components of the tabs that compare: over the epochs of a training, and in two lanes."""
+
+from typing import Any
+
+import gradio as gr
+
+from demo.widgets import _text
+
+
+class EpochView(gr.HTML):
+    """A channel, its kernels and the answer by epoch, with a slider that also moves a cursor on the learning curves.
+
+    Value: what `demo.learning.over_time` returns, and the `ticket` of the question that it answers; {} at first. It
+    asks for its value with `want` (the page's `query`, a `ticket`) when it comes into sight or the page is about
+    another picture or network; `pick` comes with a step, a channel and a `ticket`; `elsewhere` when the Explore tab is
+    opened after a pick.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **_asking("epochs"), **kwargs)
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object"}
+
+
+def _asking(name: str, *more: str) -> dict[str, Any]:
+    scripts = ("maps.js", "asking.js", *more, f"{name}.js")
+    return {
+        "html_template": _text(f"{name}.html"),
+        "css_template": _text("maps.css") + _text(f"{name}.css"),
+        "js_on_load": "".join(map(_text, scripts)),
+        "apply_default_css": False,
+    }
+
+
+class Lanes(gr.HTML):
+    """Two passes through networks side by side, and their difference.
+
+    Value: what `demo.lanes.compared` returns, with `about`, the part of the address that it answers, and the `ticket`
+    of the question if the widget asked it; {} at first. Its events are those of `EpochView`; a `pick` without a ticket
+    is for the address alone.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **_asking("lanes", "lane-values.js"), **kwargs)
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object"}
