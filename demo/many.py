@@ -3,8 +3,9 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -75,7 +76,7 @@ class Results:
     label: str | None  # the class that the probabilities are of; None: each of its answer
     threshold: float | None
     answers: tuple[Answer, ...] = ()
-    troubles: tuple[Trouble, ...] = field(default=())
+    troubles: tuple[Trouble, ...] = ()
 
 
 def listed(uploads: Sequence[Upload]) -> tuple[list[Item], list[Trouble]]:
@@ -159,6 +160,38 @@ def table(results: Results) -> str:
     for trouble in results.troubles:
         rows.writerow((_plain(trouble.file), "", "", "", "", _plain(trouble.reason)))
     return text.getvalue()
+
+
+def value(results: Results, run: str) -> dict[str, Any]:
+    """What the page's table shows; `run` tells one order from the next."""
+    return {
+        "run": run,
+        "words": summary(results),
+        "label": results.label,
+        "threshold": results.threshold,
+        "answers": [asdict(one) for one in results.answers],
+        "troubles": [asdict(one) for one in results.troubles],
+    }
+
+
+def summary(results: Results) -> str:
+    """The table in a sentence or two."""
+    answered = len(results.answers)
+    text = f"{results.network} has answered for {answered:,} file{'' if answered == 1 else 's'}."
+    if not answered:
+        return "None of the files could be answered." if results.troubles else "Nothing has been answered yet."
+    if results.threshold is not None:
+        found = sum(bool(one.decision) for one in results.answers)
+        return (
+            f"{text} {found:,} of them reach its threshold of {results.threshold:.0%} for {results.label}, which was "
+            "chosen on other pictures."
+        )
+    return f"{text} It has no threshold for a decision; the table shows how probable each answer is."
+
+
+def _changes(choice: Any) -> list[Any]:
+    """The events by which a choice is made; a number is made up when it is left, not with every digit."""
+    return [choice.submit, choice.blur] if isinstance(choice, PlainNumber) else [choice.input]
 
 
 def shown(name: str) -> str:

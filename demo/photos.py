@@ -1,9 +1,12 @@
 """The Photos tab, for people in the field: a whole photo as a map of answers, and many files as a table."""
 
+import functools
 import secrets
 import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import gradio as gr
@@ -49,6 +52,11 @@ SAVE = """(file) => {
 }"""
 
 
+Step = tuple[str, Any, Any]
+"""What a long run gives again and again: how far it is, the widget's value, and what to keep to save files from."""
+_taken_back: deque[str] = deque(maxlen=1000)  # orders
+
+
 @dataclass(frozen=True)
 class Part:
     """The components of one half of the tab."""
@@ -59,6 +67,7 @@ class Part:
     stop: gr.Button
     said: gr.HTML
     shown: SurveyMap | FileTable
+    order: gr.State  # which run the page shows; see `told`
     kept: gr.State
     saved: gr.JSON
 
@@ -75,25 +84,24 @@ def layout() -> Tab:
         with gr.Tab("Survey map of a whole photo"):
             gr.HTML(f"<p>{ABOUT_SURVEY}</p>", elem_classes="about", apply_default_css=False, js_on_load=None)
             with gr.Row():
-                files = Files(
-                    label=f"Photo ({LIMITS})",
-                    file_types=[".jpg", ".jpeg", ".png", ".webp"],
-                    height=130,
-                    scale=3,
-                    min_width=280,
-                    elem_id="survey-photo",
-                )
+                with gr.Column(scale=3, min_width=280):
+                    files = Files(
+                        label=f"Photo ({LIMITS})",
+                        file_types=[".jpg", ".jpeg", ".png", ".webp"],
+                        height=130,
+                        elem_id="survey-photo",
+                    )
+                    buttons = _buttons("survey", "Survey this photo")
                 with gr.Column(scale=2, min_width=260):
                     window = PlainNumber(
-                        None,
+                        0,
                         label="Window, side in pixels of the photo",
-                        info="empty: as the network was trained, or a sixteenth of the photo",
-                        placeholder="the network’s own",
+                        info="0: as the network was trained, where its card says so; or a sixteenth of the photo",
                         precision=0,
                         elem_id="window",
                     )
                     apart = gr.Radio(list(APART), value=next(iter(APART)), label="Windows stand", elem_id="apart")
-            survey = _part("survey", "Survey this photo", files, (window, apart), SurveyMap)
+            survey = _part("survey", files, (window, apart), buttons, SurveyMap)
         with gr.Tab("Many files"):
             gr.HTML(f"<p>{ABOUT_MANY}</p>", elem_classes="about", apply_default_css=False, js_on_load=None)
             files = Files(
@@ -103,33 +111,41 @@ def layout() -> Tab:
                 height=160,
                 elem_id="many-files",
             )
-            table = _part("many", "Answer for all of them", files, (), FileTable)
+            table = _part("many", files, (), _buttons("many", "Answer for all of them"), FileTable)
     return Tab(survey, table)
 
 
-def _part(name: str, order: str, files: Files, choices: tuple[Any, ...], widget: type) -> Part:
+def _buttons(name: str, order: str) -> tuple[gr.Button, gr.Button]:
     with gr.Row():
-        start = gr.Button(order, variant="primary", size="md", elem_id=f"{name}-start")
-        stop = gr.Button("Stop", size="md", interactive=False, elem_id=f"{name}-stop")
+        start = gr.Button(order, variant="primary", size="md", min_width=150, elem_id=f"{name}-start")
+        stop = gr.Button("Stop", size="md", min_width=90, interactive=False, elem_id=f"{name}-stop")
+    return start, stop
+
+
+def _part(
+    name: str, files: Files, choices: tuple[Any, ...], buttons: tuple[gr.Button, gr.Button], widget: type
+) -> Part:
     said = gr.HTML(html_template=SPOKEN, elem_id=f"{name}-said", apply_default_css=False, js_on_load=None)
     shown = widget(value={}, elem_id=f"{name}-result")
     kept = gr.State(None, time_to_live=KEPT_SECONDS)
-    return Part(files, choices, start, stop, said, shown, kept, gr.JSON(visible="hidden"))
+    return Part(files, choices, *buttons, said, shown, gr.State(""), kept, gr.JSON(visible="hidden"))
 
 
 def wire(tab: Tab, model: gr.Radio) -> None:
     """The events of the tab; `model` offers the networks."""
     survey = tab.survey
-    survey.files.upload(look, [model, survey.files, *survey.choices], survey.said, **CALM)
+    for changed in (survey.files.upload, *(each for choice in survey.choices for each in _changes(choice))):
+        changed(look, [model, survey.files, *survey.choices], survey.said, **CALM)
     survey.files.clear(lambda: "", None, survey.said, queue=False, **CALM)
     for part, run, save in ((survey, survey_photo, save_survey), (tab.many, answer_files, save_table)):
         buttons = [part.start, part.stop]
-        waiting = part.start.click(wait, None, [part.said, *buttons], queue=False, **CALM)
-        outputs = [part.said, part.shown, part.kept]
-        running = waiting.then(run, [model, part.files, *part.choices], outputs, **CALM, **ALONE)
+        waiting = part.start.click(wait, None, [part.order, part.said, *buttons], queue=False, **CALM)
+        inputs, outputs = [part.order, model, part.files, *part.choices], [part.said, part.shown, part.kept]
+        running = waiting.then(run, inputs, outputs, trigger_mode="multiple", **CALM, **ALONE)
         running.then(ready, None, buttons, queue=False, **CALM)
-        running.failure(failed, None, [part.said, *buttons], queue=False, **CALM)
-        part.stop.click(stopped, None, [part.said, *buttons], cancels=[running], queue=False, **CALM)
+        running.failure(ready, None, buttons, queue=False, **CALM)
+        # Not `cancels`: with Gradio 6.31 the cancelled event then counts as failed, which the page would show.
+        part.stop.click(stop, part.order, [part.said, *buttons], queue=False, **CALM)
         saving = part.shown.save(save, part.kept, part.saved, queue=False, **CALM)
         saving.success(None, part.saved, None, js=SAVE, api_visibility="private")
 
@@ -139,18 +155,42 @@ def wire(tab: Tab, model: gr.Radio) -> None:
 
 @in_words
 def look(model: str, files: list[Upload], window: Any, apart: Any) -> str:
-    """What will be done with the photo that was just given."""
+    """What will be done with the photo."""
+    if not files:
+        return ""
     plan = survey_map.plan(network(model), _one(files), _window(window), str(apart))
     return f"<p>{survey_map.description(plan)}</p>"
 
 
+def told(run: Callable[..., Iterator[Step]]) -> Callable[..., Iterator[Step]]:
+    """A long run that ends when its order, the first argument, is taken back.
+
+    Expected errors are said where its progress was, to stay there, unlike a passing message.
+    """
+
+    @functools.wraps(run)
+    def wrapped(order: str, *args: Any) -> Iterator[Step]:
+        try:
+            for step in run(order, *args):
+                if order in _taken_back:
+                    break
+                yield step
+        except ForUser as error:
+            yield f'<p class="trouble">{escape(str(error))}</p>', gr.skip(), gr.skip()
+        if order in _taken_back:
+            yield STOPPED, gr.skip(), gr.skip()
+
+    return wrapped
+
+
 @in_words
-def survey_photo(model: str, files: list[Upload], window: Any, apart: Any) -> Iterator[tuple[str, Any, Kept | None]]:
+@told
+def survey_photo(order: str, model: str, files: list[Upload], window: Any, apart: Any) -> Iterator[Step]:
     """The survey of a photo, growing: how far it is, the map, and what to save files from."""
     chosen, upload = network(model), _one(files)
     empty = survey_map.plan(chosen, upload, _window(window), str(apart))
     count = len(empty.lefts) * len(empty.tops)
-    yield progress(0, count, "windows", "the photo is being opened"), {}, None
+    yield progress(0, count, "windows", "the photo is being opened"), gr.skip(), gr.skip()
     for done, value, kept in survey_map.running(chosen, title(model), upload, empty):
         pace = f"{done / max(value['seconds'], 0.1):.0f} windows per second"
         yield progress(done, count, "windows", pace), value, kept
@@ -158,7 +198,8 @@ def survey_photo(model: str, files: list[Upload], window: Any, apart: Any) -> It
 
 
 @in_words
-def answer_files(model: str, files: list[Upload]) -> Iterator[tuple[str, Any, Results]]:
+@told
+def answer_files(order: str, model: str, files: list[Upload]) -> Iterator[Step]:
     """Answers for many files, growing: how far it is, the table, and what to save it from."""
     if not files:
         raise ForUser(NO_FILES)
@@ -167,8 +208,8 @@ def answer_files(model: str, files: list[Upload]) -> Iterator[tuple[str, Any, Re
         done = len(results.answers) + len(results.troubles)
         if time.monotonic() - last >= NEWS:
             last = time.monotonic()
-            yield progress(min(done, results.count), results.count, "files", ""), rows(results, run), results
-    yield "", rows(results, run), results
+            yield progress(min(done, results.count), results.count, "files", ""), many.value(results, run), results
+    yield "", many.value(results, run), results
 
 
 @in_words
@@ -193,8 +234,8 @@ def save_table(kept: Results | None) -> dict[str, str]:
 
 
 def wait() -> tuple[Any, ...]:
-    """An order was given; it may have to wait for others."""
-    return WAITING, gr.Button(interactive=False), gr.Button(interactive=True)
+    """An order was given, under a name of its own; it may have to wait for others."""
+    return secrets.token_hex(8), WAITING, gr.Button(interactive=False), gr.Button(interactive=True)
 
 
 def ready() -> tuple[Any, ...]:
@@ -202,13 +243,9 @@ def ready() -> tuple[Any, ...]:
     return gr.Button(interactive=True), gr.Button(interactive=False)
 
 
-def failed() -> tuple[Any, ...]:
-    """Nothing is said besides the message."""
-    return "", *ready()
-
-
-def stopped() -> tuple[Any, ...]:
-    """The order was taken back."""
+def stop(order: str) -> tuple[Any, ...]:
+    """The order is taken back, whether it waits or runs."""
+    _taken_back.append(order)
     return STOPPED, *ready()
 
 
@@ -224,33 +261,6 @@ def progress(done: int, count: int, what: str, more: str) -> str:
     )
 
 
-def rows(results: Results, run: str) -> dict[str, Any]:
-    """The value of the table. `run` tells one order from the next."""
-    return {
-        "run": run,
-        "words": summary(results),
-        "label": results.label,
-        "threshold": results.threshold,
-        "answers": [asdict(one) for one in results.answers],
-        "troubles": [asdict(one) for one in results.troubles],
-    }
-
-
-def summary(results: Results) -> str:
-    """The table in a sentence or two."""
-    answered = len(results.answers)
-    text = f"{results.network} has answered for {answered:,} file{'' if answered == 1 else 's'}."
-    if not answered:
-        return "None of the files could be answered." if results.troubles else "Nothing has been answered yet."
-    if results.threshold is not None:
-        found = sum(bool(one.decision) for one in results.answers)
-        return (
-            f"{text} {found:,} of them reach its threshold of {results.threshold:.0%} for {results.label}, which was "
-            "chosen on other pictures."
-        )
-    return f"{text} It has no threshold for a decision; the table shows how probable each answer is."
-
-
 def _one(files: list[Upload]) -> Upload:
     if not files:
         raise ForUser(NO_PHOTO)
@@ -258,9 +268,9 @@ def _one(files: list[Upload]) -> Upload:
 
 
 def _window(value: Any) -> int | None:
-    """The side of the windows out of what a browser sent; None where the field is empty."""
+    """The side of the windows out of what a browser sent; None for 0 or nothing, the network's own."""
     if value is None or value == "":
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value % 1 or not 1 <= value <= 100_000:
-        raise ForUser("Please give the side of the windows as a whole number of pixels, or leave it empty.")
-    return int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value % 1 or not 0 <= value <= 100_000:
+        raise ForUser("Please give the side of the windows as a whole number of pixels, or 0.")
+    return int(value) or None

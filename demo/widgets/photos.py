@@ -37,7 +37,7 @@ class SurveyMap(gr.HTML):
 class FileTable(gr.HTML):
     """Answers for many files as a table to sort; its event is `save`.
 
-    Value: what `demo.photos.rows` returns; or {}.
+    Value: what `demo.many.value` returns; or {}.
     """
 
     def __init__(self, **kwargs: Any) -> None:

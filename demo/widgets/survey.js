@@ -98,7 +98,7 @@ function drawWords(threshold) {
   const reach = values.filter((value) => value >= threshold).length;
   const growing = view.done < total ? ` ${view.done.toLocaleString('en')} of ${total.toLocaleString('en')} windows are answered so far.` : '';
   const words = `About ${percent(reach / values.length, 1)} of the ground for ${label}: ${reach.toLocaleString('en')} of ${values.length.toLocaleString('en')} windows`
-    + ` reach a probability of ${percent(threshold)}. A window counts as a whole, so that small plants are overestimated.${growing}`;
+    + ` reach a probability of ${percent(threshold)}. A window counts as a whole, so that anything smaller is overestimated.${growing}`;
   find('.words').textContent = words;
   find('.cursor').setAttribute('aria-label', `Heat map over ${view.name}. ${words} Arrow keys go from place to place.`);
   const own = !view.own ? 'This network has no threshold of its own; 50\u00a0% is where to begin.' : label === view.label ? `The network’s own threshold is ${percent(view.threshold)}.` : '';
