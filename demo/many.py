@@ -189,11 +189,6 @@ def summary(results: Results) -> str:
     return f"{text} It has no threshold for a decision; the table shows how probable each answer is."
 
 
-def _changes(choice: Any) -> list[Any]:
-    """The events by which a choice is made; a number is made up when it is left, not with every digit."""
-    return [choice.submit, choice.blur] if isinstance(choice, PlainNumber) else [choice.input]
-
-
 def shown(name: str) -> str:
     """A file's name for reading: on one line, shortened in the middle."""
     name = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name)

@@ -21,14 +21,15 @@ from demo.widgets import PlainNumber
 from demo.widgets.photos import Files, FileTable, SurveyMap
 from demo.words import ForUser
 
+DELETED = "What is given here goes to the server that runs this page and is deleted there within four hours."
 ABOUT_SURVEY = (
     "Where in a large photo is it? The photo is covered with square windows, and the network that is chosen beside "
     "answers for each as if it were a picture of its own. That tells something only where a window shows the same kind "
-    "of thing, from about as far, as the pictures that the network learned from."
+    f"of thing, from about as far, as the pictures that the network learned from. {DELETED}"
 )
 ABOUT_MANY = (
     "Answers for a whole folder of pictures. Each is answered as in the Predict tab: the network sees its largest "
-    f"centred square. {many.LIMITS}"
+    f"centred square. {many.LIMITS} {DELETED}"
 )
 LIMITS = f"JPEG, PNG or WebP, up to {PHOTO.bytes / 1e6:.0f} MB and {PHOTO.pixels / 1e6:.0f} million pixels"
 WAITING = '<p class="quiet">Waiting for its turn: this server works on one such order at a time.</p>'
@@ -259,6 +260,11 @@ def progress(done: int, count: int, what: str, more: str) -> str:
         f'<div class="training"><progress value="{done / max(1, count):.3f}" aria-label="done"></progress>'
         f'<p class="number">{done:,} of {count:,} {what}{more}.</p></div>'
     )
+
+
+def _changes(choice: Any) -> list[Any]:
+    """The events by which a choice is made; a number is made up when it is left, not with every digit."""
+    return [choice.submit, choice.blur] if isinstance(choice, PlainNumber) else [choice.input]
 
 
 def _one(files: list[Upload]) -> Upload:

@@ -12,7 +12,8 @@ function columns() {
     { key: 'order', title: 'No.' },
     { key: 'picture', title: 'Picture', still: true },
     { key: 'file', title: 'File' },
-    { key: 'answer', title: 'Answer' },
+    // Beside a decision at a threshold the most probable class would only confuse.
+    ...(value.threshold === null ? [{ key: 'answer', title: 'Answer' }] : []),
     { key: 'probability', title: value.label ? `Probability of ${value.label}` : 'Probability of the answer' },
   ];
   if (value.threshold !== null) all.push({ key: 'decision', title: `Is it ${value.label}?` });
@@ -52,7 +53,7 @@ function row(answer, index) {
     make('td', { class: 'number' }, String(index + 1)),
     make('td', {}, make('img', { src: answer.thumbnail, alt: '', loading: 'lazy' })),
     make('td', { class: 'file' }, answer.file),
-    make('td', {}, answer.answer),
+    ...(value.threshold === null ? [make('td', {}, answer.answer)] : []),
     make('td', { class: 'share' }, percent(answer.probability), bar),
   ];
   if (value.threshold !== null) cells.push(make('td', { class: answer.decision ? 'yes' : 'no' }, answer.decision ? 'yes' : 'no'));
