@@ -136,8 +136,8 @@ def wire(tab: Tab, model: gr.Radio) -> None:
     """The events of the tab; `model` offers the networks."""
     survey = tab.survey
     for changed in (survey.files.upload, *(each for choice in survey.choices for each in _changes(choice))):
-        changed(look, [model, survey.files, *survey.choices], survey.said, **CALM)
-    survey.files.clear(lambda: "", None, survey.said, queue=False, **CALM)
+        changed(look_at_photo, [model, survey.files, *survey.choices], survey.said, **CALM)
+    survey.files.clear(forget_plan, None, survey.said, queue=False, **CALM)
     for part, run, save in ((survey, survey_photo, save_survey), (tab.many, answer_files, save_table)):
         buttons = [part.start, part.stop]
         waiting = part.start.click(wait, None, [part.order, part.said, *buttons], queue=False, **CALM)
@@ -155,7 +155,7 @@ def wire(tab: Tab, model: gr.Radio) -> None:
 
 
 @in_words
-def look(model: str, files: list[Upload], window: Any, apart: Any) -> str:
+def look_at_photo(model: str, files: list[Upload], window: Any, apart: Any) -> str:
     """What will be done with the photo."""
     if not files:
         return ""
@@ -232,6 +232,11 @@ def save_table(kept: Results | None) -> dict[str, str]:
     if kept is None:
         raise ForUser(NOTHING_KEPT)
     return {"name": "answers.csv", "type": "text/csv", "text": many.table(kept)}
+
+
+def forget_plan() -> str:
+    """There is no photo any more."""
+    return ""
 
 
 def wait() -> tuple[Any, ...]:

@@ -16,7 +16,7 @@ class Files(gr.File):
 
     def preprocess(self, payload: Any) -> list[Upload]:
         files = getattr(payload, "root", [payload]) if payload is not None else []
-        if any(file.path is None for file in files):
+        if any(not file.path for file in files):
             raise gr.Error("Please upload the photos as files.", print_exception=False)
         return [Upload(str(file.orig_name or Path(file.path).name), Path(file.path)) for file in files]
 
