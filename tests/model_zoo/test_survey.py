@@ -276,7 +276,7 @@ def test_what_a_network_looks_for_and_from_which_probability_on(plants: Model) -
     assert decision(plants) == ("invasive", None)
     assert decision(model_zoo.load("cifar10-cnn")) == (None, None)
     for told, expected in ((0.31, 0.31), (0, 0.0), (1, 1.0), (1.5, None), (True, None), ("0.3", None), ([0.3], None)):
-        values = plants.card | {"metrics": {"threshold": told}}
+        values = plants.card | {"threshold": told}
         assert decision(Model(**vars(plants) | {"card": values})) == ("invasive", expected)
     other = Model(**vars(plants) | {"card": plants.card | {"classes": ["grass", "hogweed"]}})
     assert decision(other)[0] == "hogweed"
