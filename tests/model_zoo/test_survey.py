@@ -128,9 +128,9 @@ def test_too_many_windows_are_refused_before_memory_is_taken(plants: Model) -> N
 
 def test_progress_is_told_and_a_survey_can_be_stopped(plants: Model, photo: Image.Image) -> None:
     told: list[tuple[int, int]] = []
-    result = survey(plants, photo, window=20, stride=10, progress=lambda *at: told.append(at))
+    result = survey(plants, photo, window=20, stride=15, progress=lambda *at: told.append(at))
     count = len(result.lefts) * len(result.tops)
-    assert told[-1] == (count, count) and len(told) > 2 and told == sorted(told)
+    assert told[-1] == (count, count) and len(told) > 1 and told == sorted(told)
     seen: list[int] = []
     with pytest.raises(Stopped):
         survey(plants, photo, window=20, stride=10, progress=lambda at, _: seen.append(at), stopped=lambda: True)
