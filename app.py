@@ -47,7 +47,7 @@ LAUNCH = {
     "server_port": int(port) if port else None,
     "theme": THEME,
     "css_paths": [STYLE],
-    "max_file_size": "10mb",
+    "max_file_size": "100mb",  # a zip of photos; pictures have lower limits, in demo/images.py
     "ssr_mode": False,
     "run_history": False,
     "enable_monitoring": False,

@@ -1,8 +1,10 @@
 """How handlers fail: in words."""
 
 import functools
+import inspect
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import gradio as gr
@@ -13,18 +15,32 @@ log = logging.getLogger(__name__)
 
 
 def in_words(handler: Callable) -> Callable:
-    """A handler whose expected errors reach the user as a sentence; any other is logged in one line."""
+    """A handler whose expected errors reach the user as a sentence; any other is logged in one line.
+
+    The handler may be a generator.
+    """
 
     @functools.wraps(handler)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        try:
+        with _worded(handler.__name__):
             return handler(*args, **kwargs)
-        except gr.Error:
-            raise
-        except ForUser as error:
-            raise gr.Error(str(error), print_exception=False) from error
-        except Exception as error:
-            log.error("%s failed: %r", handler.__name__, error)
-            raise gr.Error("Something went wrong on the server. Please try again.", print_exception=False) from error
 
-    return wrapped
+    @functools.wraps(handler)
+    def wrapped_steps(*args: Any, **kwargs: Any) -> Iterator[Any]:
+        with _worded(handler.__name__):
+            yield from handler(*args, **kwargs)
+
+    return wrapped_steps if inspect.isgeneratorfunction(handler) else wrapped
+
+
+@contextmanager
+def _worded(name: str) -> Iterator[None]:
+    try:
+        yield
+    except gr.Error:
+        raise
+    except ForUser as error:
+        raise gr.Error(str(error), print_exception=False) from error
+    except Exception as error:
+        log.error("%s failed: %r", name, error)
+        raise gr.Error("Something went wrong on the server. Please try again.", print_exception=False) from error

@@ -2,7 +2,8 @@
 
 Three rules keep a stranger's file from harming the server. Only three decoders are ever started, chosen by the first
 bytes of the file and never by its name. The size is read from the header, and refused, before a pixel is decoded. What
-is handed on is small and carries nothing but pixels: no camera position, no colour profile, no animation.
+is handed on carries nothing but pixels (no camera position, no colour profile, no animation) and is small, unless a
+whole photo is asked for.
 """
 
 import codecs
@@ -10,10 +11,13 @@ import logging
 import os
 import threading
 import warnings
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from io import BytesIO
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
@@ -23,11 +27,14 @@ from demo.words import ForUser
 MAX_PIXELS = 40_000_000
 """The largest picture that is decoded, width x height. Phones make 12 to 50 million; one of 40 needs up to 0.6 GB."""
 
+MAX_BYTES = 10_000_000
+"""The largest file of such a picture."""
+
+PHOTO_PIXELS, PHOTO_BYTES = 50_000_000, 40_000_000
+"""The same for photos from the field, of which only one at a time is decoded; drones make 12 to 50 million pixels."""
+
 LARGE = 16_000_000
 """Pixels from which pictures are decoded one at a time, so that several visitors cannot fill the memory together."""
-
-MAX_BYTES = 100_000_000
-"""The largest file that is opened, for files that did not come through the page's own, lower upload limit."""
 
 SHORT_SIDE = 256
 """The shorter side of a result in pixels is less than twice this, and as long as the file's if that is less: enough for
@@ -56,7 +63,19 @@ class PictureError(ForUser):
     """Why a file cannot be used as a picture: one or two plain sentences for the person who chose it."""
 
 
-def open_image(path: str | os.PathLike[str]) -> Image.Image:
+@dataclass(frozen=True)
+class Limits:
+    """The largest picture that is decoded."""
+
+    pixels: int = MAX_PIXELS  # width x height
+    bytes: int = MAX_BYTES  # of the file
+
+
+PHOTO = Limits(PHOTO_PIXELS, PHOTO_BYTES)
+Source = str | os.PathLike[str] | bytes  # the path of a file, or what stands in one
+
+
+def open_image(source: Source, limits: Limits = Limits()) -> Image.Image:
     """The picture in a JPEG, PNG or WebP file, as a person would see it in a viewer.
 
     Orientation marks are obeyed, transparent parts lie on white, 16-bit greys are scaled to 8 bits, CMYK and palettes
@@ -69,16 +88,49 @@ def open_image(path: str | os.PathLike[str]) -> Image.Image:
     Raises:
         PictureError: (a ValueError) in words for the user.
     """
-    kind = _kind(path)
+    with _opened(source, limits) as image:
+        # JPEG only: decodes at 1/2, 1/4 or 1/8 of the size when that leaves both sides at SHORT_SIDE or more.
+        image.draft(None, (SHORT_SIDE, SHORT_SIDE))
+        image.load()
+        _turn_upright(image)
+        picture = _on_white(_shrink(_without_palette(image)))
+    picture.info.clear()
+    return picture
+
+
+def open_photo(source: Source) -> Image.Image:
+    """Like `open_image`, but with every pixel of the file, and within the limits `PHOTO`.
+
+    It takes 4 bytes a pixel, and two or three times as much for a moment.
+    """
+    with _opened(source, PHOTO) as image:
+        image.load()
+        _turn_upright(image)
+        photo = _on_white(_without_palette(image))
+    photo.info.clear()
+    return photo
+
+
+def photo_size(source: Source) -> tuple[int, int]:
+    """Width and height of a picture that `open_photo` may decode, upright, from its header alone.
+
+    Raises:
+        PictureError: see `open_image`; what comes after the header may still be damaged.
+    """
+    with _opened(source, PHOTO, decodes=False) as image:
+        turned = _orientation(image) >= 5
+        return image.size[::-1] if turned else image.size
+
+
+@contextmanager
+def _opened(source: Source, limits: Limits, decodes: bool = True) -> Iterator[Image.Image]:
+    """The picture with nothing decoded yet; whatever goes wrong until it is closed becomes a PictureError."""
+    kind = _kind(source, limits.bytes)
     try:
-        with _DECODERS[kind](path) as image:
-            _check_size(image.size)
-            with _one_large if image.width * image.height > LARGE else nullcontext():
-                # JPEG only: decodes at 1/2, 1/4 or 1/8 of the size when that leaves both sides at SHORT_SIDE or more.
-                image.draft(None, (SHORT_SIDE, SHORT_SIDE))
-                image.load()
-                _turn_upright(image)
-                picture = _on_white(_shrink(_without_palette(image)))
+        with _DECODERS[kind](BytesIO(source) if isinstance(source, bytes) else source) as image:
+            _check_size(image.size, limits.pixels)
+            with _one_large if decodes and image.width * image.height > LARGE else nullcontext():
+                yield image
     except PictureError:
         raise
     except Exception as error:  # a damaged file can bring nearly anything out of a decoder, down to struct.error
@@ -86,26 +138,27 @@ def open_image(path: str | os.PathLike[str]) -> Image.Image:
         raise PictureError(
             f"This {kind} picture is damaged or incomplete. Please save or download it again, or choose another."
         ) from error
-    picture.info.clear()
-    return picture
 
 
 # ---------------------------------------------------------------------------------------- before anything is decoded
 
 
-def _kind(path: str | os.PathLike[str]) -> str:
+def _kind(source: Source, most: int) -> str:
     """'JPEG', 'PNG' or 'WebP' by the file's first bytes; PictureError names what else it seems to be."""
     try:
-        with open(path, "rb") as file:
-            head, length = file.read(_HEAD), os.fstat(file.fileno()).st_size
+        if isinstance(source, bytes):
+            head, length = source[:_HEAD], len(source)
+        else:
+            with open(source, "rb") as file:
+                head, length = file.read(_HEAD), os.fstat(file.fileno()).st_size
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
         _log.warning("A picture file could not be opened: %r", error)
         raise PictureError(f"This file could not be opened. {ACCEPTED}") from error
     if not head:
         raise PictureError(f"This file is empty (0 bytes). {ACCEPTED}")
-    if length > MAX_BYTES:
+    if length > most:
         raise PictureError(
-            f"This file has {length / 1e6:,.0f} MB; at most {MAX_BYTES / 1e6:,.0f} MB can be opened. "
+            f"This file has {length / 1e6:.4g} MB; at most {most / 1e6:,.0f} MB can be opened. "
             "Please choose a smaller picture."
         )
     if head.startswith(b"\xff\xd8\xff"):
@@ -147,13 +200,13 @@ def _description(head: bytes) -> str:
     return "not a picture of a known kind"
 
 
-def _check_size(size: tuple[int, int]) -> None:
+def _check_size(size: tuple[int, int], most: int) -> None:
     """PictureError when a picture of this (width, height) would cost too much to decode."""
     width, height = size
-    if width * height > MAX_PIXELS:
+    if width * height > most:
         raise PictureError(
             f"This picture is too large: {width:,} x {height:,} = {width * height / 1e6:,.0f} million pixels. "
-            f"At most {MAX_PIXELS / 1e6:,.0f} million can be opened. Please make it smaller first."
+            f"At most {most / 1e6:,.0f} million can be opened. Please make it smaller first."
         )
 
 
@@ -166,6 +219,16 @@ def _turn_upright(image: Image.Image) -> None:
         ImageOps.exif_transpose(image, in_place=True)
     except Exception as error:
         _log.warning("An orientation mark could not be read: %r", error)
+
+
+def _orientation(image: Image.Image) -> int:
+    """The mark of how the camera was held: 1 to 4 upright or upside down, 5 to 8 lying on its side."""
+    try:
+        mark = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except Exception as error:
+        _log.warning("An orientation mark could not be read: %r", error)
+        return 1
+    return mark if isinstance(mark, int) and 1 <= mark <= 8 else 1
 
 
 def _without_palette(image: Image.Image) -> Image.Image:

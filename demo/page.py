@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 import model_zoo
-from demo import curves, describe, events, explore, export, lanes, learning, predict, samples, training
+from demo import curves, describe, events, explore, export, lanes, learning, photos, predict, samples, training
 from demo.handlers import in_words
 from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
 from demo.networks import NO_PICTURE, choices, facts
@@ -106,7 +106,7 @@ def build() -> gr.Blocks:
                 shown = ExamplePicker(examples, elem_id="examples")
                 gr.HTML(f'<p class="quiet">{PRIVACY}</p>', elem_id="privacy", apply_default_css=False, js_on_load=None)
             with gr.Column(scale=7, min_width=320), gr.Tabs(elem_id="tabs") as tabs:
-                with gr.Tab("Predict", id="predict") as predict_tab:
+                with gr.Tab("Predict", id="predict"):
                     with gr.Row():
                         with gr.Column(scale=3, min_width=300):
                             answer = gr.HTML(
@@ -116,13 +116,15 @@ def build() -> gr.Blocks:
                             seen = gr.HTML(elem_id="seen", apply_default_css=False, js_on_load=None)
                     shake = gr.Button("How stable is this answer? Ask again for 200 slightly changed copies", size="md")
                     shaken = gr.HTML(elem_id="stability", apply_default_css=False, js_on_load=None)
-                with gr.Tab("Explore", id="explore") as explore_tab:
+                with gr.Tab("Explore", id="explore"):
                     strip = StepStrip({}, elem_id="strip")
                     with gr.Row():
                         with gr.Column(scale=3, min_width=300):
                             grid = MapGrid({"message": NO_PICTURE}, elem_id="grid")
                         with gr.Column(scale=2, min_width=280):
                             channel = ChannelView({}, elem_id="channel")
+                with gr.Tab("Compare", id="compare"):
+                    two = lanes.layout()
                 with gr.Tab("Curves", id="curves") as curves_tab:
                     compared = NetworkChecks(
                         choices(), value=[names[0]], label="Networks to compare", elem_id="compared"
@@ -132,9 +134,9 @@ def build() -> gr.Blocks:
                         table = gr.DownloadButton("Download the numbers (CSV)", size="sm", elem_id="download")
                         figure = gr.DownloadButton("Download the charts for print (PNG)", size="sm", elem_id="figure")
                     epochs = learning.layout()
-                with gr.Tab("Compare", id="compare") as compare_tab:
-                    two = lanes.layout()
-                with gr.Tab("Train", id="train") as train_tab:
+                with gr.Tab("Photos", id="photos"):
+                    field = photos.layout()
+                with gr.Tab("Train", id="train"):
                     trainer = training.layout()
 
         everything = [address, about, answer, seen, shaken, strip, grid, channel]
@@ -162,13 +164,14 @@ def build() -> gr.Blocks:
         answer.change(None, js=FRESH, **PRIVATE)
         learning.wire(epochs, address, model, picture, explored, ANSWERED, **CONCURRENCY)
         lanes.wire(two, page, address, model, picture, explored, ANSWERED, **CONCURRENCY)
-        for tab in (predict_tab, explore_tab, curves_tab, compare_tab, train_tab):
+        for tab in tabs.children:
             tab.select(None, js=Address.SELECT.replace("TAB", tab.id), **PRIVATE)
         curves_tab.select(events.compare, compared, drawn, **CALM)
         compared.change(events.compare, compared, drawn, trigger_mode="always_last", **CALM)
         following = Clock("#charts", elem_id="follow")
         following.tick(events.renew, [following, compared], [compared, *drawn, following], **CALM)
         training.wire(trainer, picture, truth, chance, model, compared, anew, **CONCURRENCY)
+        photos.wire(field, model)
         _api()
     describe.once(page)
     page.queue(max_size=64, default_concurrency_limit=cores(), api_open=False)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, fields, replace
 from urllib.parse import parse_qs, urlencode
 
-TABS = ("predict", "explore", "curves", "compare", "train")
+TABS = ("predict", "explore", "why", "compare", "curves", "data", "photos", "train")
 LANES = ("disturbed", "networks", "pictures")  # what differs between the two lanes of the Compare tab
 MOST_CHARACTERS = 2_000  # of a query string that is looked at; a real one has under 200
 

@@ -176,9 +176,15 @@ def test_a_file_over_the_limit_is_refused_at_the_door(app: App) -> None:
         data = encoded(noise(20, 20), "PNG").ljust(size, b"\0")
         return httpx.post(f"{app.address}/gradio_api/upload", files={"files": ("p.png", data, "image/png")}, timeout=60)
 
-    assert upload(9_000_000).status_code == 200
-    refused = upload(11_000_000)
+    assert upload(99_000_000).status_code == 200  # a zip of photos
+    refused = upload(106_000_000)
     assert refused.status_code == 413 and "size" in refused.text
+
+
+def test_a_picture_that_is_too_large_for_one_is_refused_with_a_sentence(client: Client, file) -> None:
+    data = encoded(noise(20, 20), "PNG")
+    assert "at most 10 MB" in refusal(client, SHIPPED[0], file("p.png", data.ljust(11_000_000, b"\0")))
+    assert probabilities(client.predict(SHIPPED[0], file("q.png", data.ljust(9_000_000, b"\0")), api_name="/predict"))
 
 
 def call(app: App, body: bytes | dict[str, Any]) -> tuple[int, str]:

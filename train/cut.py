@@ -180,7 +180,7 @@ def _flight_places(names: list[str], strip: int, test: float, gap: int) -> dict[
 
 def _tiles(photo: Path, mask: Path, tile: int, overlap: float, size: int) -> Iterator[tuple[str, float, Image.Image]]:
     """Name, cover and picture of each tile of a photo."""
-    picture, plant = decode.as_rgb(_opened(photo)), _mask(mask)
+    picture, plant = decode.as_rgb(read_photo(photo)), read_mask(mask)
     if plant.shape != (picture.height, picture.width):
         raise DataError(
             f"{mask.name} has {plant.shape[1]} x {plant.shape[0]} pixels, but {photo.name} has {picture.width} x "
@@ -200,16 +200,16 @@ def _tiles(photo: Path, mask: Path, tile: int, overlap: float, size: int) -> Ite
             yield f"{photo.stem}_r{row:0{digits[0]}}_c{column:0{digits[1]}}.jpg", cover, small
 
 
-def _opened(path: Path) -> Image.Image:
+def read_photo(path: Path) -> Image.Image:
     try:
         return decode.open_whole(decode.read_bytes((str(path), "")))
     except decode.PictureError as error:
         raise DataError(f"{path.name} {error}.") from error
 
 
-def _mask(path: Path) -> np.ndarray:
+def read_mask(path: Path) -> np.ndarray:
     """Where the plant is: bool (height, width)."""
-    values = np.asarray(_opened(path).convert("L"))
+    values = np.asarray(read_photo(path).convert("L"))
     plant = values > WHITE
     if values.any() and not plant.any():
         raise DataError(f"{path.name} has no white: its values are 0 to {values.max()}. White (255) is the plant.")

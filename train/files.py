@@ -1,14 +1,14 @@
 """A set of photos as it lies on the disk: a folder, or a zip that nobody has to unpack first."""
 
 import os
-import re
 import shutil
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZipFile
 
+from model_zoo import archives
 from train import decode
 from train.data import DataError
 
@@ -17,15 +17,12 @@ MAX_UNPACKED = 500e9
 """Files and bytes, of everything in an archive together, at most."""
 
 MAX_RATIO = 200
-"""An archive of photos unpacks to little more than its size. One that unpacks to more than so many times its size, and
-to more than `HARMLESS` bytes, is a bomb."""
+"""An archive that unpacks to more than so many times its size, and to more than `HARMLESS` bytes, is a bomb."""
 HARMLESS = 100e6
 
 PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 INNER = {"train.zip": "train", "test.zip": "test", "train_labels.csv.zip": "", "sample_submission.csv.zip": ""}
 """Zips that Kaggle lays beside each other, and into which folder each belongs."""
-
-_LINK = 0o120000  # the kind of a Unix file that stands in a zip's attributes
 
 
 @dataclass(frozen=True)
@@ -81,10 +78,6 @@ def is_picture(name: str) -> bool:
     return name.lower().endswith(PICTURES)
 
 
-def _hidden(name: str) -> bool:
-    return any(part.startswith(".") or part == "__MACOSX" for part in name.split("/"))
-
-
 def _in_folder(top: Path) -> Iterator[File]:
     seen = set()
     count = 0
@@ -99,7 +92,7 @@ def _in_folder(top: Path) -> Iterator[File]:
         for name in sorted(names):
             path = os.path.join(folder, name)
             whole = name if below == "." else f"{below}/{name}"
-            if _hidden(whole):
+            if archives.is_hidden(whole):
                 continue
             try:
                 status = os.stat(path)
@@ -116,38 +109,12 @@ def _in_folder(top: Path) -> Iterator[File]:
 def _in_archive(path: Path, called: str) -> Iterator[File]:
     """The files of a zip, each of which may be read without harm. `called` is how sentences name the zip."""
     try:
-        with ZipFile(path) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
-    except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise DataError(f"{called} cannot be opened as a zip: {error}.") from error
-    if len(members) > MAX_FILES:
-        raise DataError(f"{called} names {len(members):,} files; at most {MAX_FILES:,} are read.")
-    unpacked = sum(member.file_size for member in members)
-    if unpacked > MAX_UNPACKED or (unpacked > HARMLESS and unpacked > MAX_RATIO * path.stat().st_size):
-        raise DataError(
-            f"{called} would unpack to {unpacked / 1e9:,.1f} GB from {path.stat().st_size / 1e6:,.1f} MB, "
-            "as no archive of photos does. It is not read."
-        )
-    seen = set()
-    for member in members:
-        name = _safe_name(member, called)
-        if name in seen:
-            raise DataError(f"{called} holds {name} twice. It is not read.")
-        seen.add(name)
-        if not _hidden(name):
-            yield File(name, member.file_size, member.CRC, (str(path), member.filename))
-
-
-def _safe_name(member: ZipInfo, called: str) -> str:
-    """The member's name with "/". Nothing is unpacked under it, but such an archive is not to be trusted at all."""
-    name = member.filename.replace("\\", "/")
-    if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in name.split("/"):
-        raise DataError(f"{called} names a file outside of itself, {member.filename!r}. It is not read.")
-    if (member.external_attr >> 16) & 0o170000 == _LINK:
-        raise DataError(f"{called} holds a link, {member.filename!r}. It is not read.")
-    if member.flag_bits & 1:
-        raise DataError(f"{called} is encrypted. Unpack it with its password first, and name the folder.")
-    return PurePosixPath(name).as_posix()
+        found = archives.members(path, called, archives.Limits(MAX_FILES, MAX_UNPACKED, MAX_RATIO, HARMLESS))
+    except archives.ArchiveError as error:
+        raise DataError(str(error)) from error
+    for member in found:
+        if not archives.is_hidden(member.name):
+            yield File(member.name, member.size, member.checksum, (str(path), member.key))
 
 
 def _unpacked(file: File, workspace: Path) -> Path:

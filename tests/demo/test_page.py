@@ -23,6 +23,8 @@ API = ["predict", "feature_maps", "curves"]
 LIGHT = {"curves", "compare", "renew", "add", "forget_truth", "test_picture", "example", "uploaded", "clear"}
 LIGHT |= {"own_values", "begin", "end", "use", "network_file"}
 LIGHT |= {"opened", "gone_back", "turned", "usual_strength"}
+LIGHT |= {"look_at_photo", "wait", "ready", "stop", "save_survey", "save_table", "forget_plan"}
+LONG = {"shake_picture", "survey_photo", "answer_files"}  # a hundred times as much work
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +63,7 @@ def test_exactly_three_endpoints_are_public_and_say_what_they_do(built: gr.Block
 
 
 def test_all_events_that_run_a_network_share_one_limit(wired: list[BlockFunction]) -> None:
-    heavy = [event for event in wired if name_of(event) not in LIGHT | {"shake_picture"}]
+    heavy = [event for event in wired if name_of(event) not in LIGHT | LONG]
     assert {name_of(event) for event in heavy} == {
         *("start", "back", "refresh", "pick", "catch_up", "look", "predict", "feature_maps"),
         *("wanted", "picked", "changed"),
@@ -71,9 +73,11 @@ def test_all_events_that_run_a_network_share_one_limit(wired: list[BlockFunction
         assert isinstance(event.concurrency_limit, int) and event.concurrency_limit >= 1
         assert event.queue
     assert len({event.concurrency_limit for event in heavy}) == 1
-    # A hundred times as much work: one at a time, and nobody else waits for it.
-    (shaking,) = [event for event in wired if name_of(event) == "shake_picture"]
-    assert shaking.concurrency_limit == 1 and shaking.concurrency_id != heavy[0].concurrency_id
+    # Long work goes one at a time, and nobody else waits for it.
+    long = [event for event in wired if name_of(event) in LONG]
+    assert {name_of(event) for event in long} == LONG
+    for event in long:
+        assert event.concurrency_limit == 1 and event.concurrency_id != heavy[0].concurrency_id and event.queue
 
 
 def test_nothing_is_answered_in_batches(wired: list[BlockFunction]) -> None:

@@ -1,0 +1,47 @@
+"""Components of the Photos tab."""
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from demo.many import Upload
+from demo.widgets import _template
+
+
+class Files(gr.File):
+    """Files from a stranger: only their names and where they lie; what they are is for the handlers to find out."""
+
+    is_template = True  # the front end is that of gr.File
+
+    def preprocess(self, payload: Any) -> list[Upload]:
+        files = getattr(payload, "root", [payload]) if payload is not None else []
+        if any(not file.path for file in files):
+            raise gr.Error("Please upload the photos as files.", print_exception=False)
+        return [Upload(str(file.orig_name or Path(file.path).name), Path(file.path)) for file in files]
+
+
+class SurveyMap(gr.HTML):
+    """A photo with a heat map over it. Class, threshold and opacity are chosen in it, without asking the server.
+
+    Value: what `demo.survey_map.running` yields; or {}. Its event is `save` with `kind`, `label` and `threshold`.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**_template("survey"), **kwargs)
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object"}
+
+
+class FileTable(gr.HTML):
+    """Answers for many files as a table to sort; its event is `save`.
+
+    Value: what `demo.many.value` returns; or {}.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**_template("files"), **kwargs)
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object"}

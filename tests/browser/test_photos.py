@@ -1,0 +1,166 @@
+"""The Photos tab: a whole photo becomes a map, many files a table, and both can be saved."""
+
+import csv
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+import model_zoo
+from demo import photos
+from demo.images import open_photo
+from model_zoo.survey import survey
+from tests.browser.actions import LOOKS, choose_tab, expect_readable, overflow, pixels
+from tests.browser.conftest import Visit
+from tests.conftest import SHIPPED
+from tests.photosets import photo as drawn_photo
+from tests.pictures import encoded, noise
+
+pytestmark = pytest.mark.browser
+PATIENCE = 120_000  # milliseconds, on a busy machine
+
+
+@pytest.fixture(scope="module")
+def field(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("photo") / "field.jpg"
+    drawn_photo(4, True, 480, 270).save(path, quality=92)
+    return path
+
+
+def give(page: Page, part: str, *files: Path) -> None:
+    page.locator(f"{part} input[type=file]").set_input_files(files)
+    expect(page.locator(part)).to_contain_text(files[-1].suffix)
+
+
+def slide(page: Page, name: str, value: float) -> None:
+    page.locator(f"#survey-result .{name}").fill(str(value))
+
+
+def saved(page: Page, button: str) -> Path:
+    with page.expect_download() as download:
+        page.get_by_role("button", name=button).click()
+    return Path(download.value.path())
+
+
+def test_a_photo_becomes_a_map_that_is_coloured_anew_at_once(visit: Visit, field: Path) -> None:
+    page = visit("?tab=photos")
+    give(page, "#survey-photo", field)
+    said = page.locator("#survey-said")
+    expect(said).to_contain_text("480 × 270 pixels: 15 × 9 = 135 windows of 32 × 32 pixels")
+    page.locator("#window input").fill("90")
+    page.locator("#window input").blur()
+    expect(said).to_contain_text("6 × 3 = 18 windows of 90 × 90 pixels")
+    page.get_by_role("button", name="Survey this photo").click()
+    expect(said).to_contain_text("Answered in", timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Survey this photo")).to_be_enabled()
+
+    result = survey(model_zoo.load(SHIPPED[0]), open_photo(field), window=90)
+    words = page.locator("#survey-result .words")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    label = result.classes[int(result.probabilities.mean(axis=(0, 1)).argmax())]
+    expect(page.locator("#survey-result .class")).to_have_value(label)  # the most probable one to begin with
+    values = np.sort(result.grid(label).ravel())
+    for threshold in (0.0, round(float(values[4:6].mean()), 2), 1.0):
+        slide(page, "threshold", threshold)
+        reach = result.grid(label) >= threshold
+        expect(words).to_contain_text(f"{reach.sum()} of 18 windows reach a probability of {100 * threshold:.0f} %")
+        # One row of windows is one stretch of the picture: drawn where it reaches the threshold, else left clear.
+        heat = pixels(page.locator("#survey-result .heat"))
+        middles = heat[45::90, 45:480:90, 3][:3] if heat.shape[:2] == (270, 480) else None
+        assert middles is not None and middles[0, :5].tolist() == (255 * reach[0, :5]).tolist()
+    slide(page, "opacity", 0.25)
+    assert page.locator("#survey-result .heat").evaluate("canvas => getComputedStyle(canvas).opacity") == "0.25"
+    other = next(name for name in result.classes if name != label)
+    page.locator("#survey-result .class").select_option(other)
+    expect(words).to_contain_text(f"of the ground for {other}")
+    assert not [url for url in asked if not url.startswith("data:")]
+
+    # By keyboard: a place of the map, and its probability in words.
+    page.locator("#survey-result .cursor").focus()
+    page.keyboard.press("ArrowRight")
+    value = result.grid(other)[0, 0]
+    expect(page.locator("#survey-result .pointed")).to_have_text(
+        re.compile(rf"x 0 to 90, y 0 to 90 pixels: {100 * value:.1f}")
+    )
+
+    page.locator("#survey-result .class").select_option(label)
+    slide(page, "threshold", 0.3)
+    with saved(page, "Windows as a table").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["decision"]) for row in rows] == (result.grid(label) >= 0.3).astype(int).ravel().tolist()
+    shapes = json.loads(saved(page, "Windows as shapes").read_text())
+    assert len(shapes["features"]) == 18 and shapes["properties"]["photo"] == "field.jpg"
+    with Image.open(saved(page, "The map as a picture")) as drawn:
+        assert drawn.size == (480, 270)
+
+
+def test_many_files_become_a_table_to_sort_and_to_save(visit: Visit, tmp_path: Path) -> None:
+    for number in range(3):
+        noise(40, 30, number).resize((120, 90)).save(tmp_path / f"{number}.png")
+    hostile = tmp_path / "=1+<img src=x onerror=alert(1)>.png"
+    hostile.write_bytes(encoded(noise(50, 50, 9), "PNG"))
+    (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff nothing")
+    with zipfile.ZipFile(tmp_path / "more.zip", "w") as archive:
+        archive.writestr("inside.png", encoded(noise(60, 40, 5), "PNG"))
+        archive.writestr("inner.zip", (b"PK\3\4" + bytes(30)))
+    files = [tmp_path / name for name in ("0.png", "1.png", "2.png", hostile.name, "broken.jpg", "more.zip")]
+    page = visit("?tab=photos")
+    page.get_by_role("tab", name="Many files").click()
+    give(page, "#many-files", *files)
+    page.get_by_role("button", name="Answer for all of them").click()
+    rows = page.locator("#many-result tbody tr")
+    expect(rows).to_have_count(5, timeout=PATIENCE)
+    troubles = page.locator("#many-result .troubles")
+    expect(troubles).to_contain_text("Not answered: 2")
+    expect(troubles).to_contain_text("broken.jpg — This JPEG picture is damaged")
+    expect(troubles).to_contain_text("more.zip/inner.zip — This is a zip archive within the archive")
+
+    def column(name: str) -> list[str]:
+        return rows.locator(f"td.{name}").all_inner_texts()
+
+    assert hostile.name in column("file")
+    page.get_by_role("button", name="Probability of the answer").click()
+    shares = [float(text.rstrip("\xa0%")) for text in column("share")]
+    assert shares == sorted(shares, reverse=True)
+    expect(page.locator("#many-result th[aria-sort=descending]")).to_have_text("Probability of the answer")
+    page.get_by_role("button", name="File", exact=True).click()
+    expect(page.locator("#many-result th[aria-sort=ascending]")).to_have_text("File")
+    plain = [name for name in column("file") if name != hostile.name]
+    assert plain == ["0.png", "1.png", "2.png", "more.zip/inside.png"]
+    page.get_by_role("button", name="No.").click()
+    assert column("file")[-1] == "more.zip/inside.png"
+
+    with saved(page, "The table (CSV)").open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert [line["file"].lstrip("'") for line in lines][:5] == column("file")
+    assert lines[3]["file"].startswith("'=1+") and lines[5]["problem"]
+
+
+@pytest.mark.parametrize("look", ["desktop, dark", "phone, light"])
+def test_a_survey_is_stopped_and_readable_in(visit: Visit, field: Path, look: str) -> None:
+    page = visit("?tab=photos", **LOOKS[look])
+    start = page.get_by_role("button", name="Survey this photo")
+    start.click()
+    said = page.locator("#survey-said")
+    expect(said).to_contain_text(photos.NO_PHOTO)  # it stays, beside the button
+    expect(start).to_be_enabled()
+    give(page, "#survey-photo", field)
+    page.locator("#window input").fill("12")
+    page.get_by_text("half overlapping").click()
+    expect(said).to_contain_text("= 3,476 windows")
+    start.click()
+    words = page.locator("#survey-result .words")
+    expect(words).to_contain_text("windows are answered so far", timeout=PATIENCE)
+    page.get_by_role("button", name="Stop", exact=True).first.click()
+    expect(said).to_contain_text("Stopped.")
+    expect(start).to_be_enabled()
+    expect(words).to_contain_text("of 3,476 windows are answered so far")  # what there is stays
+    expect_readable(page, "#survey-said p", "#survey-result .words", "#survey-result .note", "#survey-result label")
+    assert overflow(page) == 0
+    choose_tab(page, "predict")
