@@ -2,7 +2,8 @@
 
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import gradio as gr
@@ -17,14 +18,31 @@ def in_words(handler: Callable) -> Callable:
 
     @functools.wraps(handler)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        try:
+        with _words(handler.__name__):
             return handler(*args, **kwargs)
-        except gr.Error:
-            raise
-        except ForUser as error:
-            raise gr.Error(str(error), print_exception=False) from error
-        except Exception as error:
-            log.error("%s failed: %r", handler.__name__, error)
-            raise gr.Error("Something went wrong on the server. Please try again.", print_exception=False) from error
 
     return wrapped
+
+
+def steps_in_words(handler: Callable) -> Callable:
+    """The same for a handler that yields what it has so far."""
+
+    @functools.wraps(handler)
+    def wrapped(*args: Any, **kwargs: Any) -> Iterator[Any]:
+        with _words(handler.__name__):
+            yield from handler(*args, **kwargs)
+
+    return wrapped
+
+
+@contextmanager
+def _words(name: str) -> Iterator[None]:
+    try:
+        yield
+    except gr.Error:
+        raise
+    except ForUser as error:
+        raise gr.Error(str(error), print_exception=False) from error
+    except Exception as error:
+        log.error("%s failed: %r", name, error)
+        raise gr.Error("Something went wrong on the server. Please try again.", print_exception=False) from error

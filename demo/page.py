@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 import model_zoo
-from demo import curves, describe, events, explore, export, predict, samples, training
+from demo import curves, dataset, describe, events, explore, export, predict, samples, training
 from demo.handlers import in_words
 from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
 from demo.networks import NO_PICTURE, choices, facts
@@ -131,6 +131,8 @@ def build() -> gr.Blocks:
                         figure = gr.DownloadButton("Download the charts for print (PNG)", size="sm", elem_id="figure")
                 with gr.Tab("Train", id="train") as train_tab:
                     trainer = training.layout()
+                with gr.Tab("Data", id="data") as data_tab:
+                    sets = dataset.layout()
 
         everything = [address, about, answer, seen, shaken, strip, grid, channel]
         state = [address, model, picture]
@@ -153,13 +155,14 @@ def build() -> gr.Blocks:
                 events.pick, state, [address, strip, grid, channel], trigger_mode="multiple", **CALM, **CONCURRENCY
             )
             picking.then(None, js=ANSWERED, trigger_mode="multiple", **PRIVATE)
-        for tab in (predict_tab, explore_tab, curves_tab, train_tab):
+        for tab in (predict_tab, explore_tab, curves_tab, train_tab, data_tab):
             tab.select(None, js=Address.SELECT.replace("TAB", tab.id), **PRIVATE)
         curves_tab.select(events.compare, compared, drawn, **CALM)
         compared.change(events.compare, compared, drawn, trigger_mode="always_last", **CALM)
         following = Clock("#charts", elem_id="follow")
         following.tick(events.renew, [following, compared], [compared, *drawn, following], **CALM)
         training.wire(trainer, picture, truth, chance, model, compared, anew, **CONCURRENCY)
+        dataset.wire(sets, picture, truth, model, anew)
         _api()
     describe.once(page)
     page.queue(max_size=64, default_concurrency_limit=cores(), api_open=False)
