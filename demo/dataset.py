@@ -1,7 +1,5 @@
 """The Data tab: the sets of pictures on this server, every picture in them, and one picture as numbers."""
 
-import base64
-import io
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -10,25 +8,23 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import gradio as gr
-import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
-from demo import holdings, picture_sets, pixels, tensor
-from demo.draw import data_url
+from demo import holdings, mistakes, picture_sets, pixels, sheets, tensor
 from demo.handlers import in_words, steps_in_words
+from demo.networks import network
 from demo.picture_sets import SPLITS, PictureSet
 from demo.widgets import NetworkRadio
 from demo.widgets.sets import Panel, SampleGrid
 from demo.words import ForUser
 
-PAGE = 40  # pictures; at 96 pixels about 200 kB
-THUMBNAIL = 96  # pixels of a side
 MOST_KEPT = 16  # statistics
 MOST_CHARACTERS = 2_000  # of a query string that is looked at
 CALM: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 READING: dict[str, Any] = {"concurrency_id": "data", "concurrency_limit": 2}
 # Thousands of pictures are decoded: one visitor's at a time, the others then find them done.
 MEASURING: dict[str, Any] = {"concurrency_id": "pixels", "concurrency_limit": 1}
+ASKING: dict[str, Any] = {"concurrency_id": "mistakes", "concurrency_limit": 1}
 
 _statistics: OrderedDict[tuple[int, str], tuple[PictureSet, pixels.Pixels]] = OrderedDict()
 _lock = threading.Lock()
@@ -43,6 +39,8 @@ class Tab:
     samples: SampleGrid
     statistics: gr.HTML
     numbers: Panel
+    mistakes: Panel
+    behind: SampleGrid
     more: gr.HTML
 
 
@@ -60,9 +58,11 @@ def layout() -> Tab:
     facts = gr.HTML("" if titles else holdings.absent(), elem_id="facts", **html)
     samples = SampleGrid(addressed=True, elem_id="samples")
     statistics = gr.HTML(elem_id="pixels", **html)
-    numbers = Panel(elem_id="tensor")
+    numbers = Panel(["picture", "model"], elem_id="tensor")
+    wrong = Panel(["model"], elem_id="mistakes")
+    behind = SampleGrid(addressed=False, elem_id="behind")
     more = gr.HTML(holdings.how_to_get("How to get other sets of pictures") if titles else "", elem_id="get", **html)
-    return Tab(sets, facts, samples, statistics, numbers, more)
+    return Tab(sets, facts, samples, statistics, numbers, wrong, behind, more)
 
 
 def wire(tab: Tab, picture: gr.Image, truth: gr.HTML, model: gr.Radio, anew: dict[str, Any]) -> None:
@@ -81,9 +81,13 @@ def wire(tab: Tab, picture: gr.Image, truth: gr.HTML, model: gr.Radio, anew: dic
     choosing.success(**measuring)
     tab.samples.turn(turned, None, tab.samples, trigger_mode="multiple", **CALM)
     tab.samples.pick(taken, None, [picture, truth], **CALM).success(**anew)
-    for source in (picture, model):
-        source.change(None, js=Panel.RENEWED, api_visibility="private")
+    tab.behind.pick(taken, None, [picture, truth], **CALM).success(**anew)
+    for source, what in ((picture, "picture"), (model, "model")):
+        source.change(None, js=Panel.RENEWED.replace("WHAT", what), api_visibility="private")
     tab.numbers.ask(in_words(tensor.numbers), [model, picture], tab.numbers, **CALM)
+    tab.mistakes.ask(confusions, model, [tab.mistakes, tab.behind], **CALM)
+    for source in (tab.mistakes.pick, tab.behind.turn):
+        source(behind, model, tab.behind, **CALM, **ASKING)
 
 
 # --- handlers: plain values in and out; whatever comes from the browser is checked here ----------------------------
@@ -122,7 +126,7 @@ def _steps(name: Any, wish: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
     except ForUser as error:
         yield "", {"message": str(error)}, ""
         return
-    yield holdings.facts(found), page(found, **_settled(found, wish)), ""
+    yield holdings.facts(found), sheets.page(found, **_settled(found, wish)), ""
 
 
 @steps_in_words
@@ -166,7 +170,7 @@ def turned(event: gr.EventData) -> dict[str, Any]:
     """Another split, class or page."""
     wish = event._data if isinstance(event._data, dict) else {}
     found = picture_sets.read(wish.get("set"))
-    return page(found, **_settled(found, wish))
+    return sheets.page(found, **_settled(found, wish))
 
 
 @in_words
@@ -180,6 +184,29 @@ def taken(event: gr.EventData) -> tuple[Image.Image, str]:
     return picture_sets.picture(found, split, row), f'<p class="quiet">{holdings.sentence(found, split, row)}</p>'
 
 
+@in_words
+def confusions(model: Any) -> tuple[str, dict[str, Any]]:
+    """The confusion matrix of a network; the pictures behind a cell of another one go."""
+    return mistakes.board(model), {}
+
+
+@steps_in_words
+def behind(model: Any, event: gr.EventData) -> Iterator[dict[str, Any]]:
+    """The test pictures behind a cell of the confusion matrix, or another page of them."""
+    asked = network(model)
+    true, predicted = mistakes.chosen(event._data, len(asked.classes))
+    name = mistakes.test_set(asked)
+    if not picture_sets.is_known(name):
+        yield {"message": "Reading which test pictures there are."}
+    found = picture_sets.read(name)
+    of = min(mistakes.MOST, int((found.parts["test"].labels >= 0).sum()))
+    for step in mistakes.answers(asked, found):
+        if isinstance(step, int):
+            yield {"message": f"The network is being asked: {min(step, of):,} of {of:,} test pictures."}
+        else:
+            yield sheets.cell(asked, found, step, (true, predicted), event._data.get("page"))
+
+
 def _settled(found: PictureSet, wish: dict[str, Any]) -> dict[str, Any]:
     """Split, class and page out of what a browser sent; what does not exist becomes the first one that does."""
     split = wish.get("split")
@@ -191,67 +218,6 @@ def _settled(found: PictureSet, wish: dict[str, Any]) -> dict[str, Any]:
         number = int(number)
     return {
         "split": split,
-        "label": label if isinstance(label, str) and label in _labels(found, split) else "",
+        "label": label if isinstance(label, str) and label in sheets.labels(found, split) else "",
         "number": number if type(number) is int else 1,
     }
-
-
-def _labels(found: PictureSet, split: str) -> dict[str, int | None]:
-    """What the browser calls each class that there is in a split -> its number; "" is all of them, "-1" is none."""
-    there = np.unique(found.parts[split].labels).tolist()
-    return {"": None} | {found.classes[label] if label >= 0 else "-1": label for label in there}
-
-
-def page(found: PictureSet, split: str, label: str = "", number: int = 1) -> dict[str, Any]:
-    """A page of pictures for a `SampleGrid`.
-
-    Args:
-        split: one of `SPLITS`.
-        label: the name of a class, "-1" for pictures without one, "" for all.
-        number: of the page, from 1; the nearest one that there is, is shown.
-    """
-    labels = _labels(found, split)
-    rows = found.parts[split].rows(labels[label])
-    pages = max(1, -(-len(rows) // PAGE))
-    number = max(1, min(pages, number))
-    first = (number - 1) * PAGE
-    shown = rows[first : first + PAGE].tolist()
-    samples = [sample(found, split, row) for row in shown]
-    return {
-        "set": found.name,
-        "split": split,
-        "label": label,
-        "page": number,
-        "pages": pages,
-        "counted": f"{first + 1:,} to {first + len(shown):,} of {len(rows):,}" if shown else "none",
-        "splits": [
-            {"value": name, "text": f"{name} ({len(part.labels):,})"}
-            for name, part in found.parts.items()
-            if len(part.labels)
-        ],
-        "labels": [
-            {"value": text, "text": "all" if each is None else found.label(each)} for text, each in labels.items()
-        ],
-        "samples": samples,
-        "tiny": found.layout == "cifar10",
-        "context": {},
-    }
-
-
-def sample(found: PictureSet, split: str, row: int, text: str = "") -> dict[str, Any]:
-    """A picture as a thumbnail, with its class and name; or why it cannot be opened."""
-    part = found.parts[split]
-    facts = {"row": row, "text": text or found.label(int(part.labels[row])), "name": part.names[row].split("/")[-1]}
-    try:
-        return facts | {"src": _thumbnail(picture_sets.picture(found, split, row))}
-    except ForUser as error:
-        return facts | {"src": "", "trouble": str(error)}
-
-
-def _thumbnail(picture: Image.Image) -> str:
-    """The largest centred square: a small picture as it is, which the browser enlarges, a larger one as a JPEG."""
-    if max(picture.size) <= THUMBNAIL // 2:
-        return data_url(picture)
-    buffer = io.BytesIO()
-    ImageOps.fit(picture, (THUMBNAIL, THUMBNAIL)).save(buffer, format="JPEG", quality=82)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

@@ -190,7 +190,8 @@ def _means(found: PictureSet, pixels: Pixels) -> str:
     labels = sorted(pixels.means, key=lambda label: (label < 0, label))[:MOST_CLASSES]
     small = "".join(
         f'<figure><img src="{_picture(pixels.means[label])}" alt="Mean picture of {escape(found.label(label))}">'
-        f'<figcaption>{escape(found.label(label))} <span class="number">{pixels.seen[label]:,}</span></figcaption></figure>'
+        f'<figcaption>{escape(found.label(label))} <span class="number">{pixels.seen[label]:,}</span></figcaption>'
+        "</figure>"
         for label in labels
     )
     return (
@@ -240,9 +241,9 @@ def _histogram(pixels: Pixels) -> str:
         f'<div class="curves"><ul class="legend">{legend}</ul><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         'aria-label="How often each brightness occurs in red, green and blue; mean and spread are in the table below">'
         f'<text x="{LEFT}" y="18" class="title">Brightness <tspan class="unit">share of pixels, highest '
-        f'{top:.1%} in steps of {256 // BINS}</tspan></text><line x1="{LEFT}" x2="{WIDTH - LEFT}" y1="{HEIGHT - BOTTOM}" '
-        f'y2="{HEIGHT - BOTTOM}" class="rule"/>{lines}{ticks}<text x="{WIDTH / 2}" y="{HEIGHT - 4}" '
-        'text-anchor="middle">value of a pixel, from dark to bright</text></svg></div>'
+        f'{top:.1%} in steps of {256 // BINS}</tspan></text><line x1="{LEFT}" x2="{WIDTH - LEFT}" '
+        f'y1="{HEIGHT - BOTTOM}" y2="{HEIGHT - BOTTOM}" class="rule"/>{lines}{ticks}<text x="{WIDTH / 2}" '
+        f'y="{HEIGHT - 4}" text-anchor="middle">value of a pixel, from dark to bright</text></svg></div>'
     )
 
 

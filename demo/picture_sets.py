@@ -4,7 +4,6 @@ What a set holds is worked out by a process of `train`, exactly as a training wo
 """
 
 import json
-import os
 import subprocess
 import sys
 import tempfile

@@ -7,7 +7,7 @@ from PIL import Image
 
 from demo.networks import NO_PICTURE, network
 
-FIRST = 8  # values of a row that are written out
+FIRST = 6  # values of a row that are written out
 CHANNELS = ("red", "green", "blue")
 
 
@@ -69,8 +69,9 @@ def _table(heading: str, what: str, values: np.ndarray, form: str) -> str:
         f"{name:<6}" + " ".join(f"{text(value):>6}" for value in plane[0, :FIRST])
         for name, plane in zip(CHANNELS, values, strict=True)
     )
+    count = min(FIRST, values.shape[2])
     return (
         f'<div class="numbers"><h4>{escape(heading)}</h4><p class="quiet">{escape(what)}</p>'
         f"<table><thead><tr><td></td><th>lowest</th><th>highest</th><th>mean</th></tr></thead><tbody>{rows}</tbody>"
-        f'</table><p class="quiet">The first {min(FIRST, values.shape[2])} values of the top row:</p><pre>{first}</pre></div>'
+        f'</table><p class="quiet">The first {count} values of the top row:</p><pre>{first}</pre></div>'
     )

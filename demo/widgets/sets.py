@@ -34,12 +34,16 @@ class SampleGrid(gr.HTML):
 
 
 class Panel(gr.HTML):
-    """HTML about the page's picture and network; its event `ask` comes when it is in sight and no longer true.
+    """HTML about the page's picture or network; its event `ask` comes when it is in sight and no longer true.
 
-    `RENEWED` is what the page runs when picture or network have changed.
+    Its event `pick` comes with the data of a button in it that was chosen. `RENEWED` is what the page runs when its
+    picture or its network ("WHAT") has changed.
+
+    Args:
+        follows: "picture", "model" or both.
     """
 
-    RENEWED = "() => { window.dispatchEvent(new Event('convscope-renewed')); }"
+    RENEWED = "() => { window.dispatchEvent(new CustomEvent('convscope-renewed', { detail: 'WHAT' })); }"
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(js_on_load=_text("panel.js"), apply_default_css=False, **kwargs)
+    def __init__(self, follows: list[str], **kwargs: Any) -> None:
+        super().__init__(js_on_load=_text("panel.js"), apply_default_css=False, follows=follows, **kwargs)
