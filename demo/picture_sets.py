@@ -11,6 +11,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import numpy as np
@@ -146,7 +147,11 @@ def _read(name: str, title: str) -> PictureSet:
             # Which folders the server has is nothing for visitors.
             said = said.replace(str(source.absolute()), name).replace(f"{source.absolute().parent}/", "")
             raise ForUser(f"{title} cannot be used: {said}")
-        facts = json.loads(file.read_text(encoding="ascii"))
+        return assembled(name, title, json.loads(file.read_text(encoding="ascii")))
+
+
+def assembled(name: str, title: str, facts: dict[str, Any]) -> PictureSet:
+    """A set out of what train/survey.py found, which states the form."""
     parts = {split: _part(facts["splits"][split]) for split in SPLITS}
     classes, trouble = tuple(facts["classes"]), tuple(facts["trouble"])
     return PictureSet(name, title, facts["layout"], classes, parts, trouble, facts["refusal"])

@@ -87,14 +87,19 @@ class Report:
     def lines(self) -> list[str]:
         """One sentence for each kind of trouble; none when there is none."""
         kinds = (
-            (self.missing, "labelled photos are not there and are left out"),
-            (self.unlabelled, "photos have no label and are left out"),
-            ([f"{name} {reason}" for name, reason in self.broken], "photos cannot be decoded and are left out"),
-            (_pairs(self.duplicates), "photos are left out because another split has an exact copy"),
-            (_pairs(self.repeats), "photos are exact copies of others in the same split"),
-            (_pairs(self.contradictions), "exact copies have different labels"),
+            (self.missing, "labelled {photos} {are} not there and {are} left out"),
+            (self.unlabelled, "{photos} {have} no label and {are} left out"),
+            ([f"{name} {reason}" for name, reason in self.broken], "{photos} cannot be decoded and {are} left out"),
+            (_pairs(self.duplicates), "{photos} {are} left out because another split has an exact copy"),
+            (_pairs(self.repeats), "{photos} {are} an exact copy of another in the same split"),
+            (_pairs(self.contradictions), "of these {have} another label than the other"),
         )
-        lines = [f"{len(names):,} {what}: {few(names)}." for names, what in kinds if names]
+        one, more = {"photos": "photo", "are": "is", "have": "has"}, {"photos": "photos", "are": "are", "have": "have"}
+        lines = [
+            f"{len(names):,} {what.format_map(one if len(names) == 1 else more)}: {few(names)}."
+            for names, what in kinds
+            if names
+        ]
         if self.uncertain:
             lines.append(f"{self.uncertain:,} tiles are neither covered nor free (-1) and are left out.")
         return lines
