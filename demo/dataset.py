@@ -105,7 +105,7 @@ def opened(event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         return
     name = asked["set"] if asked.get("set") in titles else next(iter(titles))
     offer = gr.Radio([(title, name) for name, title in titles.items()], value=name, visible=True)
-    wish = {"split": asked.get("split"), "label": asked.get("class", ""), "page": asked.get("page", "")}
+    wish = {"split": asked.get("split"), "label": asked.get("class", ""), "page": asked.get("sheet", "")}
     for step in _steps(name, wish):
         yield offer, *step
 

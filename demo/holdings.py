@@ -1,6 +1,5 @@
 """What a set of pictures holds, as HTML: classes and splits, what is left out, sizes, mean pictures and brightness."""
 
-import shlex
 from collections import Counter
 from html import escape
 
@@ -11,7 +10,6 @@ from demo.curves import COLOURS
 from demo.draw import data_url, number
 from demo.picture_sets import PictureSet
 from demo.pixels import Pixels
-from demo.samples import data_folder
 
 LAYOUTS = {
     "cifar10": "60,000 pictures of 32 × 32 pixels in ten classes, by Alex Krizhevsky (2009). Of the 50,000 official "
@@ -31,19 +29,29 @@ BINS = 64  # of the histogram that is drawn
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 480, 220, 10, 40, 30  # of it, in SVG units
 
 GET = (
-    ("CIFAR-10", "60,000 small pictures in ten classes, 170 MB. Needs no account.", "CIFAR"),
+    (
+        "CIFAR-10",
+        "60,000 small pictures in ten classes, 170 MB. It is downloaded by:",
+        "python -m train describe data/cifar-10-batches-py",
+    ),
     (
         "Sosnowsky's hogweed",
         "Drone photos with masks of an invasive plant, cut into tiles. Its authors state no licence: cite them, and do "
         "not pass the pictures on.",
-        "HOGWEED",
+        "git clone https://github.com/DLopatkin/Heracleum-Dataset\n"
+        "python -m train cut PHOTOS MASKS data/hogweed    # its folders of photos and of masks",
     ),
     (
         "Invasive Species Monitoring",
         "2,295 labelled photos; needs an account at Kaggle and its rules accepted.",
-        "KAGGLE",
+        "kaggle competitions download -c invasive-species-monitoring\n"
+        "unzip invasive-species-monitoring.zip -d data/invasive-species-monitoring    # and 7z x for what is in it",
     ),
-    ("Photos of your own", "A folder for each class, with JPEG, PNG or WebP pictures in it.", "OWN"),
+    (
+        "Photos of your own",
+        "A folder for each class, with JPEG, PNG or WebP pictures in it:",
+        "data/my-plants/CLASS/photo.jpg",
+    ),
 )
 
 
@@ -59,22 +67,13 @@ def absent() -> str:
 
 def how_to_get(summary: str = "") -> str:
     """The commands that bring sets into the data folder; folded behind a summary where one is given."""
-    folder = shlex.quote(str(data_folder()))
-    commands = {
-        "CIFAR": f"python -m train describe {folder}/cifar-10-batches-py",
-        "HOGWEED": "git clone https://github.com/DLopatkin/Heracleum-Dataset\n"
-        f"python -m train cut PHOTOS MASKS {folder}/hogweed    # the folders of photos and of masks in it",
-        "KAGGLE": "kaggle competitions download -c invasive-species-monitoring\n"
-        f"unzip invasive-species-monitoring.zip -d {folder}/invasive-species-monitoring    # then train.7z: 7z x",
-        "OWN": f"{folder}/my-plants/CLASS/photo.jpg",
-    }
     entries = "".join(
-        f"<li><strong>{escape(title)}</strong> {escape(text)}<pre>{escape(commands[key])}</pre></li>"
-        for title, text, key in GET
+        f"<li><strong>{escape(title)}</strong> {escape(text)}<pre>{escape(commands)}</pre></li>"
+        for title, text, commands in GET
     )
     body = (
-        f'<ul class="get">{entries}</ul><p class="quiet">Run these where ConvScope is installed; it looks for sets in '
-        "the folder that CONVSCOPE_DATA names, else in data/. Then reload the page.</p>"
+        f'<ul class="get">{entries}</ul><p class="quiet">Run these in the folder of ConvScope, then reload the page. '
+        "Where CONVSCOPE_DATA names another folder than data/, put that in place of it.</p>"
     )
     return f"<details><summary>{escape(summary)}</summary>{body}</details>" if summary else body
 

@@ -84,13 +84,13 @@ function draw() {
   }
 }
 
-// The page's address, with what is not the default; the keys go when another tab is opened.
+// The page's address; its keys go when another tab is opened. Not "page": Gradio takes that for a page of its own.
 function address(on) {
-  if (!props.addressed) return;
+  if (!props.addressed || !view) return; // what the address asks for is still to be shown
   const query = new URLSearchParams(location.search);
-  const here = on && view && element.checkVisibility();
-  const values = here ? { set: view.set, split: view.split, class: view.label, page: view.page > 1 ? view.page : '' } : {};
-  for (const key of ['set', 'split', 'class', 'page']) {
+  const here = on && element.checkVisibility();
+  const values = here ? { set: view.set, split: view.split, class: view.label, sheet: view.page > 1 ? view.page : '' } : {};
+  for (const key of ['set', 'split', 'class', 'sheet']) {
     const value = values[key] ?? '';
     if (value === '') query.delete(key);
     else query.set(key, value);
@@ -121,7 +121,7 @@ all.addEventListener('click', (event) => {
   const sample = view.samples[[...all.children].indexOf(button)];
   for (const other of all.children) other.setAttribute('aria-pressed', other === button && Boolean(sample.src));
   if (!sample.src) return;
-  find('.note').textContent = `${sample.name} (${sample.text}) is now the picture of the whole page: open Predict or Explore to see what the network makes of it.`;
+  find('.note').textContent = `${sample.name[0].toUpperCase()}${sample.name.slice(1)} (${sample.text}) is now the picture of the whole page: open Predict or Explore to see what the network makes of it.`;
   trigger('pick', { ...wish({}), row: sample.row });
 });
 

@@ -22,6 +22,7 @@ API = ["predict", "feature_maps", "curves"]
 # Handlers that run no network: files and charts, a sentence, a test picture, another component's value.
 LIGHT = {"curves", "compare", "renew", "add", "forget_truth", "test_picture", "example", "uploaded", "clear"}
 LIGHT |= {"own_values", "begin", "end", "use", "network_file"}
+LIGHT |= {"opened", "chosen", "measured", "turned", "taken", "numbers", "confusions"}
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +61,7 @@ def test_exactly_three_endpoints_are_public_and_say_what_they_do(built: gr.Block
 
 
 def test_all_events_that_run_a_network_share_one_limit(wired: list[BlockFunction]) -> None:
-    heavy = [event for event in wired if name_of(event) not in LIGHT | {"shake_picture"}]
+    heavy = [event for event in wired if name_of(event) not in LIGHT | {"shake_picture", "behind"}]
     assert {"start", "back", "refresh", "pick", "look", "predict", "feature_maps"} == {
         name_of(event) for event in heavy
     }
@@ -70,8 +71,10 @@ def test_all_events_that_run_a_network_share_one_limit(wired: list[BlockFunction
         assert event.queue
     assert len({event.concurrency_limit for event in heavy}) == 1
     # A hundred times as much work: one at a time, and nobody else waits for it.
-    (shaking,) = [event for event in wired if name_of(event) == "shake_picture"]
-    assert shaking.concurrency_limit == 1 and shaking.concurrency_id != heavy[0].concurrency_id
+    for name in ("shake_picture", "behind"):
+        alone = [event for event in wired if name_of(event) == name]
+        assert alone and {event.concurrency_limit for event in alone} == {1}
+        assert {event.concurrency_id for event in alone}.isdisjoint({heavy[0].concurrency_id})
 
 
 def test_nothing_is_answered_in_batches(wired: list[BlockFunction]) -> None:
