@@ -2,6 +2,8 @@
 
 import base64
 import io
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +30,14 @@ def listed(source: Path) -> PictureSet:
 
 
 @pytest.fixture(scope="module")
-def tiles(tmp_path_factory: pytest.TempPathFactory) -> PictureSet:
-    return listed(photosets.tiles(tmp_path_factory.mktemp("data") / "tiles", photosets.four_blocks()))
+def tiles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PictureSet]:
+    """The only set in the data folder."""
+    folder = tmp_path_factory.mktemp("data")
+    photosets.tiles(folder / "tiles", photosets.four_blocks())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CONVSCOPE_DATA", str(folder))
+        assert not picture_sets.is_known("tiles")
+        yield picture_sets.read("tiles")
 
 
 def shown(source: str) -> Image.Image:
@@ -57,25 +65,25 @@ def test_sets_are_found_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
             picture_sets.read(name)
 
 
-def test_a_set_is_listed_by_a_process_and_kept_until_it_changes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CONVSCOPE_DATA", str(tmp_path))
-    folder = photosets.tiles(tmp_path / "tiles", photosets.four_blocks())
-    assert not picture_sets.is_known("tiles")
-    found = picture_sets.read("tiles")
-    assert picture_sets.is_known("tiles") and picture_sets.read("tiles") is found
+def test_a_set_is_listed_by_a_process_and_kept_until_it_changes(tiles: PictureSet) -> None:
+    assert picture_sets.is_known("tiles") and picture_sets.read("tiles") is tiles
+    folder = picture_sets.data_folder() / "tiles"
     expected = listed(folder)
-    assert (found.classes, found.trouble, found.refusal) == (expected.classes, expected.trouble, "")
-    for split, part in found.parts.items():
+    assert (tiles.classes, tiles.trouble, tiles.refusal) == (expected.classes, expected.trouble, "")
+    for split, part in tiles.parts.items():
         assert part.names == expected.parts[split].names and len(part.names) > 0
         assert part.labels.tolist() == expected.parts[split].labels.tolist()
-    (folder / "labels.csv").write_text((folder / "labels.csv").read_text().replace(",1,", ",2,", 1))
-    with pytest.raises(ForUser) as error:
-        picture_sets.read("tiles")
-    text = str(error.value)
-    assert "Tiles cannot be used: labels.csv, line 2: invasive is '2'; it must be 0, 1 or -1." in text
-    assert str(tmp_path) not in text
+    table, before = folder / "labels.csv", os.stat(folder / "labels.csv")
+    text = table.read_text()
+    try:
+        table.write_text(text.replace(",1,", ",2,", 1))
+        with pytest.raises(ForUser) as error:
+            picture_sets.read("tiles")
+    finally:
+        table.write_text(text)
+        os.utime(table, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert "cannot be used: labels.csv, line 2: invasive is '2'; it must be 0, 1 or -1." in str(error.value)
+    assert str(folder.parent) not in str(error.value)
 
 
 # ----------------------------------------------------------------------------------------------------- the pictures
@@ -128,19 +136,21 @@ def test_a_small_picture_is_sent_as_it_is(tmp_path: Path) -> None:
         assert shown(sample["src"]) == Image.open(path)
 
 
-def test_the_chosen_picture_comes_with_its_class(tiles: PictureSet, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picture_sets, "read", lambda name: tiles)
+def test_the_chosen_picture_comes_with_its_class(tiles: PictureSet) -> None:
     row = int(np.flatnonzero(tiles.parts["test"].labels == 1)[2])
     picture, sentence = dataset.taken(event({"set": "tiles", "split": "test", "row": row}))
     assert picture == open_image(tiles.parts["test"].places[row][0])
     assert tiles.parts["test"].names[row] in sentence and "its true class is invasive" in sentence
-    for data in (None, 5, {}, {"split": "test"}, {"split": "test", "row": -1}, {"split": "test", "row": 99}):
-        with pytest.raises(gr.Error, match="no such picture"):
+    for data in (None, 5, {}, {"set": ["tiles"], "split": "test", "row": 1}, {"set": "nonsense"}):
+        with pytest.raises(gr.Error, match="no such set"):
             dataset.taken(event(data))
-    for row in (True, 1.0, "1", [1]):
+    for row in (None, -1, 99, True, 1.0, "1", [1]):
         with pytest.raises(gr.Error, match="no such picture"):
-            dataset.taken(event({"split": "test", "row": row}))
-    hostile = {"split": {"a": 1}, "label": HOSTILE, "page": [9]}
+            dataset.taken(event({"set": "tiles", "split": "test", "row": row}))
+    for split in (None, "nonsense", 1):
+        with pytest.raises(gr.Error, match="no such picture"):
+            dataset.taken(event({"set": "tiles", "split": split, "row": 1}))
+    hostile = {"set": "tiles", "split": {"a": 1}, "label": HOSTILE, "page": [9]}
     value = dataset.turned(event(hostile))
     assert (value["split"], value["label"], value["page"]) == ("train", "", 1)
 
@@ -268,7 +278,7 @@ def test_the_pictures_behind_a_cell(cifar10_folder: Path, monkeypatch: pytest.Mo
     assert [(sample["row"], sample["text"]) for sample in value["samples"]] == [one[1:] for one in sorted(expected)]
     assert value["counted"].startswith(f"1 to {len(expected)} of {len(expected)} among 120 test pictures")
     first = value["samples"][0]
-    assert shown(first["src"]) == picture_sets.picture(found, "test", first["row"])
+    assert shown(first["src"]).tobytes() == picture_sets.picture(found, "test", first["row"]).tobytes()
     for data in (None, {}, {"true": 3, "predicted": 3}, {"true": "3"}, {"true": "3", "predicted": "10"}, {"true": "²"}):
         with pytest.raises(gr.Error):
             list(dataset.behind(SHIPPED[0], event(data)))
