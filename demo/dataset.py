@@ -179,12 +179,7 @@ def taken(event: gr.EventData) -> tuple[Image.Image, str]:
     wish = event._data if isinstance(event._data, dict) else {}
     found = picture_sets.read(wish.get("set"))
     split, row = wish.get("split"), wish.get("row")
-    if (
-        not isinstance(split, str)
-        or split not in SPLITS
-        or type(row) is not int
-        or not 0 <= row < len(found.parts[split].labels)
-    ):
+    if split not in SPLITS or type(row) is not int or not 0 <= row < len(found.parts[split].labels):
         raise ForUser("There is no such picture. Please reload the page.")
     return picture_sets.picture(found, split, row), f'<p class="quiet">{holdings.sentence(found, split, row)}</p>'
 
