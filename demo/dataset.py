@@ -76,9 +76,9 @@ def wire(tab: Tab, picture: gr.Image, truth: gr.HTML, model: gr.Radio, anew: dic
     shown = [tab.sets, tab.facts, tab.samples, tab.statistics]
     measuring: dict[str, Any] = {"fn": measured, "inputs": tab.sets, "outputs": tab.statistics} | CALM | MEASURING
     opening = tab.samples.open(opened, None, shown, **CALM, **READING)
-    seen = opening.success(**measuring)
-    choosing = tab.sets.input(chosen, tab.sets, shown[1:], cancels=[seen], **CALM, **READING)
-    choosing.success(**measuring)
+    choosing = tab.sets.input(chosen, tab.sets, shown[1:], trigger_mode="always_last", **CALM, **READING)
+    # Statistics of the set before must not appear under the new one.
+    tab.sets.input(None, cancels=[opening.success(**measuring), choosing.success(**measuring)])
     tab.samples.turn(turned, None, tab.samples, trigger_mode="multiple", **CALM)
     tab.samples.pick(taken, None, [picture, truth], **CALM).success(**anew)
     tab.behind.pick(taken, None, [picture, truth], **CALM).success(**anew)
@@ -87,7 +87,7 @@ def wire(tab: Tab, picture: gr.Image, truth: gr.HTML, model: gr.Radio, anew: dic
     tab.numbers.ask(in_words(tensor.numbers), [model, picture], tab.numbers, **CALM)
     tab.mistakes.ask(confusions, model, [tab.mistakes, tab.behind], **CALM)
     for source in (tab.mistakes.pick, tab.behind.turn):
-        source(behind, model, tab.behind, **CALM, **ASKING)
+        source(behind, model, tab.behind, trigger_mode="multiple", **CALM, **ASKING)
 
 
 # --- handlers: plain values in and out; whatever comes from the browser is checked here ----------------------------

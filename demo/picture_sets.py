@@ -19,7 +19,7 @@ from PIL import Image
 
 from demo.images import MAX_BYTES, PictureError, open_image
 from demo.machine import work_folder
-from demo.samples import cifar10, data_folder, has_test_pictures
+from demo.samples import data_folder, has_test_pictures
 from demo.words import ForUser
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,6 +38,7 @@ class Part:
     names: tuple[str, ...]  # what a person may look for
     places: tuple[tuple[str, str], ...] = ()  # path, and the member where the path is that of a zip
     numbers: tuple[int, ...] = ()  # of CIFAR-10: the place in the official order
+    batches: tuple[tuple[str, int], ...] = ()  # of CIFAR-10: path, and the byte at which its 10,000 pictures begin
 
     def rows(self, label: int | None = None) -> np.ndarray:
         """Rows of a class, of those without one (-1), or all (None): int64 (n,)."""
@@ -160,7 +161,8 @@ def assembled(name: str, title: str, facts: dict[str, Any]) -> PictureSet:
 def _part(facts: dict[str, list]) -> Part:
     labels, numbers = np.array(facts["labels"], dtype=np.int64), tuple(facts.get("numbers", ()))
     names = tuple(facts.get("names") or (f"picture {number:,}" for number in numbers))
-    return Part(labels, names, tuple((path, member) for path, member in facts.get("places", ())), numbers)
+    places, batches = (tuple(map(tuple, facts.get(key, ()))) for key in ("places", "batches"))
+    return Part(labels, names, places, numbers, batches)
 
 
 # --------------------------------------------------------------------------------------------------------- pictures
@@ -173,10 +175,8 @@ def picture(found: PictureSet, split: str, row: int) -> Image.Image:
         ForUser: the file is damaged or gone.
     """
     part = found.parts[split]
-    if found.layout == "cifar10":
-        # Validation pictures are some of the official training pictures.
-        pictures = cifar10(str(data_folder()), "test" if split == "test" else "train")[0]
-        return Image.fromarray(pictures[part.numbers[row]])
+    if part.batches:
+        return _from_batch(part.batches, part.numbers[row])
     path, member = part.places[row]
     return open_image(path) if not member else _from_archive(path, member)
 
@@ -194,6 +194,17 @@ def size(found: PictureSet, split: str, row: int) -> tuple[int, int]:
             return image.size
     except Exception:  # a damaged header can bring nearly anything out of a decoder
         return 0, 0
+
+
+def _from_batch(batches: tuple[tuple[str, int], ...], number: int) -> Image.Image:
+    path, start = batches[number // 10_000]
+    try:
+        with open(path, "rb") as file:
+            file.seek(start + number % 10_000 * 3072)
+            values = np.frombuffer(file.read(3072), np.uint8).reshape(3, 32, 32)
+    except (OSError, ValueError) as error:  # ValueError: shorter than it was
+        raise PictureError("The file of this picture is gone or damaged.") from error
+    return Image.fromarray(values.transpose(1, 2, 0))
 
 
 def _from_archive(path: str, member: str) -> Image.Image:

@@ -3,7 +3,6 @@
 import os
 import random
 import shutil
-import threading
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from demo.words import ForUser
 NO_DATA = (
     "No CIFAR-10 here. Put cifar-10-batches-py in a folder and start ConvScope with CONVSCOPE_DATA naming that folder."
 )
-_reading = threading.Lock()
 
 
 @lru_cache(maxsize=1)
@@ -52,36 +50,19 @@ def random_test_picture(number: int | None = None) -> tuple[Image.Image, str]:
     Raises:
         ForUser: the data are not at hand, or damaged.
     """
-    pictures, labels, names = cifar10(str(data_folder()), "test")
+    pictures, labels, names = _test_set(str(data_folder()))
     number = random.randrange(len(pictures)) if number is None else number
     return Image.fromarray(
         pictures[number]
     ), f"Test picture {number} of CIFAR-10; its true class is {names[labels[number]]}."
 
 
-def cifar10(root: str, split: str) -> tuple[np.ndarray, list[int], list[str]]:
-    """CIFAR-10 in its official order, read once and kept.
-
-    Args:
-        root: the folder that holds `cifar-10-batches-py/`.
-        split: "train" (50,000 pictures, 154 MB) or "test" (10,000, 31 MB).
-
-    Returns:
-        Pictures uint8 (N, 32, 32, 3), 0..255; class numbers; class names.
-
-    Raises:
-        ForUser: the data are not at hand, or damaged.
-    """
-    with _reading:  # two visitors must not read it at once, each into memory of its own
-        return _cifar10(root, split)
-
-
-@lru_cache(maxsize=2)
-def _cifar10(root: str, split: str) -> tuple[np.ndarray, list[int], list[str]]:
+@lru_cache(maxsize=1)
+def _test_set(root: str) -> tuple[np.ndarray, list[int], list[str]]:
     from torchvision.datasets import CIFAR10  # here, because importing torchvision takes a second
 
     try:
-        data = CIFAR10(root, train=split == "train", download=False)  # opens only files with the official MD5
+        data = CIFAR10(root, train=False, download=False)  # opens only files with the official MD5
     except (RuntimeError, OSError) as error:
         raise ForUser(NO_DATA) from error
     return data.data, data.targets, data.classes

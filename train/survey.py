@@ -14,7 +14,9 @@ The file of --json holds one object:
     splits      {"train": {...}, "validation": {...}, "test": {...}}, each with lists of the same length:
                 labels (class numbers, -1 for none or in between) and either
                 names and places (path, and the member where the path is that of a zip), or
-                numbers (CIFAR-10: the place among the 50,000 or the 10,000 pictures, in the official order)
+                numbers (CIFAR-10: the place among the 50,000 or the 10,000 pictures, in the official order) and
+                batches (CIFAR-10: path of each file of 10,000 pictures, and the byte at which the first one begins:
+                32 x 32 red values, then green, then blue)
     trouble     sentences: what is left out, or is not as it should be
     refusal     why a training would not take the set; "" where it would
 """
@@ -92,14 +94,33 @@ def survey(source: str | Path, workspace: str | Path | None = None) -> Survey:
 
 
 def _cifar10(root: Path) -> Survey:
-    train, test = cifar10(root, "train").labels, cifar10(root, "test").labels
+    train, test = cifar10(root, "train"), cifar10(root, "test")
     # Numbers in place of pictures show which ones the split takes.
-    parts = (*training_split(Images(torch.arange(len(train)), train)), Images(torch.arange(len(test)), test))
+    numbers = Images(torch.arange(len(train)), train.labels)
+    parts = (*training_split(numbers), Images(torch.arange(len(test)), test.labels))
+    files = [root / CIFAR10 / f"data_batch_{number}" for number in range(1, 6)]
+    batches = {"train": _batches(files, train), "test": _batches([root / CIFAR10 / "test_batch"], test)}
     splits = {
-        name: {"labels": part.labels.tolist(), "numbers": part.pictures.tolist()}
+        name: {
+            "labels": part.labels.tolist(),
+            "numbers": part.pictures.tolist(),
+            "batches": batches["test" if name == "test" else "train"],
+        }
         for name, part in zip(SPLITS, parts, strict=True)
     }
     return Survey("cifar10", CIFAR10_CLASSES, splits)
+
+
+def _batches(files: list[Path], images: Images) -> list[tuple[str, int]]:
+    """Where the pictures begin in each file: its bytes hold them one after the other, as they are."""
+    places = []
+    for file, pictures in zip(files, images.pictures.split(len(images) // len(files)), strict=True):
+        data, wanted = file.read_bytes(), pictures.numpy().tobytes()
+        start = data.find(wanted[:3072])
+        if start < 0 or data[start : start + len(wanted)] != wanted:
+            raise DataError(f"{file} does not hold its pictures one after the other.")
+        places.append((str(file.absolute()), start))
+    return places
 
 
 def _divided(found: Listing) -> tuple[list[photos.Part], str]:

@@ -4,9 +4,10 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
+from torchvision.datasets import CIFAR10
 
 import model_zoo
-from demo.samples import cifar10, has_test_pictures
+from demo.samples import has_test_pictures
 from tests.browser.actions import LOOKS, choose_tab, expect_readable, overflow
 from tests.browser.conftest import Visit
 from tests.conftest import SHIPPED
@@ -40,9 +41,9 @@ def test_pictures_are_looked_through_and_one_is_taken(visit: Visit, cifar10_fold
     page.keyboard.press("Enter")
     expect(page.locator("#truth")).to_contain_text("a test picture; its true class is cat")
     number = int(re.search(r"picture ([\d,]+)", page.locator("#truth").inner_text())[1].replace(",", ""))
-    pictures, labels, _ = cifar10(str(cifar10_folder), "test")
-    assert labels[number] == 3
-    first = [f"{value:>6}" for value in pictures[number][0, :6, 0]]
+    official = CIFAR10(str(cifar10_folder), train=False)
+    assert official.targets[number] == 3
+    first = [f"{value:>6}" for value in official.data[number][0, :6, 0]]
     expect(page.locator("#tensor pre").first).to_contain_text(" ".join(first))
     page.locator("#samples .split").select_option("validation")
     expect(page).to_have_url(re.compile("split=validation"))

@@ -11,6 +11,7 @@ import gradio as gr
 import numpy as np
 import pytest
 from PIL import Image
+from torchvision import datasets
 
 import model_zoo
 from demo import dataset, holdings, mistakes, picture_sets, pixels, sheets, tensor
@@ -277,6 +278,11 @@ def test_the_pictures_behind_a_cell(cifar10_folder: Path, monkeypatch: pytest.Mo
             expected.append((-share, row, f"cat {share:.1%}"))
     assert [(sample["row"], sample["text"]) for sample in value["samples"]] == [one[1:] for one in sorted(expected)]
     assert value["counted"].startswith(f"1 to {len(expected)} of {len(expected)} among 120 test pictures")
+    official = datasets.CIFAR10(str(cifar10_folder), train=True)
+    for row in (0, 1, 4_999):
+        number = found.parts["validation"].numbers[row]
+        assert np.array_equal(np.asarray(picture_sets.picture(found, "validation", row)), official.data[number])
+        assert found.parts["validation"].labels[row] == official.targets[number]
     first = value["samples"][0]
     assert shown(first["src"]).tobytes() == picture_sets.picture(found, "test", first["row"]).tobytes()
     for data in (None, {}, {"true": 3, "predicted": 3}, {"true": "3"}, {"true": "3", "predicted": "10"}, {"true": "²"}):
