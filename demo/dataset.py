@@ -143,7 +143,7 @@ def measured(name: Any) -> Iterator[Any]:
         try:
             for step in pixels.measure(found, "train"):
                 if isinstance(step, int):
-                    yield holdings.under_way(step, min(pixels.MOST, len(found.parts["train"].labels)))
+                    yield holdings.under_way(found, step, min(pixels.MOST, len(found.parts["train"].labels)))
                 else:
                     known = step
         except ForUser as error:

@@ -163,10 +163,10 @@ def sentence(found: PictureSet, split: str, row: int) -> str:
 # ------------------------------------------------------------------------------------------------------------- pixels
 
 
-def under_way(looked: int, of: int) -> str:
+def under_way(found: PictureSet, looked: int, of: int) -> str:
     """How far the statistics are."""
     return (
-        f'<section class="holdings training"><h3>Pixels of the training pictures</h3><progress value="{looked}" '
+        f'<section class="holdings training">{_heading(found)}<progress value="{looked}" '
         f'max="{max(1, of)}"></progress><p class="number">{looked:,} of {of:,} pictures looked at</p></section>'
     )
 
@@ -178,11 +178,15 @@ def statistics(found: PictureSet, pixels: Pixels) -> str:
     if broken:
         broken = f"<p>{len(pixels.broken):,} of them cannot be opened, and are left out:</p><ul>{broken}</ul>"
     return (
-        f'<section class="holdings"><h3>Pixels of the training pictures</h3><p class="quiet">From {which} '
+        f'<section class="holdings">{_heading(found)}<p class="quiet">From {which} '
         f"{pixels.of:,} training pictures.</p>{broken}"
         f'<div class="two">{_means(found, pixels)}<div>{_histogram(pixels)}{_channels(pixels)}{_sizes(pixels)}</div>'
         "</div></section>"
     )
+
+
+def _heading(found: PictureSet) -> str:
+    return f"<h3>Pixels of the training pictures: {escape(found.title)}</h3>"
 
 
 def _means(found: PictureSet, pixels: Pixels) -> str:

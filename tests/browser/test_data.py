@@ -69,7 +69,7 @@ def test_the_pictures_behind_a_mistake(visit: Visit, cifar10_folder: object) -> 
     assert shares == sorted(shares, reverse=True)
     expect(page.locator("#behind .count")).to_contain_text("true class cat, answer dog")
     assert overflow(page) == 0
-    expect_readable(page, "#facts caption", "#samples .name", "#mistakes caption", "#behind .count", "#tensor .quiet")
+    expect_readable(page, "#facts caption", "#samples .name", "#mistakes .quiet", "#behind .count", "#tensor .quiet")
 
 
 @pytest.mark.skipif(has_test_pictures(), reason="CIFAR-10 is here")
