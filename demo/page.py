@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 import model_zoo
-from demo import curves, describe, events, explore, export, lanes, learning, photos, predict, samples, training
+from demo import curves, dataset, describe, events, explore, export, lanes, learning, photos, predict, samples, training
 from demo.handlers import in_words
 from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
 from demo.networks import NO_PICTURE, choices, facts
@@ -134,6 +134,8 @@ def build() -> gr.Blocks:
                         table = gr.DownloadButton("Download the numbers (CSV)", size="sm", elem_id="download")
                         figure = gr.DownloadButton("Download the charts for print (PNG)", size="sm", elem_id="figure")
                     epochs = learning.layout()
+                with gr.Tab("Data", id="data"):
+                    sets = dataset.layout()
                 with gr.Tab("Photos", id="photos"):
                     field = photos.layout()
                 with gr.Tab("Train", id="train"):
@@ -172,6 +174,7 @@ def build() -> gr.Blocks:
         following.tick(events.renew, [following, compared], [compared, *drawn, following], **CALM)
         training.wire(trainer, picture, truth, chance, model, compared, anew, **CONCURRENCY)
         photos.wire(field, model)
+        dataset.wire(sets, picture, truth, model, anew)
         _api()
     describe.once(page)
     page.queue(max_size=64, default_concurrency_limit=cores(), api_open=False)

@@ -9,6 +9,7 @@
     python -m train evaluate ENTRY --data DIR                     test pictures: accuracy per class, confusions, JSON
     python -m train publish RUN RUN RUN --out DIR                 the best of several seeds, with mean and spread
     python -m train cut PHOTOS MASKS OUT                          photos with masks, cut into labelled tiles
+    python -m train describe SET                                  what a set of pictures holds, and what is left out
     python -m train submit ENTRY --data DIR --out FILE            probabilities for the test photos of a Kaggle set
     python -m train survey ENTRY PHOTO --out DIR                  where in a whole photo a network sees its class
     python -m train export ENTRY --onnx FILE                      for programs without ConvScope and PyTorch
@@ -30,7 +31,7 @@ import torch
 
 import model_zoo
 from model_zoo import to_onnx
-from train import cut, data, device, distributed, evaluate, publish, submit, survey
+from train import cut, data, describe, device, distributed, evaluate, publish, submit, survey
 from train.fit import fit
 from train.recipes import RECIPES, options, with_overrides
 from train.safety import TrainingError
@@ -59,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    commands = parser.add_subparsers(metavar="RECIPE|evaluate|publish|export|cut|submit|survey", required=True)
+    commands = parser.add_subparsers(metavar="RECIPE|evaluate|publish|export|cut|describe|submit|survey", required=True)
     for name, recipe in RECIPES.items():
         command = commands.add_parser(
             name, help=recipe.title, description=recipe.title, formatter_class=argparse.ArgumentDefaultsHelpFormatter
@@ -100,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--title", default="", help="shown in the page instead of the recipe's")
     command.add_argument("--note", default="", help="added to the card, such as what shared the machine")
     cut.add_command(commands)
+    describe.add_command(commands)
     submit.add_command(commands)
     survey.add_command(commands)
     command = commands.add_parser("export", help="an entry as an ONNX file, for programs without ConvScope")

@@ -87,14 +87,19 @@ class Report:
     def lines(self) -> list[str]:
         """One sentence for each kind of trouble; none when there is none."""
         kinds = (
-            (self.missing, "labelled photos are not there and are left out"),
-            (self.unlabelled, "photos have no label and are left out"),
-            ([f"{name} {reason}" for name, reason in self.broken], "photos cannot be decoded and are left out"),
-            (_pairs(self.duplicates), "photos are left out because another split has an exact copy"),
-            (_pairs(self.repeats), "photos are exact copies of others in the same split"),
-            (_pairs(self.contradictions), "exact copies have different labels"),
+            (self.missing, "labelled {photos} {are} not there and {are} left out"),
+            (self.unlabelled, "{photos} {have} no label and {are} left out"),
+            ([f"{name} {reason}" for name, reason in self.broken], "{photos} cannot be decoded and {are} left out"),
+            (_pairs(self.duplicates), "{photos} {are} left out because another split has an exact copy"),
+            (_pairs(self.repeats), "{photos} {are} an exact copy of another in the same split"),
+            (_pairs(self.contradictions), "of these {have} another label than the other"),
         )
-        lines = [f"{len(names):,} {what}: {few(names)}." for names, what in kinds if names]
+        one, more = {"photos": "photo", "are": "is", "have": "has"}, {"photos": "photos", "are": "are", "have": "have"}
+        lines = [
+            f"{len(names):,} {what.format_map(one if len(names) == 1 else more)}: {few(names)}."
+            for names, what in kinds
+            if names
+        ]
         if self.uncertain:
             lines.append(f"{self.uncertain:,} tiles are neither covered nor free (-1) and are left out.")
         return lines
@@ -158,11 +163,11 @@ def read(
     folder = Path(cache).expanduser() if cache is not None else caches.default_folder()
     folder /= _folder_name(source, size)
     found = listing(files_below(source, folder / "unpacked"), str(source))
-    _check(found, tolerance)
-    parts = _parts(found, seed)
+    check_missing(found, tolerance)
+    parts = divided(found, seed)
     if limit is not None:
         parts = [_thinned(part, limit, seed) for part in parts]
-    _check_classes(found.classes, [photo.label for photo in parts[-1]])
+    check_classes(found.classes, [photo.label for photo in parts[-1]])
     rows = caches.decoded(
         [[photo.file for photo in part] for part in parts],
         size,
@@ -171,8 +176,8 @@ def read(
         processes=processes,
         progress=progress,
     )
-    result = _photo_set(found, parts, rows, size, uncertain)
-    _check_classes(result.classes, result.train.labels.tolist())  # what was left out may have been the last of a class
+    result = assembled(found, parts, rows, size, uncertain)
+    check_classes(result.classes, result.train.labels.tolist())  # what was left out may have been the last of a class
     return result
 
 
@@ -182,7 +187,8 @@ def _folder_name(source: Path, size: int) -> str:
     return f"{words}-{size}px-{hashlib.sha256(path).hexdigest()[:8]}"
 
 
-def _check(found: Listing, tolerance: float) -> None:
+def check_missing(found: Listing, tolerance: float) -> None:
+    """DataError when more than that share of the labelled photos is not there."""
     if len(found.missing) > int(tolerance * found.labelled):
         raise DataError(
             f"{len(found.missing):,} labelled photos are not there: {few(found.missing)}. At most {tolerance:.0%} may "
@@ -190,14 +196,15 @@ def _check(found: Listing, tolerance: float) -> None:
         )
 
 
-def _check_classes(classes: tuple[str, ...], train: Iterable[int]) -> None:
+def check_classes(classes: tuple[str, ...], train: Iterable[int]) -> None:
+    """DataError when the labels of the photos to train on are of fewer than two classes."""
     labels = set(train) - {UNKNOWN}
     if len(labels) < 2:
         only = f"only {classes[labels.pop()]!r}" if labels else "none"
         raise DataError(f"There must be photos of at least two classes to train on; there is {only}.")
 
 
-def _parts(found: Listing, seed: int) -> list[Part]:
+def divided(found: Listing, seed: int) -> list[Part]:
     """Test, validation and train: a photo that is in several stays in the first. Tiles of no class come last."""
     train, validation, test = found.train, found.validation, found.test
     if found.layout == "classes" and not validation and not test:
@@ -249,7 +256,8 @@ def _drawn(photos: Part, limit: int, seed: int) -> Part:
     return [photos[index] for index in sorted(np.argsort(keys, kind="stable")[:limit].tolist())]
 
 
-def _photo_set(found: Listing, parts: list[Part], rows: caches.Rows, size: int, uncertain: bool) -> PhotoSet:
+def assembled(found: Listing, parts: list[Part], rows: caches.Rows, size: int, uncertain: bool) -> PhotoSet:
+    """The set out of the parts that `divided` gave, and the rows and notes of their files in the same order."""
     blocks = _blocks([photo for part in parts for photo in part]) if found.layout == "tiles" else None
     notes, at, row, left_out = rows.notes, 0, 0, 0
     made, repeats, contradictions = [], [], []

@@ -28,7 +28,9 @@ def read_table(data: bytes, name: str, needed: Sequence[str]) -> list[Row]:
     missing = [column for column in needed if column not in columns]
     if missing:
         there = ", ".join(column for column in columns if column) or "none"
-        raise DataError(f"{name} has no column {' and no column '.join(missing)}; its first line names {there}.")
+        # One name only: the separator may be another one.
+        hint = " Columns are separated by commas, semicolons or tabs." if len(columns) < 2 else ""
+        raise DataError(f"{name} has no column {' and no column '.join(missing)}; its first line names {there}.{hint}")
     if len(set(columns)) < len(columns):
         raise DataError(f"{name} names a column twice: {', '.join(columns)}.")
     reader = csv.reader(lines[1:], delimiter=separator)

@@ -1,6 +1,6 @@
 """Own components: gr.HTML with a template, a style and a script in files beside this one.
 
-All component classes stand in this module: Gradio writes a .pyi beside every module that defines one.
+All component classes stand in this folder: Gradio writes a .pyi beside every module that defines one.
 """
 
 from functools import lru_cache

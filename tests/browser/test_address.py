@@ -93,6 +93,7 @@ def test_every_tab_can_be_opened_by_its_address(visit: Visit, tab: str) -> None:
         "explore": "#grid h3",
         "curves": "#charts svg[role=img]",
         "train": "#begin",
+        "data": "#tensor h3",
     }[tab]
     expect(page.locator(shown).first).to_be_visible()
 

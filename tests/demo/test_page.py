@@ -24,7 +24,8 @@ LIGHT = {"curves", "compare", "renew", "add", "forget_truth", "test_picture", "e
 LIGHT |= {"own_values", "begin", "end", "use", "network_file"}
 LIGHT |= {"opened", "gone_back", "turned", "usual_strength"}
 LIGHT |= {"look_at_photo", "wait", "ready", "stop", "save_survey", "save_table", "forget_plan"}
-LONG = {"shake_picture", "survey_photo", "answer_files"}  # a hundred times as much work
+LIGHT |= {"chosen", "measured", "taken", "numbers", "confusions"}
+LONG = {"shake_picture", "survey_photo", "answer_files", "behind"}  # a hundred times as much work
 
 
 @pytest.fixture(scope="module")

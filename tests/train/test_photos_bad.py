@@ -118,7 +118,7 @@ def test_what_is_left_out_is_counted_and_named(kaggle: Path) -> None:
     for name, label in zip(photos.train.names, photos.train.labels, strict=True):
         assert label == photosets.is_invasive(int(Path(name).stem))
     text = photos.describe()
-    for line in ("1 labelled photos are not there", "train/9.jpg is damaged", "1 photos have no label"):
+    for line in ("1 labelled photo is not there", "train/9.jpg is damaged", "1 photo has no label"):
         assert line in text
 
 

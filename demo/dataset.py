@@ -1,0 +1,223 @@
+"""The Data tab: the sets of pictures on this server, every picture in them, and one picture as numbers."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+import gradio as gr
+from PIL import Image
+
+from demo import holdings, mistakes, picture_sets, pixels, sheets, tensor
+from demo.handlers import in_words
+from demo.networks import network
+from demo.picture_sets import SPLITS, PictureSet
+from demo.widgets import NetworkRadio
+from demo.widgets.sets import Panel, SampleGrid
+from demo.words import ForUser
+
+MOST_KEPT = 16  # statistics
+MOST_CHARACTERS = 2_000  # of a query string that is looked at
+CALM: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+READING: dict[str, Any] = {"concurrency_id": "data", "concurrency_limit": 2}
+# Thousands of pictures are decoded: one visitor's at a time, the others then find them done.
+MEASURING: dict[str, Any] = {"concurrency_id": "pixels", "concurrency_limit": 1}
+ASKING: dict[str, Any] = {"concurrency_id": "mistakes", "concurrency_limit": 1}
+
+_statistics: OrderedDict[tuple[int, str], tuple[PictureSet, pixels.Pixels]] = OrderedDict()
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Tab:
+    """The components of the tab."""
+
+    sets: gr.Radio
+    facts: gr.HTML
+    samples: SampleGrid
+    statistics: gr.HTML
+    numbers: Panel
+    mistakes: Panel
+    behind: SampleGrid
+    more: gr.HTML
+
+
+def layout() -> Tab:
+    """The contents of the tab; where there are no data, how to get some."""
+    titles = picture_sets.titles()
+    html: dict[str, Any] = {"apply_default_css": False, "js_on_load": None}
+    sets = NetworkRadio(
+        [(title, name) for name, title in titles.items()],
+        value=next(iter(titles), None),
+        label="Set of pictures",
+        elem_id="sets",
+        visible=bool(titles),
+    )
+    facts = gr.HTML("" if titles else holdings.absent(), elem_id="facts", **html)
+    samples = SampleGrid(addressed=True, elem_id="samples")
+    statistics = gr.HTML(elem_id="pixels", **html)
+    numbers = Panel(["picture", "model"], elem_id="tensor")
+    wrong = Panel(["model"], elem_id="mistakes")
+    behind = SampleGrid(addressed=False, elem_id="behind")
+    more = gr.HTML(holdings.how_to_get("How to get other sets of pictures") if titles else "", elem_id="get", **html)
+    return Tab(sets, facts, samples, statistics, numbers, wrong, behind, more)
+
+
+def wire(tab: Tab, picture: gr.Image, truth: gr.HTML, model: gr.Radio, anew: dict[str, Any]) -> None:
+    """The events of the tab.
+
+    Args:
+        picture, model: of the page.
+        truth: a sentence about the picture.
+        anew: the event by which the page shows another picture.
+    """
+    shown = [tab.sets, tab.facts, tab.samples, tab.statistics]
+    measuring: dict[str, Any] = {"fn": measured, "inputs": tab.sets, "outputs": tab.statistics} | CALM | MEASURING
+    opening = tab.samples.open(opened, None, shown, **CALM, **READING)
+    choosing = tab.sets.input(chosen, tab.sets, shown[1:], trigger_mode="always_last", **CALM, **READING)
+    # Statistics of the set before must not appear under the new one.
+    tab.sets.input(None, cancels=[opening.success(**measuring), choosing.success(**measuring)])
+    tab.samples.turn(turned, None, tab.samples, trigger_mode="multiple", **CALM)
+    tab.samples.pick(taken, None, [picture, truth], **CALM).success(**anew)
+    tab.behind.pick(taken, None, [picture, truth], **CALM).success(**anew)
+    for source, what in ((picture, "picture"), (model, "model")):
+        source.change(None, js=Panel.RENEWED.replace("WHAT", what), api_visibility="private")
+    tab.numbers.ask(in_words(tensor.numbers), [model, picture], tab.numbers, **CALM)
+    tab.mistakes.ask(confusions, model, [tab.mistakes, tab.behind], **CALM)
+    for source in (tab.mistakes.pick, tab.behind.turn):
+        source(behind, model, tab.behind, trigger_mode="multiple", **CALM, **ASKING)
+
+
+# --- handlers: plain values in and out; whatever comes from the browser is checked here ----------------------------
+
+
+@in_words
+def opened(event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+    """The set that the address asks for, or the first one; its facts and a page of its pictures."""
+    query = event._data.get("query") if isinstance(event._data, dict) else ""
+    query = query[:MOST_CHARACTERS] if isinstance(query, str) else ""
+    asked = {name: values[-1] for name, values in parse_qs(query.lstrip("?")).items()}
+    titles = picture_sets.titles()
+    if not titles:
+        yield gr.skip(), holdings.absent(), {}, ""
+        return
+    name = asked["set"] if asked.get("set") in titles else next(iter(titles))
+    offer = gr.Radio([(title, name) for name, title in titles.items()], value=name, visible=True)
+    wish = {"split": asked.get("split"), "label": asked.get("class", ""), "page": asked.get("sheet", "")}
+    for step in _steps(name, wish):
+        yield offer, *step
+
+
+@in_words
+def chosen(name: Any) -> Iterator[tuple[Any, ...]]:
+    """Another set: its facts and the first page of its pictures."""
+    yield from _steps(name, {})
+
+
+def _steps(name: Any, wish: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """Facts, page and statistics; at once that the set is being read, where that takes a while."""
+    if not picture_sets.is_known(name):
+        title = picture_sets.titles().get(name, "") if isinstance(name, str) else ""
+        yield "", {"message": f"Reading which pictures {title} holds. The first time, this takes some seconds."}, ""
+    try:
+        found = picture_sets.read(name)
+    except ForUser as error:
+        yield "", {"message": str(error)}, ""
+        return
+    yield holdings.facts(found), sheets.page(found, **_settled(found, wish)), ""
+
+
+@in_words
+def measured(name: Any) -> Iterator[Any]:
+    """The statistics of the training pictures of a set, with progress; worked out once."""
+    if not isinstance(name, str) or name not in picture_sets.titles():
+        return
+    try:
+        found = picture_sets.read(name)
+    except ForUser:  # said already
+        return
+    known = _known(found, "train")
+    if known is None:
+        try:
+            for step in pixels.measure(found, "train"):
+                if isinstance(step, int):
+                    yield holdings.under_way(found, step, min(pixels.MOST, len(found.parts["train"].labels)))
+                else:
+                    known = step
+        except ForUser as error:
+            yield f'<p class="quiet">{error}</p>'
+            return
+        _keep(found, "train", known)
+    yield holdings.statistics(found, known)
+
+
+def _known(found: PictureSet, split: str) -> pixels.Pixels | None:
+    with _lock:
+        return _statistics.get((id(found), split), (None, None))[1]
+
+
+def _keep(found: PictureSet, split: str, known: pixels.Pixels) -> None:
+    with _lock:  # the set is kept with them, so that no other one gets its id
+        _statistics[id(found), split] = found, known
+        while len(_statistics) > MOST_KEPT:
+            _statistics.popitem(last=False)
+
+
+@in_words
+def turned(event: gr.EventData) -> dict[str, Any]:
+    """Another split, class or page."""
+    wish = event._data if isinstance(event._data, dict) else {}
+    found = picture_sets.read(wish.get("set"))
+    return sheets.page(found, **_settled(found, wish))
+
+
+@in_words
+def taken(event: gr.EventData) -> tuple[Image.Image, str]:
+    """A picture of a set becomes the picture of the page; with a sentence of what it is."""
+    wish = event._data if isinstance(event._data, dict) else {}
+    found = picture_sets.read(wish.get("set"))
+    split, row = wish.get("split"), wish.get("row")
+    if split not in SPLITS or type(row) is not int or not 0 <= row < len(found.parts[split].labels):
+        raise ForUser("There is no such picture. Please reload the page.")
+    return picture_sets.picture(found, split, row), f'<p class="quiet">{holdings.sentence(found, split, row)}</p>'
+
+
+@in_words
+def confusions(model: Any) -> tuple[str, dict[str, Any]]:
+    """The confusion matrix of a network; the pictures behind a cell of another one go."""
+    return mistakes.board(model), {}
+
+
+@in_words
+def behind(model: Any, event: gr.EventData) -> Iterator[dict[str, Any]]:
+    """The test pictures behind a cell of the confusion matrix, or another page of them."""
+    asked = network(model)
+    true, predicted = mistakes.chosen(event._data, len(asked.classes))
+    name = mistakes.test_set(asked)
+    if not picture_sets.is_known(name):
+        yield {"message": "Reading which test pictures there are."}
+    found = picture_sets.read(name)
+    of = min(mistakes.MOST, int((found.parts["test"].labels >= 0).sum()))
+    for step in mistakes.answers(asked, found):
+        if isinstance(step, int):
+            yield {"message": f"The network is being asked: {min(step, of):,} of {of:,} test pictures."}
+        else:
+            yield sheets.cell(asked, found, step, (true, predicted), event._data.get("page"))
+
+
+def _settled(found: PictureSet, wish: dict[str, Any]) -> dict[str, Any]:
+    """Split, class and page out of what a browser sent; what does not exist becomes the first one that does."""
+    split = wish.get("split")
+    if split not in SPLITS or not len(found.parts[split].labels):
+        split = next((name for name in SPLITS if len(found.parts[name].labels)), SPLITS[0])
+    label = wish.get("label")
+    number = wish.get("page")
+    if isinstance(number, str) and number.isascii() and number.isdigit() and len(number) < 9:
+        number = int(number)
+    return {
+        "split": split,
+        "label": label if isinstance(label, str) and label in sheets.labels(found, split) else "",
+        "number": number if type(number) is int else 1,
+    }
