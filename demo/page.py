@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 import model_zoo
-from demo import curves, describe, events, explore, export, predict, samples, training
+from demo import curves, describe, effects, events, explore, export, predict, samples, training
 from demo.handlers import in_words
 from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
 from demo.networks import NO_PICTURE, choices, facts
@@ -115,6 +115,7 @@ def build() -> gr.Blocks:
                     shake = gr.Button("How stable is this answer? Ask again for 200 slightly changed copies", size="md")
                     shaken = gr.HTML(elem_id="stability", apply_default_css=False, js_on_load=None)
                 with gr.Tab("Explore", id="explore") as explore_tab:
+                    whatif = effects.layout()
                     strip = StepStrip({}, elem_id="strip")
                     with gr.Row():
                         with gr.Column(scale=3, min_width=300):
@@ -132,7 +133,7 @@ def build() -> gr.Blocks:
                 with gr.Tab("Train", id="train") as train_tab:
                     trainer = training.layout()
 
-        everything = [address, about, answer, seen, shaken, strip, grid, channel]
+        everything = [address, about, answer, seen, shaken, strip, grid, channel, whatif.bar]
         state = [address, model, picture]
         drawn = [charts, table, figure]
         page.load(events.start, [picture], [model, compared, tabs, *everything, *drawn], **CALM, **CONCURRENCY)
@@ -148,7 +149,7 @@ def build() -> gr.Blocks:
         chance.click(events.test_picture, None, [picture, truth], **CALM).success(**anew)
         model.input(**anew).then(events.add, [compared, model], compared, queue=False, **CALM)
         address.back(events.back, picture, [model, tabs, *everything], **CALM, **CONCURRENCY)
-        for widget in (strip, grid, channel):
+        for widget in (strip, grid, channel, whatif.bar, whatif.matter):
             picking = widget.pick(
                 events.pick, state, [address, strip, grid, channel], trigger_mode="multiple", **CALM, **CONCURRENCY
             )
@@ -159,6 +160,7 @@ def build() -> gr.Blocks:
         compared.change(events.compare, compared, drawn, trigger_mode="always_last", **CALM)
         following = Clock("#charts", elem_id="follow")
         following.tick(events.renew, [following, compared], [compared, *drawn, following], **CALM)
+        effects.wire(whatif, state, everything, ANSWERED, **CONCURRENCY)
         training.wire(trainer, picture, truth, chance, model, compared, anew, **CONCURRENCY)
         _api()
     describe.once(page)

@@ -3,18 +3,24 @@
 from dataclasses import dataclass, fields, replace
 from urllib.parse import parse_qs, urlencode
 
+from model_zoo import edits
+
 TABS = ("predict", "explore", "curves", "train")
 MOST_CHARACTERS = 2_000  # of a query string that is looked at; a real one has under 200
 
 
 @dataclass(frozen=True)
 class View:
-    """The chosen model, tab, step and channel. Any text from a stranger makes a valid View; see `settle`."""
+    """The chosen model, tab, step and channel, and the changes to the network.
+
+    Any text from a stranger makes a valid View; see `settle`.
+    """
 
     model: str = ""
     tab: str = TABS[0]
     step: str = ""
     channel: int = 0
+    edits: str = ""  # in the form of `model_zoo.edits`
 
     @classmethod
     def parse(cls, query: object) -> "View":
@@ -32,12 +38,14 @@ class View:
         channel = given.get("channel", "")
         if channel.isascii() and channel.isdigit() and len(channel) < 7:
             view = replace(view, channel=int(channel))
+        if asked := edits.pieces(given.get("edits", "")):
+            view = replace(view, edits=edits.BETWEEN.join(asked))
         return view
 
     def query(self) -> str:
         """The query string of this view, "?" included; defaults are left out."""
         changed = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
-        return f"?{urlencode(changed)}" if changed else "?"
+        return f"?{urlencode(changed, safe=':~')}" if changed else "?"
 
     def settle(self, models: list[str], default: str) -> "View":
         """This view if its model is one of `models`, else with the default model."""
