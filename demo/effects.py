@@ -1,4 +1,4 @@
-"""Cause and effect in the Explore tab: the What-if bar, and which channels an answer depends on."""
+"""Cause and effect in the Explore tab: the What-if bar, which channels an answer depends on, why skip connections."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
-from demo import events, explore, whatif
+from demo import events, explore, skips, whatif
 from demo.handlers import in_words
 from demo.networks import given, network
 from demo.view import View
@@ -28,15 +28,35 @@ class Parts:
     matter: ChannelsThatMatter
 
 
+@dataclass(frozen=True)
+class Why:
+    """The components of the section about skip connections that have events."""
+
+    measure: gr.Button
+    figure: gr.HTML
+
+
 def layout() -> Parts:
     """What stands above the steps."""
-    return Parts(WhatIfBar({}, elem_id="whatif"), ChannelsThatMatter({}, elem_id="matter"))
+    return Parts(
+        WhatIfBar({}, elem_id="whatif", padding=False), ChannelsThatMatter({}, elem_id="matter", padding=False)
+    )
 
 
-def wire(parts: Parts, state: list[Any], everything: list[Any], answered: str, **limit: Any) -> None:
+def below() -> Why:
+    """What stands below all else."""
+    with gr.Accordion("Why skip connections? Gradients of a deep network, with and without them", open=False):
+        gr.HTML(f'<p class="quiet">{skips.WHAT}</p>', apply_default_css=False, js_on_load=None)
+        measure = gr.Button("Measure it now, a few seconds", size="md", elem_id="measure-skips")
+        figure = gr.HTML(elem_id="skips", apply_default_css=False, js_on_load=None)
+    return Why(measure, figure)
+
+
+def wire(parts: Parts, why: Why, state: list[Any], everything: list[Any], answered: str, **limit: Any) -> None:
     """The events.
 
     Args:
+        parts, why: what `layout` and `below` made.
         state: address, network and picture.
         everything: what depends on them.
         answered: the script by which the browser knows that a choice has been answered.
@@ -46,6 +66,7 @@ def wire(parts: Parts, state: list[Any], everything: list[Any], answered: str, *
     editing.then(None, js=answered, trigger_mode="multiple", api_visibility="private")
     finding = parts.matter.find(find, state, parts.matter, **CALM, **ALONE)
     parts.matter.stop(None, cancels=[finding], api_visibility="private")
+    why.measure.click(measure_skips, state[-1], why.figure, **CALM, **ALONE)
 
 
 @in_words
@@ -69,3 +90,9 @@ def find(query: str, model: str, picture: Image.Image | None, event: gr.EventDat
     x = changed.model.prepare(picture)
     for found in most_important(changed.model.net, x, names, label, changed.edits):
         yield whatif.listed(changed, found, label, step)
+
+
+@in_words
+def measure_skips(picture: Image.Image | None) -> Iterator[str]:
+    """The gradients of deep networks with and without skip connections, as a figure that grows."""
+    yield from skips.figures(picture)

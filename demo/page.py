@@ -122,6 +122,7 @@ def build() -> gr.Blocks:
                             grid = MapGrid({"message": NO_PICTURE}, elem_id="grid")
                         with gr.Column(scale=2, min_width=280):
                             channel = ChannelView({}, elem_id="channel")
+                    why_skips = effects.below()
                 with gr.Tab("Curves", id="curves") as curves_tab:
                     compared = NetworkChecks(
                         choices(), value=[names[0]], label="Networks to compare", elem_id="compared"
@@ -160,7 +161,7 @@ def build() -> gr.Blocks:
         compared.change(events.compare, compared, drawn, trigger_mode="always_last", **CALM)
         following = Clock("#charts", elem_id="follow")
         following.tick(events.renew, [following, compared], [compared, *drawn, following], **CALM)
-        effects.wire(whatif, state, everything, ANSWERED, **CONCURRENCY)
+        effects.wire(whatif, why_skips, state, everything, ANSWERED, **CONCURRENCY)
         training.wire(trainer, picture, truth, chance, model, compared, anew, **CONCURRENCY)
         _api()
     describe.once(page)

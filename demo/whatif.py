@@ -30,7 +30,7 @@ def bar(changed: Walked) -> dict[str, Any]:
         `piece` of that text and in `words`; `answers`: classes with probability and logit `before` and `now`, most
         probable before the change first; `others`: how many classes are not shown; `picture`: the network's input,
         changed, as a data: URL, `size`: its side in pixels; `blocks`: residual adds, `fork`, `branch` and `skip` of
-        each; `kernels`: steps with kernels that can be changed, and their shape; `refused`: sentences.
+        each; `refused`: sentences.
     """
     x, size = changed.x, changed.model.size
     blocks = residual_blocks(changed.steps)

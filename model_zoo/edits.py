@@ -66,12 +66,12 @@ class Blanked:
     column: int
     height: int
     width: int
-    fill: tuple[float, ...] = ()  # per colour, as the network gets it; () for 0, the mean of the training pictures
+    fill: tuple[float, ...] = ()  # per colour, as the network gets it; () for the mean of the picture
 
 
 @dataclass(frozen=True)
 class Shifted:
-    """The network's input moved by whole pixels; what is uncovered becomes 0, the mean of the training pictures."""
+    """The network's input moved by whole pixels; what is uncovered gets the picture's mean colour."""
 
     right: int
     down: int
@@ -172,7 +172,7 @@ def words(edit: Edit) -> str:
         case Without(step, path):
             text = f"{step}: without the {'skip connection' if path == SKIP else 'branch'}"
         case Blanked(row, column, height, width, fill):
-            colour = "black" if fill else "grey"
+            colour = "black" if fill else "in its mean colour"
             text = f"picture: {height} × {width} pixels {colour} from row {row}, column {column}"
         case Shifted(right, down):
             moves = ((right, "left", "right"), (down, "up", "down"))
@@ -242,16 +242,19 @@ def _refused_weight(edit: Weight, step: "Step") -> str:
 # ----------------------------------------------------------------------------------------------- carrying them out
 
 
-def edited_picture(x: Tensor, edits: Iterable[Edit]) -> Tensor:
+def edited_picture(x: Tensor, edits: Sequence[Edit]) -> Tensor:
     """A copy of a network's input (N, channels, rows, columns) with those edits that are for it, in their order."""
     x = x.clone()
+    if not any(isinstance(edit, Blanked | Shifted) for edit in edits):
+        return x
+    mean = x.mean((-2, -1), keepdim=True)  # of the picture before all edits
     for edit in edits:
         if isinstance(edit, Blanked):
-            fill = x.new_tensor(edit.fill or (0.0,)).view(-1, 1, 1)
+            fill = x.new_tensor(edit.fill).view(-1, 1, 1) if edit.fill else mean
             x[..., edit.row : edit.row + edit.height, edit.column : edit.column + edit.width] = fill
         elif isinstance(edit, Shifted):
             rows, columns = x.shape[-2:]
-            moved = torch.zeros_like(x)
+            moved = mean.expand_as(x).clone()
             (to_row, from_row), (to_column, from_column) = _overlap(edit.down, rows), _overlap(edit.right, columns)
             moved[..., to_row, to_column] = x[..., from_row, from_column]
             x = moved

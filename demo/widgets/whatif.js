@@ -9,11 +9,16 @@ let past = []; // texts of the changes, oldest first, and which of them holds
 let now = 0;
 let wanted = []; // changes that wait for an answer to an earlier choice
 let chosen = null; // step, channel and number of channels
+let showsAll = false; // classes
 let place = null; // of the weight that was clicked
 
 const minus = (text) => text.replace('-', '\u2212');
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
-const signed = (value, digits) => minus(`${value > 0 ? '+' : ''}${value.toFixed(digits)}`).replace(/^\u2212(0(\.0+)?)$/, '$1');
+const signed = (value, digits) => {
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? text.replace('-', '') : minus(value > 0 ? `+${text}` : text);
+};
+const LIKELY = 0.01; // a class below it, before and now, is shown on demand
 
 // ------------------------------------------------------------------------------------------------ to the server
 
@@ -71,11 +76,16 @@ function drawAnswers() {
     const bars = make('td', { class: 'bar' }, make('span', { class: 'before', style: `width:${100 * row.before}%` }), make('span', { class: 'now', style: `width:${100 * row.now}%` }));
     const tr = make('tr', {}, make('th', { scope: 'row' }, row.label), bars, make('td', {}, percent(row.before)), make('td', {}, percent(row.now)), make('td', {}, signed(100 * (row.now - row.before), 1)), make('td', { class: 'wide' }, signed(row.logit_now - row.logit_before, 2)));
     tr.classList.toggle('top', row === best);
+    tr.hidden = !showsAll && Math.max(row.before, row.now) < LIKELY;
     return tr;
   });
+  const few = view.answers.filter((row) => Math.max(row.before, row.now) < LIKELY).length;
+  find('.all').hidden = !few;
+  find('.all').textContent = showsAll ? 'hide the classes under 1 %' : `show ${few} more class${few > 1 ? 'es' : ''} under 1 %`;
+  find('.all').setAttribute('aria-pressed', showsAll);
   find('.answers tbody').replaceChildren(...rows);
   const more = view.others ? ` ${view.others} more classes are not shown.` : '';
-  find('caption').textContent = `Probability of each class: thin grey bar the original, thick bar now; change in percentage points.${more} The logit is the number from which softmax makes the probability.`;
+  find('caption').textContent = `Probability: thin grey bar original, thick bar now; change in percentage points. Logit: the number before softmax.${more}`;
   const first = view.answers.reduce((a, b) => (b.before > a.before ? b : a));
   find('.verdict-now').textContent = first === best
     ? `The answer stays ${best.label}: ${percent(best.before)} before, ${percent(best.now)} now.`
@@ -310,6 +320,10 @@ find('.channel-tools').addEventListener('click', (event) => {
 });
 find('.times').addEventListener('click', () => scale(`x${plain(Number(find('.factor').value))}`));
 find('.factor').addEventListener('keydown', (event) => event.key === 'Enter' && find('.times').click());
+find('.all').addEventListener('click', () => {
+  showsAll = !showsAll;
+  drawAnswers();
+});
 find('.undo').addEventListener('click', () => ask({ text: past[now - 1] }));
 find('.redo').addEventListener('click', () => ask({ text: past[now + 1] }));
 find('.reset').addEventListener('click', () => ask({ text: '' }));
