@@ -82,7 +82,7 @@ def refresh(query: str, model: str, picture: Image.Image | None) -> tuple[Any, .
         nothing = f'<p class="quiet">{NO_PICTURE}</p>'
         return view.query(), facts(model), nothing, "", "", {}, {"message": NO_PICTURE}, {}, {}
     changed = explore.walked(model, picture, view.edits)
-    view, strip, grid, channel = explore.show(replace(view, edits=whatif.text(changed)), picture)
+    view, strip, grid, channel = explore.show(replace(view, edits=whatif.text(changed)), picture, changed)
     answer, seen = predict.answer(model, picture, changed), predict.seen(model, picture, changed)
     return view.query(), facts(model), answer, seen, "", strip, grid, channel, whatif.bar(changed)
 

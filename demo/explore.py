@@ -62,9 +62,15 @@ def feature_maps(model: str, picture: Image.Image | None, step: str = "") -> dic
     return _step_view(loaded, steps, step or steps[0].name)
 
 
-def show(view: View, picture: Image.Image) -> tuple[View, dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """The view made possible for its model (unknown step or channel fall back), and the values of the three widgets."""
-    loaded, steps = _walk(view.model, picture, view.edits)
+def show(
+    view: View, picture: Image.Image, made: "Walked | None" = None
+) -> tuple[View, dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """The view made possible for its model (unknown step or channel fall back), and the values of the three widgets.
+
+    Args:
+        made: the walk that the view asks for, where there is one already.
+    """
+    loaded, steps = (made.model, made.steps) if made else _walk(view.model, picture, view.edits)
     settled, chosen = _settle(view, steps)
     step_view = _step_view(loaded, steps, chosen.name)
     facts = step_view.pop("steps")

@@ -74,9 +74,10 @@ def _figure(found: Sequence[Gradients], count: int) -> str:
     advice = "" if left else f"<p>{_advice({m.kind.name: typical(m) for m in found})}</p>"
     return (
         f'<section class="curves skips">{state}{_legend()}{_chart(found)}{advice}<ul class="sentences">{said}</ul>'
-        f'<p class="quiet">Mean absolute gradient of the loss for a convolution\u2019s weights, {count} pictures in one '
-        f"batch, on a scale where each line is ten or more times the one below; the band is the smallest and largest "
-        f"of {len(SEEDS)} drawings. PyTorch\u2019s own initial weights.</p>{_table(found) if not left else ''}</section>"
+        f'<p class="quiet">Mean absolute gradient of the loss for a convolution\u2019s weights, {count} pictures in '
+        "one batch, on a scale where each line is ten or more times the one below; the band is the smallest and "
+        f"largest of {len(SEEDS)} drawings. PyTorch\u2019s own initial weights.</p>"
+        f"{'' if left else _table(found)}</section>"
     )
 
 
@@ -97,7 +98,7 @@ def _advice(sizes: dict[str, np.ndarray]) -> str:
     if fall(normed) < 100:
         text += "Batch norm (dashed) alone also keeps the gradient from vanishing. "
         if fall(normed) < 0.5 and abs(math.log(fall(both))) < abs(math.log(fall(normed))):
-            text += "It makes it grow towards the first layers instead; with skip connections as well it stays level."
+            text += "It makes it grow towards the first layers instead; with skip connections as well it changes least."
     return text
 
 
@@ -148,7 +149,8 @@ def _chart(found: Sequence[Gradients]) -> str:
         parts.append(f'<polyline points="{path}" class="{style}" style="stroke:{colour}"/>')
     return (
         f'<svg class="gradients" viewBox="0 0 {CHART_WIDTH} {CHART_HEIGHT}" role="img" aria-label="Size of the '
-        f'gradient in each layer, on a logarithmic scale; the sentences and the table say the same">{"".join(parts)}</svg>'
+        'gradient in each layer, on a logarithmic scale; the sentences and the table say the same">'
+        f"{''.join(parts)}</svg>"
     )
 
 

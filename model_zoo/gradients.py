@@ -1,7 +1,8 @@
 """The size of the gradient in every layer of a deep network before training, with and without skip connections.
 
-    measured = gradients(pictures)             # float32 (N, 3, H, W), a few seconds on one core
-    measured["plain"].sizes                    # (seeds, layers): mean |dloss/dweight| of each convolution, first to last
+    for measured in gradients(pictures):       # float32 (N, 3, H, W); a few seconds on one core
+        measured.kind.name                     # "plain", "with skip connections", ...
+        measured.sizes                         # (seeds, layers): mean |dloss/dweight| of each convolution
 
 The networks differ in nothing else: as many 3x3 convolutions of the same width with ReLU, then a global average and a
 linear layer, drawn from PyTorch's own initialisation with the same seeds. See He et al., "Deep residual learning for
@@ -10,6 +11,7 @@ image recognition" (2016), for what skip connections were made for.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -53,7 +55,7 @@ class Deep(nn.Module):
         super().__init__()
         self.kind = kind
         channels = [3] + [width] * depth
-        self.convs = nn.ModuleList(nn.Conv2d(a, b, 3, padding=1) for a, b in zip(channels, channels[1:], strict=False))
+        self.convs = nn.ModuleList(nn.Conv2d(a, b, 3, padding=1) for a, b in pairwise(channels))
         self.norms = nn.ModuleList(nn.BatchNorm2d(width) if kind.norm else nn.Identity() for _ in range(depth))
         self.head = nn.Linear(width, CLASSES)
 

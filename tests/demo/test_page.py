@@ -21,6 +21,7 @@ from tests.demo.conftest import HOSTILE
 API = ["predict", "feature_maps", "curves"]
 # Handlers that run no network: files and charts, a sentence, a test picture, another component's value.
 LIGHT = {"curves", "compare", "renew", "add", "forget_truth", "test_picture", "example", "uploaded", "clear"}
+LONG = {"shake_picture", "find", "measure_skips"}
 LIGHT |= {"own_values", "begin", "end", "use", "network_file"}
 
 
@@ -60,8 +61,8 @@ def test_exactly_three_endpoints_are_public_and_say_what_they_do(built: gr.Block
 
 
 def test_all_events_that_run_a_network_share_one_limit(wired: list[BlockFunction]) -> None:
-    heavy = [event for event in wired if name_of(event) not in LIGHT | {"shake_picture"}]
-    assert {"start", "back", "refresh", "pick", "look", "predict", "feature_maps"} == {
+    heavy = [event for event in wired if name_of(event) not in LIGHT | LONG]
+    assert {"start", "back", "refresh", "pick", "edit", "look", "predict", "feature_maps"} == {
         name_of(event) for event in heavy
     }
     assert len({event.concurrency_id for event in heavy}) == 1
@@ -70,8 +71,9 @@ def test_all_events_that_run_a_network_share_one_limit(wired: list[BlockFunction
         assert event.queue
     assert len({event.concurrency_limit for event in heavy}) == 1
     # A hundred times as much work: one at a time, and nobody else waits for it.
-    (shaking,) = [event for event in wired if name_of(event) == "shake_picture"]
-    assert shaking.concurrency_limit == 1 and shaking.concurrency_id != heavy[0].concurrency_id
+    long = [event for event in wired if name_of(event) in LONG]
+    assert {name_of(event) for event in long} == LONG
+    assert all(event.concurrency_limit == 1 and event.concurrency_id != heavy[0].concurrency_id for event in long)
 
 
 def test_nothing_is_answered_in_batches(wired: list[BlockFunction]) -> None:
@@ -141,17 +143,17 @@ def test_errors_become_sentences_and_the_unexpected_one_line_of_log(caplog: pyte
 @pytest.mark.parametrize("name", SHIPPED)
 def test_everything_is_refreshed_for_a_picture(name: str, picture: Image.Image) -> None:
     view = View(model="another", tab="explore", step="conv2", channel=40)
-    query, facts, answer, seen, stability, strip, grid, channel = events.refresh(view.query(), name, picture)
+    query, facts, answer, seen, stability, strip, grid, channel, whatif = events.refresh(view.query(), name, picture)
     assert View.parse(query) == View(model=name, tab="explore", step="conv2", channel=40)
     assert "classes" in facts and "verdict" in answer and "<img" in seen and stability == ""
     assert strip["step"] == grid["step"] == channel["step"] == "conv2"
-    assert grid["channel"] == channel["channel"] == 40 and strip["model"] == name
+    assert grid["channel"] == channel["channel"] == 40 and strip["model"] == whatif["model"] == name
 
 
 def test_without_a_picture_nothing_old_is_left() -> None:
-    query, _, answer, seen, stability, strip, grid, channel = events.refresh("?step=conv2", SHIPPED[0], None)
+    query, _, answer, seen, stability, strip, grid, channel, whatif = events.refresh("?step=conv2", SHIPPED[0], None)
     assert NO_PICTURE in answer and grid == {"message": NO_PICTURE}
-    assert not seen and not stability and not strip and not channel
+    assert not seen and not stability and not strip and not channel and not whatif
     assert View.parse(query) == View(model=SHIPPED[0], step="conv2")
 
 
@@ -249,7 +251,7 @@ def test_going_back_shows_what_the_address_says(picture: Image.Image) -> None:
     view = View(model=SHIPPED[-1], step="conv2", channel=40)
     model, _, query, *rest = events.back(picture, gr.EventData(None, {"query": view.query()}))
     assert model == SHIPPED[-1] and View.parse(query) == view
-    assert [value["step"] for value in rest[-3:]] == ["conv2"] * 3
+    assert [value["step"] for value in rest[-4:-1]] == ["conv2"] * 3
 
 
 def test_after_a_file_that_is_no_picture_the_box_is_empty() -> None:
