@@ -113,6 +113,8 @@ def matter(changed: Walked, step: Any, label: Any) -> tuple[list[str], int]:
     Raises:
         ForUser: no such step or class, or no convolution.
     """
+    if not isinstance(step, str):
+        raise ForUser("The page sent a choice that cannot be understood. Please reload it.")
     steps = [s for s in changed.steps if (s.name == step if step else s.operation == "convolution")]
     if not steps or len(steps[0].shape) < 2:
         raise ForUser(f"{changed.model.title} has no such step with channels.")

@@ -150,7 +150,7 @@ def test_what_a_browser_cannot_mean_is_refused(data: dict, picture: Image.Image)
 def test_data_of_another_kind_is_refused(data: object, picture: Image.Image) -> None:
     with pytest.raises(gr.Error, match="cannot be understood"):
         effects.edit("?", SHIPPED[0], picture, gr.EventData(None, data))
-    with pytest.raises(gr.Error, match="no such step"):
+    with pytest.raises(gr.Error, match="cannot be understood"):
         list(effects.find("?", SHIPPED[0], picture, gr.EventData(None, data)))
 
 
@@ -188,7 +188,7 @@ def test_the_channels_that_matter_are_found_step_by_step(picture: Image.Image) -
 
 @pytest.mark.parametrize("data", [{"step": "nonsense"}, {"step": "conv1", "label": "unicorn"}, {"step": 5}])
 def test_unknown_steps_and_classes_are_refused(data: dict, picture: Image.Image) -> None:
-    with pytest.raises(gr.Error, match="has no"):
+    with pytest.raises(gr.Error, match=r"has no|cannot be understood"):
         list(effects.find("?", SHIPPED[0], picture, gr.EventData(None, data)))
 
 
