@@ -150,7 +150,7 @@ def build() -> gr.Blocks:
         chance.click(events.test_picture, None, [picture, truth], **CALM).success(**anew)
         model.input(**anew).then(events.add, [compared, model], compared, queue=False, **CALM)
         address.back(events.back, picture, [model, tabs, *everything], **CALM, **CONCURRENCY)
-        for widget in (strip, grid, channel, whatif.bar, whatif.matter):
+        for widget in (strip, grid, channel):
             picking = widget.pick(
                 events.pick, state, [address, strip, grid, channel], trigger_mode="multiple", **CALM, **CONCURRENCY
             )

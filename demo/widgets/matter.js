@@ -1,5 +1,5 @@
 // The channels whose removal moves the answer most. `find` starts the search on the server, whose value grows while it
-// goes on; `stop` ends it; `pick` shows a channel, and switching one off goes through the What-if bar.
+// goes on; `stop` ends it. The grid shows a channel, and switching one off goes through the What-if bar.
 
 const find = (selector) => element.querySelector(selector);
 let view = null;
@@ -69,7 +69,7 @@ find('tbody').addEventListener('click', (event) => {
   if (!button) return;
   const { step, channel } = button.closest('tr').dataset;
   if (button.classList.contains('off')) window.dispatchEvent(new CustomEvent('convscope-add', { detail: `${step}.${channel}:off` }));
-  else send({ step, channel: Number(channel) });
+  else window.dispatchEvent(new CustomEvent('convscope-choose', { detail: { step, channel: Number(channel) } }));
 });
 window.addEventListener('convscope-key', draw);
 window.addEventListener('convscope-channel', drawAsk);

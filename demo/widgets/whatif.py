@@ -10,7 +10,7 @@ from demo.widgets import _template
 class WhatIfBar(gr.HTML):
     """Changes to the network's pass, and what becomes of the answer.
 
-    Its events: `edit` with `text`, all changes, and perhaps `add`, one more; `pick` with a step's name.
+    Its event is `edit` with `text`, all changes, and perhaps `add`, one more.
     Value: what `demo.whatif.bar` returns; or {}.
     """
 
@@ -24,8 +24,8 @@ class WhatIfBar(gr.HTML):
 class ChannelsThatMatter(gr.HTML):
     """The channels whose removal changes the answer most.
 
-    Its events: `find` with `step` ("" for all convolutions) and `label` (a class, "" for the answer); `stop`; `pick`
-    with the name of a step and a channel. Value: what `demo.whatif.listed` returns; or {}.
+    Its events: `find` with `step` ("" for all convolutions) and `label` (a class, "" for the answer); `stop`.
+    Value: what `demo.whatif.listed` returns; or {}.
     """
 
     def __init__(self, **kwargs: Any) -> None:
