@@ -64,7 +64,10 @@ def wire(parts: Parts, why: Why, state: list[Any], everything: list[Any], answer
     """
     editing = parts.bar.edit(edit, state, everything, trigger_mode="multiple", **CALM, **limit)
     editing.then(None, js=answered, trigger_mode="multiple", api_visibility="private")
+    # Also after a refusal: `then` does not follow one.
+    editing.failure(None, js=answered, trigger_mode="multiple", api_visibility="private")
     finding = parts.matter.find(find, state, parts.matter, **CALM, **ALONE)
+    finding.failure(None, js=ChannelsThatMatter.OVER, api_visibility="private")
     parts.matter.stop(None, cancels=[finding], api_visibility="private")
     why.measure.click(measure_skips, state[-1], why.figure, **CALM, **ALONE)
 

@@ -10,6 +10,7 @@ function drawAsk() {
   find('.here').textContent = channel ? `try all channels of ${channel.step}` : 'try this step';
   find('.here').disabled = !channel;
   find('.stop').hidden = !asked;
+  find('.waiting').hidden = !asked || (props.value || {}).key === asked;
 }
 
 function drawLabels() {
@@ -70,6 +71,10 @@ find('tbody').addEventListener('click', (event) => {
   const { step, channel } = button.closest('tr').dataset;
   if (button.classList.contains('off')) window.dispatchEvent(new CustomEvent('convscope-add', { detail: `${step}.${channel}:off` }));
   else window.dispatchEvent(new CustomEvent('convscope-choose', { detail: { step, channel: Number(channel) } }));
+});
+window.addEventListener('convscope-search-over', () => {
+  asked = '';
+  drawAsk();
 });
 window.addEventListener('convscope-key', draw);
 window.addEventListener('convscope-channel', drawAsk);

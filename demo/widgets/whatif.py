@@ -25,8 +25,10 @@ class ChannelsThatMatter(gr.HTML):
     """The channels whose removal changes the answer most.
 
     Its events: `find` with `step` ("" for all convolutions) and `label` (a class, "" for the answer); `stop`.
-    Value: what `demo.whatif.listed` returns; or {}.
+    Value: what `demo.whatif.listed` returns; or {}. `OVER` is the script to run when a search has failed.
     """
+
+    OVER = "() => { window.dispatchEvent(new Event('convscope-search-over')); }"
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**_template("matter"), **kwargs)
