@@ -24,8 +24,7 @@ function drawLabels() {
 // exp of a change of ln(p / (1 - p)), in words
 function times(odds) {
   const factor = Math.exp(Math.abs(odds));
-  const text = factor >= 1000 ? 'over 1,000' : factor.toPrecision(3);
-  return odds < 0 ? `odds ${text} times lower: it speaks for the class` : `odds ${text} times higher: it speaks against it`;
+  return `${factor >= 1000 ? 'over 1,000' : factor.toPrecision(3)} × ${odds < 0 ? 'lower' : 'higher'}`;
 }
 
 function draw() {
@@ -47,7 +46,8 @@ function draw() {
         make('th', { scope: 'row' }, make('button', { type: 'button', class: 'go', title: 'Show this channel' }, `${row.step}, channel ${row.channel}`)),
         make('td', {}, share(row.now)),
         make('td', {}, times(row.odds)),
-        make('td', {}, make('button', { type: 'button', class: 'off', 'aria-label': `switch off ${row.step}, channel ${row.channel}` }, 'switch off')),
+        make('td', {}, row.odds < 0 ? 'for it' : 'against it'),
+        make('td', {}, make('button', { type: 'button', class: 'off', 'aria-label': `switch off ${row.step}, channel ${row.channel}` }, 'off')),
       )),
   );
 }

@@ -132,7 +132,9 @@ function drawBlock() {
   const { length } = view.blocks;
   find('.hint').textContent = !block && length
     ? `This network has ${length} residual block${length > 1 ? 's' : ''}. Choose a step in one, such as ${view.blocks[0].add}, to take a path away.`
-    : '';
+    : block || view.edits.length
+      ? ''
+      : 'Change something, and see what becomes of the answer and of every map after it. The network itself stays as it is.';
   if (!block) return;
   const cut = view.edits.map((edit) => edit.piece).find((piece) => piece.startsWith(`${block.add}:no`));
   const short = (name) => name.split('.').slice(-2).join('.');

@@ -105,6 +105,10 @@ def test_a_link_restores_changes_and_the_picture_and_a_weight_can_be_changed(vis
     bar.locator(".weight .value").press("Enter")
     expect_effect(page, "conv2.5:inv~input:blank.2.4.7.8~input:shift.2.0~conv1.3.1.1.2:w-1.5")
     expect(page.locator("#channel .kernel").nth(1).locator("td").nth(5)).to_have_text("−1.5")
+    bar.locator(".weight .row").fill("77")
+    expect(bar.locator(".place")).to_contain_text("no such weight")
+    bar.get_by_role("button", name="set").last.click()
+    expect(page.get_by_test_id("toast-body")).to_contain_text("conv1 has 32 × 3 kernels of 3 × 3 weights")
     bar.locator(".chips button").nth(1).click()
     expect_effect(page, "conv2.5:inv~input:shift.2.0~conv1.3.1.1.2:w-1.5")
 

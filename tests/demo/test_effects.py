@@ -107,14 +107,16 @@ def test_a_changed_weight_is_in_the_kernel(picture: Image.Image) -> None:
     assert [edit["words"] for edit in bar["edits"]] == ["conv1, channel 4, kernel 2, row 1, column 0: weight 1.25"]
 
 
-def test_a_blanked_picture_is_what_is_seen(picture: Image.Image) -> None:
-    made = explore.walked(SHIPPED[0], picture, "input:black.0.0.16.32~input:shift.0.-4")
+@pytest.mark.parametrize("shipped", [True, False])
+def test_a_blanked_picture_is_what_is_seen(picture: Image.Image, shipped: bool, residual: str) -> None:
+    name = SHIPPED[0] if shipped else residual  # they differ in how pictures are prepared
+    made = explore.walked(name, picture, "input:black.0.0.16.32~input:shift.0.-4")
     drawn = np.asarray(made.model.picture(made.x))
     assert not drawn[:12].any() and drawn[12:28].any()
     unchanged = np.asarray(made.model.picture(made.model.prepare(picture)))
     assert np.array_equal(unchanged, np.asarray(made.model.crop(picture)))
     assert np.array_equal(drawn[12:28], unchanged[16:])
-    assert predict.seen(SHIPPED[0], picture, made) != predict.seen(SHIPPED[0], picture)
+    assert predict.seen(name, picture, made) != predict.seen(name, picture)
 
 
 def test_a_block_and_its_paths(residual: str, picture: Image.Image) -> None:
