@@ -5,13 +5,14 @@ Whatever comes from the browser is checked here, or by what is called here.
 
 import functools
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 from PIL import Image
 
 import model_zoo
-from demo import curves, explore, follow, predict, samples, stability
+from demo import curves, explore, follow, predict, samples, stability, whatif
 from demo.handlers import in_words
 from demo.networks import NO_PICTURE, choices, facts, given
 from demo.view import View
@@ -79,10 +80,11 @@ def refresh(query: str, model: str, picture: Image.Image | None) -> tuple[Any, .
     view = View(**vars(View.parse(query)) | {"model": model})
     if picture is None:
         nothing = f'<p class="quiet">{NO_PICTURE}</p>'
-        return view.query(), facts(model), nothing, "", "", {}, {"message": NO_PICTURE}, {}
-    view, strip, grid, channel = explore.show(view, picture)
-    answer, seen = predict.answer(model, picture), predict.seen(model, picture)
-    return view.query(), facts(model), answer, seen, "", strip, grid, channel
+        return view.query(), facts(model), nothing, "", "", {}, {"message": NO_PICTURE}, {}, {}
+    changed = explore.walked(model, picture, view.edits)
+    view, strip, grid, channel = explore.show(replace(view, edits=whatif.text(changed)), picture, changed)
+    answer, seen = predict.answer(model, picture, changed), predict.seen(model, picture, changed)
+    return view.query(), facts(model), answer, seen, "", strip, grid, channel, whatif.bar(changed)
 
 
 @in_words

@@ -1,6 +1,6 @@
 """The Explore tab: every step of the network for one picture, and one channel of it in detail."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -14,6 +14,7 @@ from demo.networks import given, network
 from demo.view import View
 from demo.words import ForUser
 from model_zoo import Model, Step, walk
+from model_zoo.edits import Edit, edited_picture, parse, settle
 from model_zoo.field import Field, receptive_fields
 
 # Operations whose channel k depends on more than channel k of their input: a chain of "the same channel" ends there.
@@ -61,9 +62,15 @@ def feature_maps(model: str, picture: Image.Image | None, step: str = "") -> dic
     return _step_view(loaded, steps, step or steps[0].name)
 
 
-def show(view: View, picture: Image.Image) -> tuple[View, dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """The view made possible for its model (unknown step or channel fall back), and the values of the three widgets."""
-    loaded, steps = _walk(view.model, picture)
+def show(
+    view: View, picture: Image.Image, made: "Walked | None" = None
+) -> tuple[View, dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """The view made possible for its model (unknown step or channel fall back), and the values of the three widgets.
+
+    Args:
+        made: the walk that the view asks for, where there is one already.
+    """
+    loaded, steps = (made.model, made.steps) if made else _walk(view.model, picture, view.edits)
     settled, chosen = _settle(view, steps)
     step_view = _step_view(loaded, steps, chosen.name)
     facts = step_view.pop("steps")
@@ -75,7 +82,7 @@ def show(view: View, picture: Image.Image) -> tuple[View, dict[str, Any], dict[s
 
 def show_channel(view: View, picture: Image.Image) -> tuple[View, dict[str, Any]]:
     """As `show`, only the channel."""
-    loaded, steps = _walk(view.model, picture)
+    loaded, steps = _walk(view.model, picture, view.edits)
     settled, chosen = _settle(view, steps)
     return settled, _channel_view(loaded, steps, chosen, settled.channel)
 
@@ -86,9 +93,40 @@ def _settle(view: View, steps: list[Step]) -> tuple[View, Step]:
     return replace(view, step=chosen.name, channel=channel), chosen
 
 
-def _walk(model: str, picture: Image.Image | None) -> tuple[Model, list[Step]]:
+@dataclass(frozen=True)
+class Walked:
+    """One pass of a network with the changes that somebody asked for, beside the pass without them."""
+
+    model: Model
+    x: torch.Tensor  # the input, changed
+    steps: list[Step]
+    edits: tuple[Edit, ...]  # those that are possible
+    refused: tuple[str, ...]  # why the others are not, in sentences
+    original: list[Step]  # without any change; `steps` itself where there is none
+
+
+def walked(model: str, picture: Image.Image | None, edits: str = "") -> Walked:
+    """A walk of a network for a picture.
+
+    Args:
+        model: name of a network.
+        picture: an RGB picture of any size.
+        edits: changes, as text in the form of `model_zoo.edits`; impossible ones are left out.
+
+    Raises:
+        ForUser: no such model, or no picture; the message is for the user.
+    """
     loaded = network(model)
-    return loaded, walk(loaded.net, loaded.prepare(given(picture)))
+    x = loaded.prepare(given(picture))
+    original = walk(loaded.net, x)
+    kept, refused = settle(parse(edits, loaded.black), original, x.shape)
+    steps = walk(loaded.net, x, kept) if kept else original
+    return Walked(loaded, edited_picture(x, kept), steps, kept, refused, original)
+
+
+def _walk(model: str, picture: Image.Image | None, edits: str = "") -> tuple[Model, list[Step]]:
+    pass_ = walked(model, picture, edits)
+    return pass_.model, pass_.steps
 
 
 def _sees(field: Field | None, size: int) -> str:

@@ -6,7 +6,21 @@ from typing import Any
 import gradio as gr
 
 import model_zoo
-from demo import curves, dataset, describe, events, explore, export, lanes, learning, photos, predict, samples, training
+from demo import (
+    curves,
+    dataset,
+    describe,
+    effects,
+    events,
+    explore,
+    export,
+    lanes,
+    learning,
+    photos,
+    predict,
+    samples,
+    training,
+)
 from demo.handlers import in_words
 from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
 from demo.networks import NO_PICTURE, choices, facts
@@ -117,12 +131,14 @@ def build() -> gr.Blocks:
                     shake = gr.Button("How stable is this answer? Ask again for 200 slightly changed copies", size="md")
                     shaken = gr.HTML(elem_id="stability", apply_default_css=False, js_on_load=None)
                 with gr.Tab("Explore", id="explore"):
+                    whatif = effects.layout()
                     strip = StepStrip({}, elem_id="strip")
                     with gr.Row():
                         with gr.Column(scale=3, min_width=300):
                             grid = MapGrid({"message": NO_PICTURE}, elem_id="grid")
                         with gr.Column(scale=2, min_width=280):
                             channel = ChannelView({}, elem_id="channel")
+                    why_skips = effects.below()
                 with gr.Tab("Compare", id="compare"):
                     two = lanes.layout()
                 with gr.Tab("Curves", id="curves") as curves_tab:
@@ -141,7 +157,7 @@ def build() -> gr.Blocks:
                 with gr.Tab("Train", id="train"):
                     trainer = training.layout()
 
-        everything = [address, about, answer, seen, shaken, strip, grid, channel]
+        everything = [address, about, answer, seen, shaken, strip, grid, channel, whatif.bar]
         state = [address, model, picture]
         drawn = [charts, table, figure]
         page.load(events.start, [picture], [model, compared, tabs, *everything, *drawn], **CALM, **CONCURRENCY)
@@ -172,6 +188,7 @@ def build() -> gr.Blocks:
         compared.change(events.compare, compared, drawn, trigger_mode="always_last", **CALM)
         following = Clock("#charts", elem_id="follow")
         following.tick(events.renew, [following, compared], [compared, *drawn, following], **CALM)
+        effects.wire(whatif, why_skips, state, everything, ANSWERED, **CONCURRENCY)
         training.wire(trainer, picture, truth, chance, model, compared, anew, **CONCURRENCY)
         photos.wire(field, model)
         dataset.wire(sets, picture, truth, model, anew)

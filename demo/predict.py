@@ -6,6 +6,7 @@ from html import escape
 from PIL import Image
 
 from demo.draw import bars, data_url
+from demo.explore import Walked
 from demo.networks import given, network
 
 THUMBNAIL = 320  # pixels of the longer side of the upload as shown beside what the network sees
@@ -27,15 +28,26 @@ def predict(model: str, picture: Image.Image | None) -> dict[str, float]:
     return dict(network(model).predict(given(picture)))
 
 
-def answer(model: str, picture: Image.Image) -> str:
-    """The answer in words, bars for all classes and the time taken, as HTML."""
+def answer(model: str, picture: Image.Image, changed: Walked | None = None) -> str:
+    """The answer in words, bars for all classes and the time taken, as HTML.
+
+    Args:
+        model: name of a network.
+        picture: an RGB picture.
+        changed: a walk with changes, if its answer is to be shown, marked as such, instead of the network's own.
+    """
     loaded = network(model)
     start = time.perf_counter()
     ranking = loaded.predict(picture)
     milliseconds = 1000 * (time.perf_counter() - start)
+    mark = ""
+    if changed and changed.edits:
+        mark = _mark(*ranking[0])
+        probabilities = changed.steps[-1].output[0].double().softmax(0).tolist()
+        ranking = sorted(zip(loaded.classes, probabilities, strict=True), key=lambda pair: -pair[1])
     (first, sure), (second, other) = ranking[:2]
     return (
-        f'<section class="answer"><p class="verdict">{_verdict(sure)} '
+        f'<section class="answer">{mark}<p class="verdict">{_verdict(sure)} '
         f'<strong>{escape(first)}</strong> <span class="number">{sure:.1%}</span></p>'
         f"<p>Next: {escape(second)}, {other:.1%}. Sure does not mean right: it must name one of its {len(ranking)} "
         "classes, whatever the picture shows.</p>"
@@ -45,9 +57,21 @@ def answer(model: str, picture: Image.Image) -> str:
     )
 
 
-def seen(model: str, picture: Image.Image) -> str:
-    """The upload with the part that the network sees, and that part in the network's own pixels, as HTML."""
+def _mark(label: str, probability: float) -> str:
+    return (
+        '<p class="edited-mark"><strong>Not the network\u2019s real answer.</strong> This is what it says with the '
+        f"changes made under \u201cWhat if\u201d in Explore. Without them: {escape(label)}, {probability:.1%}.</p>"
+    )
+
+
+def seen(model: str, picture: Image.Image, changed: Walked | None = None) -> str:
+    """The upload with the part that the network sees, and that part in the network's own pixels, as HTML.
+
+    Args:
+        model, picture, changed: as for `answer`.
+    """
     loaded = network(model)
+    pixels = loaded.picture(changed.x) if changed and changed.edits else loaded.crop(picture)
     small = _thumbnail(picture)
     side = min(small.size)
     # In percent, so that the outline stays right at whatever size the browser shows the picture.
@@ -60,7 +84,7 @@ def seen(model: str, picture: Image.Image) -> str:
         '<section class="seen"><figure><div class="upload">'
         f'<img src="{data_url(small)}" alt="Your picture"><span class="crop" style="{box}"></span></div>'
         "<figcaption>Your picture; the outline is the square that the network gets.</figcaption></figure>"
-        f'<figure><img class="pixels" src="{data_url(loaded.crop(picture))}" alt="The same square in '
+        f'<figure><img class="pixels" src="{data_url(pixels)}" alt="The same square in '
         f'{size} by {size} pixels"><figcaption>What the network sees: {size} × {size} pixels, enlarged '
         f"without smoothing.</figcaption></figure></section>"
     )

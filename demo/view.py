@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, fields, replace
 from urllib.parse import parse_qs, urlencode
 
+from model_zoo import edits
+
 TABS = ("predict", "explore", "why", "compare", "curves", "data", "photos", "train")
 LANES = ("disturbed", "networks", "pictures")  # what differs between the two lanes of the Compare tab
 MOST_CHARACTERS = 2_000  # of a query string that is looked at; a real one has under 200
@@ -11,12 +13,16 @@ MOST_CHARACTERS = 2_000  # of a query string that is looked at; a real one has u
 
 @dataclass(frozen=True)
 class View:
-    """Everything that is chosen but the pictures. Any text from a stranger makes a valid View; see `settle`."""
+    """Everything that is chosen but the pictures, changes to the network included.
+
+    Any text from a stranger makes a valid View; see `settle`.
+    """
 
     model: str = ""
     tab: str = TABS[0]
     step: str = ""
     channel: int = 0
+    edits: str = ""  # changes to the network, in the form of `model_zoo.edits`
     epoch: int | None = None  # of the training, whose weights are shown; None for the last that there is
     lane: str = LANES[0]
     other: str = ""  # the second lane's model, where that differs
@@ -38,6 +44,8 @@ class View:
         for name, known in (("tab", TABS), ("lane", LANES)):
             if given.get(name) in known:
                 view = replace(view, **{name: given[name]})
+        if asked := edits.pieces(given.get("edits", "")):
+            view = replace(view, edits=edits.BETWEEN.join(asked))
         numbers: dict[str, float | None] = {n: _whole(given.get(n, "")) for n in ("channel", "epoch", "seed")}
         if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,3})?", given.get("strength", "")):
             numbers["strength"] = float(given["strength"])
@@ -48,7 +56,7 @@ class View:
         changed = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
         if self.strength is not None:
             changed["strength"] = f"{self.strength:g}"
-        return f"?{urlencode(changed)}" if changed else "?"
+        return f"?{urlencode(changed, safe=':~')}" if changed else "?"
 
     def settle(self, models: list[str], default: str) -> "View":
         """This view if its model is one of `models`, else with the default model."""

@@ -73,6 +73,19 @@ class Model:
         mean, std = (torch.tensor(preprocessing[key]).view(1, 3, 1, 1) for key in ("mean", "std"))
         return ((values - mean) / std).contiguous()
 
+    @property
+    def black(self) -> tuple[float, ...]:
+        """Black, per colour, as the network gets it; the mean of its training pictures is 0."""
+        preprocessing = self.card["preprocessing"]
+        return tuple(-mean / std for mean, std in zip(preprocessing["mean"], preprocessing["std"], strict=True))
+
+    def picture(self, x: Tensor) -> Image.Image:
+        """The picture that an input (1, 3, H, W) of the network is: `prepare` the other way round, cut to 0..255."""
+        preprocessing = self.card["preprocessing"]
+        mean, std = (torch.tensor(preprocessing[key]).view(3, 1, 1) for key in ("mean", "std"))
+        values = ((x[0] * std + mean) * 255).round().clamp(0, 255)
+        return Image.fromarray(values.permute(1, 2, 0).to(torch.uint8).contiguous().numpy())
+
     @torch.inference_mode()
     def predict(self, picture: Image.Image) -> list[tuple[str, float]]:
         """Every class with its probability, most probable first; probabilities sum to 1."""

@@ -1,9 +1,13 @@
 """What the steps of a network and their operations are called."""
 
+import inspect
 import re
 from collections.abc import Callable
 
+import torch
 from torch import fx
+from torch.fx.operator_schemas import get_signature_for_torch_op
+from torch.nn import functional
 
 from model_zoo.tracing import IN_PLACE_OPERATORS
 
@@ -97,3 +101,23 @@ def step_names(graph: fx.Graph) -> dict[fx.Node, str]:
         used.add(name)
         names[node] = name
     return names
+
+
+def argument_names(target: Callable | str) -> tuple[str, ...]:
+    """Names of the positional arguments of a function or of a tensor's method; () where Python cannot tell."""
+    # F.max_pool2d and its like take (*args, **kwargs): their names are those of torch.max_pool2d, or of what they call.
+    # So with methods; x.add_ takes what torch.add takes.
+    name = called_name(target)
+    likes = (getattr(torch, name.rstrip("_"), None), getattr(functional, f"{name}_with_indices", None))
+    for function in (target, *likes):
+        if not callable(function):
+            continue
+        try:
+            signatures = get_signature_for_torch_op(function) or [inspect.signature(function)]
+        except (TypeError, ValueError):  # a builtin without a signature
+            continue
+        kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        found = [[p.name for p in signature.parameters.values() if p.kind in kinds] for signature in signatures]
+        if names := max(found, key=len):
+            return tuple(names)
+    return ()

@@ -10,10 +10,9 @@ walk one network at once. New weights are seen by the next walk; a Python value 
 attribute) counts as it was at the first one.
 """
 
-import inspect
 import operator
 import threading
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -21,10 +20,10 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor, fx, nn
 from torch.fx.node import map_arg
-from torch.fx.operator_schemas import get_signature_for_torch_op
-from torch.nn import functional
 
-from model_zoo.naming import INPUT, called_name, function_name, operation, step_names
+from model_zoo.edits import Edit, Without, check, edited_module, edited_output, edited_picture
+from model_zoo.naming import INPUT, argument_names, called_name, function_name, operation, step_names
+from model_zoo.residual import BRANCH, SKIP, residual_blocks
 from model_zoo.tracing import IN_PLACE_OPERATORS, trace
 
 DESCRIPTIONS = frozenset(("size", "shape", "dim", "ndim", "numel", "dtype", "device"))  # of a tensor, not its values
@@ -38,9 +37,10 @@ class Step:
     operation: str  # what it does in the field's words, e.g. "batch norm"; else its class or function name
     inputs: tuple[str, ...]  # names of the steps whose outputs it takes; `INPUT` is the network's input
     output: Tensor  # an inference tensor; no later step overwrites it
-    module: nn.Module | None  # None for a function or method
+    module: nn.Module | None  # None for a function or method; a copy, where an edit changes its weights
     parameters: int  # trained numbers it uses; a weight that two steps share counts in both
     arguments: dict[str, Any] = field(default_factory=dict)  # a function's other arguments, e.g. {"kernel_size": 2}
+    edits: tuple[Edit, ...] = ()  # that this walk made at this step
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -48,7 +48,7 @@ class Step:
         return tuple(self.output.shape)
 
 
-def walk(net: nn.Module, x: Tensor) -> list[Step]:
+def walk(net: nn.Module, x: Tensor, edits: Sequence[Edit] = ()) -> list[Step]:
     """Run a network on an input and return every operation in order of execution.
 
     The operations run exactly as in `net(x)`, in-place ones included, so the last output equals it bit for bit; a map
@@ -57,15 +57,20 @@ def walk(net: nn.Module, x: Tensor) -> list[Step]:
     Args:
         net: a network in eval mode with one input; whatever else its `forward` takes has a default.
         x: the input, e.g. float32 (1, 3, H, W); it is left as it is.
+        edits: changes to this one pass, see `model_zoo.edits`; the network itself is left as it is. They change the
+            outputs of the steps that they are for, and of those that depend on these.
 
     Raises:
-        ValueError: the network is in training mode, or torch.fx cannot trace it; the message says why.
+        ValueError: the network is in training mode, or torch.fx cannot trace it, or it has no step as an edit names
+            it; the message says why.
+        IndexError: an edit names a channel or weight that there is not; `edits.settle` sorts such edits out.
         RuntimeError: an input of the wrong shape or type, as from `net(x)`.
     """
     _check_mode(net)
     plan = _plan(net)
+    check(edits, {call.name for call in plan.calls if call.name})
     with torch.inference_mode():
-        return _run(plan, net, x)
+        return _run(plan, net, x, edits)
 
 
 def walk_to(net: nn.Module, x: Tensor, step: str) -> Tensor:
@@ -83,7 +88,7 @@ def walk_to(net: nn.Module, x: Tensor, step: str) -> Tensor:
     if step not in {call.name for call in plan.calls if call.name}:
         raise ValueError(f"There is no step {step!r} in {type(net).__name__}.")
     with torch.inference_mode(False), torch.enable_grad():
-        steps = _run(plan, net, x, last=step)
+        steps = _run(plan, net, x, (), last=step)
     if not steps or steps[-1].name != step:
         raise ValueError(f"The step {step!r} gives no tensor.")
     return steps[-1].output
@@ -148,8 +153,8 @@ def _call(node: fx.Node, name: str, net: nn.Module) -> _Call:
         return _Call(node, name, operation(type(net.get_submodule(node.target)).__name__))
     if node.op not in ("call_function", "call_method"):
         return _Call(node, name)
-    argument_names = _argument_names(node.target)
-    arguments = dict(zip(argument_names, node.args, strict=False)) | node.kwargs
+    names = argument_names(node.target)
+    arguments = dict(zip(names, node.args, strict=False)) | node.kwargs
     called = called_name(node.target)
     overwrites = (
         bool(arguments.get("inplace"))
@@ -157,24 +162,33 @@ def _call(node: fx.Node, name: str, net: nn.Module) -> _Call:
         or node.target in IN_PLACE_OPERATORS
         or (called.endswith("_") and not called.endswith("__"))
     )
-    return _Call(node, name, operation(function_name(node)), argument_names, overwrites)
+    return _Call(node, name, operation(function_name(node)), names, overwrites)
 
 
-def _run(plan: _Plan, net: nn.Module, x: Tensor, last: str | None = None) -> list[Step]:
+def _run(plan: _Plan, net: nn.Module, x: Tensor, edits: Sequence[Edit], last: str | None = None) -> list[Step]:
     # A copy of x: a network may begin with an in-place operation, and the caller's tensor is the caller's.
-    values: dict[fx.Node, Any] = {plan.input: x.clone()}  # in-place operations write into these, as in net(x)
+    values: dict[fx.Node, Any] = {plan.input: edited_picture(x, edits)}  # in-place operations write into these
     origins = {plan.input: _Origin((INPUT,))}
     kept: dict[fx.Node, Tensor] = {}  # the outputs of the steps; nothing writes into these
     facts: dict[fx.Node, dict[str, Any]] = {}  # the other fields of the steps
     for call in plan.calls:
         node = call.node
         args, kwargs = map_arg((node.args, node.kwargs), values.__getitem__)
+        own_edits = tuple(edit for edit in edits if getattr(edit, "step", INPUT) == call.name)
         module = net.get_submodule(node.target) if node.op == "call_module" else None
+        module = edited_module(module, own_edits)
         overwrites = call.overwrites or getattr(module, "inplace", False) is True
         if overwrites:
             _copy_before(kept, (*args[:1], *kwargs.values()))
         origin = _origin(node, module, origins)
-        values[node] = value = _value(node, module, args, kwargs, net, plan.constants)
+        cuts = [edit for edit in own_edits if isinstance(edit, Without)]
+        alone = _other_path(cuts[-1], call, origins, args, kwargs, _steps(kept, facts)) if cuts else None
+        value = _value(node, module, args, kwargs, net, plan.constants)
+        if own_edits and isinstance(value, Tensor):
+            changed = edited_output(value if alone is None else alone.expand_as(value), own_edits)
+            # Where the network writes over a tensor, others may hold it under its old name.
+            value = value.copy_(changed) if overwrites else changed
+        values[node] = value
         if node.op == "get_attr":
             origins[node] = _Origin(weights=(value,) if isinstance(value, nn.Parameter) else ())
         elif not isinstance(value, Tensor):
@@ -189,6 +203,7 @@ def _run(plan: _Plan, net: nn.Module, x: Tensor, last: str | None = None) -> lis
                 "module": module,
                 "parameters": sum(weight.numel() for weight in origin.weights),
                 "arguments": _arguments(call, args, kwargs),
+                "edits": own_edits,
             }
             origins[node] = _Origin((call.name,))
             if overwrites:
@@ -196,7 +211,26 @@ def _run(plan: _Plan, net: nn.Module, x: Tensor, last: str | None = None) -> lis
                 origins |= {other: origins[node] for other in origins if values[other] is value}
         if call.name == last:
             break
+    return _steps(kept, facts)
+
+
+def _steps(kept: dict[fx.Node, Tensor], facts: dict[fx.Node, dict[str, Any]]) -> list[Step]:
     return [Step(output=kept[node], **fields) for node, fields in facts.items()]
+
+
+def _other_path(
+    cut: Without, call: _Call, origins: dict[fx.Node, _Origin], args: tuple, kwargs: dict[str, Any], before: list[Step]
+) -> Tensor:
+    """What a residual add gives without one of its paths: a copy of the other operand, as it enters the sum."""
+    raw = dict(zip(call.argument_names, call.node.args, strict=False)) | call.node.kwargs
+    values = dict(zip(call.argument_names, args, strict=False)) | kwargs
+    sources = {name: origins[node].steps for name, node in raw.items() if isinstance(node, fx.Node)}
+    inputs = tuple(dict.fromkeys(step for steps in sources.values() for step in steps))
+    block = residual_blocks([*before, Step(call.name, call.operation, inputs, torch.empty(0), None, 0)]).get(call.name)
+    if block is None:
+        raise ValueError(f"{call.name} joins no skip connection and branch.")
+    name = next(name for name, steps in sources.items() if steps == (block.end(BRANCH if cut.path == SKIP else SKIP),))
+    return values[name].clone() * (values.get("alpha", 1) if name == "other" else 1)
 
 
 def _value(
@@ -247,23 +281,3 @@ def _arguments(call: _Call, args: tuple, kwargs: dict[str, Any]) -> dict[str, An
 
 def _holds_tensor(value: Any) -> bool:
     return isinstance(value, Tensor) or (isinstance(value, list | tuple) and any(map(_holds_tensor, value)))
-
-
-def _argument_names(target: Callable | str) -> tuple[str, ...]:
-    """Names of the positional arguments of a function or of a tensor's method; () where Python cannot tell."""
-    # F.max_pool2d and its like take (*args, **kwargs): their names are those of torch.max_pool2d, or of what they call.
-    # So with methods; x.add_ takes what torch.add takes.
-    name = called_name(target)
-    likes = (getattr(torch, name.rstrip("_"), None), getattr(functional, f"{name}_with_indices", None))
-    for function in (target, *likes):
-        if not callable(function):
-            continue
-        try:
-            signatures = get_signature_for_torch_op(function) or [inspect.signature(function)]
-        except (TypeError, ValueError):  # a builtin without a signature
-            continue
-        kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-        found = [[p.name for p in signature.parameters.values() if p.kind in kinds] for signature in signatures]
-        if names := max(found, key=len):
-            return tuple(names)
-    return ()

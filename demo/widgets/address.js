@@ -1,7 +1,7 @@
 // The page's address. The server says model, step and the like; which tab is open only the browser knows for sure,
 // because an answer may be older than the last click on a tab. Other keys (Gradio's, a Space's) are left alone.
 
-const TOLD = ['model', 'step', 'channel', 'lane', 'other', 'disturb', 'strength', 'seed']; // by the server
+const TOLD = ['model', 'step', 'channel', 'edits', 'lane', 'other', 'disturb', 'strength', 'seed']; // by the server
 let ready = false; // tabs are selected when the page opens as well, before the server has read the address
 
 function change(values) {
@@ -11,10 +11,12 @@ function change(values) {
     if (value === null) all.delete(key);
     else all.set(key, value);
   }
-  // A page of the browser's history for each tab, network and step; channels would make too many.
-  const moved = ready && ['model', 'tab', 'step'].some((key) => before.has(key) && before.get(key) !== all.get(key));
-  if (moved) history.pushState(null, '', `?${all}`);
-  else history.replaceState(null, '', `?${all}`);
+  // A page of the browser's history for each tab, network, step and change to the network; channels would make too many.
+  const differs = (key) => before.get(key) !== all.get(key);
+  const moved = ready && (differs('edits') || ['model', 'tab', 'step'].some((key) => before.has(key) && differs(key)));
+  const query = `?${all}`.replaceAll('%3A', ':').replaceAll('%7E', '~'); // for people to read
+  if (moved) history.pushState(null, '', query);
+  else history.replaceState(null, '', query);
 }
 
 watch('value', () => {

@@ -15,11 +15,11 @@ function figure(link, current) {
   return box;
 }
 
-function kernelTable(values, label, limit) {
-  const rows = values.map((row) =>
-    make('tr', {}, ...row.map((value) => {
+function kernelTable(values, label, limit, source) {
+  const rows = values.map((row, r) =>
+    make('tr', {}, ...row.map((value, c) => {
       const dark = Math.abs(value) > 0.57 * limit;
-      return make('td', { style: `background:${cssColour(value, limit)};color:${dark ? '#fff' : '#111'}` }, readable(value));
+      return make('td', { 'data-weight': `${source} ${r} ${c}`, title: 'Click to change this weight', style: `background:${cssColour(value, limit)};color:${dark ? '#fff' : '#111'}` }, readable(value));
     })),
   );
   return make('table', { class: 'kernel number' }, make('caption', {}, label), make('tbody', {}, ...rows));
@@ -27,6 +27,8 @@ function kernelTable(values, label, limit) {
 
 function drawKernels(all) {
   const kernels = view.kernels;
+  window.convscopeKernels = kernels && { ...kernels, channel: view.channel }; // where they can be changed
+  window.dispatchEvent(new Event('convscope-kernels'));
   const box = find('.kernels');
   box.hidden = !kernels;
   if (!kernels) return;
@@ -34,7 +36,7 @@ function drawKernels(all) {
   box.open = kernels.step === view.step; // folded away where they are another step's
   find('summary').textContent = `Kernels of ${kernels.step} for channel ${view.channel}: ${count}, one for each channel it reads`;
   const shown = all ? count : Math.min(count, FIRST_KERNELS);
-  find('.list').replaceChildren(...kernels.values.slice(0, shown).map((values, index) => kernelTable(values, kernels.reads[index], kernels.limit)));
+  find('.list').replaceChildren(...kernels.values.slice(0, shown).map((values, index) => kernelTable(values, kernels.reads[index], kernels.limit, index)));
   const more = find('.more');
   more.hidden = shown === count;
   more.textContent = `show all ${count}`;
@@ -107,6 +109,12 @@ function showValue(event) {
 find('.chain').addEventListener('click', (event) => {
   const link = event.target.closest('button');
   if (link && link.dataset.step !== view.step) send({ step: link.dataset.step, channel: view.channel });
+});
+find('.list').addEventListener('click', (event) => {
+  const cell = event.target.closest('td');
+  if (!cell) return;
+  const [source, row, column] = cell.dataset.weight.split(' ').map(Number);
+  window.dispatchEvent(new CustomEvent('convscope-weight', { detail: { step: view.kernels.step, channel: view.channel, source, row, column } }));
 });
 find('.more').addEventListener('click', () => drawKernels(true));
 find('.map').addEventListener('pointermove', showValue);

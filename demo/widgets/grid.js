@@ -202,5 +202,11 @@ own.addEventListener('change', () => {
   drawGrid();
   drawChosen();
 });
+// A step or channel that another part of the page names.
+window.addEventListener('convscope-choose', (event) => {
+  const { step, channel } = event.detail;
+  if (view && step === view.step && channel !== undefined) pickChannel(channel, true);
+  else send(event.detail);
+});
 watch('value', draw);
 draw();

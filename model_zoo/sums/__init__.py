@@ -23,6 +23,7 @@ from model_zoo.naming import INPUT
 from model_zoo.positions import Position, index_of
 from model_zoo.sums import operations, pools
 from model_zoo.sums.activations import ACTIVATIONS
+from model_zoo.sums.edited import edited
 from model_zoo.sums.explanation import PROBABILITY, SAME, Explanation, Term, adds_up
 from model_zoo.sums.formula import latex
 from model_zoo.sums.question import Question, UnknownOperation
@@ -73,7 +74,8 @@ def explain(steps: Sequence[Step], x: Tensor, step: str, channel: int, row: int 
 
     Args:
         steps: what `model_zoo.walk` returned.
-        x: the input of that walk, (N, channels, rows, columns); the first picture is explained.
+        x: the input of that walk, (N, channels, rows, columns), as `edits.edited_picture` gives it where the walk had
+            edits; the first picture is explained.
         step: name of a step, or "input" for a value of the picture itself.
         channel, row, column: the value's place from 0 on; of a vector, channel is the entry, row and column are 0.
 
@@ -95,7 +97,8 @@ def explain(steps: Sequence[Step], x: Tensor, step: str, channel: int, row: int 
     index = index_of(position, asked.shape)
     inputs = tuple(x if name == INPUT else named[name].output for name in asked.inputs)
     position = Position(step, *index[1:])
-    return EXPLAINED[asked.operation](Question(asked, position, index, inputs))
+    found = EXPLAINED[asked.operation](Question(asked, position, index, inputs))
+    return edited(found, steps, asked) if asked.edits else found
 
 
 def back(steps: Sequence[Step], x: Tensor, explanation: Explanation) -> list[Explanation]:

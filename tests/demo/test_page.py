@@ -25,7 +25,14 @@ LIGHT |= {"own_values", "begin", "end", "use", "network_file"}
 LIGHT |= {"opened", "gone_back", "turned", "usual_strength"}
 LIGHT |= {"look_at_photo", "wait", "ready", "stop", "save_survey", "save_table", "forget_plan"}
 LIGHT |= {"chosen", "measured", "taken", "numbers", "confusions"}
-LONG = {"shake_picture", "survey_photo", "answer_files", "behind"}  # a hundred times as much work
+LONG = {
+    "shake_picture",
+    "survey_photo",
+    "answer_files",
+    "behind",
+    "find",
+    "measure_skips",
+}  # a hundred times as much work
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +73,7 @@ def test_exactly_three_endpoints_are_public_and_say_what_they_do(built: gr.Block
 def test_all_events_that_run_a_network_share_one_limit(wired: list[BlockFunction]) -> None:
     heavy = [event for event in wired if name_of(event) not in LIGHT | LONG]
     assert {name_of(event) for event in heavy} == {
-        *("start", "back", "refresh", "pick", "catch_up", "look", "predict", "feature_maps"),
+        *("start", "back", "refresh", "pick", "catch_up", "edit", "look", "predict", "feature_maps"),
         *("wanted", "picked", "changed"),
     }
     assert len({event.concurrency_id for event in heavy}) == 1
@@ -148,17 +155,17 @@ def test_errors_become_sentences_and_the_unexpected_one_line_of_log(caplog: pyte
 @pytest.mark.parametrize("name", SHIPPED)
 def test_everything_is_refreshed_for_a_picture(name: str, picture: Image.Image) -> None:
     view = View(model="another", tab="explore", step="conv2", channel=40)
-    query, facts, answer, seen, stability, strip, grid, channel = events.refresh(view.query(), name, picture)
+    query, facts, answer, seen, stability, strip, grid, channel, whatif = events.refresh(view.query(), name, picture)
     assert View.parse(query) == View(model=name, tab="explore", step="conv2", channel=40)
     assert "classes" in facts and "verdict" in answer and "<img" in seen and stability == ""
     assert strip["step"] == grid["step"] == channel["step"] == "conv2"
-    assert grid["channel"] == channel["channel"] == 40 and strip["model"] == name
+    assert grid["channel"] == channel["channel"] == 40 and strip["model"] == whatif["model"] == name
 
 
 def test_without_a_picture_nothing_old_is_left() -> None:
-    query, _, answer, seen, stability, strip, grid, channel = events.refresh("?step=conv2", SHIPPED[0], None)
+    query, _, answer, seen, stability, strip, grid, channel, whatif = events.refresh("?step=conv2", SHIPPED[0], None)
     assert NO_PICTURE in answer and grid == {"message": NO_PICTURE}
-    assert not seen and not stability and not strip and not channel
+    assert not seen and not stability and not strip and not channel and not whatif
     assert View.parse(query) == View(model=SHIPPED[0], step="conv2")
 
 
@@ -263,7 +270,7 @@ def test_going_back_shows_what_the_address_says(picture: Image.Image) -> None:
     view = View(model=SHIPPED[-1], step="conv2", channel=40)
     model, _, query, *rest = events.back(picture, gr.EventData(None, {"query": view.query()}))
     assert model == SHIPPED[-1] and View.parse(query) == view
-    assert [value["step"] for value in rest[-3:]] == ["conv2"] * 3
+    assert [value["step"] for value in rest[-4:-1]] == ["conv2"] * 3
 
 
 def test_after_a_file_that_is_no_picture_the_box_is_empty() -> None:

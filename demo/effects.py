@@ -1,0 +1,101 @@
+"""Cause and effect in the Explore tab: the What-if bar, which channels an answer depends on, why skip connections."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import gradio as gr
+from PIL import Image
+
+from demo import events, explore, skips, whatif
+from demo.handlers import in_words
+from demo.networks import given, network
+from demo.view import View
+from demo.widgets.whatif import ChannelsThatMatter, WhatIfBar
+from demo.words import ForUser
+from model_zoo.importance import most_important
+
+CALM: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+# Hundreds of walks: one search at a time, and not in the way of the others.
+ALONE: dict[str, Any] = {"concurrency_id": "importance", "concurrency_limit": 1}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The components that have events."""
+
+    bar: WhatIfBar
+    matter: ChannelsThatMatter
+
+
+@dataclass(frozen=True)
+class Why:
+    """The components of the section about skip connections that have events."""
+
+    measure: gr.Button
+    figure: gr.HTML
+
+
+def layout() -> Parts:
+    """What stands above the steps."""
+    return Parts(
+        WhatIfBar({}, elem_id="whatif", padding=False), ChannelsThatMatter({}, elem_id="matter", padding=False)
+    )
+
+
+def below() -> Why:
+    """What stands below all else."""
+    with gr.Accordion("Why skip connections? Gradients of a deep network, with and without them", open=False):
+        gr.HTML(f'<p class="quiet">{skips.WHAT}</p>', apply_default_css=False, js_on_load=None)
+        measure = gr.Button("Measure it now, a few seconds", size="md", elem_id="measure-skips")
+        figure = gr.HTML(elem_id="skips", apply_default_css=False, js_on_load=None)
+    return Why(measure, figure)
+
+
+def wire(parts: Parts, why: Why, state: list[Any], everything: list[Any], answered: str, **limit: Any) -> None:
+    """The events.
+
+    Args:
+        parts, why: what `layout` and `below` made.
+        state: address, network and picture.
+        everything: what depends on them.
+        answered: the script by which the browser knows that a choice has been answered.
+        limit: concurrency of handlers that run a network.
+    """
+    editing = parts.bar.edit(edit, state, everything, trigger_mode="multiple", **CALM, **limit)
+    editing.then(None, js=answered, trigger_mode="multiple", api_visibility="private")
+    # Also after a refusal: `then` does not follow one.
+    editing.failure(None, js=answered, trigger_mode="multiple", api_visibility="private")
+    finding = parts.matter.find(find, state, parts.matter, **CALM, **ALONE)
+    finding.failure(None, js=ChannelsThatMatter.OVER, api_visibility="private")
+    parts.matter.stop(None, cancels=[finding], api_visibility="private")
+    why.measure.click(measure_skips, state[-1], why.figure, **CALM, **ALONE)
+
+
+@in_words
+def edit(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> tuple[Any, ...]:
+    """Everything anew with the changes that the bar asks for; one that is impossible is refused in a sentence."""
+    given(picture)
+    text = whatif.changed_text(event._data, network(model).black)
+    changed = explore.walked(model, picture, text)
+    if changed.refused and isinstance(event._data, dict) and event._data.get("add"):
+        raise ForUser(" ".join(changed.refused))
+    return events.refresh(replace(View.parse(query), edits=text).query(), model, picture)
+
+
+@in_words
+def find(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> Iterator[dict[str, Any]]:
+    """The channels that matter most for an answer, more and more of them."""
+    changed = explore.walked(model, given(picture), View.parse(query).edits)
+    data = event._data if isinstance(event._data, dict) else {}
+    step = data.get("step")
+    names, label = whatif.matter(changed, step, data.get("label"))
+    x = changed.model.prepare(picture)
+    for found in most_important(changed.model.net, x, names, label, changed.edits):
+        yield whatif.listed(changed, found, label, step)
+
+
+@in_words
+def measure_skips(picture: Image.Image | None) -> Iterator[str]:
+    """The gradients of deep networks with and without skip connections, as a figure that grows."""
+    yield from skips.figures(picture)

@@ -1,0 +1,347 @@
+// What if: the changes to the network's pass, as buttons, chips and a brush. A change goes to the server as `edit`,
+// with all changes as text; its answer brings the text that holds now, the probabilities and everything else anew.
+
+const find = (selector) => element.querySelector(selector);
+const all = (selector) => [...element.querySelectorAll(selector)];
+const AMBER = 'convscope-edited';
+let view = null;
+let past = []; // texts of the changes, oldest first, and which of them holds
+let now = 0;
+let wanted = []; // changes that wait for an answer to an earlier choice
+let chosen = null; // step, channel and number of channels
+let showsAll = false; // classes
+let place = null; // of the weight that was clicked
+
+const minus = (text) => text.replace('-', '\u2212');
+const percent = (share) => `${(100 * share).toFixed(1)} %`;
+const signed = (value, digits) => {
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? text.replace('-', '') : minus(value > 0 ? `+${text}` : text);
+};
+const LIKELY = 0.01; // a class below it, before and now, is shown on demand
+
+// ------------------------------------------------------------------------------------------------ to the server
+
+function ask(change) {
+  wanted.push(change);
+  next();
+}
+
+function next() {
+  if (!wanted.length || (line.busy && performance.now() - line.since < LOST)) return;
+  const change = wanted.shift();
+  line.busy = true;
+  line.since = performance.now();
+  trigger('edit', 'add' in change ? { text: view.text, add: change.add } : { text: change.text });
+  setTimeout(next, LOST + 50);
+}
+
+window.addEventListener('convscope-answered', () => setTimeout(next)); // after a choice that waited before
+window.addEventListener('convscope-add', (event) => ask({ add: event.detail }));
+
+function without(index) {
+  return view.edits.filter((_, other) => other !== index).map((edit) => edit.piece).join('~');
+}
+
+// ---------------------------------------------------------------------------------------------------- what is shown
+
+function remember() {
+  const { text, model } = view;
+  if (past.model !== model) {
+    past = Object.assign([text], { model });
+    now = 0;
+  } else if (text === past[now - 1]) now -= 1; // undone, or the reader went back
+  else if (text === past[now + 1]) now += 1;
+  else if (text !== past[now]) {
+    past.splice(now + 1, past.length, text);
+    now += 1;
+  }
+  find('.undo').disabled = now === 0;
+  find('.redo').disabled = now === past.length - 1;
+  find('.reset').disabled = !text;
+}
+
+function drawChips() {
+  find('.chips').replaceChildren(
+    ...view.edits.map((edit, index) => {
+      const button = make('button', { type: 'button', 'data-index': index, title: 'Take this change back' }, edit.words, make('span', { class: 'cross', 'aria-label': 'remove' }, '×'));
+      return make('li', {}, button);
+    }),
+  );
+}
+
+function drawAnswers() {
+  const best = view.answers.reduce((a, b) => (b.now > a.now ? b : a));
+  const rows = view.answers.map((row) => {
+    const bars = make('td', { class: 'bar' }, make('span', { class: 'before', style: `width:${100 * row.before}%` }), make('span', { class: 'now', style: `width:${100 * row.now}%` }));
+    const tr = make('tr', {}, make('th', { scope: 'row' }, row.label), bars, make('td', {}, percent(row.before)), make('td', {}, percent(row.now)), make('td', {}, signed(100 * (row.now - row.before), 1)), make('td', { class: 'wide' }, signed(row.logit_now - row.logit_before, 2)));
+    tr.classList.toggle('top', row === best);
+    tr.hidden = !showsAll && Math.max(row.before, row.now) < LIKELY;
+    return tr;
+  });
+  const few = view.answers.filter((row) => Math.max(row.before, row.now) < LIKELY).length;
+  find('.all').hidden = !few;
+  find('.all').textContent = showsAll ? 'hide the classes under 1 %' : `show ${few} more class${few > 1 ? 'es' : ''} under 1 %`;
+  find('.all').setAttribute('aria-pressed', showsAll);
+  find('.answers tbody').replaceChildren(...rows);
+  const more = view.others ? ` ${view.others} more classes are not shown.` : '';
+  find('caption').textContent = `Probability: thin grey bar original, thick bar now; change in percentage points. Logit: the number before softmax.${more}`;
+  const first = view.answers.reduce((a, b) => (b.before > a.before ? b : a));
+  find('.verdict-now').textContent = first === best
+    ? `The answer stays ${best.label}: ${percent(best.before)} before, ${percent(best.now)} now.`
+    : `The answer was ${first.label}, ${percent(first.before)}; now it is ${best.label}, ${percent(best.now)}.`;
+}
+
+function draw() {
+  const value = props.value || {};
+  find('.whatif').hidden = !value.key;
+  document.body.classList.toggle(AMBER, Boolean(value.text));
+  window.convscopeKey = value.key;
+  window.convscopeLabels = [...(value.answers || [])].sort((a, b) => b.now - a.now).map((row) => row.label);
+  window.dispatchEvent(new Event('convscope-key'));
+  if (!value.key) return;
+  view = JSON.parse(JSON.stringify(value));
+  remember();
+  const changed = view.edits.length > 0;
+  find('.whatif').classList.toggle('changed', changed);
+  find('.active').hidden = !changed;
+  find('.refused').textContent = view.refused.join(' ');
+  drawChips();
+  drawAnswers();
+  drawInput();
+  drawTarget();
+}
+
+// ------------------------------------------------------------------------------------- the chosen channel and block
+
+function drawTarget() {
+  const channel = window.convscopeChannel;
+  if (!channel || !view) return;
+  if (place && (place.step !== channel.step || place.channel !== channel.channel)) place = null;
+  chosen = channel;
+  find('.target').textContent = `${channel.step}, ${channel.maps.size === 1 ? 'value' : 'channel'} ${channel.channel}:`;
+  drawBlock();
+  drawWeight();
+}
+
+function drawBlock() {
+  const inside = (block) => [block.add, ...block.branch, ...block.skip].includes(chosen.step);
+  const size = (block) => block.branch.length + block.skip.length;
+  const block = view.blocks.filter(inside).sort((a, b) => size(a) - size(b))[0];
+  find('.block').hidden = !block;
+  const { length } = view.blocks;
+  find('.hint').textContent = !block && length
+    ? `This network has ${length} residual block${length > 1 ? 's' : ''}. Choose a step in one, such as ${view.blocks[0].add}, to take a path away.`
+    : block || view.edits.length
+      ? ''
+      : 'Change something, and see what becomes of the answer and of every map after it. The network itself stays as it is.';
+  if (!block) return;
+  const cut = view.edits.map((edit) => edit.piece).find((piece) => piece.startsWith(`${block.add}:no`));
+  const short = (name) => name.split('.').slice(-2).join('.');
+  find('.told').textContent = `A residual block: from ${block.fork} two paths lead to ${block.add}, which adds them value by value. The branch learns only what is to be changed; the skip connection ${block.skip.length ? 'only brings the values into the same shape' : 'hands the values on as they are'}.`;
+  find('.fork').textContent = block.fork;
+  find('.join').textContent = `+ ${block.add}`;
+  find('.fork').dataset.step = block.fork === 'input' ? '' : block.fork;
+  find('.join').dataset.step = block.add;
+  for (const path of ['skip', 'branch']) {
+    const row = find(`.path.${path}`);
+    const gone = cut === `${block.add}:no${path}`;
+    row.classList.toggle('gone', gone);
+    row.querySelector('.what').textContent = path === 'skip' ? 'skip connection' : 'branch';
+    row.querySelector('.names').textContent = block[path].length ? block[path].map(short).join(' → ') : 'nothing on it';
+    const button = row.querySelector('.cut');
+    button.textContent = gone ? 'put back' : `remove ${path}`;
+    button.dataset.piece = `${block.add}:no${path}`;
+  }
+}
+
+// --------------------------------------------------------------------------------------------------- one kernel weight
+
+function drawWeight() {
+  const kernels = window.convscopeKernels;
+  const own = kernels && kernels.step === chosen.step && kernels.channel === chosen.channel ? kernels : null;
+  const at = place || (own && { ...own, source: 0, row: 0, column: 0 });
+  all('.fields input, .fields button').forEach((field) => (field.disabled = !at));
+  if (!at) {
+    find('.place').textContent = 'Choose a channel of a convolution, then click a number in one of its kernels.';
+    return;
+  }
+  find('.weight').dataset.step = at.step;
+  find('.weight').dataset.channel = at.channel;
+  for (const name of ['source', 'row', 'column']) find(`.${name}`).value = at[name];
+  showWeight(true);
+}
+
+function showWeight(fill) {
+  const kernels = window.convscopeKernels;
+  const { step, channel } = find('.weight').dataset;
+  const [source, row, column] = ['source', 'row', 'column'].map((name) => Number(find(`.${name}`).value));
+  const value = kernels && kernels.step === step ? kernels.values[source]?.[row]?.[column] : undefined;
+  const reads = kernels?.reads[source] ?? `kernel ${source}`;
+  find('.place').textContent = value === undefined
+    ? `${step}, channel ${channel} has no such weight.`
+    : `${step}, channel ${channel}, kernel ${source} (reads ${reads}), row ${row}, column ${column}: the weight is ${readable(value)}. Or click another number in the kernels below.`;
+  if (fill && value !== undefined) find('.value').value = value;
+}
+
+window.addEventListener('convscope-weight', (event) => {
+  if (!view) return;
+  place = event.detail;
+  if (place.step === chosen.step) drawWeight();
+  else {
+    // The kernels of the step that made this channel.
+    const at = place;
+    find('.weight').dataset.step = at.step;
+    find('.weight').dataset.channel = at.channel;
+    all('.fields input, .fields button').forEach((field) => (field.disabled = false));
+    for (const name of ['source', 'row', 'column']) find(`.${name}`).value = at[name];
+    showWeight(true);
+  }
+  find('.weight').open = true;
+  find('.value').focus();
+  find('.value').select();
+});
+window.addEventListener('convscope-kernels', () => view && chosen && drawWeight());
+find('.fields').addEventListener('input', (event) => {
+  if (!event.target.classList.contains('value')) showWeight(true);
+});
+find('.set').addEventListener('click', setWeight);
+find('.value').addEventListener('keydown', (event) => event.key === 'Enter' && setWeight());
+function setWeight() {
+  const { step, channel } = find('.weight').dataset;
+  const [source, row, column, value] = ['source', 'row', 'column', 'value'].map((name) => Number(find(`.${name}`).value));
+  ask({ add: `${step}.${channel}.${source}.${row}.${column}:w${plain(value)}` });
+}
+
+// JavaScript's text of a number as the server reads it.
+function plain(value) {
+  return String(Number(value.toPrecision(10))).replace('e+', 'e');
+}
+
+// ---------------------------------------------------------------------------------------------------------- the brush
+
+const board = find('.canvas');
+let box = null; // row, column, height, width, in the network's pixels
+let started = null;
+
+function drawInput() {
+  const image = new Image();
+  image.onload = () => {
+    const canvas = find('.canvas canvas');
+    canvas.width = canvas.height = view.size;
+    canvas.getContext('2d').drawImage(image, 0, 0);
+  };
+  image.src = view.picture;
+  if (!find('.by').value) find('.by').value = Math.max(1, Math.round(view.size / 16));
+  find('.how').textContent = `What the network gets: ${view.size} × ${view.size} pixels. Drag a rectangle over it to blank it; a click blanks a small square.`;
+  box = null;
+  drawBox();
+}
+
+function drawBox() {
+  const mark = find('.box');
+  mark.hidden = !box;
+  if (!box) return;
+  const share = (pixels) => `${(100 * pixels) / view.size}%`;
+  Object.assign(mark.style, { top: share(box.row), left: share(box.column), height: share(box.height), width: share(box.width) });
+}
+
+function at(event) {
+  const frame = find('.canvas canvas').getBoundingClientRect();
+  const within = (part) => Math.max(0, Math.min(view.size - 1, Math.floor(part * view.size)));
+  return { row: within((event.clientY - frame.top) / frame.height), column: within((event.clientX - frame.left) / frame.width) };
+}
+
+function blank() {
+  if (!box) return;
+  ask({ add: `input:${find('input[name=fill]:checked').value}.${box.row}.${box.column}.${box.height}.${box.width}` });
+}
+
+board.addEventListener('pointerdown', (event) => {
+  started = at(event);
+  board.setPointerCapture(event.pointerId);
+  box = { ...started, height: 1, width: 1 };
+  drawBox();
+});
+board.addEventListener('pointermove', (event) => {
+  if (!started) return;
+  const here = at(event);
+  box = {
+    row: Math.min(started.row, here.row),
+    column: Math.min(started.column, here.column),
+    height: Math.abs(started.row - here.row) + 1,
+    width: Math.abs(started.column - here.column) + 1,
+  };
+  drawBox();
+});
+board.addEventListener('pointerup', () => {
+  if (!started) return;
+  started = null;
+  if (box.height * box.width === 1) {
+    const side = Math.max(1, Math.round(view.size / 8));
+    const inside = (value) => Math.max(0, Math.min(view.size - side, value - Math.floor(side / 2)));
+    box = { row: inside(box.row), column: inside(box.column), height: side, width: side };
+  }
+  drawBox();
+  blank();
+});
+board.addEventListener('pointercancel', () => {
+  started = null;
+  box = null;
+  drawBox();
+});
+board.addEventListener('keydown', (event) => {
+  const moves = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+  if (event.key === 'Enter') return blank();
+  if (!(event.key in moves)) return;
+  event.preventDefault();
+  const quarter = Math.max(1, Math.round(view.size / 4));
+  box ??= { row: Math.floor((view.size - quarter) / 2), column: Math.floor((view.size - quarter) / 2), height: quarter, width: quarter };
+  const [down, right] = moves[event.key].map((by) => by * Math.max(1, Math.round(view.size / 32)));
+  const keep = (value, low, high) => Math.max(low, Math.min(high, value));
+  if (event.shiftKey) box = { ...box, height: keep(box.height + down, 1, view.size - box.row), width: keep(box.width + right, 1, view.size - box.column) };
+  else box = { ...box, row: keep(box.row + down, 0, view.size - box.height), column: keep(box.column + right, 0, view.size - box.width) };
+  drawBox();
+});
+find('.moves').addEventListener('click', (event) => {
+  const button = event.target.closest('button');
+  if (!button) return;
+  const by = Math.round(Number(find('.by').value));
+  const [right, down] = button.dataset.move.split(' ').map((sign) => Number(sign) * by);
+  ask({ add: `input:shift.${right + 0}.${down + 0}` });
+});
+
+// -------------------------------------------------------------------------------------------------------- the buttons
+
+function scale(factor) {
+  ask({ add: `${chosen.step}.${chosen.channel}:${factor}` });
+}
+find('.channel-tools').addEventListener('click', (event) => {
+  const { factor } = event.target.dataset;
+  if (factor) scale(factor);
+});
+find('.times').addEventListener('click', () => scale(`x${plain(Number(find('.factor').value))}`));
+find('.factor').addEventListener('keydown', (event) => event.key === 'Enter' && find('.times').click());
+find('.all').addEventListener('click', () => {
+  showsAll = !showsAll;
+  drawAnswers();
+});
+find('.undo').addEventListener('click', () => ask({ text: past[now - 1] }));
+find('.redo').addEventListener('click', () => ask({ text: past[now + 1] }));
+find('.reset').addEventListener('click', () => ask({ text: '' }));
+find('.chips').addEventListener('click', (event) => {
+  const button = event.target.closest('button');
+  if (button) ask({ text: without(Number(button.dataset.index)) });
+});
+find('.paths').addEventListener('click', (event) => {
+  const button = event.target.closest('button');
+  if (!button) return;
+  const { piece, step } = button.dataset;
+  const index = piece ? view.edits.findIndex((edit) => edit.piece === piece) : -1;
+  if (index >= 0) ask({ text: without(index) });
+  else if (piece) ask({ add: piece });
+  else if (step && step !== chosen.step) window.dispatchEvent(new CustomEvent('convscope-choose', { detail: { step } }));
+});
+window.addEventListener('convscope-channel', drawTarget);
+watch('value', draw);
+draw();
