@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 import model_zoo
-from demo import curves, describe, events, explore, export, predict, samples, training
+from demo import curves, describe, events, explore, export, predict, samples, training, why
 from demo.handlers import in_words
 from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
 from demo.networks import NO_PICTURE, choices, facts
@@ -121,6 +121,8 @@ def build() -> gr.Blocks:
                             grid = MapGrid({"message": NO_PICTURE}, elem_id="grid")
                         with gr.Column(scale=2, min_width=280):
                             channel = ChannelView({}, elem_id="channel")
+                with gr.Tab("Why", id="why") as why_tab:
+                    reasons = why.layout()
                 with gr.Tab("Curves", id="curves") as curves_tab:
                     compared = NetworkChecks(
                         choices(), value=[names[0]], label="Networks to compare", elem_id="compared"
@@ -153,12 +155,13 @@ def build() -> gr.Blocks:
                 events.pick, state, [address, strip, grid, channel], trigger_mode="multiple", **CALM, **CONCURRENCY
             )
             picking.then(None, js=ANSWERED, trigger_mode="multiple", **PRIVATE)
-        for tab in (predict_tab, explore_tab, curves_tab, train_tab):
+        for tab in (predict_tab, explore_tab, why_tab, curves_tab, train_tab):
             tab.select(None, js=Address.SELECT.replace("TAB", tab.id), **PRIVATE)
         curves_tab.select(events.compare, compared, drawn, **CALM)
         compared.change(events.compare, compared, drawn, trigger_mode="always_last", **CALM)
         following = Clock("#charts", elem_id="follow")
         following.tick(events.renew, [following, compared], [compared, *drawn, following], **CALM)
+        why.wire(reasons, model, picture, **CONCURRENCY)
         training.wire(trainer, picture, truth, chance, model, compared, anew, **CONCURRENCY)
         _api()
     describe.once(page)

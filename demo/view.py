@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields, replace
 from urllib.parse import parse_qs, urlencode
 
-TABS = ("predict", "explore", "curves", "train")
+TABS = ("predict", "explore", "why", "curves", "train")
 MOST_CHARACTERS = 2_000  # of a query string that is looked at; a real one has under 200
 
 

@@ -26,4 +26,6 @@ watch('value', () => {
 window.addEventListener('convscope-tab', (event) => {
   if (ready) change({ tab: event.detail });
 });
+// What only the browser chooses, such as the Why tab's method; null takes a key away.
+window.addEventListener('convscope-keys', (event) => change(event.detail));
 window.addEventListener('popstate', () => trigger('back', { query: location.search }));
