@@ -14,6 +14,8 @@ from model_zoo.honesty import CELLS, Deletion, likeness
 SIDE = 224  # pixels of a small picture, about
 WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 320, 220, 40, 12, 10, 40  # of the chart, and its margins
 ALIKE, SIMILAR = 0.8, 0.4  # correlations from which maps are called so
+FAINT = 0.01  # a map whose values are below this share of another's has no pattern to compare
+UNLIKELY = 0.1  # a class of less probability has little to lose
 LEAD = "Three checks of this map. Each small map has its own scale: compare patterns."
 
 
@@ -96,9 +98,15 @@ def _another_class(label: str, found: Map, other: tuple[str, Map]) -> str:
 
 def _no_learning(found: Map, unlearned: Map) -> str:
     how = "The same network with each weight’s numbers in random order (always the same one)"
+    large, small = float(found.values.abs().max()), float(unlearned.values.abs().max())
+    if small < FAINT * large:
+        return (
+            f"<b>Nothing in common.</b> {how} marks hardly anything: its values reach {number(small)}, those of the map "
+            f"{number(large)}."
+        )
     same = likeness(found.values, unlearned.values)
     if same is None:
-        return f"<b>Nothing in common.</b> {how} marks nothing, or every place alike."
+        return f"<b>Nothing in common.</b> One of the two maps is the same everywhere. {how} was asked."
     measured = f"correlation {number(round(same, 2))}"
     if same >= SIMILAR:
         return f"<b>Alike</b> ({measured}): what the map shows comes from the picture more than from learning. {how}."
@@ -115,6 +123,10 @@ def _removal(label: str, deletion: Deletion) -> str:
         verdict = (
             f"<b>Not clearly faster than chance</b>: than {slower} of {len(areas)} random orders. For this picture, "
             f"guessing where to look for {label} may do as well."
+        )
+    if deletion.probability[0] < UNLIKELY:
+        verdict += (
+            f" But {label} has a probability of {deletion.probability[0]:.1%} to begin with, so little can be lost."
         )
     return (
         f"{verdict} Area under the curve {deletion.area:.2f}; in random orders {deletion.chance:.2f} on average, from "

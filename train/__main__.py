@@ -10,6 +10,7 @@
     python -m train publish RUN RUN RUN --out DIR                 the best of several seeds, with mean and spread
     python -m train cut PHOTOS MASKS OUT                          photos with masks, cut into labelled tiles
     python -m train submit ENTRY --data DIR --out FILE            probabilities for the test photos of a Kaggle set
+    python -m train pointing ENTRY --data DIR                     how often a map's peak lies on the plant
     python -m train export ENTRY --onnx FILE                      for programs without ConvScope and PyTorch
 
 DIR of --data is a torchvision root (it holds cifar-10-batches-py/, downloaded when missing). The folder of --out is a
@@ -29,7 +30,7 @@ import torch
 
 import model_zoo
 from model_zoo import to_onnx
-from train import cut, data, device, distributed, evaluate, publish, submit
+from train import cut, data, device, distributed, evaluate, pointing, publish, submit
 from train.fit import fit
 from train.recipes import RECIPES, options, with_overrides
 from train.safety import TrainingError
@@ -58,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    commands = parser.add_subparsers(metavar="RECIPE|evaluate|publish|export|cut|submit", required=True)
+    commands = parser.add_subparsers(metavar="RECIPE|evaluate|publish|export|cut|submit|pointing", required=True)
     for name, recipe in RECIPES.items():
         command = commands.add_parser(
             name, help=recipe.title, description=recipe.title, formatter_class=argparse.ArgumentDefaultsHelpFormatter
@@ -100,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--note", default="", help="added to the card, such as what shared the machine")
     cut.add_command(commands)
     submit.add_command(commands)
+    pointing.add_command(commands)
     command = commands.add_parser("export", help="an entry as an ONNX file, for programs without ConvScope")
     command.set_defaults(run=_export)
     command.add_argument("entry", help="a name of the zoo, or a folder")

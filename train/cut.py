@@ -85,7 +85,7 @@ def cut(
         DataError: a photo, mask or table cannot be used; nothing is written.
     """
     _check_out(out)
-    pairs, alone = _pairs(photos, masks)
+    pairs, alone = photo_pairs(photos, masks)
     names = [photo.name for photo, _ in pairs]
     places = _table_places(blocks, names) if blocks else _flight_places(names, strip, test, gap)
     rows: list[tuple[Any, ...]] = []
@@ -117,7 +117,7 @@ def _check_out(out: Path) -> None:
         raise DataError(f"{out} exists already. Name another folder, or remove it.")
 
 
-def _pairs(photos: Path, masks: Path) -> tuple[list[tuple[Path, Path]], list[str]]:
+def photo_pairs(photos: Path, masks: Path) -> tuple[list[tuple[Path, Path]], list[str]]:
     """Each photo with its mask, by name; and the names of those that have none."""
     for folder in (photos, masks):
         if not folder.is_dir():
@@ -180,7 +180,7 @@ def _flight_places(names: list[str], strip: int, test: float, gap: int) -> dict[
 
 def _tiles(photo: Path, mask: Path, tile: int, overlap: float, size: int) -> Iterator[tuple[str, float, Image.Image]]:
     """Name, cover and picture of each tile of a photo."""
-    picture, plant = decode.as_rgb(_opened(photo)), _mask(mask)
+    picture, plant = decode.as_rgb(opened(photo)), plant_mask(mask)
     if plant.shape != (picture.height, picture.width):
         raise DataError(
             f"{mask.name} has {plant.shape[1]} x {plant.shape[0]} pixels, but {photo.name} has {picture.width} x "
@@ -200,16 +200,17 @@ def _tiles(photo: Path, mask: Path, tile: int, overlap: float, size: int) -> Ite
             yield f"{photo.stem}_r{row:0{digits[0]}}_c{column:0{digits[1]}}.jpg", cover, small
 
 
-def _opened(path: Path) -> Image.Image:
+def opened(path: Path) -> Image.Image:
+    """A photo or mask with every pixel of its file; DataError says which one cannot be used."""
     try:
         return decode.open_whole(decode.read_bytes((str(path), "")))
     except decode.PictureError as error:
         raise DataError(f"{path.name} {error}.") from error
 
 
-def _mask(path: Path) -> np.ndarray:
+def plant_mask(path: Path) -> np.ndarray:
     """Where the plant is: bool (height, width)."""
-    values = np.asarray(_opened(path).convert("L"))
+    values = np.asarray(opened(path).convert("L"))
     plant = values > WHITE
     if values.any() and not plant.any():
         raise DataError(f"{path.name} has no white: its values are 0 to {values.max()}. White (255) is the plant.")
