@@ -101,8 +101,8 @@ def _no_learning(found: Map, unlearned: Map) -> str:
     large, small = float(found.values.abs().max()), float(unlearned.values.abs().max())
     if small < FAINT * large:
         return (
-            f"<b>Nothing in common.</b> {how} marks hardly anything: its values reach {number(small)}, those of the map "
-            f"{number(large)}."
+            f"<b>Nothing in common.</b> {how} marks hardly anything: its values reach {number(small)}, those of the "
+            f"map {number(large)}."
         )
     same = likeness(found.values, unlearned.values)
     if same is None:

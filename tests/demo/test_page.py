@@ -21,6 +21,7 @@ from tests.demo.conftest import HOSTILE
 API = ["predict", "feature_maps", "curves"]
 # Handlers that run no network: files and charts, a sentence, a test picture, another component's value.
 LIGHT = {"curves", "compare", "renew", "add", "forget_truth", "test_picture", "example", "uploaded", "clear"}
+WHY = {"explain", "check"}  # maps that take seconds, and the checks of every map
 LIGHT |= {"own_values", "begin", "end", "use", "network_file"}
 
 
@@ -60,8 +61,8 @@ def test_exactly_three_endpoints_are_public_and_say_what_they_do(built: gr.Block
 
 
 def test_all_events_that_run_a_network_share_one_limit(wired: list[BlockFunction]) -> None:
-    heavy = [event for event in wired if name_of(event) not in LIGHT | {"shake_picture"}]
-    assert {"start", "back", "refresh", "pick", "look", "predict", "feature_maps"} == {
+    heavy = [event for event in wired if name_of(event) not in LIGHT | {"shake_picture"} | WHY]
+    assert {"start", "back", "refresh", "pick", "look", "explain_quickly", "predict", "feature_maps"} == {
         name_of(event) for event in heavy
     }
     assert len({event.concurrency_id for event in heavy}) == 1
@@ -72,6 +73,9 @@ def test_all_events_that_run_a_network_share_one_limit(wired: list[BlockFunction
     # A hundred times as much work: one at a time, and nobody else waits for it.
     (shaking,) = [event for event in wired if name_of(event) == "shake_picture"]
     assert shaking.concurrency_limit == 1 and shaking.concurrency_id != heavy[0].concurrency_id
+    slow = [event for event in wired if name_of(event) in WHY]
+    assert {name_of(event) for event in slow} == WHY and {event.concurrency_limit for event in slow} == {1}
+    assert not {event.concurrency_id for event in slow} & {heavy[0].concurrency_id, shaking.concurrency_id}
 
 
 def test_nothing_is_answered_in_batches(wired: list[BlockFunction]) -> None:
