@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 import model_zoo
-from demo import curves, describe, events, explore, export, predict, samples, training, why
+from demo import curves, describe, events, excite, explore, export, predict, samples, training, why
 from demo.handlers import in_words
 from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
 from demo.networks import NO_PICTURE, choices, facts
@@ -121,6 +121,7 @@ def build() -> gr.Blocks:
                             grid = MapGrid({"message": NO_PICTURE}, elem_id="grid")
                         with gr.Column(scale=2, min_width=280):
                             channel = ChannelView({}, elem_id="channel")
+                    exciting = excite.layout()
                 with gr.Tab("Why", id="why") as why_tab:
                     reasons = why.layout()
                 with gr.Tab("Curves", id="curves") as curves_tab:
@@ -161,6 +162,7 @@ def build() -> gr.Blocks:
         compared.change(events.compare, compared, drawn, trigger_mode="always_last", **CALM)
         following = Clock("#charts", elem_id="follow")
         following.tick(events.renew, [following, compared], [compared, *drawn, following], **CALM)
+        excite.wire(exciting, address, model)
         why.wire(reasons, model, picture, **CONCURRENCY)
         training.wire(trainer, picture, truth, chance, model, compared, anew, **CONCURRENCY)
         _api()

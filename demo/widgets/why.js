@@ -205,9 +205,10 @@ window.addEventListener('popstate', () => {
   drawChoices();
   if (JSON.stringify(choice) !== before && seen) ask();
 });
+// In sight means that the tab is open, wherever the reader has scrolled to.
 new IntersectionObserver((entries) => {
   seen = entries.at(-1).isIntersecting;
   if (seen && !asked) ask();
-}).observe(element);
+}, { rootMargin: '100000px' }).observe(element);
 watch('value', update);
 drawChoices();

@@ -22,6 +22,7 @@ API = ["predict", "feature_maps", "curves"]
 # Handlers that run no network: files and charts, a sentence, a test picture, another component's value.
 LIGHT = {"curves", "compare", "renew", "add", "forget_truth", "test_picture", "example", "uploaded", "clear"}
 WHY = {"explain", "check"}  # maps that take seconds, and the checks of every map
+WHY |= {"strongest", "film"}  # what excites a channel
 LIGHT |= {"own_values", "begin", "end", "use", "network_file"}
 
 
