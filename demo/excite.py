@@ -1,6 +1,7 @@
 """What excites a channel: the real pictures with its highest values, and the picture that maximises it."""
 
 import random
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ SPOKEN = '<div aria-live="polite">${value}</div>'
 STYLE = """
 .quiet { margin: 6px 0; max-width: 90ch; }
 .finds { display: grid; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: 12px; margin: 8px 0; }
+.film { grid-template-columns: repeat(auto-fill, minmax(88px, 1fr)); }
 figure { margin: 0; }
 figure img { width: 100%; image-rendering: pixelated; display: block; border: 1px solid var(--border-color-primary); }
 figure .whole { width: 48%; margin-top: 4px; }
@@ -126,15 +128,16 @@ def film(query: str, model: str, progress: gr.Progress = PROGRESS) -> str:
     rows, columns = step.shape[2:] if len(step.shape) == 4 else (1, 1)
     parts = [_cut(loaded, steps, step, channel, rows // 2, columns // 2, _drawn(stage.picture)) for stage in stages]
     figures = "".join(
-        f'<figure><img src="{data_url(part)}" alt="After {stage.updates} updates"><figcaption>{stage.updates} updates<br><b>{number(stage.value)}</b>'
-        "</figcaption></figure>"
+        f'<figure><img src="{data_url(part)}" alt="After {stage.updates} updates"><figcaption>'
+        f"{stage.updates} update{'' if stage.updates == 1 else 's'}<br>"
+        f"<b>{number(stage.value)}</b></figcaption></figure>"
         for stage, part in zip(stages, parts, strict=True)
     )
     return (
         f'<p class="quiet">From grey noise uphill: each update changes the picture so that the middle value of channel '
         f"{channel} of {escape(step.name)} rises. {_compared(loaded, step.name, channel, stages[-1].value)} Shown is "
         "what the value can see. Such a picture exaggerates: nothing like it need exist.</p>"
-        f'<div class="finds">{figures}</div>'
+        f'<div class="finds film">{figures}</div>'
     )
 
 
@@ -169,7 +172,8 @@ def pictures_for(model: Model) -> Pictures:
             len(pictures),
             lambda n: (Image.fromarray(pictures[n]), f"{names[labels[n]]}, picture {n}"),
         )
-    name = str(model.card["data"].get("name") or "").lower().split(" ")[0].strip(".,:;/\\")
+    words = re.findall(r"[a-z0-9][a-z0-9_-]*", str(model.card["data"].get("name") or "").lower())
+    name = words[0] if words else ""
     folder = samples.data_folder() / name
     files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in KINDS and "mask" not in p.stem) if name else []
     if not files:
@@ -222,12 +226,19 @@ def _find(
 def _cut(
     model: Model, steps: list[Step], step: Step, channel: int, row: int, column: int, picture: Image.Image
 ) -> Image.Image:
-    """The part of the network's picture that a value can see; all of it where that is not known."""
-    box = field_box(steps, model.size, model.size, step.name, channel, row, column)
-    if box is None:
+    """The part of the network's picture that a value can see, what lies beyond its edge left transparent.
+
+    All of the picture where the part is not known, or as large.
+    """
+    size = model.size
+    box = field_box(steps, size, size, step.name, channel, row, column)
+    if box is None or max(box.bottom - box.top, box.right - box.left) >= size:
         return picture
-    box = box.within(model.size, model.size)
-    return picture.crop((box.left, box.top, box.right, box.bottom)) if box.bottom > box.top else picture
+    part = Image.new("RGBA", (box.right - box.left, box.bottom - box.top))
+    inside = box.within(size, size)
+    cut = picture.crop((inside.left, inside.top, inside.right, inside.bottom))
+    part.paste(cut, (inside.left - box.left, inside.top - box.top))
+    return part
 
 
 def _drawn(values: torch.Tensor) -> Image.Image:

@@ -141,7 +141,8 @@ def ascend(
     for update in range(STAGES[-1] + 1):
         if update in STAGES:
             picture = _painted(waves.detach(), size)
-            stages.append(Stage(update, picture[0], float(_value(net, (picture - mean) / std, step, channel))))
+            value = _value(net, (picture - mean) / std, step, channel).detach()
+            stages.append(Stage(update, picture[0], float(value)))
         moves = torch.randint(-reach, reach + 1, (2,), generator=generator).tolist()
         with torch.enable_grad():
             picture = _painted(waves, size)

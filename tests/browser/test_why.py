@@ -84,3 +84,13 @@ def test_another_picture_asks_again(visit: Visit) -> None:
     expect(page.locator("#why .content")).to_be_hidden()
     page.locator("#picture input[type=file]").set_input_files(PHOTO)
     expect_map(page, answer(NAME, PHOTO))
+
+
+def test_what_excites_a_channel_goes_with_the_channel(visit: Visit) -> None:
+    page = visit(f"?tab=explore&model={NAME}&step=conv1&channel=3")
+    page.get_by_role("button", name="What excites this channel?").click()
+    page.get_by_role("button", name="Draw a picture that raises its value").click()
+    expect(page.locator("#film")).to_contain_text("channel 3 of conv1")
+    expect(page.locator("#film figure")).to_have_count(8)
+    page.locator("#strip .tile[data-step=relu1]").click()
+    expect(page.locator("#film figure")).to_have_count(0)
