@@ -1,5 +1,6 @@
 """The Why tab: which places of the picture speak for a class, and whether the map that says so can be trusted."""
 
+import hashlib
 import threading
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 from demo import checks
 from demo.draw import data_url, number, pack
 from demo.handlers import in_words
+from demo.kept import Kept
 from demo.networks import NO_PICTURE, network
 from demo.widgets.why import WhyChecks, WhyMap
 from demo.words import ForUser
@@ -114,18 +116,33 @@ def check(
         return {}
     loaded, x, probabilities = _run(model, picture)
     target = _target(loaded, probabilities, asked.label)
-    found = _map(loaded, x, target, asked)
-    other = next(index for index in probabilities.argsort(descending=True).tolist() if index != target)
-    deletion = honesty.deletion(loaded.net, x, target, found.values, progress=_told(progress, "Removing squares"))
-    html = checks.row(
-        loaded.crop(picture),
-        loaded.classes[target],
-        found,
-        (loaded.classes[other], _map(loaded, x, other, asked)),
-        _map(loaded, x, target, asked, net=_shuffled(loaded.net)),
-        deletion,
+    html = _KEPT.get(
+        _key(loaded.net, x, target, asked, "checks"),
+        loaded.net,
+        lambda: _checked(loaded, picture, x, target, probabilities, asked, progress),
     )
     return {"html": html, "token": asked.token}
+
+
+def _checked(
+    model: Model,
+    picture: Image.Image,
+    x: Tensor,
+    target: int,
+    probabilities: Tensor,
+    asked: Question,
+    progress: gr.Progress,
+) -> str:
+    found = _map(model, x, target, asked)
+    other = next(index for index in probabilities.argsort(descending=True).tolist() if index != target)
+    return checks.row(
+        model.crop(picture),
+        model.classes[target],
+        found,
+        (model.classes[other], _map(model, x, other, asked)),
+        _map(model, x, target, asked, net=_shuffled(model.net)),
+        honesty.deletion(model.net, x, target, found.values, progress=_told(progress, "Removing squares")),
+    )
 
 
 def question(data: Any) -> Question:
@@ -210,14 +227,26 @@ def _target(model: Model, probabilities: Tensor, label: str) -> int:
 def _map(
     model: Model, x: Tensor, target: int, asked: Question, net: nn.Module | None = None, progress: Any = None
 ) -> Map:
-    """The map of the model's own network, or of another one of the same form."""
+    """The map of the model's own network, or of another one of the same form; kept for a while."""
     net = model.net if net is None else net
-    if asked.method == COVER:
-        return attribution.occlusion(net, x, target, _told(progress, "Covering parts"))
-    if asked.method == GRADIENTS:
-        return attribution.integrated_gradients(net, x, target)
-    steps = _steps(model, x)
-    return attribution.grad_cam(net, x, target, asked.step if asked.step in steps.offered else steps.usual)
+
+    def make() -> Map:
+        if asked.method == COVER:
+            return attribution.occlusion(net, x, target, _told(progress, "Covering parts"))
+        if asked.method == GRADIENTS:
+            return attribution.integrated_gradients(net, x, target)
+        steps = _steps(model, x)
+        return attribution.grad_cam(net, x, target, asked.step if asked.step in steps.offered else steps.usual)
+
+    return _KEPT.get(_key(net, x, target, asked, "map"), net, make)
+
+
+def _key(net: nn.Module, x: Tensor, target: int, asked: Question, what: str) -> tuple[Any, ...]:
+    picture = hashlib.blake2b(x.numpy().tobytes(), digest_size=16).digest()
+    return what, id(net), picture, target, asked.method, asked.step if asked.method == QUICK else ""
+
+
+_KEPT = Kept(128)
 
 
 def _told(progress: gr.Progress | None, what: str) -> attribution.Progress | None:
