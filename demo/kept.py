@@ -1,4 +1,4 @@
-"""What several visitors ask for is worked out once: a whole class asks about the same example."""
+"""No work twice and none for nobody: a whole class asks about the same example, and visitors change their minds."""
 
 import threading
 from collections.abc import Callable
@@ -33,3 +33,29 @@ class Kept:
             while len(self._results) > self._most:
                 del self._results[next(iter(self._results))]
         return result
+
+
+class Outdated(Exception):
+    """The visitor has asked for something else since."""
+
+
+class Latest:
+    """The number of each visitor's last question, so that work on an older one can be given up."""
+
+    def __init__(self, most: int = 1_000) -> None:
+        self._most = most  # visitors that are remembered
+        self._numbers: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def note(self, session: str | None, number: int) -> None:
+        """A visitor asks."""
+        with self._lock:
+            self._numbers.pop(session or "", None)
+            self._numbers[session or ""] = number
+            while len(self._numbers) > self._most:
+                del self._numbers[next(iter(self._numbers))]
+
+    def check(self, session: str | None, number: int) -> None:
+        """Raises `Outdated` when the visitor has asked something else since."""
+        if self._numbers.get(session or "", number) != number:
+            raise Outdated

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from demo import checks
 from demo.draw import data_url, number, pack
 from demo.handlers import in_words
-from demo.kept import Kept
+from demo.kept import Kept, Latest, Outdated
 from demo.networks import NO_PICTURE, network
 from demo.widgets.why import WhyChecks, WhyMap
 from demo.words import ForUser
@@ -23,8 +23,9 @@ from model_zoo.attribution import Map
 
 QUICK, COVER, GRADIENTS = "grad-cam", "occlusion", "gradients"
 METHODS = (QUICK, COVER, GRADIENTS)
-# Long work of one visitor at a time, and not in the way of the quick answers.
+# Long work of one visitor at a time, and not in the way of the quick answers; nor do maps wait for checks of others.
 ALONE: dict[str, Any] = {"concurrency_id": "why", "concurrency_limit": 1}
+CHECKING: dict[str, Any] = {"concurrency_id": "why-checks", "concurrency_limit": 1}
 PROGRESS = gr.Progress()  # Gradio tells by it whose request a handler serves
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 LEAD = (
@@ -86,63 +87,76 @@ def wire(parts: tuple[WhyMap, WhyChecks], model: gr.Radio, picture: gr.Image, **
     failed: dict[str, Any] = {"fn": None, "js": "() => ({ failed: Date.now() })", "outputs": shown} | PRIVATE
     shown.quick(explain_quickly, outputs=shown, show_progress="hidden", **asked, **limit).failure(**failed)
     shown.slow(explain, outputs=shown, show_progress="minimal", **asked, **ALONE).failure(**failed)
-    shown.check(check, outputs=checked, show_progress="minimal", **asked, **ALONE)
+    shown.check(check, outputs=checked, show_progress="minimal", **asked, **CHECKING)
 
 
 # ------------------------------------------------------------------------------------------------------------ handlers
 
 
 @in_words
-def explain_quickly(model: str, picture: Image.Image | None, event: gr.EventData) -> dict[str, Any]:
+def explain_quickly(
+    model: str, picture: Image.Image | None, event: gr.EventData, request: gr.Request
+) -> dict[str, Any]:
     """A Grad-CAM map, whatever method was asked for: the others have a queue of their own."""
-    return explanation(model, picture, replace(question(event._data), method=QUICK))
+    asked = question(event._data)
+    _LATEST.note(request.session_hash, asked.token)
+    return explanation(model, picture, replace(asked, method=QUICK))
 
 
 @in_words
 def explain(
-    model: str, picture: Image.Image | None, event: gr.EventData, progress: gr.Progress = PROGRESS
+    model: str,
+    picture: Image.Image | None,
+    event: gr.EventData,
+    request: gr.Request,
+    progress: gr.Progress = PROGRESS,
 ) -> dict[str, Any]:
     """The map that was asked for."""
-    return explanation(model, picture, question(event._data), progress)
+    asked = question(event._data)
+    _LATEST.note(request.session_hash, asked.token)
+    return explanation(model, picture, asked, progress)
 
 
 @in_words
 def check(
-    model: str, picture: Image.Image | None, event: gr.EventData, progress: gr.Progress = PROGRESS
+    model: str,
+    picture: Image.Image | None,
+    event: gr.EventData,
+    request: gr.Request,
+    progress: gr.Progress = PROGRESS,
 ) -> dict[str, Any]:
-    """The checks of the map that was asked for, as HTML."""
+    """The checks of the map that was asked for, as HTML; given up when its visitor has asked for another map."""
     asked = question(event._data)
     if picture is None:
         return {}
+
+    def told(done: int, of: int) -> None:
+        _LATEST.check(request.session_hash, asked.token)
+        progress((done, of), desc="Checking", unit="passes")
+
+    try:
+        return {"html": _checks(model, picture, asked, told), "token": asked.token}
+    except Outdated:
+        return {}
+
+
+def _checks(model: str, picture: Image.Image, asked: Question, told: attribution.Progress) -> str:
     loaded, x, probabilities = _run(model, picture)
     target = _target(loaded, probabilities, asked.label)
-    html = _KEPT.get(
-        _key(loaded.net, x, target, asked, "checks"),
-        loaded.net,
-        lambda: _checked(loaded, picture, x, target, probabilities, asked, progress),
-    )
-    return {"html": html, "token": asked.token}
-
-
-def _checked(
-    model: Model,
-    picture: Image.Image,
-    x: Tensor,
-    target: int,
-    probabilities: Tensor,
-    asked: Question,
-    progress: gr.Progress,
-) -> str:
-    found = _map(model, x, target, asked)
     other = next(index for index in probabilities.argsort(descending=True).tolist() if index != target)
-    return checks.row(
-        model.crop(picture),
-        model.classes[target],
-        found,
-        (model.classes[other], _map(model, x, other, asked)),
-        _map(model, x, target, asked, net=_shuffled(model.net)),
-        honesty.deletion(model.net, x, target, found.values, progress=_told(progress, "Removing squares")),
-    )
+
+    def make() -> str:
+        found = _map(loaded, x, target, asked, progress=told)
+        return checks.row(
+            loaded.crop(picture),
+            loaded.classes[target],
+            found,
+            (loaded.classes[other], _map(loaded, x, other, asked, progress=told)),
+            _map(loaded, x, target, asked, net=_shuffled(loaded.net), progress=told),
+            honesty.deletion(loaded.net, x, target, found.values, progress=told),
+        )
+
+    return _KEPT.get(_key(loaded.net, x, target, asked, "checks"), loaded.net, make)
 
 
 def question(data: Any) -> Question:
@@ -178,7 +192,7 @@ def explanation(
     if asked.method == QUICK and not steps.offered:
         return {"message": f"No step of {loaded.title} gives maps with several places.", "token": asked.token}
     target = _target(loaded, probabilities, asked.label)
-    found = _map(loaded, x, target, asked, progress=progress)
+    found = _map(loaded, x, target, asked, progress=_told(progress, "Covering parts"))
     label = loaded.classes[target]
     rows, columns = found.values.shape
     limit = float(found.values.abs().max())
@@ -225,14 +239,19 @@ def _target(model: Model, probabilities: Tensor, label: str) -> int:
 
 
 def _map(
-    model: Model, x: Tensor, target: int, asked: Question, net: nn.Module | None = None, progress: Any = None
+    model: Model,
+    x: Tensor,
+    target: int,
+    asked: Question,
+    net: nn.Module | None = None,
+    progress: attribution.Progress | None = None,
 ) -> Map:
     """The map of the model's own network, or of another one of the same form; kept for a while."""
     net = model.net if net is None else net
 
     def make() -> Map:
         if asked.method == COVER:
-            return attribution.occlusion(net, x, target, _told(progress, "Covering parts"))
+            return attribution.occlusion(net, x, target, progress)
         if asked.method == GRADIENTS:
             return attribution.integrated_gradients(net, x, target)
         steps = _steps(model, x)
@@ -246,7 +265,7 @@ def _key(net: nn.Module, x: Tensor, target: int, asked: Question, what: str) -> 
     return what, id(net), picture, target, asked.method, asked.step if asked.method == QUICK else ""
 
 
-_KEPT = Kept(128)
+_KEPT, _LATEST = Kept(128), Latest()
 
 
 def _told(progress: gr.Progress | None, what: str) -> attribution.Progress | None:

@@ -15,6 +15,7 @@ from tests.conftest import SHIPPED
 
 pytestmark = pytest.mark.browser
 NAME = SHIPPED[0]
+LONG = 60_000  # milliseconds, for a busy machine to run a network some hundred times
 
 
 def answer(name: str, file) -> str:
@@ -22,9 +23,9 @@ def answer(name: str, file) -> str:
 
 
 def expect_map(page: Page, label: str) -> None:
-    expect(page.locator("#why .content")).to_be_visible()
-    expect(page.locator("#why .content.old")).to_have_count(0)
-    expect(page.locator("#why .words")).to_contain_text(f"The score of {label} ")
+    expect(page.locator("#why .content")).to_be_visible(timeout=LONG)
+    expect(page.locator("#why .content.old")).to_have_count(0, timeout=LONG)
+    expect(page.locator("#why .words")).to_contain_text(f"The score of {label} ", timeout=LONG)
 
 
 def test_the_map_its_values_and_its_checks(visit: Visit) -> None:
@@ -55,7 +56,7 @@ def test_the_map_its_values_and_its_checks(visit: Visit) -> None:
     pointed = page.locator("#why .pointed")
     expect(pointed).to_contain_text(f"Row {rows // 2}, column {columns // 2 - 1} of {rows} × {columns}:")
     assert float(pointed.inner_text().split(": ")[1].replace("−", "-")) == pytest.approx(middle, rel=0.01, abs=1e-4)
-    expect(page.locator("#checks h4")).to_have_count(3)
+    expect(page.locator("#checks h4")).to_have_count(3, timeout=LONG)
     expect(page.locator("#checks figcaption").last).to_contain_text("Area under the curve")
 
 
@@ -90,7 +91,7 @@ def test_what_excites_a_channel_goes_with_the_channel(visit: Visit) -> None:
     page = visit(f"?tab=explore&model={NAME}&step=conv1&channel=3")
     page.get_by_role("button", name="What excites this channel?").click()
     page.get_by_role("button", name="Draw a picture that raises its value").click()
-    expect(page.locator("#film")).to_contain_text("channel 3 of conv1")
+    expect(page.locator("#film")).to_contain_text("channel 3 of conv1", timeout=LONG)
     expect(page.locator("#film figure")).to_have_count(8)
     page.locator("#strip .tile[data-step=relu1]").click()
     expect(page.locator("#film figure")).to_have_count(0)

@@ -10,7 +10,7 @@ from torch import nn
 import model_zoo
 from demo import checks, heat, why
 from demo.draw import unpack
-from demo.kept import Kept
+from demo.kept import Kept, Latest, Outdated
 from demo.networks import NO_PICTURE
 from demo.words import ForUser
 from model_zoo import attribution
@@ -24,7 +24,7 @@ ASKED = {"method": "grad-cam", "label": "", "step": "", "token": 7}
 
 
 def explained(picture: Image.Image | None, handler=why.explain, model: str = NAME, **changes: object) -> dict:
-    return handler(model, picture, gr.EventData(None, ASKED | changes))
+    return handler(model, picture, gr.EventData(None, ASKED | changes), gr.Request(session_hash="visitor"))
 
 
 def test_the_map_is_the_one_for_the_answer_from_the_usual_step(picture: Image.Image) -> None:
@@ -65,6 +65,19 @@ def test_what_does_not_exist_falls_back(picture: Image.Image) -> None:
 def test_without_a_picture_it_says_so() -> None:
     assert explained(None) == {"message": NO_PICTURE, "token": 7}
     assert explained(None, why.check) == {}
+
+
+def test_checks_are_given_up_when_their_visitor_asks_for_another_map(picture: Image.Image) -> None:
+    explained(picture, why.explain_quickly, token=8)
+    assert explained(picture, why.check, label="truck", token=7) == {}
+    assert explained(picture, why.check, label="truck", token=8)["token"] == 8
+    latest = Latest(most=2)
+    for visitor, number in (("a", 1), ("b", 1), ("a", 2), ("c", 1)):
+        latest.note(visitor, number)
+    latest.check("a", 2)
+    latest.check("b", 5)  # forgotten by now
+    with pytest.raises(Outdated):
+        latest.check("a", 1)
 
 
 NO_QUESTIONS = [None, 5, "x", [], {}, {"method": "grad-cam"}]
