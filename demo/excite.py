@@ -36,6 +36,13 @@ ALONE: dict[str, Any] = {"concurrency_id": "excite", "concurrency_limit": 1}
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 PROGRESS = gr.Progress()  # Gradio tells by it whose request a handler serves
 SPOKEN = '<div aria-live="polite">${value}</div>'
+OTHER_CHANNEL = """(query, finds, film) => {
+    const view = new URLSearchParams(query);
+    const key = ['model', 'step', 'channel'].map((name) => view.get(name) ?? '').join(' ');
+    const same = window.convscopeExcited === key;
+    window.convscopeExcited = key;
+    return same ? [finds, film] : ['', ''];
+}"""
 STYLE = """
 .quiet { margin: 6px 0; max-width: 90ch; }
 .finds { display: grid; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: 12px; margin: 8px 0; }
@@ -84,8 +91,9 @@ def wire(part: Part, address: gr.HTML, model: gr.Radio) -> None:
     finding = part.find.click(strongest, outputs=part.finds, **asked)
     climbing = part.climb.click(film, outputs=part.film, **asked)
     # What is shown is about one channel: it goes when another is chosen, also what is still being worked out.
-    gone: dict[str, Any] = {"js": "() => ['', '']", "outputs": [part.finds, part.film], "cancels": [finding, climbing]}
-    address.change(None, None, **gone, **PRIVATE)
+    shown: list[Any] = [part.finds, part.film]
+    gone: dict[str, Any] = {"outputs": shown, "cancels": [finding, climbing]} | PRIVATE
+    address.change(None, [address, *shown], js=OTHER_CHANNEL, **gone)
 
 
 # ------------------------------------------------------------------------------------------------------------ handlers

@@ -22,7 +22,7 @@ BATCH = 32  # pictures that are run at once; more are no faster on a CPU
 WINDOW = 1 / 4  # side of the covered square in `occlusion`, as a share of the picture's
 PLACES = 12  # of that square along each side of the picture
 BLUR = 1 / 8  # standard deviation of the blur that covers, as a share of the picture's side
-POINTS = (32, 64, 128, 256)  # of the path along which `integrated_gradients` sums up: more while it does not add up
+POINTS = (32, 64, 128)  # of the path along which `integrated_gradients` sums up: more while it does not add up
 ADDS_UP = 0.02  # share of the score's difference (or of 1, if that is more) by which the sum may miss it
 
 Progress = Callable[[int, int], None]  # is told how many of how many passes are done
@@ -203,7 +203,7 @@ def integrated_gradients(net: nn.Module, x: Tensor, target: int, start: Tensor |
 
     Returns:
         A map with a value a pixel, summed over the colours, with `score` and `start`: their difference is what the
-        values add up to, but for the error of a sum in place of an integral, 2 % where 256 points are enough for that.
+        values add up to, but for the error of a sum in place of an integral, 2 % where 128 points are enough for that.
 
     Raises:
         ValueError: no such class.
