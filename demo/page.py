@@ -12,6 +12,7 @@ from demo import (
     describe,
     effects,
     events,
+    excite,
     explore,
     export,
     lanes,
@@ -20,6 +21,7 @@ from demo import (
     predict,
     samples,
     training,
+    why,
 )
 from demo.handlers import in_words
 from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
@@ -138,7 +140,10 @@ def build() -> gr.Blocks:
                             grid = MapGrid({"message": NO_PICTURE}, elem_id="grid")
                         with gr.Column(scale=2, min_width=280):
                             channel = ChannelView({}, elem_id="channel")
+                    exciting = excite.layout()
                     why_skips = effects.below()
+                with gr.Tab("Why", id="why"):
+                    reasons = why.layout()
                 with gr.Tab("Compare", id="compare"):
                     two = lanes.layout()
                 with gr.Tab("Curves", id="curves") as curves_tab:
@@ -189,6 +194,8 @@ def build() -> gr.Blocks:
         following = Clock("#charts", elem_id="follow")
         following.tick(events.renew, [following, compared], [compared, *drawn, following], **CALM)
         effects.wire(whatif, why_skips, state, everything, ANSWERED, **CONCURRENCY)
+        excite.wire(exciting, address, model)
+        why.wire(reasons, model, picture, **CONCURRENCY)
         training.wire(trainer, picture, truth, chance, model, compared, anew, **CONCURRENCY)
         photos.wire(field, model)
         dataset.wire(sets, picture, truth, model, anew)

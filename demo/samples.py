@@ -50,11 +50,20 @@ def random_test_picture(number: int | None = None) -> tuple[Image.Image, str]:
     Raises:
         ForUser: the data are not at hand, or damaged.
     """
-    pictures, labels, names = _test_set(str(data_folder()))
+    pictures, labels, names = test_set()
     number = random.randrange(len(pictures)) if number is None else number
     return Image.fromarray(
         pictures[number]
     ), f"Test picture {number} of CIFAR-10; its true class is {names[labels[number]]}."
+
+
+def test_set() -> tuple[np.ndarray, list[int], list[str]]:
+    """The test pictures of CIFAR-10, uint8 (10,000, 32, 32, 3), the number of each one's class, and the classes.
+
+    Raises:
+        ForUser: the data are not at hand, or damaged.
+    """
+    return _test_set(str(data_folder()))
 
 
 @lru_cache(maxsize=1)

@@ -94,6 +94,23 @@ def walk_to(net: nn.Module, x: Tensor, step: str) -> Tensor:
     return steps[-1].output
 
 
+def differentiable_walk(net: nn.Module, x: Tensor) -> list[Step]:
+    """As `walk`, with outputs that torch can differentiate with respect to `x` and to each other.
+
+    An output that a later in-place operation overwrites is a copy, on which nothing depends any more.
+
+    Args:
+        net, x: as for `walk`; `x` asks for gradients, as weights of a zoo entry do not.
+
+    Raises:
+        ValueError, RuntimeError: as `walk`.
+    """
+    _check_mode(net)
+    plan = _plan(net)
+    with torch.inference_mode(False), torch.enable_grad():
+        return _run(plan, net, x)
+
+
 def _check_mode(net: nn.Module) -> None:
     training = next((name for name, module in net.named_modules() if module.training), None)
     if training is not None:

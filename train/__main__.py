@@ -12,6 +12,7 @@
     python -m train describe SET                                  what a set of pictures holds, and what is left out
     python -m train submit ENTRY --data DIR --out FILE            probabilities for the test photos of a Kaggle set
     python -m train survey ENTRY PHOTO --out DIR                  where in a whole photo a network sees its class
+    python -m train pointing ENTRY --data DIR                     how often a map's peak lies on the plant
     python -m train export ENTRY --onnx FILE                      for programs without ConvScope and PyTorch
 
 DIR of --data is a torchvision root (it holds cifar-10-batches-py/, downloaded when missing). The folder of --out is a
@@ -31,7 +32,7 @@ import torch
 
 import model_zoo
 from model_zoo import to_onnx
-from train import cut, data, describe, device, distributed, evaluate, publish, submit, survey
+from train import cut, data, describe, device, distributed, evaluate, pointing, publish, submit, survey
 from train.fit import fit
 from train.recipes import RECIPES, options, with_overrides
 from train.safety import TrainingError
@@ -60,7 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    commands = parser.add_subparsers(metavar="RECIPE|evaluate|publish|export|cut|describe|submit|survey", required=True)
+    words = "RECIPE|evaluate|publish|export|cut|describe|submit|survey|pointing"
+    commands = parser.add_subparsers(metavar=words, required=True)
     for name, recipe in RECIPES.items():
         command = commands.add_parser(
             name, help=recipe.title, description=recipe.title, formatter_class=argparse.ArgumentDefaultsHelpFormatter
@@ -104,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     describe.add_command(commands)
     submit.add_command(commands)
     survey.add_command(commands)
+    pointing.add_command(commands)
     command = commands.add_parser("export", help="an entry as an ONNX file, for programs without ConvScope")
     command.set_defaults(run=_export)
     command.add_argument("entry", help="a name of the zoo, or a folder")

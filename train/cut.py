@@ -85,7 +85,7 @@ def cut(
         DataError: a photo, mask or table cannot be used; nothing is written.
     """
     _check_out(out)
-    pairs, alone = _pairs(photos, masks)
+    pairs, alone = photo_pairs(photos, masks)
     names = [photo.name for photo, _ in pairs]
     places = _table_places(blocks, names) if blocks else _flight_places(names, strip, test, gap)
     rows: list[tuple[Any, ...]] = []
@@ -117,7 +117,7 @@ def _check_out(out: Path) -> None:
         raise DataError(f"{out} exists already. Name another folder, or remove it.")
 
 
-def _pairs(photos: Path, masks: Path) -> tuple[list[tuple[Path, Path]], list[str]]:
+def photo_pairs(photos: Path, masks: Path) -> tuple[list[tuple[Path, Path]], list[str]]:
     """Each photo with its mask, by name; and the names of those that have none."""
     for folder in (photos, masks):
         if not folder.is_dir():
