@@ -11,18 +11,19 @@ from PIL import Image
 LARGE = 100_000  # values from which one byte each is sent instead of two, to stay under 300 kB a step
 
 
-def pack(values: np.ndarray) -> dict[str, Any]:
+def pack(values: np.ndarray, bits: int | None = None) -> dict[str, Any]:
     """Feature maps as integers in base64, with the factor that turns them back into values.
 
     Args:
         values: float (channels, height, width), finite.
+        bits: of each integer, 16 or 8; None: 16, but 8 from `LARGE` values on.
 
     Returns:
-        `data`: little-endian int16 (int8 from `LARGE` values on) in base64, in C order; `bits`: 16 or 8; `factor`:
+        `data`: little-endian int16 or int8 in base64, in C order; `bits`: 16 or 8; `factor`:
         value = integer * factor, off by at most factor / 2; `channels`, `height`, `width`.
     """
     channels, height, width = values.shape
-    bits = 8 if values.size >= LARGE else 16
+    bits = bits or (8 if values.size >= LARGE else 16)
     top = 2 ** (bits - 1) - 1
     factor = float(np.abs(values).max(initial=0.0)) / top or 1.0
     integers = np.rint(values / factor).astype(f"<i{bits // 8}")
@@ -41,6 +42,11 @@ def unpack(packed: dict[str, Any]) -> np.ndarray:
     integers = np.frombuffer(base64.b64decode(packed["data"]), dtype=f"<i{packed['bits'] // 8}")
     shape = (packed["channels"], packed["height"], packed["width"])
     return integers.reshape(shape).astype(np.float32) * packed["factor"]
+
+
+def floats(values: np.ndarray) -> str:
+    """Numbers as little-endian float32 in base64, in C order: exactly what a float32 tensor holds, infinities too."""
+    return base64.b64encode(np.ascontiguousarray(values, dtype="<f4").tobytes()).decode("ascii")
 
 
 def data_url(picture: Image.Image) -> str:

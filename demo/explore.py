@@ -7,9 +7,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import torch
 from PIL import Image
-from torch import nn
+from torch import Tensor, nn
 
-from demo.draw import number, pack
+from demo import overview
+from demo.draw import data_url, number, pack
 from demo.networks import given, network
 from demo.view import View
 from demo.words import ForUser
@@ -47,7 +48,9 @@ def feature_maps(model: str, picture: Image.Image | None, step: str = "") -> dic
 
     Returns:
         `steps`: all steps in order (name, operation, shape without the batch, parameters, `field`: the theoretical
-        receptive field in pixels, height and width, padding beyond the picture counted; `sees`: the same in words);
+        receptive field in pixels, height and width, padding beyond the picture counted; `sees`: the same in words;
+        `geometry`: where it lies, as `overview.geometry` says; `inputs`: the steps it reads; `block`: number of its
+        block);
         `step`: the chosen name; `maps`: its values, packed as `demo.draw.pack` says (value = integer * factor);
         `low`, `high`, `mean`, `zeros`: per channel, `zeros` as a share of 0..1; `labels`: class names if the
         step's values are the classes' logits, else empty.
@@ -64,12 +67,29 @@ def feature_maps(model: str, picture: Image.Image | None, step: str = "") -> dic
 def show(view: View, picture: Image.Image) -> tuple[View, dict[str, Any], dict[str, Any], dict[str, Any]]:
     """The view made possible for its model (unknown step or channel fall back), and the values of the three widgets."""
     loaded, steps = _walk(view.model, picture)
+    settled, strip, grid, channel = _shown(view, loaded, steps)
+    strip |= {
+        "steps": _facts(loaded, steps),
+        "blocks": [block.name for block in overview.blocks(steps)],
+        "thumbnails": overview.thumbnails(steps),
+        "size": loaded.size,
+        "picture": data_url(loaded.crop(picture)),
+    }
+    return settled, strip, grid, channel
+
+
+def show_step(view: View, picture: Image.Image) -> tuple[View, dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """As `show`, for a page that has the overview of this network and picture already: only which step is chosen."""
+    return _shown(view, *_walk(view.model, picture))
+
+
+def _shown(view: View, loaded: Model, steps: list[Step]) -> tuple[View, dict[str, Any], dict[str, Any], dict[str, Any]]:
     settled, chosen = _settle(view, steps)
     step_view = _step_view(loaded, steps, chosen.name)
-    facts = step_view.pop("steps")
-    strip = {"model": loaded.name, "steps": facts, "step": chosen.name}
-    own_facts = next(fact for fact in facts if fact["name"] == chosen.name)
-    grid = step_view | {"channel": settled.channel, "facts": own_facts}
+    own_facts = next(fact for fact in step_view.pop("steps") if fact["name"] == chosen.name)
+    grid = step_view | {"channel": settled.channel, "facts": own_facts, "largest": overview.largest(steps)}
+    grid |= {"row": settled.row, "column": settled.column}
+    strip = {"model": loaded.name, "step": chosen.name}
     return settled, strip, grid, _channel_view(loaded, steps, chosen, settled.channel)
 
 
@@ -82,13 +102,27 @@ def show_channel(view: View, picture: Image.Image) -> tuple[View, dict[str, Any]
 
 def _settle(view: View, steps: list[Step]) -> tuple[View, Step]:
     chosen = next((step for step in steps if step.name == view.step), steps[0])
-    channel = view.channel if chosen.name == view.step and view.channel < len(_maps(chosen)) else 0
-    return replace(view, step=chosen.name, channel=channel), chosen
+    channels, *sizes = (*chosen.shape[1:], 1, 1)[:3]
+    channel = view.channel if chosen.name == view.step and view.channel < channels else 0
+    view = replace(view, step=chosen.name, channel=channel)
+    places = zip((view.row, view.column), sizes, strict=True)
+    return view if all(n is not None and n < size for n, size in places) else view.on(None, None), chosen
+
+
+def walked(view: View, picture: Image.Image | None) -> tuple[Model, Tensor, list[Step]]:
+    """The network of a view, its input and the walk of it; every walk that the tab shows is made here.
+
+    Raises:
+        ForUser: no such model, or no picture.
+    """
+    loaded = network(view.model)
+    x = loaded.prepare(given(picture))
+    return loaded, x, walk(loaded.net, x)
 
 
 def _walk(model: str, picture: Image.Image | None) -> tuple[Model, list[Step]]:
-    loaded = network(model)
-    return loaded, walk(loaded.net, loaded.prepare(given(picture)))
+    loaded, _, steps = walked(View(model=model), picture)
+    return loaded, steps
 
 
 def _sees(field: Field | None, size: int) -> str:
@@ -123,7 +157,8 @@ def _step_view(model: Model, steps: list[Step], name: str) -> dict[str, Any]:
 def _facts(model: Model, steps: list[Step]) -> list[dict[str, Any]]:
     """What the strip says of every step; the same for all pictures, and so kept for as long as the network."""
     if model.net not in _known_facts:
-        fields = receptive_fields(steps, model.size, model.size)
+        fields, geometry = receptive_fields(steps, model.size, model.size), overview.geometry(steps, model.size)
+        block_of = {name: i for i, block in enumerate(overview.blocks(steps)) for name in block.steps}
         _known_facts[model.net] = [
             {
                 "name": step.name,
@@ -132,6 +167,9 @@ def _facts(model: Model, steps: list[Step]) -> list[dict[str, Any]]:
                 "parameters": step.parameters,
                 "field": list(fields[step.name].size) if step.name in fields else None,
                 "sees": _sees(fields.get(step.name), model.size),
+                "geometry": geometry.get(step.name),
+                "inputs": list(step.inputs),
+                "block": block_of[step.name],
                 "explained": EXPLAINED.get(step.operation, ""),
             }
             for step in steps

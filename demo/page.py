@@ -22,6 +22,7 @@ from demo.widgets import (
     PictureButton,
     StepStrip,
 )
+from demo.widgets.inspector import Inspector, Player
 
 STYLE = Path(__file__).with_name("page.css")
 # The semi-bold file that Gradio 6.31 ships for this family has no Latin letters; the bold one has.
@@ -116,11 +117,13 @@ def build() -> gr.Blocks:
                     shaken = gr.HTML(elem_id="stability", apply_default_css=False, js_on_load=None)
                 with gr.Tab("Explore", id="explore") as explore_tab:
                     strip = StepStrip({}, elem_id="strip")
-                    with gr.Row():
-                        with gr.Column(scale=3, min_width=300):
+                    with gr.Row(elem_id="maps"):
+                        with gr.Column(scale=2, min_width=300):
                             grid = MapGrid({"message": NO_PICTURE}, elem_id="grid")
-                        with gr.Column(scale=2, min_width=280):
+                        with gr.Column(scale=3, min_width=320):
                             channel = ChannelView({}, elem_id="channel")
+                    value = Inspector({}, elem_id="inspector")
+                    player = Player({}, elem_id="player")
                 with gr.Tab("Curves", id="curves") as curves_tab:
                     compared = NetworkChecks(
                         choices(), value=[names[0]], label="Networks to compare", elem_id="compared"
@@ -153,6 +156,11 @@ def build() -> gr.Blocks:
                 events.pick, state, [address, strip, grid, channel], trigger_mode="multiple", **CALM, **CONCURRENCY
             )
             picking.then(None, js=ANSWERED, trigger_mode="multiple", **PRIVATE)
+        for asking in (
+            value.explain(events.inspect, state, [address, value], trigger_mode="multiple", **CALM, **CONCURRENCY),
+            player.film(events.film, state, player, trigger_mode="multiple", **CALM, **CONCURRENCY),
+        ):
+            asking.then(None, js=ANSWERED, trigger_mode="multiple", **PRIVATE)
         for tab in (predict_tab, explore_tab, curves_tab, train_tab):
             tab.select(None, js=Address.SELECT.replace("TAB", tab.id), **PRIVATE)
         curves_tab.select(events.compare, compared, drawn, **CALM)

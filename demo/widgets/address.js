@@ -1,5 +1,6 @@
-// The page's address. The server says model, step and channel; which tab is open only the browser knows for sure,
-// because an answer may be older than the last click on a tab. Other keys (Gradio's, a Space's) are left alone.
+// The page's address. The server says model, step, channel and value; which tab is open and what shares one colour
+// scale only the browser knows for sure, because an answer may be older than the last click. Other keys (Gradio's, a
+// Space's) are left alone.
 
 let ready = false; // tabs are selected when the page opens as well, before the server has read the address
 
@@ -19,11 +20,12 @@ function change(values) {
 watch('value', () => {
   if (!props.value) return;
   const told = new URLSearchParams(props.value);
-  const values = Object.fromEntries(['model', 'step', 'channel'].map((key) => [key, told.get(key)]));
-  change(ready ? values : { ...values, tab: told.get('tab') ?? 'predict' });
+  const values = Object.fromEntries(['model', 'step', 'channel', 'row', 'column'].map((key) => [key, told.get(key)]));
+  change(ready ? values : { ...values, tab: told.get('tab') ?? 'predict', scale: told.get('scale') });
   ready = true;
 });
 window.addEventListener('convscope-tab', (event) => {
   if (ready) change({ tab: event.detail });
 });
+window.addEventListener('convscope-scale', (event) => change({ scale: event.detail }));
 window.addEventListener('popstate', () => trigger('back', { query: location.search }));

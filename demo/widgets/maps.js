@@ -91,15 +91,26 @@ function make(tag, attributes = {}, ...children) {
   return node;
 }
 
+// What one colour scale is shared by: the values of a step, of one channel, or of the whole network. The address holds
+// it; choosing another needs no server.
+const SCALES = ['step', 'channel', 'network'];
+
+function scaleLevel() {
+  const asked = new URLSearchParams(location.search).get('scale');
+  return SCALES.includes(asked) ? asked : SCALES[0];
+}
+
 // One choice at a time is with the server; of those made meanwhile only the last is sent, when it has answered.
-// (Gradio's own trigger_mode "always_last" would send the first one's data again.) All widgets share one line.
-const line = (window.convscopeLine ??= { busy: false, since: 0, next: null, listening: false });
+// (Gradio's own trigger_mode "always_last" would send the first one's data again.) All widgets share one line. What is
+// asked about a view (any event but `pick`) waits until no choice of another view is left.
+const line = (window.convscopeLine ??= { busy: false, since: 0, next: null, later: null, listening: false });
 const LOST = 5000; // milliseconds without an answer after which the server is taken to have lost a choice
 
 function release() {
-  const next = line.next;
+  const waiting = line.next ? 'next' : 'later';
+  const next = line[waiting];
   line.busy = false;
-  line.next = null;
+  line[waiting] = null;
   if (next) next();
 }
 
@@ -108,15 +119,17 @@ if (!line.listening) {
   window.addEventListener('convscope-answered', release);
 }
 
-function send(choice) {
+// `wanted` is asked when it is this one's turn: what it says no to is dropped.
+function send(choice, event = 'pick', wanted = () => true) {
   const fire = () => {
+    if (!wanted()) return line.next || line.later ? release() : undefined;
     line.busy = true;
     line.since = performance.now();
-    trigger('pick', choice);
+    trigger(event, choice);
   };
   const { since } = line;
   const left = line.busy ? since + LOST - performance.now() : 0;
   if (left <= 0) return fire();
-  line.next = fire;
+  line[event === 'pick' ? 'next' : 'later'] = fire;
   setTimeout(() => line.busy && line.since === since && release(), left);
 }
