@@ -26,20 +26,21 @@ def inspect(view: View, picture: Image.Image | None, position: Position) -> dict
     Returns:
         `model`, `position`; `chain`: explanations as `explained` gives them, the asked value first, then the one that
         it comes from, and so on; `softmax`: of a logit, all logits with their labels and what `sums.probability` says
-        of this one, else None.
+        of this one, else None. Of an operation that is not known, only `model`, `position` and `message`.
 
     Raises:
-        ForUser: no such model, step or value, or no picture, or an operation that is not known.
+        ForUser: no such model, step or value, or no picture.
     """
     loaded, x, steps = walked(view, picture)
+    answer = {"model": view.model, "position": list(position)}
     try:
         chain = back(steps, x, explain(steps, x, *position))
-    except (UnknownOperation, ValueError) as error:
+    except UnknownOperation as error:
+        return answer | {"message": str(error)}
+    except ValueError as error:
         raise ForUser(str(error)) from error
     is_logit = position.step == steps[-1].name and steps[-1].shape[1:] == (len(loaded.classes),)
-    return {
-        "model": view.model,
-        "position": list(position),
+    return answer | {
         "chain": [explained(one) for one in chain],
         "softmax": _softmax(steps, loaded.classes, position.channel) if is_logit else None,
     }

@@ -1,6 +1,6 @@
 // What the server says of the channel: its way through the next steps, and the kernels that make it.
 
-const FIRST_KERNELS = 8; // shown before "show all"; a deep layer has hundreds
+const FIRST_KERNELS = 3; // shown before "show all"; a deep layer has hundreds
 let view = null;
 
 function figure(link, current) {

@@ -70,7 +70,8 @@ function look([step, channel, row, column] = []) {
 function name([step, channel, row, column]) {
   if (step === 'input') return `picture, ${['red', 'green', 'blue'][channel] ?? channel} (${row}, ${column})`;
   const shape = window.convscopeNetwork?.steps.find((one) => one.name === step)?.shape;
-  return shape?.length === 1 ? `${step}, entry ${channel}` : `${step}, channel ${channel} (${row}, ${column})`;
+  const labels = window.convscopeChannel?.step === step ? window.convscopeChannel.labels : [];
+  return shape?.length === 1 ? `${step}, ${labels[channel] ?? `entry ${channel}`}` : `${step}, channel ${channel} (${row}, ${column})`;
 }
 
 function drawTrail() {
@@ -158,6 +159,10 @@ document.addEventListener('keydown', (event) => {
   if (event.key !== 'Escape' || event.defaultPrevented || !trail.length || !isVisible()) return;
   event.preventDefault();
   up();
+});
+window.addEventListener('convscope-explained', () => {
+  section.scrollIntoView({ block: 'start', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
+  find('h3').focus({ preventScroll: true });
 });
 window.addEventListener('convscope-value', choose);
 window.addEventListener('convscope-tab', () => setTimeout(choose, LATER));

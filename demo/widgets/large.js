@@ -102,6 +102,7 @@ function mark(span, place) {
 function show(place) {
   mark(find('.cell.chosen'), chosen);
   mark(find('.cell:not(.chosen)'), place === chosen ? null : place);
+  find('.how').hidden = !chosen;
   find('.pointed').textContent = place
     ? `row ${place.row}, column ${place.column}: ${readable(valueAt(place))}`
     : 'Point at a value to see it; click it to see how it came about.';
@@ -209,6 +210,7 @@ find('.zoom').addEventListener('click', (event) => {
   event.currentTarget.setAttribute('aria-pressed', event.currentTarget.getAttribute('aria-pressed') !== 'true');
   size();
 });
+find('.how').addEventListener('click', () => window.dispatchEvent(new Event('convscope-explained')));
 // Another widget points at a place of any step, or no longer does.
 window.addEventListener('convscope-look', (event) => {
   elsewhere = event.detail;

@@ -11,6 +11,7 @@ let at = 0; // place, counted row by row
 let playing = null; // animation frame
 let owed = 0; // steps that time has earned but that were not made yet
 let last = 0;
+let resting = null;
 
 const result = () => window.convscopeChannel;
 
@@ -194,7 +195,6 @@ window.addEventListener('convscope-channel', () => {
   find('.stage').hidden = true;
   resting = setTimeout(ask, 500);
 });
-let resting = null;
 watch('value', () => {
   draw();
   if (scene && !scene.message && !find('.stage').hidden) drawInput();

@@ -54,7 +54,7 @@ function softmaxPanel(value, state) {
   });
   const check = checkLine(value.adds, value.adds ? 'equal to the probability that the network’s own softmax gives at temperature 1' : 'not the probability that the network’s own softmax gives');
   section.append(
-    make('h4', {}, 'softmax: from all logits to probabilities'),
+    make('h4', {}, make('b', {}, 'softmax'), ' from all logits to probabilities'),
     said,
     formula,
     make('p', { class: 'temperature' }, make('label', {}, 'Temperature ', slider), knob, reset),
@@ -65,7 +65,7 @@ function softmaxPanel(value, state) {
 }
 
 function percent(share) {
-  return `${(100 * share).toFixed(2)} %`;
+  return `${share > 0 && share < 1e-4 ? (100 * share).toPrecision(2).replace(/e-(\d+)/, 'e−$1') : (100 * share).toFixed(2)} %`;
 }
 
 // Powers of e are large or tiny: four decimals, or four digits.

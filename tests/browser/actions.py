@@ -70,7 +70,7 @@ def expect_address(page: Page, **expected: object) -> None:
     """The address bar comes to hold these values."""
     for key, value in expected.items():
         expect(page).to_have_url(re.compile(rf"[?&]{key}={re.escape(str(value))}(&|$)"))
-    assert set(query(page)) <= {"model", "tab", "step", "channel"}
+    assert set(query(page)) <= {"model", "tab", "step", "channel", "row", "column", "scale"}
 
 
 def expect_step(page: Page, step: str) -> None:
