@@ -127,14 +127,21 @@ def inspect(query: str, model: str, picture: Image.Image | None, event: gr.Event
         return view.on(None, None).query(), {}
     answer = inspector.inspect(view, picture, position)
     chosen = view.at(position.step, position.channel).on(position.row, position.column)
-    return chosen.query() if is_chosen else gr.skip(), answer
+    return chosen.query() if is_chosen else gr.skip(), answer | {"ticket": ticket(event._data)}
 
 
 @in_words
 def film(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> dict[str, Any]:
     """The maps and weights with which the browser lets a window slide over them."""
     step, channel = picked(event._data)
-    return inspector.film(View(**vars(View.parse(query)) | {"model": model}), picture, step, channel or 0)
+    view = View(**vars(View.parse(query)) | {"model": model})
+    return inspector.film(view, picture, step, channel or 0) | {"ticket": ticket(event._data)}
+
+
+def ticket(data: dict[str, Any]) -> int:
+    """The number that a browser sent to know the answer by; 0 for anything else."""
+    given = data.get("ticket")
+    return given if type(given) is int and 0 <= given < 2**53 else 0
 
 
 def placed(data: Any) -> tuple[Position | None, bool]:

@@ -55,7 +55,7 @@ function show() {
   asking = setTimeout(() => {
     const [step, channel, row, column] = place;
     const now = serial;
-    ask({ step, channel, row, column, chosen: trail.length === 1 }, () => now === window.convscopeValue?.serial && key(place) === key(top() ?? null));
+    ask({ step, channel, row, column, chosen: trail.length === 1, ticket: now }, () => now === window.convscopeValue?.serial && key(place) === key(top() ?? null));
   }, LATER);
 }
 
@@ -130,7 +130,7 @@ function up() {
 
 watch('value', () => {
   const value = props.value || {};
-  if (!value.position || value.model !== chosen?.model) return;
+  if (!value.position || value.ticket !== serial) return; // of a picture or network that is no longer shown
   const answer = JSON.parse(JSON.stringify(value));
   answers.set(key(answer.position), answer);
   if (top() && key(top()) === key(answer.position)) show();

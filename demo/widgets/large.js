@@ -8,6 +8,12 @@ let main = null; // the channel, as the grid hands it over
 let chosen = null; // { row, column } or null
 let elsewhere = null; // a place of any step that another widget points at: { step, channel, row, column }
 let resting = null;
+let exact = null; // this channel with 16 bits for each value, once the server has sent it
+
+// The channel's values, and which of the maps it is.
+function values() {
+  return exact && exact.of === `${main.serial} ${main.channel}` ? [exact, 0] : [main.maps, main.channel];
+}
 
 function drawLarge() {
   const now = window.convscopeChannel;
@@ -22,7 +28,7 @@ function drawLarge() {
     drawValues();
     drawMore();
   }
-  tell(anew);
+  tell();
 }
 
 function drawValues() {
@@ -30,7 +36,7 @@ function drawValues() {
   const single = maps.size === 1;
   for (const part of ['.window', '.own', '.place', '.of-map']) find(part).hidden = single;
   const level = scaleLevel();
-  drawMap(find('.map'), maps, channel, main.limits[level]);
+  drawMap(find('.map'), ...values(), main.limits[level]);
   drawScaleOf('.own', main.limits[level], level === 'channel' ? low < 0 : main.signed);
   const words = single ? `Value ${channel} of ${step}${label ? `, the logit of ${label}` : ''}: ${readable(high)}.` : sentence();
   find('.words').textContent = words;
@@ -82,7 +88,7 @@ function scrollTo({ row, column }) {
 }
 
 function valueAt({ row, column }) {
-  const { maps, channel } = main;
+  const [maps, channel] = values();
   return maps.integers[channel * maps.size + row * maps.width + column] * maps.factor;
 }
 
@@ -159,15 +165,15 @@ function choose(row, column, atOnce) {
   show(chosen);
   scrollTo(chosen);
   clearTimeout(resting);
-  if (atOnce) tell(true);
-  else resting = setTimeout(() => tell(true), REST);
+  if (atOnce) tell();
+  else resting = setTimeout(tell, REST);
 }
 
-function tell(atOnce) {
+function tell() {
   clearTimeout(resting);
   const { model, step, channel, serial } = main ?? {};
   window.convscopeValue = chosen && { model, step, channel, serial, ...chosen };
-  window.dispatchEvent(new CustomEvent('convscope-value', { detail: { atOnce } }));
+  window.dispatchEvent(new Event('convscope-value'));
 }
 
 function placeUnder(event) {
@@ -204,7 +210,7 @@ for (const input of [find('input.row'), find('input.column')]) {
     const [row, column] = [find('input.row').value, find('input.column').value];
     if (row !== '' && column !== '') choose(Math.trunc(Number(row)), Math.trunc(Number(column)), false);
   });
-  input.addEventListener('keydown', (event) => event.key === 'Enter' && chosen && tell(true));
+  input.addEventListener('keydown', (event) => event.key === 'Enter' && chosen && tell());
 }
 find('.zoom').addEventListener('click', (event) => {
   event.currentTarget.setAttribute('aria-pressed', event.currentTarget.getAttribute('aria-pressed') !== 'true');
@@ -222,7 +228,7 @@ window.addEventListener('convscope-choose', (event) => {
   if (event.detail) return choose(event.detail.row, event.detail.column, true);
   chosen = main.maps.size === 1 ? chosen : null;
   show(chosen);
-  tell(true);
+  tell();
 });
 window.addEventListener('convscope-network', () => main && show(chosen));
 window.addEventListener('convscope-scaled', () => main && drawValues());

@@ -17,11 +17,17 @@ function shades(stops) {
 const NEGATIVE_SHADES = shades(NEGATIVE);
 const POSITIVE_SHADES = shades(POSITIVE);
 
+// The value of each character of base64.
+const SIX_BITS = new Uint8Array(128);
+[...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].forEach((c, i) => (SIX_BITS[c.charCodeAt(0)] = i));
+
 // Integers of one step or channel, as the server packed them; value = integer * factor.
 function unpackMaps(packed) {
+  const size = packed.height * packed.width;
+  if (packed.bits === 6) return { ...packed, integers: Int8Array.from(packed.data, (c) => SIX_BITS[c.charCodeAt(0)] - 32), size };
   const bytes = Uint8Array.from(atob(packed.data), (c) => c.charCodeAt(0));
   const integers = packed.bits === 16 ? new Int16Array(bytes.buffer) : new Int8Array(bytes.buffer);
-  return { ...packed, integers, size: packed.height * packed.width };
+  return { ...packed, integers, size };
 }
 
 // Colour one value of a map into RGBA bytes.

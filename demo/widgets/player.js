@@ -24,13 +24,13 @@ function ask() {
   const { step, channel, serial } = now;
   find('.stage').hidden = true;
   find('.message').textContent = 'The maps are on their way.';
-  send({ step, channel }, 'film', () => result()?.serial === serial && result().channel === channel && box.open);
+  send({ step, channel, ticket: serial }, 'film', () => result()?.serial === serial && result().channel === channel && box.open);
 }
 
 function draw() {
   const value = props.value || {};
   const now = result();
-  if (!now || value.step !== now.step || value.channel !== now.channel || value.model !== now.model) return;
+  if (!now || value.step !== now.step || value.channel !== now.channel || value.ticket !== now.serial) return;
   scene = JSON.parse(JSON.stringify(value));
   find('.message').textContent = scene.message ?? '';
   find('.stage').hidden = Boolean(scene.message);

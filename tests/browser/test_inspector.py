@@ -115,7 +115,7 @@ def test_a_click_shows_a_sum_that_adds_up_and_leads_back_to_the_picture(visit: V
     first = expect_card(page, 1, "conv1", 5, row, column)
     first.locator(".unfold").first.click()
     first.locator(".detail-of td").nth(5).locator("button").click()
-    expect(page.locator("#inspector .card h4")).to_contain_text("the picture")
+    expect(page.locator("#inspector .card h4").first).to_contain_text("the picture")
     assert field_shown(page)[2:] == [n + 1 for n in field_shown(page)[:2]]
     for level in (2, 1):
         page.keyboard.press("Escape")
@@ -213,16 +213,13 @@ def test_from_logits_to_probabilities_and_another_network(visit: Visit) -> None:
     ranking = model_zoo.load(SHIPPED[0]).predict(open_image(FIRST_EXAMPLE))
     rows = panel.locator("tbody tr")
     assert [row.locator("th").inner_text() for row in rows.all()[:-1]] == [label for label, _ in ranking]
-    shares = lambda: [
-        float(row.locator("td").nth(2).inner_text().split()[0].replace("e−", "e-")) for row in rows.all()[:-1]
-    ]  # noqa: E731
-    assert np.allclose(shares(), [100 * share for _, share in ranking], atol=0.01)
+    assert np.allclose(shares(rows), [100 * share for _, share in ranking], atol=0.01)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     panel.locator("input").focus()
     for _ in range(6):
         page.keyboard.press("ArrowRight")
-    warm = shares()
+    warm = shares(rows)
     temperature = 10**0.3
     logits = np.array([value("fc3", model_zoo.load(SHIPPED[0]).classes.index(label)) for label, _ in ranking])
     expected = np.exp(logits / temperature) / np.exp(logits / temperature).sum()
@@ -230,6 +227,12 @@ def test_from_logits_to_probabilities_and_another_network(visit: Visit) -> None:
     assert not asked
     choose_model(page, SHIPPED[-1])
     expect_answer_of(page, SHIPPED[-1])
+
+
+def shares(rows: Locator) -> list[float]:
+    """The probabilities in percent, of the rows but for the last, which is their sum."""
+    shown = [row.locator("td").nth(2).inner_text().removesuffix(" %") for row in rows.all()[:-1]]
+    return [float(text.replace(MINUS, "-")) for text in shown]
 
 
 def expect_answer_of(page: Page, name: str) -> None:
