@@ -231,6 +231,5 @@ window.addEventListener('convscope-choose', (event) => {
   tell();
 });
 window.addEventListener('convscope-network', () => main && show(chosen));
-window.addEventListener('convscope-scaled', () => main && drawValues());
 window.addEventListener('resize', () => main && size());
 window.addEventListener('convscope-channel', drawLarge);

@@ -188,7 +188,10 @@ let known = '';
 window.addEventListener('convscope-channel', () => {
   const now = result();
   const key = now ? `${now.serial} ${now.channel}` : '';
-  if (key === known) return;
+  if (key === known) {
+    if (now && scene && !find('.stage').hidden) restart(); // on another colour scale, perhaps
+    return;
+  }
   known = key;
   clearTimeout(resting);
   stop();

@@ -35,7 +35,7 @@ function softmaxPanel(value, state) {
       make('td', {}, percent(shares[i])),
       make('td', { class: 'bar share', 'aria-hidden': 'true' }, make('span', { style: `left:0;width:${100 * shares[i]}%;background:var(--color-accent)` }))));
     const total = make('tr', { class: 'total' }, make('th', { scope: 'row' }, 'sum'), make('td', {}), make('td', {}, small(sum)), make('td', {}, percent(shares.reduce((a, b) => a + b, 0))), make('td', {}));
-    table.replaceChildren(make('thead', {}, make('tr', {}, ...head.map((text) => make('th', { scope: 'col' }, text)))), make('tbody', {}, ...rows, total));
+    table.replaceChildren(make('thead', {}, make('tr', {}, ...head.map((text) => make(text ? 'th' : 'td', text ? { scope: 'col' } : {}, text)))), make('tbody', {}, ...rows, total));
     formula.textContent = `${name}: ${small(powers[value.entry])} ÷ ${small(sum)} = ${percent(shares[value.entry])}`;
     const best = value.labels[order[0]];
     const effect = temperature > 1 ? 'A temperature above 1 makes the probabilities more alike' : 'A temperature below 1 makes the largest stand out more';

@@ -74,14 +74,20 @@ function tile(one, isFirst) {
   const index = network.steps.indexOf(one);
   return make(
     'div',
-    { class: `tile${isFirst ? ' first' : ''}`, role: 'option', id: `step-${index}`, 'data-step': one.name, 'data-kind': one.operation, title: thumbnailWords(one, index) },
+    { class: `tile${isFirst ? ' first' : ''}`, role: 'option', id: `step-${index}`, 'data-step': one.name, 'data-kind': one.operation, title: `${one.name}. ${thumbnailWords(one, index)}` },
     small(index),
-    make('b', {}, one.name),
+    make('b', {}, shortName(one)),
     make('span', {}, one.operation),
     make('span', { class: 'number' }, shapeText(one.shape)),
     make('span', { class: 'number wide' }, weightsText(one.parameters)),
     make('span', { class: 'number wide' }, one.sees ? `sees ${one.sees}` : ''),
   );
+}
+
+// Without the name of its block, where all names of the block begin with it.
+function shortName(one) {
+  const block = `${network.blocks[one.block]}.`;
+  return one.name.startsWith(block) ? one.name.slice(block.length) : one.name;
 }
 
 function thumbnailWords(one, index) {

@@ -91,7 +91,7 @@ function weightedTable(one) {
       sorter(parts.entries ? 'entry' : 'channel', !state.bySize, 'order'),
       make('th', { scope: 'col' }, parts.entries ? 'value × weight' : 'patch × kernel'),
       sorter(parts.entries ? 'product' : 'sum of products', state.bySize, 'size'),
-      make('th', { scope: 'col', class: 'bar' }, ''),
+      make('td', { class: 'bar' }),
       make('th', { scope: 'col' }, 'so far')));
   }
 
