@@ -10,7 +10,7 @@ from PIL import Image
 
 # Values from which one byte each is sent instead of two, and from which six bits: to stay under 300 kB a step.
 LARGE, HUGE = 100_000, 210_000
-ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"  # base64's; a six-bit integer is one of them
+ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"  # base64's: one for each six-bit integer
 
 
 def pack(values: np.ndarray, bits: int | None = None) -> dict[str, Any]:

@@ -4,7 +4,6 @@
 const section = find('.inspector');
 const LATER = 150; // milliseconds after which a choice that nobody follows up is asked about
 let trail = []; // places [step, channel, row, column] from the chosen value back
-let chosen = null; // window.convscopeValue as it was when the trail began
 let serial = null; // of the grid's values that the answers belong to
 let answers = new Map();
 let asking = null;
@@ -20,9 +19,11 @@ function choose() {
   const value = window.convscopeValue;
   section.hidden = !window.convscopeChannel;
   if (value?.serial !== serial) answers = new Map();
-  if (value && chosen && value.serial === serial && key(placeOf(value)) === key(trail[0])) return;
+  if (value && trail.length && value.serial === serial && key(placeOf(value)) === key(trail[0])) {
+    if (!answers.has(key(top()))) show(); // the answer was lost, perhaps
+    return;
+  }
   serial = value?.serial;
-  chosen = value;
   trail = value ? [placeOf(value)] : [];
   if (value) told = true;
   else if (told && window.convscopeChannel) forget();
@@ -114,15 +115,20 @@ function checkWords(one) {
 function dig(place) {
   trail = [...trail, place];
   show();
+  head();
+}
+
+// To the beginning of what has just appeared, for eyes and for a screen reader.
+function head() {
+  if (section.getBoundingClientRect().top < 0) section.scrollIntoView({ block: 'start' });
   find('h3').focus({ preventScroll: true });
-  section.scrollIntoView({ block: 'nearest' });
 }
 
 function up() {
   if (trail.length > 1) {
     trail = trail.slice(0, -1);
     show();
-    find('h3').focus({ preventScroll: true });
+    head();
   } else if (trail.length && window.convscopeChannel.maps.size > 1) {
     window.dispatchEvent(new CustomEvent('convscope-choose', { detail: null }));
   }

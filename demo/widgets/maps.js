@@ -109,14 +109,15 @@ function scaleLevel() {
 // One choice at a time is with the server; of those made meanwhile only the last is sent, when it has answered.
 // (Gradio's own trigger_mode "always_last" would send the first one's data again.) All widgets share one line. What is
 // asked about a view (any event but `pick`) waits until no choice of another view is left.
-const line = (window.convscopeLine ??= { busy: false, since: 0, next: null, later: null, listening: false });
+const line = (window.convscopeLine ??= { busy: false, since: 0, next: null, later: {}, listening: false });
 const LOST = 5000; // milliseconds without an answer after which the server is taken to have lost a choice
 
 function release() {
-  const waiting = line.next ? 'next' : 'later';
-  const next = line[waiting];
+  const event = Object.keys(line.later)[0];
+  const next = line.next ?? line.later[event];
   line.busy = false;
-  line[waiting] = null;
+  if (line.next) line.next = null;
+  else delete line.later[event];
   if (next) next();
 }
 
@@ -128,7 +129,7 @@ if (!line.listening) {
 // `wanted` is asked when it is this one's turn: what it says no to is dropped.
 function send(choice, event = 'pick', wanted = () => true) {
   const fire = () => {
-    if (!wanted()) return line.next || line.later ? release() : undefined;
+    if (!wanted()) return line.next || Object.keys(line.later).length ? release() : undefined;
     line.busy = true;
     line.since = performance.now();
     trigger(event, choice);
@@ -136,6 +137,7 @@ function send(choice, event = 'pick', wanted = () => true) {
   const { since } = line;
   const left = line.busy ? since + LOST - performance.now() : 0;
   if (left <= 0) return fire();
-  line[event === 'pick' ? 'next' : 'later'] = fire;
+  if (event === 'pick') line.next = fire;
+  else line.later[event] = fire;
   setTimeout(() => line.busy && line.since === since && release(), left);
 }

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 import demo.widgets
 import model_zoo
 from demo import overview
+from demo.draw import pack, unpack
 from demo.images import open_image
 from model_zoo.field import field_box
 from tests.browser.actions import (
@@ -287,10 +289,28 @@ def test_blocks_fold_and_the_path_is_marked(visit: Visit) -> None:
     expect(tiles.locator("b")).to_have_text(steps)
 
 
-def test_the_browser_finds_the_fields_that_the_library_finds(browser: Browser) -> None:
-    """The page's own script, for every step of every network and places all over its maps."""
-    script = (Path(demo.widgets.__file__).parent / "field.js").read_text(encoding="utf-8")
+WIDGETS = Path(demo.widgets.__file__).parent
+
+
+@pytest.fixture(scope="module")
+def blank(browser: Browser) -> Iterator[Page]:
     page = browser.new_page()
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("bits", [16, 8, 6])
+def test_the_browser_unpacks_what_the_server_packs(blank: Page, bits: int) -> None:
+    values = np.random.default_rng(bits).normal(size=(3, 5, 4)).astype(np.float32)
+    packed = pack(values, bits)
+    script = (WIDGETS / "maps.js").read_text(encoding="utf-8")
+    found = blank.evaluate(f"(packed) => {{ {script}; return Array.from(unpackMaps(packed).integers); }}", packed)
+    assert np.allclose(np.array(found) * packed["factor"], unpack(packed).ravel(), rtol=1e-6)
+
+
+def test_the_browser_finds_the_fields_that_the_library_finds(blank: Page) -> None:
+    """The page's own script, for every step of every network and places all over its maps."""
+    script = (WIDGETS / "field.js").read_text(encoding="utf-8")
     for name in SHIPPED:
         model, steps = model_zoo.load(name), walked(name, FIRST_EXAMPLE)
         geometry = overview.geometry(steps, model.size)
@@ -301,12 +321,10 @@ def test_the_browser_finds_the_fields_that_the_library_finds(browser: Browser) -
                 box = field_box(steps, model.size, model.size, step.name, *place)
                 asked.append([geometry[step.name], *place])
                 above, left, below, right = box.padding(model.size, model.size)
-                padding = {"above": above, "left": left, "below": below, "right": right}
-                expected.append([vars(box), padding])
-        found = page.evaluate(
+                expected.append([vars(box), {"above": above, "left": left, "below": below, "right": right}])
+        found = blank.evaluate(
             f"([asked, size]) => {{ {script}; return asked.map((one) => {{"
             " const box = fieldBox(...one); return [box, fieldPadding(box, size)]; }); }",
             [asked, model.size],
         )
         assert found == expected
-    page.close()

@@ -18,7 +18,14 @@ def maps(*shape: int, scale: float = 1.0) -> np.ndarray:
 
 @pytest.mark.parametrize(
     ("shape", "bits"),
-    [((7, 5, 3), 16), ((1, 1, LARGE - 1), 16), ((1, 1, LARGE), 8), ((64, 50, 50), 8), ((1, 1, HUGE), 6), ((64, 64, 64), 6)],
+    [
+        ((7, 5, 3), 16),
+        ((1, 1, LARGE - 1), 16),
+        ((1, 1, LARGE), 8),
+        ((64, 50, 50), 8),
+        ((1, 1, HUGE), 6),
+        ((64, 64, 64), 6),
+    ],
 )
 @pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
 def test_packed_values_come_back_within_half_a_step(shape: tuple[int, int, int], bits: int, scale: float) -> None:
