@@ -47,8 +47,8 @@ function drawMore() {
   find('.more-of-it').classList.toggle('stale', !fits);
   if (!fits) return;
   view = JSON.parse(JSON.stringify(value));
-  exact = { ...unpackMaps(view.chain.find((link) => link.step === view.step).map), of: `${main.serial} ${main.channel}` };
-  drawMap(find('.map'), exact, 0, main.limits[scaleLevel()]);
+  main.exact = unpackMaps(view.chain.find((link) => link.step === view.step).map);
+  drawMap(find('.map'), ...values(), main.limits[scaleLevel()]);
   find('.making').textContent = view.words;
   find('.chain').replaceChildren();
   view.chain.forEach((link, index) => {

@@ -8,11 +8,10 @@ let main = null; // the channel, as the grid hands it over
 let chosen = null; // { row, column } or null
 let elsewhere = null; // a place of any step that another widget points at: { step, channel, row, column }
 let resting = null;
-let exact = null; // this channel with 16 bits for each value, once the server has sent it
 
-// The channel's values, and which of the maps it is.
+// The channel's values, and which of the maps it is; with 16 bits for each value once the server has sent them.
 function values() {
-  return exact && exact.of === `${main.serial} ${main.channel}` ? [exact, 0] : [main.maps, main.channel];
+  return main.exact ? [main.exact, 0] : [main.maps, main.channel];
 }
 
 function drawLarge() {

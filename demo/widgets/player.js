@@ -15,6 +15,12 @@ let resting = null;
 
 const result = () => window.convscopeChannel;
 
+// The values that fill the map, and which of the maps they are.
+function values() {
+  const now = result();
+  return now.exact ? [now.exact, 0] : [now.maps, now.channel];
+}
+
 // Nothing but the step and channel on show can be played: another choice asks for what that one needs.
 function ask() {
   const now = result();
@@ -47,11 +53,11 @@ function draw() {
 function restart() {
   stop();
   at = 0;
-  const { maps: filled, channel, limits } = result();
+  const [filled, channel] = values();
   const canvas = find('.out');
   [canvas.width, canvas.height] = [filled.width, filled.height];
   image = canvas.getContext('2d').createImageData(filled.width, filled.height);
-  paintMap(image, filled, channel, limits[scaleLevel()], 0, 0);
+  paintMap(image, filled, channel, result().limits[scaleLevel()], 0, 0);
   for (let i = 3; i < image.data.length; i += 4) image.data[i] = 0;
   show();
 }
@@ -89,23 +95,23 @@ function beyond(top, left, tall, wide) {
 
 // The value as it comes out of the rounded numbers that are here.
 function words(row, column, top, left, input) {
-  const filled = result();
-  const held = filled.maps.integers[filled.channel * filled.maps.size + at] * filled.maps.factor;
+  const [filled, channel] = values();
+  const held = filled.integers[channel * filled.size + at] * filled.factor;
   const where = `Row ${row}, column ${column}: `;
   if (!scene.all) return `${where}${readable(held)}. The sum goes over more maps than are sent here; the one with the largest kernel is shown.`;
-  const values = (channel) => windowValues(channel, top, left);
-  if (scene.kind === 'point') return `${where}${scene.operation} makes ${readable(values(0)[0])} into ${readable(held)}.`;
+  const read = (map) => windowValues(map, top, left);
+  if (scene.kind === 'point') return `${where}${scene.operation} makes ${readable(read(0)[0])} into ${readable(held)}. Values are rounded here.`;
   if (scene.kind !== 'weighted') {
-    const inside = values(0).filter((value) => value !== null);
-    const made = scene.kind === 'max' ? Math.max(...inside) : inside.reduce((a, b) => a + b, 0) / inside.length;
-    return `${where}the ${scene.kind === 'max' ? 'largest' : 'mean'} of ${inside.map(readable).join(', ')} is ${readable(made)}.`;
+    const inside = read(0).filter((value) => value !== null);
+    const isMean = scene.kind === 'mean';
+    return `${where}the ${isMean ? 'mean' : 'largest'} of ${inside.map(readable).join(', ')} is ${readable(held)}. Values are rounded here; the exact ones are in the calculation above.`;
   }
   const size = scene.kernel[0] * scene.kernel[1];
   let own = 0;
   let sum = scene.bias;
-  for (let channel = 0; channel < maps.channels; channel++) {
-    const part = values(channel).reduce((total, value, i) => total + (value ?? 0) * weights[channel * size + i], 0);
-    if (channel === input) own = part;
+  for (let map = 0; map < maps.channels; map++) {
+    const part = read(map).reduce((total, value, i) => total + (value ?? 0) * weights[map * size + i], 0);
+    if (map === input) own = part;
     sum += part;
   }
   return `${where}this map brings ${readable(own)}; all ${maps.channels} maps and the bias ${readable(scene.bias)} make ${readable(sum)}. `
