@@ -61,7 +61,7 @@ def test_exactly_three_endpoints_are_public_and_say_what_they_do(built: gr.Block
 
 def test_all_events_that_run_a_network_share_one_limit(wired: list[BlockFunction]) -> None:
     heavy = [event for event in wired if name_of(event) not in LIGHT | {"shake_picture"}]
-    assert {"start", "back", "refresh", "pick", "look", "predict", "feature_maps"} == {
+    assert {"start", "back", "refresh", "pick", "inspect", "film", "look", "predict", "feature_maps"} == {
         name_of(event) for event in heavy
     }
     assert len({event.concurrency_id for event in heavy}) == 1
