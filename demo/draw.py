@@ -8,27 +8,34 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-LARGE = 100_000  # values from which one byte each is sent instead of two, to stay under 300 kB a step
+# Values from which one byte each is sent instead of two, and from which six bits: to stay under 300 kB a step.
+LARGE, HUGE = 100_000, 210_000
+ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"  # base64's: one for each six-bit integer
 
 
-def pack(values: np.ndarray, large: int = LARGE) -> dict[str, Any]:
+def pack(values: np.ndarray, bits: int | None = None) -> dict[str, Any]:
     """Feature maps as integers in base64, with the factor that turns them back into values.
 
     Args:
         values: float (channels, height, width), finite.
-        large: values from which one byte each is enough.
+        bits: of each integer, 16, 8 or 6; None: 16, but 8 from `LARGE` values on and 6 from `HUGE` on.
 
     Returns:
-        `data`: little-endian int16 (int8 from `large` values on) in base64, in C order; `bits`: 16 or 8; `factor`:
-        value = integer * factor, off by at most factor / 2; `channels`, `height`, `width`.
+        `data`: little-endian int16 or int8 in base64, in C order, or for 6 bits one character of `ALPHABET` each, the
+        32nd for 0; `bits`; `factor`: value = integer * factor, off by at most factor / 2; `channels`, `height`,
+        `width`.
     """
     channels, height, width = values.shape
-    bits = 8 if values.size >= large else 16
+    bits = bits or (6 if values.size >= HUGE else 8 if values.size >= LARGE else 16)
     top = 2 ** (bits - 1) - 1
     factor = float(np.abs(values).max(initial=0.0)) / top or 1.0
-    integers = np.rint(values / factor).astype(f"<i{bits // 8}")
+    integers = np.rint(values / factor).astype("<i2" if bits == 16 else "i1")
+    if bits == 6:
+        data = np.frombuffer(ALPHABET, np.uint8)[integers.ravel() + 32].tobytes()
+    else:
+        data = base64.b64encode(integers.tobytes())
     return {
-        "data": base64.b64encode(integers.tobytes()).decode("ascii"),
+        "data": data.decode("ascii"),
         "bits": bits,
         "factor": factor,
         "channels": channels,
@@ -39,9 +46,19 @@ def pack(values: np.ndarray, large: int = LARGE) -> dict[str, Any]:
 
 def unpack(packed: dict[str, Any]) -> np.ndarray:
     """The float32 array (channels, height, width) of what `pack` made; also for callers of the page's API."""
-    integers = np.frombuffer(base64.b64decode(packed["data"]), dtype=f"<i{packed['bits'] // 8}")
+    if packed["bits"] == 6:
+        order = np.zeros(128, np.int16)
+        order[np.frombuffer(ALPHABET, np.uint8)] = np.arange(64)
+        integers = order[np.frombuffer(packed["data"].encode("ascii"), np.uint8)] - 32
+    else:
+        integers = np.frombuffer(base64.b64decode(packed["data"]), dtype=f"<i{packed['bits'] // 8}")
     shape = (packed["channels"], packed["height"], packed["width"])
     return integers.reshape(shape).astype(np.float32) * packed["factor"]
+
+
+def floats(values: np.ndarray) -> str:
+    """Numbers as little-endian float32 in base64, in C order: exactly what a float32 tensor holds, infinities too."""
+    return base64.b64encode(np.ascontiguousarray(values, dtype="<f4").tobytes()).decode("ascii")
 
 
 def data_url(picture: Image.Image) -> str:

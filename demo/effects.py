@@ -7,9 +7,10 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
-from demo import events, explore, skips, whatif
+from demo import events, skips, whatif
 from demo.handlers import in_words
 from demo.networks import given, network
+from demo.steps import walked
 from demo.view import View
 from demo.widgets.whatif import ChannelsThatMatter, WhatIfBar
 from demo.words import ForUser
@@ -77,7 +78,7 @@ def edit(query: str, model: str, picture: Image.Image | None, event: gr.EventDat
     """Everything anew with the changes that the bar asks for; one that is impossible is refused in a sentence."""
     given(picture)
     text = whatif.changed_text(event._data, network(model).black)
-    changed = explore.walked(model, picture, text)
+    changed = walked(View(model=model, edits=text), picture)
     if changed.refused and isinstance(event._data, dict) and event._data.get("add"):
         raise ForUser(" ".join(changed.refused))
     return events.refresh(replace(View.parse(query), edits=text).query(), model, picture)
@@ -86,7 +87,7 @@ def edit(query: str, model: str, picture: Image.Image | None, event: gr.EventDat
 @in_words
 def find(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> Iterator[dict[str, Any]]:
     """The channels that matter most for an answer, more and more of them."""
-    changed = explore.walked(model, given(picture), View.parse(query).edits)
+    changed = walked(View(model=model, edits=View.parse(query).edits), picture)
     data = event._data if isinstance(event._data, dict) else {}
     step = data.get("step")
     names, label = whatif.matter(changed, step, data.get("label"))

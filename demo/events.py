@@ -12,11 +12,13 @@ import gradio as gr
 from PIL import Image
 
 import model_zoo
-from demo import curves, explore, follow, predict, samples, stability, whatif
+from demo import curves, explore, follow, inspector, predict, samples, stability, whatif
 from demo.handlers import in_words
 from demo.networks import NO_PICTURE, choices, facts, given
+from demo.steps import walked
 from demo.view import View
 from demo.words import ForUser
+from model_zoo.positions import Position
 
 try:  # on Hugging Face's ZeroGPU hardware; elsewhere the package is absent or does nothing
     from spaces import GPU
@@ -81,7 +83,7 @@ def refresh(query: str, model: str, picture: Image.Image | None) -> tuple[Any, .
     if picture is None:
         nothing = f'<p class="quiet">{NO_PICTURE}</p>'
         return view.query(), facts(model), nothing, "", "", {}, {"message": NO_PICTURE}, {}, {}
-    changed = explore.walked(model, picture, view.edits)
+    changed = walked(view, picture)
     view, strip, grid, channel = explore.show(replace(view, edits=whatif.text(changed)), picture, changed)
     answer, seen = predict.answer(model, picture, changed), predict.seen(model, picture, changed)
     return view.query(), facts(model), answer, seen, "", strip, grid, channel, whatif.bar(changed)
@@ -99,7 +101,7 @@ def pick(query: str, model: str, picture: Image.Image | None, event: gr.EventDat
     if step == old.step:
         view, values = explore.show_channel(old.at(step, channel), picture)
         return view.query(), gr.skip(), gr.skip(), values
-    view, strip, grid, values = explore.show(old.at(step, channel), picture)
+    view, strip, grid, values = explore.show_step(old.at(step, channel), picture)
     return view.query(), strip, grid, values
 
 
@@ -123,6 +125,51 @@ def picked(data: Any) -> tuple[str, int | None]:
     if not isinstance(step, str) or not is_channel:
         raise ForUser("The page sent a choice that cannot be understood. Please reload it.")
     return step, channel
+
+
+@in_words
+def inspect(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> tuple[Any, ...]:
+    """The calculation of a value: of one that was chosen, which the address then holds, or of one that it was made of.
+
+    What the browser sends may also name no value: then none is chosen any longer.
+    """
+    view = View(**vars(View.parse(query)) | {"model": model})
+    position, is_chosen = placed(event._data)
+    if position is None:
+        return view.on(None, None).query(), {}
+    answer = inspector.inspect(view, picture, position)
+    chosen = view.at(position.step, position.channel).on(position.row, position.column)
+    return chosen.query() if is_chosen else gr.skip(), answer | {"ticket": ticket(event._data)}
+
+
+@in_words
+def film(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> dict[str, Any]:
+    """The maps and weights with which the browser lets a window slide over them."""
+    step, channel = picked(event._data)
+    view = View(**vars(View.parse(query)) | {"model": model})
+    return inspector.film(view, picture, step, channel or 0) | {"ticket": ticket(event._data)}
+
+
+def ticket(data: dict[str, Any]) -> int:
+    """The number that a browser sent to know the answer by; 0 for anything else."""
+    given = data.get("ticket")
+    return given if type(given) is int and 0 <= given < 2**53 else 0
+
+
+def placed(data: Any) -> tuple[Position | None, bool]:
+    """A value's position out of what a browser sent, and whether it was chosen on the map.
+
+    Raises:
+        ForUser: not of the form {"step": text, "channel", "row", "column": whole numbers from 0, "chosen": bool}; row
+            and column may both be None, for no position.
+    """
+    step, channel = picked(data)
+    row, column = data.get("row"), data.get("column")
+    if row is None and column is None:
+        return None, True
+    if not all(type(number) is int and number >= 0 for number in (channel, row, column)):
+        raise ForUser("The page sent a place that cannot be understood. Please reload it.")
+    return Position(step, channel, row, column), data.get("chosen") is not False
 
 
 @in_words

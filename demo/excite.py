@@ -89,7 +89,7 @@ def wire(part: Part, address: gr.HTML, model: gr.Radio) -> None:
     """The events of the section; `address` holds the chosen step and channel."""
     asked: dict[str, Any] = {"inputs": [address, model], "show_progress": "minimal"} | PRIVATE | ALONE
     finding = part.find.click(strongest, outputs=part.finds, **asked)
-    climbing = part.climb.click(film, outputs=part.film, **asked)
+    climbing = part.climb.click(climbed, outputs=part.film, **asked)
     # What is shown is about one channel: it goes when another is chosen, also what is still being worked out.
     shown: list[Any] = [part.finds, part.film]
     gone: dict[str, Any] = {"outputs": shown, "cancels": [finding, climbing]} | PRIVATE
@@ -120,7 +120,7 @@ def strongest(query: str, model: str, progress: gr.Progress = PROGRESS) -> str:
 
 
 @in_words
-def film(query: str, model: str, progress: gr.Progress = PROGRESS) -> str:
+def climbed(query: str, model: str, progress: gr.Progress = PROGRESS) -> str:
     """The picture that maximises the chosen channel, with the way there, as HTML."""
     loaded, steps, step, channel = chosen(query, model)
     values = loaded.card["preprocessing"]

@@ -1,6 +1,6 @@
 """The Explore tab: every step of the network for one picture, and one channel of it in detail."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -9,16 +9,14 @@ import torch
 from PIL import Image
 from torch import nn
 
-from demo.draw import number, pack
-from demo.networks import given, network
+from demo import overview
+from demo.draw import data_url, number, pack
+from demo.steps import MIXING, Walked, labels, walked
+from demo.steps import maps as maps_of
 from demo.view import View
 from demo.words import ForUser
-from model_zoo import Model, Step, walk
-from model_zoo.edits import Edit, edited_picture, parse, settle
+from model_zoo import Model, Step
 from model_zoo.field import Field, receptive_fields
-
-# Operations whose channel k depends on more than channel k of their input: a chain of "the same channel" ends there.
-MIXING = ("convolution", "linear", "flatten", "concatenate")
 
 # What each operation does, in a sentence that stands under the step's name.
 EXPLAINED = {
@@ -48,7 +46,9 @@ def feature_maps(model: str, picture: Image.Image | None, step: str = "") -> dic
 
     Returns:
         `steps`: all steps in order (name, operation, shape without the batch, parameters, `field`: the theoretical
-        receptive field in pixels, height and width, padding beyond the picture counted; `sees`: the same in words);
+        receptive field in pixels, height and width, padding beyond the picture counted; `sees`: the same in words;
+        `geometry`: where it lies, as `overview.geometry` says; `inputs`: the steps it reads; `block`: number of its
+        block);
         `step`: the chosen name; `maps`: its values, packed as `demo.draw.pack` says (value = integer * factor);
         `low`, `high`, `mean`, `zeros`: per channel, `zeros` as a share of 0..1; `labels`: class names if the
         step's values are the classes' logits, else empty.
@@ -56,77 +56,64 @@ def feature_maps(model: str, picture: Image.Image | None, step: str = "") -> dic
     Raises:
         ForUser: no such model or step, or no picture; the message is for the user.
     """
-    loaded, steps = _walk(model, picture)
+    made = walked(View(model=model), picture)
+    loaded, steps = made.model, made.steps
     if step and step not in {s.name for s in steps}:
         raise ForUser(f"{loaded.title} has no step {step!r}. It has {', '.join(s.name for s in steps)}.")
     return _step_view(loaded, steps, step or steps[0].name)
 
 
 def show(
-    view: View, picture: Image.Image, made: "Walked | None" = None
+    view: View, picture: Image.Image, made: Walked | None = None
 ) -> tuple[View, dict[str, Any], dict[str, Any], dict[str, Any]]:
     """The view made possible for its model (unknown step or channel fall back), and the values of the three widgets.
 
     Args:
         made: the walk that the view asks for, where there is one already.
     """
-    loaded, steps = (made.model, made.steps) if made else _walk(view.model, picture, view.edits)
+    made = made or walked(view, picture)
+    settled, strip, grid, channel = _shown(view, made)
+    strip |= {
+        "steps": _facts(made.model, made.steps),
+        "blocks": [block.name for block in overview.blocks(made.steps)],
+        "thumbnails": overview.thumbnails(made.steps),
+        "size": made.model.size,
+        "picture": data_url(made.model.crop(picture)),
+    }
+    return settled, strip, grid, channel
+
+
+def show_step(view: View, picture: Image.Image) -> tuple[View, dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """As `show`, for a page that has the overview of this network and picture already: only which step is chosen."""
+    return _shown(view, walked(view, picture))
+
+
+def _shown(view: View, made: Walked) -> tuple[View, dict[str, Any], dict[str, Any], dict[str, Any]]:
+    loaded, steps = made.model, made.steps
     settled, chosen = _settle(view, steps)
     step_view = _step_view(loaded, steps, chosen.name)
-    facts = step_view.pop("steps")
-    strip = {"model": loaded.name, "steps": facts, "step": chosen.name}
-    own_facts = next(fact for fact in facts if fact["name"] == chosen.name)
-    grid = step_view | {"channel": settled.channel, "facts": own_facts}
+    own_facts = next(fact for fact in step_view.pop("steps") if fact["name"] == chosen.name)
+    grid = step_view | {"channel": settled.channel, "facts": own_facts, "largest": overview.largest(steps)}
+    grid |= {"row": settled.row, "column": settled.column}
+    strip = {"model": loaded.name, "step": chosen.name}
     return settled, strip, grid, _channel_view(loaded, steps, chosen, settled.channel)
 
 
 def show_channel(view: View, picture: Image.Image) -> tuple[View, dict[str, Any]]:
     """As `show`, only the channel."""
-    loaded, steps = _walk(view.model, picture, view.edits)
+    made = walked(view, picture)
+    loaded, steps = made.model, made.steps
     settled, chosen = _settle(view, steps)
     return settled, _channel_view(loaded, steps, chosen, settled.channel)
 
 
 def _settle(view: View, steps: list[Step]) -> tuple[View, Step]:
     chosen = next((step for step in steps if step.name == view.step), steps[0])
-    channel = view.channel if chosen.name == view.step and view.channel < len(_maps(chosen)) else 0
-    return replace(view, step=chosen.name, channel=channel), chosen
-
-
-@dataclass(frozen=True)
-class Walked:
-    """One pass of a network with the changes that somebody asked for, beside the pass without them."""
-
-    model: Model
-    x: torch.Tensor  # the input, changed
-    steps: list[Step]
-    edits: tuple[Edit, ...]  # those that are possible
-    refused: tuple[str, ...]  # why the others are not, in sentences
-    original: list[Step]  # without any change; `steps` itself where there is none
-
-
-def walked(model: str, picture: Image.Image | None, edits: str = "") -> Walked:
-    """A walk of a network for a picture.
-
-    Args:
-        model: name of a network.
-        picture: an RGB picture of any size.
-        edits: changes, as text in the form of `model_zoo.edits`; impossible ones are left out.
-
-    Raises:
-        ForUser: no such model, or no picture; the message is for the user.
-    """
-    loaded = network(model)
-    x = loaded.prepare(given(picture))
-    original = walk(loaded.net, x)
-    kept, refused = settle(parse(edits, loaded.black), original, x.shape)
-    steps = walk(loaded.net, x, kept) if kept else original
-    return Walked(loaded, edited_picture(x, kept), steps, kept, refused, original)
-
-
-def _walk(model: str, picture: Image.Image | None, edits: str = "") -> tuple[Model, list[Step]]:
-    pass_ = walked(model, picture, edits)
-    return pass_.model, pass_.steps
+    channels, *sizes = (*chosen.shape[1:], 1, 1)[:3]
+    channel = view.channel if chosen.name == view.step and view.channel < channels else 0
+    view = replace(view, step=chosen.name, channel=channel)
+    places = zip((view.row, view.column), sizes, strict=True)
+    return view if all(n is not None and n < size for n, size in places) else view.on(None, None), chosen
 
 
 def _sees(field: Field | None, size: int) -> str:
@@ -136,15 +123,9 @@ def _sees(field: Field | None, size: int) -> str:
     return "whole picture" if field.whole or min(field.size) >= size else f"{field.size[0]} × {field.size[1]} px"
 
 
-def _maps(step: Step) -> np.ndarray:
-    """The step's values as (channels, height, width); a vector's entries are channels of one value each."""
-    values = step.output[0].float()
-    return (values if values.dim() == 3 else values.reshape(-1, 1, 1)).numpy()
-
-
 def _step_view(model: Model, steps: list[Step], name: str) -> dict[str, Any]:
     chosen = next(step for step in steps if step.name == name)
-    maps = _maps(chosen)
+    maps = maps_of(chosen)
     return {
         "model": model.name,
         "steps": _facts(model, steps),
@@ -154,14 +135,15 @@ def _step_view(model: Model, steps: list[Step], name: str) -> dict[str, Any]:
         "high": _rounded(maps.max(axis=(1, 2))),
         "mean": _rounded(maps.mean(axis=(1, 2))),
         "zeros": _rounded((maps == 0).mean(axis=(1, 2))),
-        "labels": _labels(model, steps, chosen),
+        "labels": labels(model, steps, chosen),
     }
 
 
 def _facts(model: Model, steps: list[Step]) -> list[dict[str, Any]]:
     """What the strip says of every step; the same for all pictures, and so kept for as long as the network."""
     if model.net not in _known_facts:
-        fields = receptive_fields(steps, model.size, model.size)
+        fields, geometry = receptive_fields(steps, model.size, model.size), overview.geometry(steps, model.size)
+        block_of = {name: i for i, block in enumerate(overview.blocks(steps)) for name in block.steps}
         _known_facts[model.net] = [
             {
                 "name": step.name,
@@ -170,16 +152,14 @@ def _facts(model: Model, steps: list[Step]) -> list[dict[str, Any]]:
                 "parameters": step.parameters,
                 "field": list(fields[step.name].size) if step.name in fields else None,
                 "sees": _sees(fields.get(step.name), model.size),
+                "geometry": geometry.get(step.name),
+                "inputs": list(step.inputs),
+                "block": block_of[step.name],
                 "explained": EXPLAINED.get(step.operation, ""),
             }
             for step in steps
         ]
     return _known_facts[model.net]
-
-
-def _labels(model: Model, steps: list[Step], chosen: Step) -> list[str]:
-    """The class names, if the step's values are the classes' logits."""
-    return list(model.classes) if chosen is steps[-1] and chosen.shape[1:] == (len(model.classes),) else []
 
 
 def _channel_view(model: Model, steps: list[Step], chosen: Step, channel: int) -> dict[str, Any]:
@@ -189,9 +169,9 @@ def _channel_view(model: Model, steps: list[Step], chosen: Step, channel: int) -
         "step": chosen.name,
         "channel": channel,
         "chain": [
-            {"step": s.name, "operation": s.operation, "map": pack(_maps(s)[channel : channel + 1])} for s in chain
+            {"step": s.name, "operation": s.operation, "map": pack(maps_of(s)[channel : channel + 1])} for s in chain
         ],
-        "limit": max(float(np.abs(_maps(s)[channel]).max()) for s in chain),
+        "limit": max(float(np.abs(maps_of(s)[channel]).max()) for s in chain),
         "kernels": None,
         "words": "",
     }

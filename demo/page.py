@@ -38,6 +38,7 @@ from demo.widgets import (
     PictureButton,
     StepStrip,
 )
+from demo.widgets.inspector import Inspector, Player
 
 STYLE = Path(__file__).with_name("page.css")
 # The semi-bold file that Gradio 6.31 ships for this family has no Latin letters; the bold one has.
@@ -135,11 +136,13 @@ def build() -> gr.Blocks:
                 with gr.Tab("Explore", id="explore"):
                     whatif = effects.layout()
                     strip = StepStrip({}, elem_id="strip")
-                    with gr.Row():
-                        with gr.Column(scale=3, min_width=300):
+                    with gr.Row(elem_id="maps"):
+                        with gr.Column(scale=2, min_width=300):
                             grid = MapGrid({"message": NO_PICTURE}, elem_id="grid")
-                        with gr.Column(scale=2, min_width=280):
+                        with gr.Column(scale=3, min_width=320):
                             channel = ChannelView({}, elem_id="channel")
+                    value = Inspector({}, elem_id="inspector")
+                    player = Player({}, elem_id="player")
                     exciting = excite.layout()
                     why_skips = effects.below()
                 with gr.Tab("Why", id="why"):
@@ -183,6 +186,11 @@ def build() -> gr.Blocks:
                 events.pick, state, [address, strip, grid, channel], trigger_mode="multiple", **CALM, **CONCURRENCY
             )
             picking.then(None, js=ANSWERED, trigger_mode="multiple", **PRIVATE)
+        for asking in (
+            value.explain(events.inspect, state, [address, value], trigger_mode="multiple", **CALM, **CONCURRENCY),
+            player.film(events.film, state, player, trigger_mode="multiple", **CALM, **CONCURRENCY),
+        ):
+            asking.then(None, js=ANSWERED, trigger_mode="multiple", **PRIVATE)
         explored = [address, strip, grid, channel]
         answer.change(None, js=FRESH, **PRIVATE)
         learning.wire(epochs, address, model, picture, explored, ANSWERED, **CONCURRENCY)

@@ -124,7 +124,8 @@ def _values(left: Step, right: Step | None, subtract: bool) -> dict[str, Any]:
         maps[1] = maps[1] - maps[0]
     largest = max(max(each.shape[1:]) for each in maps)
     block = next((b for b in range(1, largest) if all(_count(each, b) <= MOST for each in maps)), largest)
-    packed = [pack(_means(each, block), large=FINE) for each in maps]
+    means = [_means(each, block) for each in maps]
+    packed = [pack(values, bits=8 if values.size >= FINE else 16) for values in means]
     names = ("left", "difference" if subtract else "right")
     return dict(zip(names, packed, strict=False)) | {"block": block}
 

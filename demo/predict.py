@@ -6,8 +6,8 @@ from html import escape
 from PIL import Image
 
 from demo.draw import bars, data_url
-from demo.explore import Walked
 from demo.networks import given, network
+from demo.steps import Walked
 
 THUMBNAIL = 320  # pixels of the longer side of the upload as shown beside what the network sees
 

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlencode
 from model_zoo import edits
 
 TABS = ("predict", "explore", "why", "compare", "curves", "data", "photos", "train")
+SCALES = ("step", "channel", "network")  # what one colour scale is shared by
 LANES = ("disturbed", "networks", "pictures")  # what differs between the two lanes of the Compare tab
 MOST_CHARACTERS = 2_000  # of a query string that is looked at; a real one has under 200
 
@@ -22,6 +23,9 @@ class View:
     tab: str = TABS[0]
     step: str = ""
     channel: int = 0
+    row: int | None = None  # of the chosen value; None with `column`: no value is chosen
+    column: int | None = None
+    scale: str = SCALES[0]
     edits: str = ""  # changes to the network, in the form of `model_zoo.edits`
     epoch: int | None = None  # of the training, whose weights are shown; None for the last that there is
     lane: str = LANES[0]
@@ -41,12 +45,15 @@ class View:
         text = query[:MOST_CHARACTERS].encode(errors="replace").decode() if isinstance(query, str) else ""
         given = {name: values[-1] for name, values in parse_qs(text.lstrip("?")).items()}
         view = cls(**{name: given.get(name, "") for name in ("model", "step", "other", "disturb")})
-        for name, known in (("tab", TABS), ("lane", LANES)):
+        for name, known in (("tab", TABS), ("scale", SCALES), ("lane", LANES)):
             if given.get(name) in known:
                 view = replace(view, **{name: given[name]})
         if asked := edits.pieces(given.get("edits", "")):
             view = replace(view, edits=edits.BETWEEN.join(asked))
-        numbers: dict[str, float | None] = {n: _whole(given.get(n, "")) for n in ("channel", "epoch", "seed")}
+        names = ("channel", "row", "column", "epoch", "seed")
+        numbers: dict[str, float | None] = {name: _whole(given.get(name, "")) for name in names}
+        if numbers["row"] is None or numbers["column"] is None:
+            numbers |= {"row": None, "column": None}
         if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,3})?", given.get("strength", "")):
             numbers["strength"] = float(given["strength"])
         return replace(view, **{name: number for name, number in numbers.items() if number is not None})
@@ -65,6 +72,10 @@ class View:
     def at(self, step: str, channel: int) -> "View":
         """This view at another step and channel."""
         return replace(self, step=step, channel=channel)
+
+    def on(self, row: int | None, column: int | None) -> "View":
+        """This view with another value chosen, or none."""
+        return replace(self, row=row, column=column)
 
 
 def _whole(text: str) -> int | None:

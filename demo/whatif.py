@@ -6,7 +6,7 @@ from typing import Any
 from torch import Tensor
 
 from demo.draw import data_url
-from demo.explore import Walked
+from demo.steps import Walked
 from demo.words import ForUser
 from model_zoo import edits
 from model_zoo.importance import Found

@@ -24,13 +24,13 @@ def _text(name: str) -> str:
 
 
 class StepStrip(gr.HTML):
-    """All steps of the network in order; its event is `pick` with a step's name.
+    """The whole network as a strip of small pictures in blocks; its event is `pick` with a step's name.
 
-    Value: `steps` and `step` of what `demo.explore.feature_maps` returns, and `model`; or {}.
+    Value: what `demo.explore.show` returns; `model` and `step` alone change only the chosen step; or {}.
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**_template("strip"), **kwargs)
+        super().__init__(**template("strip"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}
@@ -43,20 +43,20 @@ class MapGrid(gr.HTML):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**_template("grid"), **kwargs)
+        super().__init__(**template("grid"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}
 
 
 class ChannelView(gr.HTML):
-    """One channel large, its way through ReLU and pooling, and its kernels.
+    """One channel large, to choose a value on, beside the picture with what that value sees; its way and its kernels.
 
     Value: what `demo.explore.show_channel` returns; or {}.
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**_template("channel"), **kwargs)
+        super().__init__(**template("channel", "field", "large"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}
@@ -205,10 +205,11 @@ def _opened(path: str, time: int) -> Image.Image:
     return open_image(path)
 
 
-def _template(name: str) -> dict[str, Any]:
+def template(name: str, *scripts: str) -> dict[str, Any]:
+    """Arguments for gr.HTML: the files of a widget; of its scripts the named ones come before its own."""
     return {
         "html_template": _text(f"{name}.html"),
         "css_template": _text("maps.css") + _text(f"{name}.css"),
-        "js_on_load": _text("maps.js") + _text(f"{name}.js"),
+        "js_on_load": "".join(_text(f"{script}.js") for script in ("maps", *scripts, name)),
         "apply_default_css": False,
     }

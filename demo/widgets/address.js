@@ -1,7 +1,8 @@
-// The page's address. The server says model, step and the like; which tab is open only the browser knows for sure,
-// because an answer may be older than the last click on a tab. Other keys (Gradio's, a Space's) are left alone.
+// The page's address. The server says model, step and the like; which tab is open and what shares one colour scale only
+// the browser knows for sure, because an answer may be older than the last click. Other keys (Gradio's, a Space's) are
+// left alone.
 
-const TOLD = ['model', 'step', 'channel', 'edits', 'lane', 'other', 'disturb', 'strength', 'seed']; // by the server
+const TOLD = ['model', 'step', 'channel', 'row', 'column', 'edits', 'lane', 'other', 'disturb', 'strength', 'seed']; // by the server
 let ready = false; // tabs are selected when the page opens as well, before the server has read the address
 
 function change(values) {
@@ -23,7 +24,7 @@ watch('value', () => {
   if (!props.value) return;
   const told = new URLSearchParams(props.value);
   const values = Object.fromEntries(TOLD.map((key) => [key, told.get(key)]));
-  change(ready ? values : { ...values, tab: told.get('tab') ?? 'predict' });
+  change(ready ? values : { ...values, tab: told.get('tab') ?? 'predict', scale: told.get('scale') });
   ready = true;
 });
 window.addEventListener('convscope-tab', (event) => {
@@ -32,4 +33,5 @@ window.addEventListener('convscope-tab', (event) => {
 window.addEventListener('convscope-address', (event) => {
   if (ready) change(event.detail);
 });
+window.addEventListener('convscope-scale', (event) => change({ scale: event.detail }));
 window.addEventListener('popstate', () => trigger('back', { query: location.search }));

@@ -1,9 +1,7 @@
-// One channel: its map large, the same channel before and after, and the kernels that make it.
+// What the server says of the channel: its way through the next steps, and the kernels that make it.
 
-const find = (selector) => element.querySelector(selector);
-const FIRST_KERNELS = 8; // shown before "show all"; a deep layer has hundreds
+const FIRST_KERNELS = 3; // shown before "show all"; a deep layer has hundreds
 let view = null;
-let main = null;
 
 function figure(link, current) {
   const maps = unpackMaps(link.map);
@@ -42,39 +40,6 @@ function drawKernels(all) {
   more.textContent = `show all ${count}`;
 }
 
-// The channel itself: from the numbers that the grid has, without asking the server.
-function drawLarge() {
-  const chosen = window.convscopeChannel;
-  find('.content').hidden = !chosen;
-  if (!chosen) return;
-  main = chosen;
-  const { maps, channel, step, low, high, mean, zeros, label } = chosen;
-  find('.large').hidden = find('.own').hidden = maps.size === 1;
-  const limit = Math.max(Math.abs(low), Math.abs(high));
-  drawMap(find('.map'), maps, channel, limit);
-  drawScaleOf('.own', limit, low < 0);
-  const words = maps.size === 1 ? `Value ${channel} of ${step}${label ? `, the logit of ${label}` : ''}: ${readable(high)}.` : sentence();
-  find('.words').textContent = words;
-  find('.map').setAttribute('aria-label', words);
-  find('.pointed').textContent = '';
-  drawMore();
-
-  function sentence() {
-    if (low === high) return `Channel ${channel} of ${step} is ${readable(low)} everywhere for this picture.`;
-    const own = maps.integers.subarray(channel * maps.size, (channel + 1) * maps.size);
-    const at = own.reduce((best, value, index) => (value > own[best] ? index : best), 0);
-    return `Channel ${channel} of ${step}: from ${readable(low)} to ${readable(high)}, mean ${readable(mean)}, `
-      + `${Math.round(100 * zeros)} % zeros. Largest at row ${Math.floor(at / maps.width)}, column ${at % maps.width} `
-      + `of ${maps.height} × ${maps.width}, counted from 0.`;
-  }
-}
-
-function drawScaleOf(place, limit, signed) {
-  drawLegend(find(`${place} .legend`), limit, signed);
-  find(`${place} .low`).textContent = readable(signed ? -limit : 0);
-  find(`${place} .high`).textContent = readable(limit);
-}
-
 // What the server adds once the choice rests: the way of the channel, its kernels and words about them.
 function drawMore() {
   const value = props.value || {};
@@ -84,6 +49,8 @@ function drawMore() {
   find('.more-of-it').classList.toggle('stale', !fits);
   if (!fits) return;
   view = JSON.parse(JSON.stringify(value));
+  main.exact = unpackMaps(view.chain.find((link) => link.step === view.step).map);
+  drawMap(find('.map'), ...values(), main.limits[scaleLevel()]);
   find('.making').textContent = view.words;
   find('.chain').replaceChildren();
   view.chain.forEach((link, index) => {
@@ -97,15 +64,6 @@ function drawMore() {
   drawKernels(false);
 }
 
-function showValue(event) {
-  const { maps, channel } = main;
-  const box = event.target.getBoundingClientRect();
-  const column = Math.max(0, Math.min(maps.width - 1, Math.floor(((event.clientX - box.left) / box.width) * maps.width)));
-  const row = Math.max(0, Math.min(maps.height - 1, Math.floor(((event.clientY - box.top) / box.height) * maps.height)));
-  const value = maps.integers[channel * maps.size + row * maps.width + column] * maps.factor;
-  find('.pointed').textContent = `row ${row}, column ${column}: ${readable(value)}`;
-}
-
 find('.chain').addEventListener('click', (event) => {
   const link = event.target.closest('button');
   if (link && link.dataset.step !== view.step) send({ step: link.dataset.step, channel: view.channel });
@@ -117,11 +75,5 @@ find('.list').addEventListener('click', (event) => {
   window.dispatchEvent(new CustomEvent('convscope-weight', { detail: { step: view.kernels.step, channel: view.channel, source, row, column } }));
 });
 find('.more').addEventListener('click', () => drawKernels(true));
-find('.map').addEventListener('pointermove', showValue);
-find('.map').addEventListener('pointerdown', showValue); // a finger does not hover
-find('.map').addEventListener('pointerleave', () => {
-  find('.pointed').textContent = '';
-});
-window.addEventListener('convscope-channel', drawLarge);
 watch('value', drawMore);
 drawLarge();

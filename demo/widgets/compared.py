@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo.widgets import _text
+from demo.widgets import template
 
 
 class EpochView(gr.HTML):
@@ -17,20 +17,10 @@ class EpochView(gr.HTML):
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **_asking("epochs"), **kwargs)
+        super().__init__(*args, **template("epochs", "asking"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}
-
-
-def _asking(name: str, *more: str) -> dict[str, Any]:
-    scripts = ("maps.js", "asking.js", *more, f"{name}.js")
-    return {
-        "html_template": _text(f"{name}.html"),
-        "css_template": _text("maps.css") + _text(f"{name}.css"),
-        "js_on_load": "".join(map(_text, scripts)),
-        "apply_default_css": False,
-    }
 
 
 class Lanes(gr.HTML):
@@ -42,7 +32,7 @@ class Lanes(gr.HTML):
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **_asking("lanes", "lane-values.js"), **kwargs)
+        super().__init__(*args, **template("lanes", "asking", "lane-values"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}

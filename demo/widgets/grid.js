@@ -5,7 +5,7 @@
 const find = (selector) => element.querySelector(selector);
 const grid = find('.grid');
 const canvas = find('.grid canvas');
-const own = find('.own');
+const scales = find('.scales');
 const ABOUT = 640; // the grid's aim in CSS pixels
 let view = null;
 let maps = null;
@@ -35,21 +35,31 @@ function drawHeading() {
   find('.strongest').textContent = `Go to the strongest ${what}`;
 }
 
-// A list of single values has one scale: each on its own would be all or nothing.
-function eachOwn() {
-  return own.checked && maps.size > 1;
+// A list of single values has no scale for each: that would be all or nothing.
+function level() {
+  const asked = scaleLevel();
+  return asked === 'channel' && maps.size === 1 ? 'step' : asked;
 }
 
+const MEANINGS = {
+  channel: 'Each channel has its own scale: compare shapes, not strengths.',
+  step: 'One scale for the whole step.',
+  network: 'One scale for all steps of the network, up to the largest value anywhere.',
+};
+
 function drawScale() {
-  const low = Math.min(...view.low);
-  const signed = low < 0;
-  const limit = limitOf(null);
+  const now = level();
+  const signed = now === 'network' || Math.min(...view.low) < 0;
+  const limit = now === 'network' ? view.largest : limitOf(null);
   drawLegend(find('.legend'), limit, signed);
-  find('.low').textContent = eachOwn() ? (signed ? 'lowest' : '0') : readable(signed ? -limit : 0);
-  find('.high').textContent = eachOwn() ? 'highest' : readable(limit);
-  find('.scale label').hidden = maps.size === 1;
+  find('.low').textContent = now === 'channel' ? (signed ? 'lowest' : '0') : readable(signed ? -limit : 0);
+  find('.high').textContent = now === 'channel' ? 'highest' : readable(limit);
+  for (const input of scales.querySelectorAll('input')) {
+    input.checked = input.value === now;
+    input.parentElement.hidden = input.value === 'channel' && maps.size === 1;
+  }
   const meaning = signed ? 'Red: above zero, white: zero, blue: below zero.' : 'White: zero, the darker the larger.';
-  find('.colours').textContent = `${meaning} ${eachOwn() ? 'Each channel has its own scale: compare shapes, not strengths.' : 'One scale for the whole step.'}`;
+  find('.colours').textContent = `${meaning} ${MEANINGS[now]}`;
 }
 
 // The number of columns nearest to `ideal` that leaves no row unfinished, if there is one near.
@@ -72,11 +82,11 @@ function drawGrid() {
   canvas.height = rows * layout.cellHeight - gap;
   const context = canvas.getContext('2d');
   const image = context.createImageData(canvas.width, canvas.height);
-  const shared = limitOf(null);
+  const shared = level() === 'network' ? view.largest : limitOf(null);
   for (let channel = 0; channel < maps.channels; channel++) {
     const left = (channel % columns) * layout.cellWidth;
     const top = Math.floor(channel / columns) * layout.cellHeight;
-    paintMap(image, maps, channel, eachOwn() ? limitOf(channel) : shared, left, top);
+    paintMap(image, maps, channel, level() === 'channel' ? limitOf(channel) : shared, left, top);
   }
   context.putImageData(image, 0, 0);
   grid.style.maxWidth = `${Math.min(1100, Math.max(220, canvas.width * Math.max(1, Math.round(ABOUT / canvas.height))))}px`;
@@ -103,6 +113,8 @@ function drawChosen() {
   (window.convscopeChannels ??= {})[view.step] = view.channel; // for coming back to this step
   // The widget beside this one shows the channel large.
   const channel = { ...view, maps, low, high, mean: view.mean[view.channel], zeros: view.zeros[view.channel], label: view.labels[view.channel] };
+  channel.limits = { channel: limitOf(view.channel), step: limitOf(null), network: view.largest };
+  channel.signed = level() === 'network' || Math.min(...view.low) < 0;
   window.convscopeChannel = channel;
   window.dispatchEvent(new Event('convscope-channel'));
 }
@@ -133,6 +145,7 @@ function draw() {
     return;
   }
   view = JSON.parse(JSON.stringify(value));
+  view.serial = window.convscopeSerial = (window.convscopeSerial ?? 0) + 1; // tells one answer of the server from another
   maps = unpackMaps(view.maps);
   drawHeading();
   drawScale();
@@ -177,11 +190,18 @@ function showValue(event) {
   const place = maps.size === 1 ? '' : `, row ${at.row}, column ${at.column}`;
   const name = view.labels.length ? view.labels[at.channel] : `${maps.size === 1 ? 'value' : 'channel'} ${at.channel}`;
   find('.pointed').textContent = `${name}${place}: ${readable(value)}`;
+  look({ step: view.step, ...at });
+}
+
+// What the value sees appears on the picture beside the large channel.
+function look(place) {
+  window.dispatchEvent(new CustomEvent('convscope-look', { detail: place }));
 }
 grid.addEventListener('pointermove', showValue);
 grid.addEventListener('pointerdown', showValue); // a finger does not hover
 grid.addEventListener('pointerleave', () => {
   find('.pointed').textContent = '';
+  look(null);
 });
 grid.addEventListener('keydown', (event) => {
   if (!view) return;
@@ -197,11 +217,16 @@ find('.logits').addEventListener('click', (event) => {
   const row = event.target.closest('tr');
   if (row) pickChannel(Number(row.dataset.channel), true);
 });
-own.addEventListener('change', () => {
+scales.addEventListener('change', (event) => {
+  window.dispatchEvent(new CustomEvent('convscope-scale', { detail: event.target.value === SCALES[0] ? null : event.target.value }));
+  redraw();
+});
+function redraw() {
+  if (!view || !maps) return;
   drawScale();
   drawGrid();
   drawChosen();
-});
+}
 // A step or channel that another part of the page names.
 window.addEventListener('convscope-choose', (event) => {
   const { step, channel } = event.detail;

@@ -17,11 +17,17 @@ function shades(stops) {
 const NEGATIVE_SHADES = shades(NEGATIVE);
 const POSITIVE_SHADES = shades(POSITIVE);
 
+// The value of each character of base64.
+const SIX_BITS = new Uint8Array(128);
+[...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].forEach((c, i) => (SIX_BITS[c.charCodeAt(0)] = i));
+
 // Integers of one step or channel, as the server packed them; value = integer * factor.
 function unpackMaps(packed) {
+  const size = packed.height * packed.width;
+  if (packed.bits === 6) return { ...packed, integers: Int8Array.from(packed.data, (c) => SIX_BITS[c.charCodeAt(0)] - 32), size };
   const bytes = Uint8Array.from(atob(packed.data), (c) => c.charCodeAt(0));
   const integers = packed.bits === 16 ? new Int16Array(bytes.buffer) : new Int8Array(bytes.buffer);
-  return { ...packed, integers, size: packed.height * packed.width };
+  return { ...packed, integers, size };
 }
 
 // Colour one value of a map into RGBA bytes.
@@ -91,15 +97,27 @@ function make(tag, attributes = {}, ...children) {
   return node;
 }
 
+// What one colour scale is shared by: the values of a step, of one channel, or of the whole network. The address holds
+// it; choosing another needs no server.
+const SCALES = ['step', 'channel', 'network'];
+
+function scaleLevel() {
+  const asked = new URLSearchParams(location.search).get('scale');
+  return SCALES.includes(asked) ? asked : SCALES[0];
+}
+
 // One choice at a time is with the server; of those made meanwhile only the last is sent, when it has answered.
-// (Gradio's own trigger_mode "always_last" would send the first one's data again.) All widgets share one line.
-const line = (window.convscopeLine ??= { busy: false, since: 0, next: null, listening: false });
+// (Gradio's own trigger_mode "always_last" would send the first one's data again.) All widgets share one line. What is
+// asked about a view (any event but `pick`) waits until no choice of another view is left.
+const line = (window.convscopeLine ??= { busy: false, since: 0, next: null, later: {}, listening: false });
 const LOST = 5000; // milliseconds without an answer after which the server is taken to have lost a choice
 
 function release() {
-  const next = line.next;
+  const event = Object.keys(line.later)[0];
+  const next = line.next ?? line.later[event];
   line.busy = false;
-  line.next = null;
+  if (line.next) line.next = null;
+  else delete line.later[event];
   if (next) next();
 }
 
@@ -108,15 +126,18 @@ if (!line.listening) {
   window.addEventListener('convscope-answered', release);
 }
 
-function send(choice) {
+// `wanted` is asked when it is this one's turn: what it says no to is dropped.
+function send(choice, event = 'pick', wanted = () => true) {
   const fire = () => {
+    if (!wanted()) return line.next || Object.keys(line.later).length ? release() : undefined;
     line.busy = true;
     line.since = performance.now();
-    trigger('pick', choice);
+    trigger(event, choice);
   };
   const { since } = line;
   const left = line.busy ? since + LOST - performance.now() : 0;
   if (left <= 0) return fire();
-  line.next = fire;
+  if (event === 'pick') line.next = fire;
+  else line.later[event] = fire;
   setTimeout(() => line.busy && line.since === since && release(), left);
 }

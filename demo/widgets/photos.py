@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from demo.many import Upload
-from demo.widgets import _template
+from demo.widgets import template
 
 
 class Files(gr.File):
@@ -28,7 +28,7 @@ class SurveyMap(gr.HTML):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**_template("survey"), **kwargs)
+        super().__init__(**template("survey"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}
@@ -41,7 +41,7 @@ class FileTable(gr.HTML):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**_template("files"), **kwargs)
+        super().__init__(**template("files"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}

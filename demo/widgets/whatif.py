@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo.widgets import _template
+from demo.widgets import template
 
 
 class WhatIfBar(gr.HTML):
@@ -15,7 +15,7 @@ class WhatIfBar(gr.HTML):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**_template("whatif"), **kwargs)
+        super().__init__(**template("whatif"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}
@@ -31,7 +31,7 @@ class ChannelsThatMatter(gr.HTML):
     OVER = "() => { window.dispatchEvent(new Event('convscope-search-over')); }"
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**_template("matter"), **kwargs)
+        super().__init__(**template("matter"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}

@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo.widgets import _template, _text
+from demo.widgets import _text, template
 
 
 class WhyMap(gr.HTML):
@@ -18,7 +18,7 @@ class WhyMap(gr.HTML):
     CLEAR = "() => ({ cleared: Date.now() })"
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__({}, **_template("why"), **kwargs)
+        super().__init__({}, **template("why"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}

@@ -69,7 +69,8 @@ def handlers() -> dict[str, dict[str, float]]:
         predict.predict(name, picture)
         found[f"predict {name}"] = timed(lambda name=name: predict.predict(name, picture))
         steps = [step["name"] for step in explore.feature_maps(name, picture)["steps"]]
-        each = [timed(lambda s=step, n=name: explore.show(View(model=n, step=s), picture), 15) for step in steps]
+        each = [timed(lambda s=step, n=name: explore.show_step(View(model=n, step=s), picture), 15) for step in steps]
+        found[f"maps {name}, overview"] = timed(lambda name=name: explore.show(View(model=name), picture), 15)
         found[f"maps {name}, slowest step"] = {key: max(one[key] for one in each) for key in each[0]}
     return found
 

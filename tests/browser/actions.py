@@ -74,7 +74,8 @@ def expect_address(page: Page, allowed: frozenset[str] | set[str] = frozenset(),
     """The address bar comes to hold these values, and no other keys than the usual ones and those allowed."""
     for key, value in expected.items():
         expect(page).to_have_url(re.compile(rf"[?&]{key}={re.escape(str(value))}(&|$)"))
-    assert set(query(page)) <= {"model", "tab", "step", "channel", "edits"} | allowed
+    usual = {"model", "tab", "step", "channel", "row", "column", "scale", "edits"}
+    assert set(query(page)) <= usual | allowed
 
 
 def expect_step(page: Page, step: str) -> None:

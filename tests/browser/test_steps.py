@@ -173,16 +173,30 @@ def test_the_channel_stays_along_relu_and_pooling_and_its_kernels_are_shown(visi
     expect(page.locator("#channel .chain .caption b")).to_have_text(["conv2", "relu2", "pool1"])
 
 
-def test_each_channel_on_its_own_scale(visit: Visit) -> None:
-    page = visit("?tab=explore&step=conv1")
-    canvas = page.locator("#grid .grid canvas")
-    shared = pixels(canvas)
-    page.get_by_label("each channel on its own scale").check()
+def test_one_scale_per_channel_step_or_network(visit: Visit) -> None:
+    page = visit("?tab=explore&step=conv1&scale=nonsense")
+    canvas, scales = page.locator("#grid .grid canvas"), page.locator("#grid .scales")
+    expect(scales.get_by_label("step")).to_be_checked()
+    shared, legend = pixels(canvas), page.locator("#grid .scale .high").inner_text()
+    scales.get_by_label("channel").check()
+    expect_address(page, scale="channel")
     own = pixels(canvas)
-    assert not np.array_equal(own, shared)
     # On its own scale every channel reaches one end of the colours: the darkest blue or the darkest red.
-    assert darkest_ends(own) == 32 > darkest_ends(shared)
-    page.get_by_label("each channel on its own scale").uncheck()
+    assert darkest_ends(own) == 32 > darkest_ends(shared) > 0
+    scales.get_by_label("network").check()
+    largest = max(float(step.output.abs().max()) for step in walked(SHIPPED[0], FIRST_EXAMPLE))
+    assert abs(float(page.locator("#grid .scale .high").inner_text()) - largest) <= 0.005 * largest
+    whole = pixels(canvas)
+    assert darkest_ends(whole) == 0
+    white = (own[..., :3] == 255).all(
+        -1
+    )  # zero stays white on every scale; so do the values next to it on a coarser one
+    assert (whole[white][..., :3] == 255).all() and (shared[white][..., :3] == 255).all()
+    page.reload()
+    expect(scales.get_by_label("network")).to_be_checked()
+    assert np.array_equal(pixels(canvas), whole)
+    scales.get_by_label("step").check()
+    expect(page.locator("#grid .scale .high")).to_have_text(legend)
     assert np.array_equal(pixels(canvas), shared)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from demo.draw import LARGE, data_url, number, pack, unpack
+from demo.draw import HUGE, LARGE, data_url, number, pack, unpack
 from tests.pictures import noise
 
 
@@ -17,7 +17,15 @@ def maps(*shape: int, scale: float = 1.0) -> np.ndarray:
 
 
 @pytest.mark.parametrize(
-    ("shape", "bits"), [((7, 5, 3), 16), ((1, 1, LARGE - 1), 16), ((1, 1, LARGE), 8), ((64, 50, 50), 8)]
+    ("shape", "bits"),
+    [
+        ((7, 5, 3), 16),
+        ((1, 1, LARGE - 1), 16),
+        ((1, 1, LARGE), 8),
+        ((64, 50, 50), 8),
+        ((1, 1, HUGE), 6),
+        ((64, 64, 64), 6),
+    ],
 )
 @pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
 def test_packed_values_come_back_within_half_a_step(shape: tuple[int, int, int], bits: int, scale: float) -> None:
@@ -28,6 +36,7 @@ def test_packed_values_come_back_within_half_a_step(shape: tuple[int, int, int],
     # Beside the rounding to whole numbers, that of float32 itself.
     assert np.abs(back - values).max() <= packed["factor"] / 2 * 1.01
     assert packed["factor"] == pytest.approx(np.abs(values).max() / (2 ** (bits - 1) - 1))
+    assert len(packed["data"]) < 300_000
 
 
 def test_signs_zeros_and_the_largest_value_are_kept() -> None:

@@ -15,6 +15,7 @@ import model_zoo
 from demo import effects, events, explore, predict, whatif
 from demo.draw import unpack
 from demo.skips import figures
+from demo.steps import walked
 from demo.view import View
 from model_zoo import entry, nets
 from model_zoo.edits import Scaled, parse
@@ -110,7 +111,7 @@ def test_a_changed_weight_is_in_the_kernel(picture: Image.Image) -> None:
 @pytest.mark.parametrize("shipped", [True, False])
 def test_a_blanked_picture_is_what_is_seen(picture: Image.Image, shipped: bool, residual: str) -> None:
     name = SHIPPED[0] if shipped else residual  # they differ in how pictures are prepared
-    made = explore.walked(name, picture, "input:black.0.0.16.32~input:shift.0.-4")
+    made = walked(View(model=name, edits="input:black.0.0.16.32~input:shift.0.-4"), picture)
     drawn = np.asarray(made.model.picture(made.x))
     assert not drawn[:12].any() and drawn[12:28].any()
     unchanged = np.asarray(made.model.picture(made.model.prepare(picture)))
@@ -195,14 +196,16 @@ def test_unknown_steps_and_classes_are_refused(data: dict, picture: Image.Image)
 
 
 def test_the_key_is_another_one_for_another_picture_or_change(picture: Image.Image) -> None:
-    keys = {whatif.key(explore.walked(SHIPPED[0], p, e)) for p in (picture, picture.rotate(90)) for e in ("", OFF)}
+    keys = {
+        whatif.key(walked(View(model=SHIPPED[0], edits=e), p)) for p in (picture, picture.rotate(90)) for e in ("", OFF)
+    }
     assert len(keys) == 4
 
 
 def test_all_edits_of_a_walk_are_kept(picture: Image.Image) -> None:
-    made = explore.walked(SHIPPED[0], picture, OFF)
+    made = walked(View(model=SHIPPED[0], edits=OFF), picture)
     assert made.edits == (Scaled("conv1", 3, 0.0), Scaled("conv2", 5, 2.0))
-    assert made.original is not made.steps and explore.walked(SHIPPED[0], picture).refused == ()
+    assert made.original is not made.steps and walked(View(model=SHIPPED[0]), picture).refused == ()
 
 
 # ------------------------------------------------------------------------------------------------ skip connections

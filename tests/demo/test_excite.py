@@ -77,7 +77,7 @@ def test_the_pictures_of_cifar10(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_film_of_a_picture_that_raises_the_value() -> None:
-    html = excite.film("?step=conv1&channel=3", NAME)
+    html = excite.climbed("?step=conv1&channel=3", NAME)
     values = [float(text.replace("−", "-")) for text in re.findall(r"<b>([^<]*)</b>", html)]
     assert len(values) == len(excite.excite.STAGES) == html.count("<img")
     assert values[-1] == max(values) > values[0] + 1
@@ -89,7 +89,7 @@ def test_a_view_that_does_not_exist_falls_back_and_a_network_is_refused() -> Non
     assert (step.name, channel) == ("conv1", 0)
     _, _, step, channel = excite.chosen(5, NAME)
     assert (step.name, channel) == ("conv1", 0)
-    for handler in (excite.strongest, excite.film):
+    for handler in (excite.strongest, excite.climbed):
         with pytest.raises(gr.Error, match="There is no network named"):
             handler("?", "nonsense")
 

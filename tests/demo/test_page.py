@@ -27,7 +27,7 @@ LIGHT |= {"look_at_photo", "wait", "ready", "stop", "save_survey", "save_table",
 LIGHT |= {"chosen", "measured", "taken", "numbers", "confusions"}
 # A hundred times as much work.
 LONG = {"shake_picture", "survey_photo", "answer_files", "behind", "find", "measure_skips", "explain", "check"}
-LONG |= {"strongest", "film"}
+LONG |= {"strongest", "climbed"}
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_exactly_three_endpoints_are_public_and_say_what_they_do(built: gr.Block
 def test_all_events_that_run_a_network_share_one_limit(wired: list[BlockFunction]) -> None:
     heavy = [event for event in wired if name_of(event) not in LIGHT | LONG]
     assert {name_of(event) for event in heavy} == {
-        *("start", "back", "refresh", "pick", "catch_up", "edit", "look", "predict", "feature_maps"),
+        *("start", "back", "refresh", "pick", "catch_up", "edit", "inspect", "film", "look", "predict", "feature_maps"),
         *("wanted", "picked", "changed"),
     }
     assert len({event.concurrency_id for event in heavy}) == 1

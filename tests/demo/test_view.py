@@ -101,5 +101,27 @@ def test_an_unknown_model_becomes_the_default_and_the_rest_stays() -> None:
     assert View().settle(["a"], "a").model == "a"
 
 
+@pytest.mark.parametrize(
+    ("row", "column"), [("3", None), (None, "3"), ("-1", "3"), ("3", "1.5"), ("²", "0"), ("9" * 9, "0")]
+)
+def test_half_a_place_is_none(row: str | None, column: str | None) -> None:
+    given = {"row": row, "column": column}
+    view = View.parse("?" + "&".join(f"{key}={quote(text)}" for key, text in given.items() if text is not None))
+    assert (view.row, view.column) == (None, None)
+
+
+def test_a_value_and_a_scale_are_in_the_address() -> None:
+    view = View("m", "explore", "conv1", 2, row=0, column=31, scale="network")
+    assert view.query() == "?model=m&tab=explore&step=conv1&channel=2&row=0&column=31&scale=network"
+    assert View.parse(view.query()) == view
+    assert View.parse(view.on(None, None).query()) == view.on(None, None)
+    assert [View.parse(f"?scale={text}").scale for text in ("channel", "step", "Network", "")] == [
+        "channel",
+        "step",
+        "step",
+        "step",
+    ]
+
+
 def test_at_changes_only_the_place() -> None:
     assert View("m", "curves", "conv1", 2).at("conv2", 7) == View("m", "curves", "conv2", 7)

@@ -1,0 +1,78 @@
+// From logits to probabilities, with a temperature: worked out here, from the logits as the network's tensor holds them.
+
+const LARGEST_POWER = 10; // of e that is shown as it is; else the largest logit is subtracted from all
+
+function softmax(logits, temperature) {
+  const top = Math.max(...logits);
+  const subtracted = logits.some((logit) => Math.abs(logit / temperature) > LARGEST_POWER) ? top : 0;
+  const powers = logits.map((logit) => Math.exp((logit - subtracted) / temperature));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return { powers, sum, subtracted, shares: powers.map((power) => power / sum) };
+}
+
+function softmaxPanel(value, state) {
+  const section = make('section', { class: 'card softmax' });
+  const slider = make('input', { type: 'range', min: -1, max: 1, step: 0.05, 'aria-label': 'Temperature' });
+  const table = make('table', { class: 'sum' });
+  const formula = make('p', { class: 'formula number' });
+  const said = make('p', { class: 'words', 'aria-live': 'polite' });
+  const knob = make('output', { class: 'number' });
+  slider.value = Math.log10(state.temperature);
+  const reset = make('button', { type: 'button', class: 'plain' }, 'Back to 1');
+  const draw = () => {
+    const { temperature } = state;
+    const { powers, sum, subtracted, shares } = softmax(value.logits, temperature);
+    const name = value.labels[value.entry];
+    knob.textContent = `T = ${readable(temperature)}`;
+    slider.setAttribute('aria-valuetext', `temperature ${readable(temperature)}`);
+    const power = `${subtracted ? '(logit − largest)' : 'logit'}${temperature === 1 ? '' : ' ÷ T'}`;
+    const head = ['class', 'logit', `e to the power of ${power}`, 'probability', ''];
+    const order = value.logits.map((_, i) => i).sort((a, b) => value.logits[b] - value.logits[a]);
+    const rows = order.map((i) => make('tr', { 'aria-current': i === value.entry },
+      make('th', { scope: 'row' }, value.labels[i]),
+      make('td', {}, fixed(value.logits[i], 4)),
+      make('td', {}, small(powers[i])),
+      make('td', {}, percent(shares[i])),
+      make('td', { class: 'bar share', 'aria-hidden': 'true' }, make('span', { style: `left:0;width:${100 * shares[i]}%;background:var(--color-accent)` }))));
+    const total = make('tr', { class: 'total' }, make('th', { scope: 'row' }, 'sum'), make('td', {}), make('td', {}, small(sum)), make('td', {}, percent(shares.reduce((a, b) => a + b, 0))), make('td', {}));
+    table.replaceChildren(make('thead', {}, make('tr', {}, ...head.map((text) => make(text ? 'th' : 'td', text ? { scope: 'col' } : {}, text)))), make('tbody', {}, ...rows, total));
+    formula.textContent = `${name}: ${small(powers[value.entry])} ÷ ${small(sum)} = ${percent(shares[value.entry])}`;
+    const best = value.labels[order[0]];
+    const effect = temperature > 1 ? 'A temperature above 1 makes the probabilities more alike' : 'A temperature below 1 makes the largest stand out more';
+    said.textContent = temperature === 1
+      ? `${value.words} ${subtracted ? 'Subtracting the largest logit from all changes no probability; it keeps the powers readable.' : ''}`
+      : `${effect}; the order stays, and so does the answer: ${best}, here with ${percent(shares[order[0]])}.`;
+  };
+  slider.addEventListener('input', () => {
+    state.temperature = Math.abs(slider.value) < 0.03 ? 1 : 10 ** Number(slider.value);
+    draw();
+  });
+  reset.addEventListener('click', () => {
+    state.temperature = 1;
+    slider.value = 0;
+    draw();
+  });
+  const check = checkLine(value.adds, value.adds ? 'equal to the probability that the network’s own softmax gives at temperature 1' : 'not the probability that the network’s own softmax gives');
+  section.append(
+    make('h4', {}, make('b', {}, 'softmax'), ' from all logits to probabilities'),
+    said,
+    formula,
+    make('p', { class: 'temperature' }, make('label', {}, 'Temperature ', slider), knob, reset),
+    make('div', { class: 'scroll' }, table),
+    check);
+  draw();
+  return section;
+}
+
+function percent(share) {
+  return `${share > 0 && share < 1e-4 ? (100 * share).toPrecision(2).replace(/e-(\d+)/, 'e−$1') : (100 * share).toFixed(2)} %`;
+}
+
+// Powers of e are large or tiny: four decimals, or four digits.
+function small(value) {
+  return value !== 0 && value < 0.001 ? value.toExponential(2).replace('-', '−') : value >= 1000 ? readable(value) : value.toFixed(4);
+}
+
+function checkLine(adds, text) {
+  return make('p', { class: `check ${adds ? 'ok' : 'bad'}` }, make('span', { 'aria-hidden': 'true' }, adds ? '✓ ' : '✗ '), `${adds ? 'Adds up' : 'Does not add up'}: ${text}`);
+}

@@ -1,0 +1,330 @@
+"""From a value back to the picture: chosen by mouse, keys and finger, with a calculation that adds up on the screen."""
+
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+import demo.widgets
+import model_zoo
+from demo import overview
+from demo.draw import pack, unpack
+from demo.images import open_image
+from model_zoo.field import field_box
+from tests.browser.actions import (
+    FIRST_EXAMPLE,
+    LOOKS,
+    choose_model,
+    expect_address,
+    expect_answer,
+    expect_readable,
+    expect_step,
+    overflow,
+    pixels,
+    query,
+    walked,
+)
+from tests.browser.conftest import Visit
+from tests.conftest import SHIPPED
+
+pytestmark = pytest.mark.browser
+MINUS = "\N{MINUS SIGN}"
+
+
+def decimal(text: str) -> Decimal:
+    return Decimal(text.strip().replace(MINUS, "-").replace(",", ""))
+
+
+def value(step: str, *place: int) -> float:
+    output = next(one for one in walked(SHIPPED[0], FIRST_EXAMPLE) if one.name == step).output
+    return float(output[(0, *place)[: output.dim()]])
+
+
+def expect_card(page: Page, index: int, step: str, *place: int) -> Locator:
+    """The card explains the value of the tensor, and what it shows of it is that value."""
+    card = page.locator("#inspector .card").nth(index)
+    where = f"channel {place[0]}, row {place[1]}, column {place[2]}" if len(place) == 3 else f"entry {place[0]}"
+    expect(card.locator("h4")).to_contain_text(re.compile(rf"^{step} .*{where}"))
+    shown = card.locator(".result").inner_text().strip("= \n")
+    decimals = len(shown.partition(".")[2])
+    assert abs(float(decimal(shown)) - value(step, *place)) <= 0.51 * 10**-decimals
+    check = card.locator(".check")
+    expect(check).to_have_class(re.compile("ok"))
+    expect(check).to_contain_text(re.compile(r"^✓ Adds up: .* < 1e−4$"))
+    return card
+
+
+def expect_table_adds_up(card: Locator) -> None:
+    """The numbers shown, of the first rows, of those drawn together and of the bias, make the total shown."""
+    rows = card.locator(".sum > tbody > tr:not(.detail-of)")
+    numbers = [decimal(text) for text in rows.locator("> td:nth-child(3)").all_inner_texts()]
+    total = numbers.pop()
+    assert sum(numbers).quantize(total) == total
+    so_far = [decimal(text) for text in rows.locator("> td:nth-child(5)").all_inner_texts() if text]
+    assert so_far == [sum(numbers[: i + 1]) for i in range(len(numbers))]
+
+
+def map_place(page: Page, row: int, column: int) -> tuple[float, float]:
+    box, maps = page.locator("#channel canvas.map").bounding_box(), page.locator("#channel canvas.map")
+    height, width = maps.evaluate("canvas => [canvas.height, canvas.width]")
+    return box["x"] + (column + 0.5) * box["width"] / width, box["y"] + (row + 0.5) * box["height"] / height
+
+
+def field_shown(page: Page) -> list[int]:
+    """Top, left, bottom and right of the box on the picture, in the network's pixels."""
+    style = page.locator("#channel .field").evaluate("({ style: s }) => [s.top, s.left, s.height, s.width]")
+    top, left, height, width = (float(text.strip("%")) * 32 / 100 for text in style)
+    return [round(number) for number in (top, left, top + height, left + width)]
+
+
+def test_a_click_shows_a_sum_that_adds_up_and_leads_back_to_the_picture(visit: Visit) -> None:
+    page = visit("?tab=explore&step=pool1&channel=10")
+    expect_step(page, "pool1")
+    expect(page.locator("#inspector .hint")).to_be_visible()
+    page.mouse.click(*map_place(page, 6, 11))
+    cards = page.locator("#inspector .card")
+    expect(cards).to_have_count(3)
+    expect_address(page, step="pool1", channel=10, row=6, column=11)
+    expect_card(page, 0, "pool1", 10, 6, 11)
+    winner = cards.nth(0).locator(".winner button")
+    _, _, row, column = json.loads(winner.get_attribute("data-place"))
+    assert value("relu2", 10, row, column) == value("pool1", 10, 6, 11)
+    expect_card(page, 1, "relu2", 10, row, column)
+    conv = expect_card(page, 2, "conv2", 10, row, column)
+    expect_table_adds_up(conv)
+    conv.locator("[data-sort=order]").click()
+    expect(conv.locator("th[scope=row]").first).to_have_text("channel 0")
+    expect_table_adds_up(conv)
+    conv.locator(".all").click()
+    expect(conv.locator(".unfold")).to_have_count(32)
+    expect_table_adds_up(conv)
+    conv.locator(".unfold").nth(5).click()
+    detail = conv.locator(".detail-of")
+    products = [decimal(text) for text in detail.locator("table").nth(2).locator("td").all_inner_texts()]
+    shown = decimal(detail.locator(".sign").last.inner_text().removeprefix("sum "))
+    assert sum(products).quantize(shown) == shown
+    # One click further back, twice, and up again with Esc.
+    centre = detail.locator("table").first.locator("td").nth(4)
+    centre.locator("button").click()
+    expect(page.locator("#inspector .trail li")).to_have_count(2)
+    expect_card(page, 0, "relu1", 5, row, column)
+    expect_address(page, step="pool1", channel=10, row=6, column=11)
+    first = expect_card(page, 1, "conv1", 5, row, column)
+    first.locator(".unfold").first.click()
+    first.locator(".detail-of td").nth(5).locator("button").click()
+    expect(page.locator("#inspector .card h4").first).to_contain_text("the picture")
+    assert field_shown(page)[2:] == [n + 1 for n in field_shown(page)[:2]]
+    for level in (2, 1):
+        page.keyboard.press("Escape")
+        expect(page.locator("#inspector .trail li")).to_have_count(level)
+    expect_card(page, 0, "pool1", 10, 6, 11)
+    page.keyboard.press("Escape")
+    expect(page.locator("#inspector .hint")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("row="))
+
+
+def test_hover_shows_value_and_field_without_a_request(visit: Visit) -> None:
+    page = visit("?tab=explore&step=conv2&channel=3")
+    expect(page.locator("#channel .chain .caption").first).to_be_visible()
+    page.wait_for_timeout(500)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    steps, largest = walked(SHIPPED[0], FIRST_EXAMPLE), 0.0
+    largest = max(float(step.output.abs().max()) for step in steps if step.name == "conv2")
+    for row, column in [(0, 0), (13, 7), (31, 30), (20, 31)]:
+        page.mouse.move(*map_place(page, row, column))
+        pointed = page.locator("#channel .pointed").inner_text()
+        shown = float(decimal(pointed.removeprefix(f"row {row}, column {column}: ")))
+        assert abs(shown - value("conv2", 3, row, column)) <= 0.005 * abs(shown) + largest / 30_000
+        field = field_box(steps, 32, 32, "conv2", 3, row, column)
+        inside = field.within(32, 32)
+        assert field_shown(page) == [inside.top, inside.left, inside.bottom, inside.right]
+        beyond = any(field.padding(32, 32))
+        assert ("padding" in page.locator("#channel .sees").inner_text()) == beyond
+    page.mouse.move(*map_place(page, 2, 2))
+    grid = page.locator("#grid .grid").bounding_box()
+    page.mouse.move(grid["x"] + 5, grid["y"] + 5)
+    expect(page.locator("#channel .sees")).to_contain_text("of conv2")
+    page.wait_for_timeout(600)
+    assert not [url for url in asked if not url.startswith("data:")]
+
+
+def test_keys_and_number_boxes_choose_a_value(visit: Visit) -> None:
+    page = visit("?tab=explore&step=conv3&channel=2&row=15&column=14")
+    expect_card(page, 0, "conv3", 2, 15, 14)  # restored from the address
+    page.locator("#channel .large").focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp"):
+        page.keyboard.press(key)
+    expect(page.locator("#channel .spoken")).to_contain_text("row 14, column 15")
+    expect_card(page, 0, "conv3", 2, 14, 15)
+    expect_address(page, row=14, column=15)
+    page.locator("#channel input.row").fill("3")
+    page.locator("#channel input.column").fill("99")
+    expect_card(page, 0, "conv3", 2, 3, 15)
+    # The value stays while channel and step change, as far as it exists there.
+    page.locator("#grid .grid").focus()
+    page.keyboard.press("ArrowRight")
+    expect_card(page, 0, "conv3", 3, 3, 15)
+    page.locator("#strip .tile[data-step=relu3]").click()
+    expect_card(page, 0, "relu3", 3, 3, 15)
+    page.locator("#strip .tile[data-step=conv5]").click()
+    expect_step(page, "conv5")
+    expect(page.locator("#inspector .hint")).to_be_visible()
+    # All of the inspector's controls come one after another with the tabulator.
+    page.locator("#channel .large").focus()
+    page.keyboard.press("Enter")
+    expect_card(page, 0, "conv5", int(query(page).get("channel", 0)), 0, 0)
+    page.locator("#inspector h3").focus()
+    page.keyboard.press("Tab")
+    focused = "document.activeElement.matches('#inspector button:focus-visible')"
+    assert page.evaluate(focused)
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+    assert outline == "3px"
+
+
+def test_a_finger_chooses_a_value_and_can_zoom_in(visit: Visit) -> None:
+    page = visit("?tab=explore&step=conv1&channel=4&row=9999&column=0", **LOOKS["phone, dark, touch"])
+    expect(page.locator("#inspector .hint")).to_be_visible()  # there is no such row
+    page.locator("#channel .zoom").tap()
+    cell = page.locator("#channel canvas.map").bounding_box()["width"] / 32
+    assert cell >= 24
+    page.locator("#channel .large").tap(position={"x": 4.5 * cell, "y": 2.5 * cell})
+    card = expect_card(page, 0, "conv1", 4, 2, 4)
+    expect_table_adds_up(card)
+    expect_address(page, row=2, column=4)
+    expect_readable(
+        page, "#inspector .words", "#inspector .check", "#inspector .sum td", "#inspector .note", "#channel .sees"
+    )
+    assert overflow(page) == 0
+    for button in page.locator("#inspector button:visible").all():
+        box = button.bounding_box()
+        assert min(box["width"], box["height"]) >= 24, button.inner_text()
+
+
+def test_from_logits_to_probabilities_and_another_network(visit: Visit) -> None:
+    page = visit("?tab=explore&step=fc3&channel=6")
+    card = expect_card(page, 0, "fc3", 6)
+    expect_table_adds_up(card)
+    panel = page.locator("#inspector .softmax")
+    expect(panel.locator(".check")).to_have_class(re.compile("ok"))
+    ranking = model_zoo.load(SHIPPED[0]).predict(open_image(FIRST_EXAMPLE))
+    rows = panel.locator("tbody tr")
+    assert [row.locator("th").inner_text() for row in rows.all()[:-1]] == [label for label, _ in ranking]
+    assert np.allclose(shares(rows), [100 * share for _, share in ranking], atol=0.01)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    panel.locator("input").focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    warm = shares(rows)
+    temperature = 10**0.3
+    logits = np.array([value("fc3", model_zoo.load(SHIPPED[0]).classes.index(label)) for label, _ in ranking])
+    expected = np.exp(logits / temperature) / np.exp(logits / temperature).sum()
+    assert np.allclose(warm, 100 * expected, atol=0.01)
+    assert not asked
+    choose_model(page, SHIPPED[-1])
+    expect_answer_of(page, SHIPPED[-1])
+
+
+def shares(rows: Locator) -> list[float]:
+    """The probabilities in percent, of the rows but for the last, which is their sum."""
+    shown = [row.locator("td").nth(2).inner_text().removesuffix(" %") for row in rows.all()[:-1]]
+    return [float(text.replace(MINUS, "-")) for text in shown]
+
+
+def expect_answer_of(page: Page, name: str) -> None:
+    """The calculation follows to the other network, for the same class."""
+    logit = float(walked(name, FIRST_EXAMPLE)[-1].output[0, 6])
+    expect(page.locator("#inspector .result").first).to_contain_text(f"{logit:.3f}".replace("-", MINUS)[:5])
+    page.get_by_role("tab", name="Predict").click()
+    expect_answer(page, name, FIRST_EXAMPLE)
+
+
+def test_the_window_plays_without_requests(visit: Visit) -> None:
+    page = visit("?tab=explore&step=conv2&channel=10")
+    expect_step(page, "conv2")
+    player = page.locator("#player")
+    player.locator("summary").click()
+    expect(player.locator(".makes")).to_contain_text("1 of 1024")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for count in (2, 3, 4):
+        player.locator(".one").click()
+        expect(player.locator(".makes")).to_contain_text(f"{count} of 1024")
+    said = player.locator(".now").inner_text()
+    assert "rounded values" in said
+    made, held = (float(decimal(text)) for text in re.search(r"make (\S+?)\. .*has (\S+?)\. ", said).groups())
+    assert abs(made - value("conv2", 10, 0, 3)) < 0.01 * abs(made) + 2e-3 and abs(made - held) < 0.01 * abs(held) + 2e-3
+    drawn = pixels(player.locator("canvas.out"))
+    assert (drawn[0, :4, 3] == 255).all() and not drawn[0, 4:, 3].any() and not drawn[1:, :, 3].any()
+    player.locator(".speed").fill("3")
+    player.locator(".go").click()
+    expect(player.locator(".makes")).to_contain_text("1024 of 1024")
+    expect(player.locator(".go")).to_have_text("Play")
+    assert np.array_equal(pixels(player.locator("canvas.out")), pixels(page.locator("#channel canvas.map")))
+    assert not asked
+    player.locator(".take").click()
+    expect_card(page, 0, "conv2", 10, 31, 31)
+
+
+def test_blocks_fold_and_the_path_is_marked(visit: Visit) -> None:
+    page = visit("?tab=explore&step=conv3")
+    expect_step(page, "conv3")
+    tiles = page.locator("#strip .tile")
+    steps = [step.name for step in walked(SHIPPED[0], FIRST_EXAMPLE)]
+    expect(tiles.locator("b")).to_have_text(steps)
+    assert page.locator("#strip .tile.on-path b").all_inner_texts() == steps[: steps.index("conv3") + 1]
+    page.locator("#strip .blocks button", has_text="conv1").click()
+    expect(tiles).to_have_count(len(steps) - 4)
+    folded = page.locator("#strip .folded")
+    expect(folded).to_contain_text("5 steps")
+    page.locator("#strip .strip").focus()
+    page.keyboard.press("ArrowLeft")  # into the folded block, which opens
+    expect_step(page, "pool1")
+    expect(tiles.locator("b")).to_have_text(steps)
+
+
+WIDGETS = Path(demo.widgets.__file__).parent
+
+
+@pytest.fixture(scope="module")
+def blank(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("bits", [16, 8, 6])
+def test_the_browser_unpacks_what_the_server_packs(blank: Page, bits: int) -> None:
+    values = np.random.default_rng(bits).normal(size=(3, 5, 4)).astype(np.float32)
+    packed = pack(values, bits)
+    script = (WIDGETS / "maps.js").read_text(encoding="utf-8")
+    found = blank.evaluate(f"(packed) => {{ {script}; return Array.from(unpackMaps(packed).integers); }}", packed)
+    assert np.allclose(np.array(found) * packed["factor"], unpack(packed).ravel(), rtol=1e-6)
+
+
+def test_the_browser_finds_the_fields_that_the_library_finds(blank: Page) -> None:
+    """The page's own script, for every step of every network and places all over its maps."""
+    script = (WIDGETS / "field.js").read_text(encoding="utf-8")
+    for name in SHIPPED:
+        model, steps = model_zoo.load(name), walked(name, FIRST_EXAMPLE)
+        geometry = overview.geometry(steps, model.size)
+        asked, expected = [], []
+        for step in steps:
+            channels, rows, columns = (*step.shape[1:], 1, 1)[:3]
+            for place in {(0, 0, 0), (channels - 1, rows - 1, columns - 1), (channels // 3, rows // 2, columns // 3)}:
+                box = field_box(steps, model.size, model.size, step.name, *place)
+                asked.append([geometry[step.name], *place])
+                above, left, below, right = box.padding(model.size, model.size)
+                expected.append([vars(box), {"above": above, "left": left, "below": below, "right": right}])
+        found = blank.evaluate(
+            f"([asked, size]) => {{ {script}; return asked.map((one) => {{"
+            " const box = fieldBox(...one); return [box, fieldPadding(box, size)]; }); }",
+            [asked, model.size],
+        )
+        assert found == expected
