@@ -86,9 +86,11 @@ function scrollTo({ row, column }) {
   if (y < view.scrollTop + LEAST || y > view.scrollTop + view.clientHeight - LEAST) view.scrollTop = y - view.clientHeight / 2;
 }
 
+// Without the decimals that were lost on the way: the calculation below must not contradict it.
 function valueAt({ row, column }) {
   const [maps, channel] = values();
-  return maps.integers[channel * maps.size + row * maps.width + column] * maps.factor;
+  const decimals = Math.max(0, Math.min(20, Math.floor(-Math.log10(maps.factor))));
+  return Number((maps.integers[channel * maps.size + row * maps.width + column] * maps.factor).toFixed(decimals));
 }
 
 function mark(span, place) {

@@ -2,6 +2,7 @@
 // arithmetic. A button that carries `data-place` goes back to the value it shows.
 
 const FIRST = 10; // rows before "show all"
+const MOST_DECIMALS = 4; // of factors, whose rounding no sum depends on
 
 function placeButton(place, text, attributes = {}) {
   const [step, channel, row, column] = place;
@@ -128,10 +129,11 @@ function weightedTable(one) {
     const [patch, kernel] = [parts.patch(i), parts.kernel(i)];
     const products = Array.from(patch, (value, at) => value * kernel[at]);
     const decimals = decimalsFor(products, sums[i], terms);
+    const factors = Math.min(terms, MOST_DECIMALS);
     const cell = make('td', { colspan: 5 }, make('div', { class: 'detail' },
-      numberTable('patch: click a value to go back to it', parts, patch, limits.values, terms, (at) => placeOf(parts, i, at)),
+      numberTable('patch: click a value to go back to it', parts, patch, limits.values, factors, (at) => placeOf(parts, i, at)),
       make('span', { class: 'sign' }, '×'),
-      numberTable('kernel', parts, kernel, limits.weights, terms),
+      numberTable('kernel', parts, kernel, limits.weights, factors),
       make('span', { class: 'sign' }, '='),
       numberTable('products', parts, products, largest(products), decimals),
       make('span', { class: 'sign' }, `sum ${fixed(sums[i], terms)}`)));

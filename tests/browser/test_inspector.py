@@ -140,7 +140,7 @@ def test_hover_shows_value_and_field_without_a_request(visit: Visit) -> None:
         page.mouse.move(*map_place(page, row, column))
         pointed = page.locator("#channel .pointed").inner_text()
         shown = float(decimal(pointed.removeprefix(f"row {row}, column {column}: ")))
-        assert abs(shown - value("conv2", 3, row, column)) <= 0.005 * abs(shown) + largest / 30_000
+        assert abs(shown - value("conv2", 3, row, column)) <= 0.005 * abs(shown) + largest / 10_000
         field = field_box(steps, 32, 32, "conv2", 3, row, column)
         inside = field.within(32, 32)
         assert field_shown(page) == [inside.top, inside.left, inside.bottom, inside.right]
