@@ -82,7 +82,8 @@ def board(name: str) -> str:
         f'<section class="holdings">{heading}<p>{escape(_worst(model, counts))} {how}</p>'
         f'<p class="quiet">Row: the true class. Column: the answer. Numbers: pictures, of {counts.sum():,} test '
         "pictures. The stronger the colour, the larger the share of the row that is mistaken for that class; right "
-        f'answers are outlined.</p><div class="scroll"><table class="confusion">{_cells(model, counts, at_hand)}</table></div>'
+        'answers are outlined.</p><div class="scroll"><table class="confusion">'
+        f"{_cells(model, counts, at_hand)}</table></div>"
         "</section>"
     )
 
