@@ -108,7 +108,7 @@ def differentiable_walk(net: nn.Module, x: Tensor) -> list[Step]:
     _check_mode(net)
     plan = _plan(net)
     with torch.inference_mode(False), torch.enable_grad():
-        return _run(plan, net, x)
+        return _run(plan, net, x, ())
 
 
 def _check_mode(net: nn.Module) -> None:

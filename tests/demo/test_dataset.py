@@ -22,12 +22,14 @@ from demo.words import ForUser
 from tests import photosets
 from tests.conftest import SHIPPED
 from tests.demo.conftest import HOSTILE
-from train.survey import survey
+from train.describe import describe
 
 
 def listed(source: Path) -> PictureSet:
     """What `picture_sets.read` gives, without a process of its own."""
-    return picture_sets.assembled(source.name, source.stem.capitalize(), vars(survey(source, source.parent / "inner")))
+    return picture_sets.assembled(
+        source.name, source.stem.capitalize(), vars(describe(source, source.parent / "inner"))
+    )
 
 
 @pytest.fixture(scope="module")

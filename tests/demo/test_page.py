@@ -69,7 +69,7 @@ def test_all_events_that_run_a_network_share_one_limit(wired: list[BlockFunction
     heavy = [event for event in wired if name_of(event) not in LIGHT | LONG]
     assert {name_of(event) for event in heavy} == {
         *("start", "back", "refresh", "pick", "catch_up", "edit", "inspect", "film", "look", "predict", "feature_maps"),
-        *("wanted", "picked", "changed"),
+        *("wanted", "picked", "changed", "explain_quickly"),
     }
     assert len({event.concurrency_id for event in heavy}) == 1
     for event in heavy:

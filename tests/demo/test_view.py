@@ -13,7 +13,7 @@ NAMES = ["cifar10-cnn", "runs/cifar10-cnn", "layer1.0.conv1", "ü × ∞", "a&b=
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("tab", TABS)
 def test_a_view_comes_back_from_its_query(name: str, tab: str) -> None:
-    view = View(name, tab, name, 17, 4, lane="networks", other=name, disturb=name, strength=-0.125, seed=9)
+    view = View(name, tab, name, 17, 2, 3, epoch=4, lane="networks", other=name, disturb=name, strength=-0.125, seed=9)
     assert view.query().startswith("?") and view.query().isascii()
     assert View.parse(view.query()) == view
     assert View.parse(view.query().removeprefix("?")) == view
