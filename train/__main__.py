@@ -29,7 +29,7 @@ import torch
 
 import model_zoo
 from model_zoo import to_onnx
-from train import cut, data, device, distributed, evaluate, publish, submit
+from train import cut, data, device, distributed, evaluate, publish, sources, submit
 from train.fit import fit
 from train.recipes import RECIPES, options, with_overrides
 from train.safety import TrainingError
@@ -64,8 +64,12 @@ def _parser() -> argparse.ArgumentParser:
             name, help=recipe.title, description=recipe.title, formatter_class=argparse.ArgumentDefaultsHelpFormatter
         )
         command.set_defaults(run=_train, recipe=recipe)
-        command.add_argument("--data", required=True, metavar="DIR", help="torchvision root with CIFAR-10")
+        command.add_argument("--data", required=True, metavar="DIR", help=sources.help_of(recipe))
         command.add_argument("--out", required=True, metavar="DIR", type=Path, help="run folder: a zoo entry")
+        command.add_argument("--cache", metavar="DIR", type=Path, help="where decoded photos are kept")
+        command.add_argument(
+            "--test", action=argparse.BooleanOptionalAction, default=True, help="look at the test pictures at the end"
+        )
         command.add_argument("--seed", type=int, default=0, help="of everything random")
         command.add_argument("--device", default="auto", help="auto, cpu, cuda, mps, xpu, ...")
         command.add_argument("--threads", type=_count, help="CPU threads; all cores if not given")
@@ -120,30 +124,25 @@ def _train(given: argparse.Namespace) -> int:
     device.keep_freed_memory()
     on = distributed.own_device(device.choose(given.device))
     snapshots = _epochs(given.snapshots, recipe.epochs)
-    kept = slice(0, given.limit)
-    everything = data.cifar10(given.data, "train")
-    train, validation = data.training_split(everything) if recipe.keeps_back else (everything, None)
-    train, validation = train.take(kept), validation and validation.take(kept)
-    held = f"{len(validation):,} to choose the epoch by" if validation else "all of them for a fixed number of epochs"
     facts = {
         # The command that gives these weights from the start.
         "command": f"python -m train {shlex.join(word for word in sys.argv[1:] if word != '--resume')}",
         "date": date.today().isoformat(),
         "torch": torch.__version__,
         "python": platform.python_version(),
-        "data_size": f"{len(train):,} to train on, {held}",
-        "data_sha256": data.checksum(train),
     }
     with distributed.joined(on) as world:
         if world.is_main:
             print(f"{recipe.title}: {recipe.epochs} epochs on {device.describe(on)}, seed {given.seed}", flush=True)
+        source = sources.of(recipe, given.data, given.limit, given.cache)
         fit(
             recipe,
-            train,
-            validation,
-            lambda: data.cifar10(given.data, "test").take(kept),
+            source.train,
+            source.validation,
+            source.test if given.test else None,
             given.out,
-            facts,
+            facts | source.facts,
+            kind=source.kind,
             seed=given.seed,
             on=on,
             resume=given.resume,

@@ -1,45 +1,41 @@
 """What a training says about itself: card.json and the model card in words."""
 
+import math
 from dataclasses import asdict
 from typing import Any
 
-from train.data import CITATION, SOURCE, SPLIT_SEED
+from train.data import SPLIT_SEED
+from train.kinds import Cifar10, Kind
 from train.recipes import Recipe
-
-CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+from train.start import arguments
 
 
 def build(
-    recipe: Recipe, seed: int, history: list[dict[str, float]], best_epoch: int, facts: dict[str, Any]
+    recipe: Recipe,
+    seed: int,
+    history: list[dict[str, float]],
+    best_epoch: int,
+    facts: dict[str, Any],
+    kind: Kind | None = None,
 ) -> dict[str, Any]:
     """The card of a run after the last row of its history, without test metrics.
 
     Args:
         facts: the run's environment (command, date, torch, device) and `data_size`, which are copied in.
+        kind: what the pictures are; CIFAR-10 if None.
     """
+    kind = kind or Cifar10(recipe)
     best = next(row for row in history if row["epoch"] == best_epoch)
-    facts = dict(facts)
+    facts, about = dict(facts), kind.card()
     data_size, data_sha256 = facts.pop("data_size"), facts.pop("data_sha256", None)
     return {
         "name": recipe.name,
         "title": recipe.title,
-        "net": {"file": recipe.net, "arguments": recipe.net_arguments},
-        "classes": list(CIFAR10_CLASSES),
-        "preprocessing": {
-            "size": 32,
-            "crop": "largest centred square",
-            "mean": list(recipe.mean),
-            "std": list(recipe.std),
-            "interpolation": "bicubic",
-        },
-        "data": {
-            "name": "CIFAR-10",
-            "source": SOURCE,
-            "licence": "none stated by its authors; used widely for research and teaching",
-            "citation": CITATION,
-            "split": data_size,
-            "split_seed": SPLIT_SEED,
-        }
+        "net": {"file": recipe.net, "arguments": arguments(recipe, kind.classes)},
+        "classes": about["classes"],
+        "preprocessing": about["preprocessing"],
+        "data": about["data"]
+        | {"split": data_size, "split_seed": SPLIT_SEED}
         | ({"training_pictures_sha256": data_sha256} if data_sha256 else {}),
         "recipe": asdict(recipe) | {"seed": seed},
         "environment": facts | {"seconds": round(sum(row["seconds"] for row in history), 1)},
@@ -47,14 +43,12 @@ def build(
             "epochs_finished": int(history[-1]["epoch"]),
             "best_epoch": best_epoch,
         }
-        | (
-            {
-                "validation_accuracy": best["val_accuracy"],
-                "validation_accuracy_before_training": history[0]["val_accuracy"],
-            }
-            if recipe.keeps_back
-            else {}
-        ),
+        | {
+            f"validation_{name}{when}": row[f"val_{name}"]
+            for name in ("accuracy", *kind.further)
+            for when, row in (("", best), ("_before_training", history[0]))
+            if not math.isnan(row[f"val_{name}"])
+        },
     }
 
 

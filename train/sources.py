@@ -1,0 +1,150 @@
+"""The pictures of a training, wherever they come from, and what its card has to say of them."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from train import data, photos
+from train.data import DataError, Images
+from train.kinds import Cifar10, Kind, Photos, class_weights, soft_share
+from train.layouts import SAMPLE, TILE_LABELS, TRAIN_LABELS
+from train.recipes import PhotoRecipe, Recipe
+
+# Photos are kept larger than the network sees them, so that cutting out a part costs no detail.
+ROOM = 9 / 8
+KNOWN_FOLDERS = ("hogweed", "invasive-species-monitoring")  # of sets, in a folder for several
+HOGWEED = {
+    "name": "Sosnowsky's hogweed from a drone, 79 photos as tiles",
+    "source": "https://github.com/DLopatkin/Heracleum-Dataset",
+    "licence": "none stated: the pictures may not be passed on, and are not part of this entry",
+    "citation": "Menshchikov et al.: Real-Time Detection of Hogweed: UAV Platform Empowered by Deep Learning, IEEE "
+    "Transactions on Computers 2021, doi 10.1109/TC.2021.3059819",
+    "limits": "one site, one day, one camera, straight down from one height: other places, seasons, heights and "
+    "cameras were not tested; not for decisions in the field",
+}
+KAGGLE = {
+    "name": "Invasive Species Monitoring",
+    "source": "https://www.kaggle.com/competitions/invasive-species-monitoring",
+    "licence": "Kaggle's competition rules: the pictures may not be passed on, and are not part of this entry",
+    "citation": "Kaggle: Invasive Species Monitoring, 2017",
+    "limits": "hydrangea in one Brazilian forest; other plants and places were not tested",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """What `fit` needs to know of the pictures."""
+
+    kind: Kind
+    train: Images
+    validation: Images | None
+    test: Callable[[], Images] | None  # None where the set has no labelled test pictures
+    facts: dict[str, Any]  # data_size and data_sha256, for the card
+
+
+def help_of(recipe: Recipe) -> str:
+    """What --data names for a recipe."""
+    if isinstance(recipe, PhotoRecipe):
+        return "folder or zip of labelled photos, see train/layouts.py, or the folder that holds hogweed/"
+    return "torchvision root with CIFAR-10"
+
+
+def of(recipe: Recipe, folder: str | Path, limit: int | None = None, cache: Path | None = None) -> Source:
+    """The pictures for a recipe.
+
+    Args:
+        folder: what `--data` names.
+        limit: only so many pictures of each split.
+        cache: where decoded photos are kept; the user's cache folder if None.
+
+    Raises:
+        DataError: they cannot be had; the message says what to put where.
+    """
+    return _photos(recipe, folder, limit, cache) if isinstance(recipe, PhotoRecipe) else _cifar10(recipe, folder, limit)
+
+
+def _cifar10(recipe: Recipe, folder: str | Path, limit: int | None) -> Source:
+    kept = slice(0, limit)
+    everything = data.cifar10(folder, "train")
+    train, validation = data.training_split(everything) if recipe.keeps_back else (everything, None)
+    train, validation = train.take(kept), validation and validation.take(kept)
+    facts = {"data_size": _sizes(train, validation), "data_sha256": data.checksum(train)}
+    return Source(Cifar10(recipe), train, validation, lambda: data.cifar10(folder, "test").take(kept), facts)
+
+
+def _photos(recipe: PhotoRecipe, folder: str | Path, limit: int | None, cache: Path | None) -> Source:
+    place = photo_folder(folder)
+    more = {"cache": cache, "limit": limit, "blocks": _blocks(recipe.validation_block)}
+    large = photos.read(place, round(recipe.size * ROOM), uncertain=recipe.soft_cover > 0, **more)
+    exact = photos.read(place, recipe.size, **more)  # as the page prepares a photo for the network
+    train = _images(large.train, recipe.soft_cover)
+    validation = _images(exact.validation, recipe.soft_cover) if len(exact.validation) else None
+    for line in large.report.lines():
+        print(line)
+    _check(exact.validation.labels.tolist(), exact.classes, "validation")
+    kind = Photos(recipe, exact.classes, class_weights(train.targets, recipe.balance), _about(place, exact.layout))
+    facts = {"data_size": _sizes(train, validation, exact), "data_sha256": checksum(large.train, train.targets)}
+    labelled = len(exact.test) and (exact.test.labels >= 0).all()
+    return Source(kind, train, validation, (lambda: exact.test.images()) if labelled else None, facts)
+
+
+def photo_folder(folder: str | Path) -> Path:
+    """The set of photos itself, where a folder for several sets is named."""
+    folder = Path(folder).expanduser()
+    if folder.is_dir() and not any((folder / name).is_file() for name in (TILE_LABELS, TRAIN_LABELS, SAMPLE)):
+        for name in KNOWN_FOLDERS:
+            if (folder / name).is_dir():
+                return folder / name
+    return folder
+
+
+def _blocks(text: str) -> frozenset[str] | None:
+    if text == "auto":
+        return None
+    return frozenset() if text == "none" else frozenset(word.strip() for word in text.split(","))
+
+
+def _images(split: photos.PhotoSplit, soft_cover: float) -> Images:
+    """The photos with their targets; tiles of known cover get those of `soft_share`."""
+    images, targets = split.images(), torch.from_numpy(split.targets)
+    if targets.shape[1] == 2:
+        share = soft_share(targets[:, 1], soft_cover)
+        targets = torch.stack((1 - share, share), 1)
+    return Images(images.pictures, images.labels, targets)
+
+
+def _check(labels: list[int], classes: tuple[str, ...], split: str) -> None:
+    if labels and len(set(labels)) < len(classes):
+        raise DataError(
+            f"The {split} photos are of {' and '.join(classes[label] for label in sorted(set(labels)))} only; the ROC "
+            "AUC needs all classes there."
+        )
+
+
+def _sizes(train: Images, validation: Images | None, photos: photos.PhotoSet | None = None) -> str:
+    held = f"{len(validation):,} to choose the epoch by" if validation else "all of them for a fixed number of epochs"
+    if photos and photos.layout == "tiles" and validation:
+        held += f" (block {', '.join(map(str, sorted(set(photos.validation.groups.tolist()))))})"
+    return f"{len(train):,} to train on, {held}"
+
+
+def _about(place: Path, layout: str) -> dict[str, Any]:
+    if layout == "kaggle":
+        return KAGGLE
+    if layout == "tiles" and place.name == "hogweed":
+        return HOGWEED
+    return {"name": place.stem, "source": "not stated", "licence": "not stated", "citation": "none"}
+
+
+def checksum(split: photos.PhotoSplit, targets: Tensor) -> str:
+    """SHA-256 of the pictures, as they are decoded, and of what is to be learned, in their order."""
+    digest = hashlib.sha256()
+    for at in range(0, len(split), 1000):
+        digest.update(split.pictures[at : at + 1000].tobytes())
+    digest.update(targets.numpy().tobytes())
+    return digest.hexdigest()
