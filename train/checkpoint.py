@@ -87,11 +87,12 @@ def resume(
     optimisers: list[torch.optim.Optimizer],
     identity: dict[str, Any],
     average: nn.Module | None = None,
-) -> tuple[list[dict[str, float]], dict[str, Tensor], dict[str, str]]:
-    """Put back the checkpoint in a run folder; gives the history, the best epoch's weights and the snapshots so far.
+) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Put back the checkpoint in a run folder; gives the best epoch's weights and the facts.
 
     Args:
         identity: facts of the training that must be those it was started with.
+        average: the network that holds the weights' running average, where there is one.
 
     Raises:
         TrainingError: it cannot be read, or belongs to another training; the message names the difference.
@@ -109,7 +110,7 @@ def resume(
     restore(net, optimisers, groups)
     if average:
         average.load_state_dict(groups["average"])
-    return facts["history"], groups["best"], facts["snapshots"]
+    return groups["best"], facts
 
 
 def _difference(old: Any, new: Any) -> str:

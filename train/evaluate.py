@@ -27,18 +27,20 @@ def logits(
     images: Images,
     mean: tuple[float, ...],
     std: tuple[float, ...],
-    batch: int = 500,
+    batch: int = 0,
     views: int = 1,
 ) -> Tensor:
     """The network's outputs for all pictures, float32 (N, classes) on the CPU.
 
     Args:
+        batch: pictures at once; 0 for as many as are quick and need little memory.
         views: 1 for the picture as it is; 6 for the weighted mean over it and its mirror image, each also moved by a
             pixel to the upper left and to the lower right (test-time augmentation as in airbench94); 8 for the mean
             over it and its mirror image, each turned by 0, 90, 180 and 270 degrees.
     """
     net.eval()
     on = next((weights.device for weights in net.parameters()), images.pictures.device)
+    batch = batch or (500 if images.pictures.shape[-1] <= 64 else 64)
     seen = {1: net, 6: lambda x: _six_views(net, x), 8: lambda x: _eight_views(net, x)}[views]
     parts = [
         seen(normalise(images.pictures[at : at + batch].to(on), mean, std)).float().cpu()

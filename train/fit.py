@@ -6,8 +6,6 @@ randomness of an epoch (order, augmentation, dropout) comes from the seed and th
 """
 
 import math
-import threading
-import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -16,19 +14,18 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from model_zoo import entry, nets, storage
 from train import card as cards
-from train import checkpoint, device, distributed, evaluate, optim, safety, start
+from train import checkpoint, device, distributed, evaluate, optim, safety, start, transfer
 from train.averaging import Average
 from train.board import SHOWN, Board
 from train.data import Images
 from train.distributed import World
+from train.epoch import Task, epoch_row, untrained_row
 from train.kinds import Cifar10, Kind
 from train.progress import Progress
 from train.recipes import Recipe
-from train.safety import TrainingError
 
 
 @dataclass
@@ -39,6 +36,7 @@ class Run:
     best: dict[str, Tensor]  # full-precision weights of the best epoch, on the CPU
     snapshots: dict[str, str]  # epoch -> sha256 of the weights kept after it
     score: str = "val_accuracy"  # the history's column by which the epoch is chosen
+    start: dict[str, Any] | None = None  # for the card: whose weights it began with, and what of them did not fit
 
     @property
     def epoch(self) -> int:
@@ -56,21 +54,6 @@ class Run:
         """Whether all epochs are done, or the recipe's patience is at its end."""
         waited = self.epoch - self.best_epoch
         return self.epoch >= recipe.epochs or 0 < recipe.patience <= waited
-
-
-@dataclass(frozen=True)
-class Task:
-    """Everything about a training that does not change while it runs."""
-
-    recipe: Recipe
-    kind: Kind
-    train: Images
-    validation: Images | None
-    seed: int
-    on: torch.device
-    world: World
-    stopped: threading.Event
-    progress: Progress
 
 
 def fit(
@@ -113,7 +96,9 @@ def fit(
         KeyboardInterrupt: stopped by Ctrl-C or SIGTERM; the folder holds the last finished epoch.
     """
     on, kind = on or device.choose(), kind or Cifar10(recipe)
-    net = start.build(recipe, train, seed, kind.classes).to(device=on, memory_format=torch.channels_last)
+    net = start.build(recipe, train, seed, kind.classes)
+    taken = transfer.start_from(net, recipe.net, recipe.start_from) if recipe.start_from and not resume else None
+    net = net.to(device=on, memory_format=torch.channels_last)
     optimisers = optim.build(recipe, net)
     average = Average(net, recipe.averaging) if recipe.averaging else None
     used = average.net if average else net  # whose weights are looked at, and kept
@@ -122,14 +107,14 @@ def fit(
     def card_of(run: Run) -> dict[str, Any]:
         more = {"device": device.describe(on), "processes": world.size}
         card = cards.build(recipe, seed, run.history, run.best_epoch, facts | more, kind)
-        return card | {"snapshots": run.snapshots}
+        return card | {"snapshots": run.snapshots} | ({"start": run.start} if run.start else {})
 
     def save(run: Run) -> None:
         if not world.is_main:
             return
         if run.epoch in snapshots or (run.has_ended(recipe) and recipe.epochs in snapshots):
             run.snapshots[str(run.epoch)] = entry.write_snapshot(out, run.epoch, start.copy_of(used))
-        known = {"history": run.history, "snapshots": run.snapshots}
+        known = {"history": run.history, "snapshots": run.snapshots, "start": run.start}
         checkpoint.write(out, net, optimisers, run.best, identity | known, average and average.net)
         card = card_of(run)
         entry.write(out, run.best, card, run.history, cards.readme(card))
@@ -145,15 +130,24 @@ def fit(
         task = Task(recipe, kind, train, validation, seed, on, world, stopped, progress)
         world.wait()
         if resume:
-            run = Run(*checkpoint.resume(out, net, optimisers, identity, average and average.net), kind.score)
+            best, known = checkpoint.resume(out, net, optimisers, identity, average and average.net)
+            run = Run(known["history"], best, known["snapshots"], kind.score, known.get("start"))
             progress.say(f"resumed after epoch {run.epoch}")
         else:
-            run = Run([_untrained_row(task, net)], start.copy_of(net), {}, kind.score)
+            for line in taken.lines() if taken else ():
+                progress.say(line)
+            row = untrained_row(task, net)
+            progress.say(f"before training: {_summary(row)}")
+            run = Run([row], start.copy_of(net), {}, kind.score, taken and taken.card())
             save(run)
         log = _board(out, task, net, run) if board and world.is_main else None
-        shared = distributed.wrapped(net, world)
+        shared = None
         while not run.has_ended(recipe):
-            row = _epoch(task, shared, net, average, optimisers, run.epoch + 1)
+            if shared is None or run.epoch == recipe.freeze_epochs:
+                if recipe.freeze_epochs:
+                    transfer.freeze(net, run.epoch < recipe.freeze_epochs)
+                shared = distributed.wrapped(net, world)  # which looks at what learns
+            row = epoch_row(task, shared, net, average, optimisers, run.epoch + 1)
             run.history.append(row)
             if run.best_epoch == run.epoch:
                 run.best = start.copy_of(used)
@@ -171,66 +165,6 @@ def fit(
     return card
 
 
-def _epoch(
-    task: Task,
-    shared: nn.Module,
-    net: nn.Module,
-    average: Average | None,
-    optimisers: list[torch.optim.Optimizer],
-    epoch: int,
-) -> dict[str, float]:
-    """One pass over the training pictures and one look at the validation pictures: a row of the history."""
-    recipe, kind, train, world = task.recipe, task.kind, task.train, task.world
-    torch.manual_seed((task.seed + 1) * 1_000_003 + epoch)
-    began = time.perf_counter()
-    order = torch.randperm(len(train)).to(task.on).split(recipe.batch_size)
-    batch = kind.batches(train, task.seed, epoch, world, task.on)
-    loss_sum, right = torch.zeros(2, device=task.on, dtype=torch.float64)
-    answers = torch.zeros(len(train), len(kind.classes), device=task.on) if kind.further else None
-    shared.train()
-    with task.progress.running(epoch) as progress:
-        for step, index in enumerate(order):
-            if task.stopped.is_set():
-                raise KeyboardInterrupt
-            before = (epoch - 1 + step / len(order)) / recipe.epochs
-            rate = optim.set_rates(recipe, optimisers, before, (epoch - 1 + (step + 1) / len(order)) / recipe.epochs)
-            inputs, targets = batch(index)
-            with device.autocast(task.on):
-                outputs = shared(inputs)
-            outputs = outputs.float()
-            loss = kind.loss(outputs, targets, len(index), world)
-            loss.backward()
-            for optimiser in optimisers:
-                optimiser.step()
-                optimiser.zero_grad()
-            if average:
-                average.update(net, (epoch - 1) * len(order) + step)
-            # The history holds the plain loss, so that it can be compared with the validation loss.
-            outputs = outputs.detach()
-            loss_sum += F.cross_entropy(outputs, targets, reduction="sum")
-            right += (outputs.argmax(1) == _classes(targets)).sum()
-            if answers is not None:
-                answers[world.share(index)] = outputs
-            progress.step(len(index), loss_sum * world.size, right * world.size, step)
-            if step % 10 == 0:
-                _check_finite(loss, epoch)
-    world.total(loss_sum)
-    world.total(right)
-    _check_finite(loss_sum, epoch)
-    for each in (net, average and average.net):
-        if each:
-            world.average_statistics(each)
-    figures = {"loss": loss_sum.item() / len(train), "accuracy": int(right) / len(train)}
-    if answers is not None:
-        figures |= kind.figures(world.total(answers).cpu(), train.labels.cpu())
-    return _row(task, average.net if average else net, epoch, rate, figures, began)
-
-
-def _classes(targets: Tensor) -> Tensor:
-    """Class numbers, also where the targets are probabilities."""
-    return targets if targets.dim() == 1 else targets.argmax(1)
-
-
 def _board(out: Path, task: Task, net: nn.Module, run: Run) -> Board:
     recipe, board = task.recipe, Board(out)
     inputs, _ = task.kind.batches(task.train, task.seed, 1, World(), task.on)(torch.arange(min(SHOWN, len(task.train))))
@@ -240,43 +174,6 @@ def _board(out: Path, task: Task, net: nn.Module, run: Run) -> Board:
     for row in run.history:
         board.epoch(row)
     return board
-
-
-def _untrained_row(task: Task, net: nn.Module) -> dict[str, float]:
-    """Epoch 0: what the start weights score; the training side on as many pictures as validation has."""
-    began = time.perf_counter()
-    count = len(task.validation or ()) or 5000
-    some = slice(0, count) if isinstance(task.kind, Cifar10) else slice(None, None, max(1, len(task.train) // count))
-    row = _row(task, net, 0, 0.0, _score(task, net, task.train.take(some)), began)
-    task.progress.say(f"before training: {_summary(row)}")
-    return row
-
-
-def _row(
-    task: Task, net: nn.Module, epoch: int, rate: float, figures: dict[str, float], began: float
-) -> dict[str, float]:
-    held = dict.fromkeys(figures, math.nan) if task.validation is None else _score(task, net, task.validation)
-    row = {"epoch": epoch, "learning_rate": rate, "seconds": time.perf_counter() - began}
-    row |= {f"train_{name}": value for name, value in figures.items()}
-    row |= {f"val_{name}": value for name, value in held.items()}
-    further = [f"{side}_{name}" for name in task.kind.further for side in ("train", "val")]
-    return {name: row[name] for name in (*entry.HISTORY_COLUMNS, *further)}
-
-
-def _score(task: Task, net: nn.Module, images: Images) -> dict[str, float]:
-    """Mean loss in nats and accuracy; each process looks at its share, so that every picture counts once."""
-    index = task.world.share(torch.arange(len(images)))
-    with device.autocast(task.on):
-        own = evaluate.logits(net, images.take(index), task.recipe.mean, task.recipe.std)
-    outputs = own
-    if task.world.size > 1:
-        outputs = torch.zeros(len(images), own.shape[1], device=task.on)
-        outputs[index.to(task.on)] = own.to(task.on)
-        outputs = task.world.total(outputs).cpu()
-    targets = (images.labels if images.targets is None else images.targets).cpu()
-    loss = F.cross_entropy(outputs, targets, reduction="sum").double().item() / len(images)
-    right = int((outputs.argmax(1) == _classes(targets)).sum())
-    return {"loss": loss, "accuracy": right / len(images)} | task.kind.figures(outputs, images.labels.cpu())
 
 
 def _finish(task: Task, run: Run, test: Images | None, card: dict[str, Any], out: Path) -> dict[str, Any]:
@@ -293,19 +190,13 @@ def _finish(task: Task, run: Run, test: Images | None, card: dict[str, Any], out
         card["metrics"]["test_accuracy_before_storage"] = before
     net.load_state_dict(storage.unpack(storage.pack(run.best)))
     card["metrics"] |= kind.measure(outputs, task.validation, test)
+    if "validation" in card["metrics"] and len(kind.classes) == 2:
+        card["threshold"] = card["metrics"]["validation"]["threshold"]
     card = entry.write(out, run.best, card, run.history, cards.readme(card))
     for split in ("validation", "test"):
         if split in card["metrics"]:
             print(evaluate.report(card["metrics"][split], split))
     return card
-
-
-def _check_finite(loss: Tensor, epoch: int) -> None:
-    if not torch.isfinite(loss):
-        raise TrainingError(
-            f"The loss is no longer finite in epoch {epoch}: the steps are too large. Try a smaller --learning-rate "
-            "or more --warm-up. The folder keeps the last good epoch."
-        )
 
 
 def _summary(row: dict[str, float]) -> str:

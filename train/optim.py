@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from train import transfer
 from train.recipes import FastRecipe, Recipe
 
 # Of the quintic Newton-Schulz iteration: a steep start matters more than singular values of exactly 1 (Jordan 2024).
@@ -22,7 +23,7 @@ class Muon(torch.optim.Optimizer):
     Only for filters that batch norm follows, since the norm of those does not change what the network computes.
     """
 
-    def __init__(self, params: list[Tensor], lr: float, momentum: float = 0.6) -> None:
+    def __init__(self, params: list[Tensor] | list[dict[str, Any]], lr: float, momentum: float = 0.6) -> None:
         super().__init__(params, {"lr": lr, "momentum": momentum})
 
     @torch.no_grad()
@@ -59,8 +60,16 @@ def build(recipe: Recipe, net: nn.Module) -> list[torch.optim.Optimizer]:
         return _fast(recipe, net)
     filters = _filters(net) if recipe.muon else []
     others = [p for p in net.parameters() if not any(p is f for f in filters)]
-    adam = torch.optim.AdamW(others, lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True)
-    return [adam, Muon(filters, lr=recipe.muon)] if filters else [adam]
+    head = list(transfer.last_layer(net).parameters())
+    body = [p for p in others if not any(p is h for h in head)]
+    groups = [{"params": others}] if recipe.body_rate == 1 else [{"params": body} | _slowed(recipe), {"params": head}]
+    adam = torch.optim.AdamW(groups, lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True)
+    return [adam, Muon([{"params": filters} | _slowed(recipe)], lr=recipe.muon)] if filters else [adam]
+
+
+def _slowed(recipe: Recipe) -> dict[str, float]:
+    """What `set_rates` multiplies the body's step sizes by."""
+    return {"factor": recipe.body_rate}
 
 
 def _filters(net: nn.Module) -> list[nn.Parameter]:
@@ -113,7 +122,8 @@ def set_rates(recipe: Recipe, optimisers: list[torch.optim.Optimizer], before: f
     rate = learning_rate(recipe, after)
     for optimiser in optimisers:
         for group in optimiser.param_groups:
-            group["lr"] = recipe.muon * rate / recipe.learning_rate if isinstance(optimiser, Muon) else rate
+            own = recipe.muon * rate / recipe.learning_rate if isinstance(optimiser, Muon) else rate
+            group["lr"] = own * group.get("factor", 1.0)
     return rate
 
 

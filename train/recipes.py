@@ -71,6 +71,8 @@ class Recipe:
             if not low <= getattr(self, name) <= high:
                 option = name.replace("_", "-")
                 raise ValueError(f"--{option} must be from {low:g} to {high:g}, not {getattr(self, name)}.")
+        if self.freeze_epochs and not self.start_from:
+            raise ValueError("--freeze-epochs needs --start-from: nothing could be learned behind random weights.")
 
     def ranges(self) -> dict[str, tuple[float, float]]:
         """Smallest and largest value of further fields."""

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from model_zoo import Model
 from train import data, photos
 from train.data import DataError, Images
 from train.kinds import Cifar10, Kind, Photos, class_weights, soft_share
@@ -45,6 +46,7 @@ class Source:
     validation: Images | None
     test: Callable[[], Images] | None  # None where the set has no labelled test pictures
     facts: dict[str, Any]  # data_size and data_sha256, for the card
+    notes: tuple[str, ...] = ()  # what in the set is not as it should be
 
 
 def help_of(recipe: Recipe) -> str:
@@ -84,13 +86,41 @@ def _photos(recipe: PhotoRecipe, folder: str | Path, limit: int | None, cache: P
     exact = photos.read(place, recipe.size, **more)  # as the page prepares a photo for the network
     train = _images(large.train, recipe.soft_cover)
     validation = _images(exact.validation, recipe.soft_cover) if len(exact.validation) else None
-    for line in large.report.lines():
-        print(line)
+    labelled = len(exact.test) and (exact.test.labels >= 0).all()
     _check(exact.validation.labels.tolist(), exact.classes, "validation")
+    _check(exact.test.labels.tolist() if labelled else [], exact.classes, "test")
     kind = Photos(recipe, exact.classes, class_weights(train.targets, recipe.balance), _about(place, exact.layout))
     facts = {"data_size": _sizes(train, validation, exact), "data_sha256": checksum(large.train, train.targets)}
-    labelled = len(exact.test) and (exact.test.labels >= 0).all()
-    return Source(kind, train, validation, (lambda: exact.test.images()) if labelled else None, facts)
+    test = (lambda: exact.test.images()) if labelled else None
+    return Source(kind, train, validation, test, facts, tuple(large.report.lines()))
+
+
+def labelled_photos(
+    model: Model, folder: str | Path, split: str = "test", limit: int | None = None, cache: Path | None = None
+) -> Images:
+    """The photos that an entry is measured with, as it prepares them.
+
+    Args:
+        model: of photos; it says which blocks were held out for validation, too.
+        folder: what `--data` names.
+        split: "test" or "validation".
+        limit, cache: as for `of`.
+
+    Raises:
+        DataError: they cannot be had, have no labels, or are of other classes.
+    """
+    blocks = _blocks(str(model.card["recipe"].get("validation_block", "auto"))) if split == "validation" else None
+    found = photos.read(photo_folder(folder), model.size, cache=cache, limit=limit, blocks=blocks)
+    part = getattr(found, split)
+    if found.classes != model.classes:
+        raise DataError(
+            f"{model.name} tells {', '.join(model.classes)} apart; the photos are of {', '.join(found.classes)}."
+        )
+    if not len(part) or (part.labels < 0).any():
+        answers = " Kaggle keeps their labels: python -m train submit writes the answers." if len(part) else ""
+        raise DataError(f"The set has no {split} photos with labels.{answers}")
+    _check(part.labels.tolist(), found.classes, split)
+    return part.images()
 
 
 def photo_folder(folder: str | Path) -> Path:
