@@ -149,6 +149,9 @@ def _photo_figures(card: dict[str, Any]) -> list[str]:
             f"{found['average_precision']:.4f}, accuracy {found['accuracy']:.2%} ({shares}), calibration error "
             f"{found['calibration_error']:.2%}, loss {found['loss']:.4f} nats"
         )
+    if "test_roc_auc_before_storage" in metrics:
+        change = metrics["test"]["roc_auc"] - metrics["test_roc_auc_before_storage"]
+        lines.append(f"- storage (half precision) changed the test ROC AUC by {change:+.4f}")
     if "threshold" in card:
         lines.append(
             f'- the accuracies are those of deciding for "{classes[1]}" from a probability of {card["threshold"]:.3f} '

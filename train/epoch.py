@@ -14,7 +14,7 @@ from train import device, evaluate, optim, transfer
 from train.averaging import Average
 from train.data import Images
 from train.distributed import World
-from train.kinds import Cifar10, Kind
+from train.kinds import Kind
 from train.progress import Progress
 from train.recipes import Recipe
 from train.safety import TrainingError
@@ -98,11 +98,10 @@ def _classes(targets: Tensor) -> Tensor:
 
 
 def untrained_row(task: Task, net: nn.Module) -> dict[str, float]:
-    """Epoch 0: what the start weights score; the training side on as many pictures as validation has."""
+    """Epoch 0: what the start weights score; the training side on about as many pictures as validation has."""
     began = time.perf_counter()
     count = len(task.validation or ()) or 5000
-    some = slice(0, count) if isinstance(task.kind, Cifar10) else slice(None, None, max(1, len(task.train) // count))
-    return _row(task, net, 0, 0.0, _score(task, net, task.train.take(some)), began)
+    return _row(task, net, 0, 0.0, _score(task, net, task.kind.sample(task.train, count)), began)
 
 
 def _row(

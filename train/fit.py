@@ -125,7 +125,7 @@ def fit(
         safety.disk_errors(out),
         closing(Progress(out, recipe.epochs, len(train), world.is_main)) as progress,
     ):
-        if isinstance(kind, Cifar10):  # photos may be more than fits
+        if kind.in_memory:
             train, validation = train.to(on), validation and validation.to(on)
         task = Task(recipe, kind, train, validation, seed, on, world, stopped, progress)
         world.wait()
@@ -186,8 +186,11 @@ def _finish(task: Task, run: Run, test: Images | None, card: dict[str, Any], out
 
     if test is not None:
         net.load_state_dict(run.best)
-        before = evaluate.loss_and_accuracy(outputs(test, 1), test.labels)[1]
-        card["metrics"]["test_accuracy_before_storage"] = before
+        given = outputs(test, 1)
+        if kind.further:
+            card["metrics"]["test_roc_auc_before_storage"] = evaluate.roc_auc(given, test.labels)
+        else:
+            card["metrics"]["test_accuracy_before_storage"] = evaluate.loss_and_accuracy(given, test.labels)[1]
     net.load_state_dict(storage.unpack(storage.pack(run.best)))
     card["metrics"] |= kind.measure(outputs, task.validation, test)
     if "validation" in card["metrics"] and len(kind.classes) == 2:

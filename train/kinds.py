@@ -34,6 +34,15 @@ class Kind(Protocol):
         """What `figures` measures."""
         ...
 
+    @property
+    def in_memory(self) -> bool:
+        """Whether all pictures are moved to the device before the first epoch."""
+        ...
+
+    def sample(self, train: Images, count: int) -> Images:
+        """About so many training pictures that stand for all, the same ones each time."""
+        ...
+
     def batches(self, train: Images, seed: int, epoch: int, world: World, on: torch.device) -> Batches:
         """For an epoch, a function from numbers of pictures to this process's share of that batch.
 
@@ -73,6 +82,10 @@ class Cifar10:
     classes = CIFAR10_CLASSES
     score = "val_accuracy"
     further = ()
+    in_memory = True
+
+    def sample(self, train: Images, count: int) -> Images:
+        return train.take(slice(0, count))  # they come in no order
 
     def batches(self, train: Images, seed: int, epoch: int, world: World, on: torch.device) -> Batches:
         recipe = self.recipe
@@ -150,6 +163,10 @@ class Photos:
     data: dict[str, Any] = field(default_factory=dict)  # of the card
     score = "val_auc"
     further = ("auc",)
+    in_memory = False  # there may be more than fit
+
+    def sample(self, train: Images, count: int) -> Images:
+        return train.take(slice(None, None, max(1, len(train) // count)))
 
     def batches(self, train: Images, seed: int, epoch: int, world: World, on: torch.device) -> Batches:
         recipe = self.recipe

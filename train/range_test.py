@@ -84,7 +84,7 @@ def range_test(
         net = net.to(device=on, memory_format=torch.channels_last).train()
         optimisers = optim.build(recipe, net)
         torch.manual_seed(seed + 1)
-        batch = kind.batches(train.to(on) if isinstance(kind, Cifar10) else train, seed, 1, world, on)
+        batch = kind.batches(train.to(on) if kind.in_memory else train, seed, 1, world, on)
         found = Found([], [], [])
         losses = _losses(recipe, kind, distributed.wrapped(net, world), optimisers, batch, len(train), steps, on, world)
         for rate, loss in tqdm(losses, "range test", steps, disable=None if world.is_main else True):

@@ -246,6 +246,7 @@ RECIPES = {
             label_smoothing=0.1,
             flip=True,
             muon=0.05,
+            patience=10,
             mean=IMAGENET_MEAN,
             std=IMAGENET_STD,
         ),

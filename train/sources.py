@@ -19,6 +19,7 @@ from train.recipes import PhotoRecipe, Recipe
 # Photos are kept larger than the network sees them, so that cutting out a part costs no detail.
 ROOM = 9 / 8
 KNOWN_FOLDERS = ("hogweed", "invasive-species-monitoring")  # of sets, in a folder for several
+HOGWEED_SHA256 = "5409207c5d21280c9a07f88fa5f439176380fb4856e36a41dbf819aedcaf4edf"  # of its labels.csv
 HOGWEED = {
     "name": "Sosnowsky's hogweed from a drone, 79 photos as tiles",
     "source": "https://github.com/DLopatkin/Heracleum-Dataset",
@@ -166,7 +167,8 @@ def _sizes(train: Images, validation: Images | None, photos: photos.PhotoSet | N
 def _about(place: Path, layout: str) -> dict[str, Any]:
     if layout == "kaggle":
         return KAGGLE
-    if layout == "tiles" and place.name == "hogweed":
+    table = place / TILE_LABELS
+    if table.is_file() and hashlib.sha256(table.read_bytes()).hexdigest() == HOGWEED_SHA256:
         return HOGWEED
     return {"name": place.stem, "source": "not stated", "licence": "not stated", "citation": "none"}
 
