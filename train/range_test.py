@@ -74,7 +74,7 @@ def range_test(
     All optimisers grow alike, so that what is found for `learning_rate` keeps the recipe's proportions.
 
     Raises:
-        TrainingError: `out` holds a training already, or cannot be written.
+        TrainingError: `out` holds a training already, or cannot be written; or the loss is not finite from the start.
     """
     kind = kind or Cifar10(recipe)
     with safety.only_run(out, False, world.is_main), safety.disk_errors(out):
@@ -90,6 +90,10 @@ def range_test(
         for rate, loss in tqdm(losses, "range test", steps, disable=None if world.is_main else True):
             if not _add(found, rate, loss):
                 break
+        if not found.rates:
+            raise safety.TrainingError(
+                "The loss is not finite even before the first step: something is wrong with the weights."
+            )
         if world.is_main:
             _write(found, recipe, out)
     return found
