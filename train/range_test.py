@@ -27,6 +27,7 @@ STEPS = 100
 LOWEST, HIGHEST = 1e-3, 1e2  # times the recipe's step size
 KEPT = 0.9  # of the running mean of the loss, per step
 DIVERGED = 3.0  # times the lowest smoothed loss, where the test ends
+HARDLY = 0.95  # of the first loss: what does not fall below was not learned from
 TABLE, PLOT = "learning-rate.csv", "learning-rate.png"
 
 
@@ -54,9 +55,10 @@ class Found:
         rows = list(zip(self.rates, self.losses, self.smoothed, strict=True))[::every]
         lines = [f"{'step size':>10}  {'loss':>8}  {'smoothed':>8}"]
         lines += [f"{rate:10.2e}  {loss:8.4f}  {smooth:8.4f}" for rate, loss, smooth in rows]
-        return "\n".join(
-            [*lines, f"The loss is lowest at {self.lowest:.1e}; try --learning-rate {self.suggested:g} at its highest."]
-        )
+        lines.append(f"The loss is lowest at {self.lowest:.1e}; try --learning-rate {self.suggested:g} at its highest.")
+        if min(self.smoothed) > HARDLY * self.smoothed[0]:
+            lines.append("It hardly fell before it rose, so this says little: try a larger --batch-size.")
+        return "\n".join(lines)
 
 
 def range_test(
@@ -156,7 +158,7 @@ def _write(found: Found, recipe: Recipe, out: Path) -> None:
     axes.semilogx(found.rates, found.losses, color="0.75", label="of a batch")
     axes.semilogx(found.rates, found.smoothed, color="#0d9488", label="smoothed")
     axes.axvline(found.suggested, color="0.3", linestyle=":", label=f"suggested: {found.suggested:g}")
-    axes.set_ylim(top=min(max(found.losses), 2 * found.smoothed[0]))
+    axes.set_ylim(0.95 * min(found.losses), 1.25 * found.smoothed[0])  # not where it leaves for good
     axes.set(xlabel="step size (learning rate)", ylabel="loss", title=f"{recipe.title}: range test")
     axes.legend(frameon=False)
     figure.savefig(picture, format="png", dpi=150)
