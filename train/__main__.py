@@ -4,9 +4,12 @@
     python -m train cifar10-cnn-regularised --data DIR --out DIR  the same network, kept from over-fitting
     python -m train cifar10-fast --data DIR --out DIR             a whitened network, Muon, eight epochs
     python -m train cifar10-resnet --data DIR --out DIR           a network with skip connections
+    python -m train invasive-resnet --data DIR --out DIR          photos of invasive plants, see train/layouts.py
     python -m train RECIPE ... --resume                           go on after an interruption
+    python -m train RECIPE ... --find-learning-rate               which step size to take: a plot and a table
+    python -m train RECIPE ... --start-from ENTRY                 with the weights of another network where they fit
     torchrun --standalone --nproc-per-node 2 -m train RECIPE ...  on two processes (see train/distributed.py)
-    python -m train evaluate ENTRY --data DIR                     test pictures: accuracy per class, confusions, JSON
+    python -m train evaluate ENTRY --data DIR                     test pictures: figures, confusions, last line JSON
     python -m train publish RUN RUN RUN --out DIR                 the best of several seeds, with mean and spread
     python -m train cut PHOTOS MASKS OUT                          photos with masks, cut into labelled tiles
     python -m train describe SET                                  what a set of pictures holds, and what is left out
@@ -32,8 +35,22 @@ import torch
 
 import model_zoo
 from model_zoo import to_onnx
-from train import cut, data, describe, device, distributed, evaluate, pointing, publish, submit, survey
+from train import (
+    cut,
+    data,
+    describe,
+    device,
+    distributed,
+    evaluate,
+    pointing,
+    publish,
+    range_test,
+    sources,
+    submit,
+    survey,
+)
 from train.fit import fit
+from train.kinds import CIFAR10_CLASSES
 from train.recipes import RECIPES, options, with_overrides
 from train.safety import TrainingError
 
@@ -68,8 +85,17 @@ def _parser() -> argparse.ArgumentParser:
             name, help=recipe.title, description=recipe.title, formatter_class=argparse.ArgumentDefaultsHelpFormatter
         )
         command.set_defaults(run=_train, recipe=recipe)
-        command.add_argument("--data", required=True, metavar="DIR", help="torchvision root with CIFAR-10")
+        command.add_argument("--data", required=True, metavar="DIR", help=sources.help_of(recipe))
         command.add_argument("--out", required=True, metavar="DIR", type=Path, help="run folder: a zoo entry")
+        _add_cache(command)
+        command.add_argument(
+            "--no-test", action="store_true", help="do not look at the test pictures at the end, to try things"
+        )
+        command.add_argument(
+            "--find-learning-rate",
+            action="store_true",
+            help="only try step sizes for 100 steps and write a plot and a table to --out",
+        )
         command.add_argument("--seed", type=int, default=0, help="of everything random")
         command.add_argument("--device", default="auto", help="auto, cpu, cuda, mps, xpu, ...")
         command.add_argument("--threads", type=_count, help="CPU threads; all cores if not given")
@@ -93,9 +119,17 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("evaluate", help="how good an entry is on the test pictures")
     command.set_defaults(run=_evaluate)
     command.add_argument("entry", help="a name of the zoo, or a folder")
-    command.add_argument("--data", required=True, metavar="DIR", help="torchvision root with CIFAR-10")
-    command.add_argument("--limit", type=_count, metavar="N", help="only the first N test pictures")
-    command.add_argument("--views", type=int, default=1, choices=(1, 6), help="6: the mean over six views of a picture")
+    command.add_argument("--data", required=True, metavar="DIR", help="as for the training of that entry")
+    command.add_argument("--limit", type=_count, metavar="N", help="only N test pictures")
+    command.add_argument(
+        "--views",
+        type=int,
+        default=1,
+        choices=(1, 6, 8),
+        help="the mean over so many views of a picture: 6 moves and mirrors it, 8 turns and mirrors it",
+    )
+    command.add_argument("--split", default="test", choices=("test", "validation"), help="of photos")
+    _add_cache(command)
     command = commands.add_parser("publish", help="the best of several seeds, with mean and spread")
     command.set_defaults(run=_publish)
     command.add_argument("runs", nargs="+", type=Path, help="finished run folders of one recipe")
@@ -114,6 +148,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_cache(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--cache",
+        metavar="DIR",
+        type=Path,
+        help="where decoded photos are kept; in the user's cache folder if not given",
+    )
+
+
 def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 on")
@@ -127,33 +170,34 @@ def _train(given: argparse.Namespace) -> int:
     device.keep_freed_memory()
     on = distributed.own_device(device.choose(given.device))
     snapshots = _epochs(given.snapshots, recipe.epochs)
-    kept = slice(0, given.limit)
-    everything = data.cifar10(given.data, "train")
-    train, validation = data.training_split(everything) if recipe.keeps_back else (everything, None)
-    train, validation = train.take(kept), validation and validation.take(kept)
-    held = f"{len(validation):,} to choose the epoch by" if validation else "all of them for a fixed number of epochs"
     facts = {
         # The command that gives these weights from the start.
         "command": f"python -m train {shlex.join(word for word in sys.argv[1:] if word != '--resume')}",
         "date": date.today().isoformat(),
         "torch": torch.__version__,
         "python": platform.python_version(),
-        "data_size": f"{len(train):,} to train on, {held}",
-        "data_sha256": data.checksum(train),
     }
     with distributed.joined(on) as world:
         if world.is_main:
-            print(
-                f"{recipe.title}: {recipe.epochs} epochs on {device.describe(on, recipe.bfloat16)}, seed {given.seed}",
-                flush=True,
-            )
+            where = device.describe(on, recipe.bfloat16)
+            print(f"{recipe.title}: {recipe.epochs} epochs on {where}, seed {given.seed}", flush=True)
+        source = sources.of(recipe, given.data, given.limit, given.cache)
+        if world.is_main and source.notes:
+            print("\n".join(source.notes), flush=True)
+        if given.find_learning_rate:
+            found = range_test.range_test(recipe, source.train, given.out, given.seed, on, world, source.kind)
+            if world.is_main:
+                print(found.table())
+                print(f"The plot and the table are in {given.out}")
+            return 0
         fit(
             recipe,
-            train,
-            validation,
-            lambda: data.cifar10(given.data, "test").take(kept),
+            source.train,
+            source.validation,
+            None if given.no_test else source.test,
             given.out,
-            facts,
+            facts | source.facts,
+            kind=source.kind,
             seed=given.seed,
             on=on,
             resume=given.resume,
@@ -182,13 +226,20 @@ def _epochs(text: str, last: int) -> frozenset[int]:
 
 def _evaluate(given: argparse.Namespace) -> int:
     model = _entry(given.entry)
-    test = data.cifar10(given.data, "test").take(slice(0, given.limit))
     values = model.card["preprocessing"]
-    result = evaluate.metrics(
-        evaluate.logits(model.net, test, values["mean"], values["std"], views=given.views), test.labels, model.classes
+    cifar10 = model.classes == CIFAR10_CLASSES
+    if cifar10:
+        pictures = data.cifar10(given.data, "test").take(slice(0, given.limit))
+    else:
+        pictures = sources.labelled_photos(model, given.data, given.split, given.limit, given.cache)
+    outputs = evaluate.logits(model.net, pictures, values["mean"], values["std"], views=given.views)
+    result = (
+        evaluate.metrics(outputs, pictures.labels, model.classes)
+        if cifar10
+        else evaluate.photo_metrics(outputs, pictures.labels, model.classes, model.card.get("threshold", 0.5))
     )
     print(f"{model.title} ({model.name})")
-    print(evaluate.report(result))
+    print(evaluate.report(result, given.split))
     print(json.dumps({"entry": model.name} | result))
     return 0
 

@@ -1,45 +1,41 @@
 """What a training says about itself: card.json and the model card in words."""
 
+import math
 from dataclasses import asdict
 from typing import Any
 
-from train.data import CITATION, SOURCE, SPLIT_SEED
+from train.data import SPLIT_SEED
+from train.kinds import Cifar10, Kind
 from train.recipes import Recipe
-
-CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+from train.start import arguments
 
 
 def build(
-    recipe: Recipe, seed: int, history: list[dict[str, float]], best_epoch: int, facts: dict[str, Any]
+    recipe: Recipe,
+    seed: int,
+    history: list[dict[str, float]],
+    best_epoch: int,
+    facts: dict[str, Any],
+    kind: Kind | None = None,
 ) -> dict[str, Any]:
     """The card of a run after the last row of its history, without test metrics.
 
     Args:
         facts: the run's environment (command, date, torch, device) and `data_size`, which are copied in.
+        kind: what the pictures are; CIFAR-10 if None.
     """
+    kind = kind or Cifar10(recipe)
     best = next(row for row in history if row["epoch"] == best_epoch)
-    facts = dict(facts)
+    facts, about = dict(facts), kind.card()
     data_size, data_sha256 = facts.pop("data_size"), facts.pop("data_sha256", None)
     return {
         "name": recipe.name,
         "title": recipe.title,
-        "net": {"file": recipe.net, "arguments": recipe.net_arguments},
-        "classes": list(CIFAR10_CLASSES),
-        "preprocessing": {
-            "size": 32,
-            "crop": "largest centred square",
-            "mean": list(recipe.mean),
-            "std": list(recipe.std),
-            "interpolation": "bicubic",
-        },
-        "data": {
-            "name": "CIFAR-10",
-            "source": SOURCE,
-            "licence": "none stated by its authors; used widely for research and teaching",
-            "citation": CITATION,
-            "split": data_size,
-            "split_seed": SPLIT_SEED,
-        }
+        "net": {"file": recipe.net, "arguments": arguments(recipe, kind.classes)},
+        "classes": about["classes"],
+        "preprocessing": about["preprocessing"],
+        "data": about["data"]
+        | {"split": data_size, "split_seed": SPLIT_SEED}
         | ({"training_pictures_sha256": data_sha256} if data_sha256 else {}),
         "recipe": asdict(recipe) | {"seed": seed},
         "environment": facts | {"seconds": round(sum(row["seconds"] for row in history), 1)},
@@ -47,27 +43,25 @@ def build(
             "epochs_finished": int(history[-1]["epoch"]),
             "best_epoch": best_epoch,
         }
-        | (
-            {
-                "validation_accuracy": best["val_accuracy"],
-                "validation_accuracy_before_training": history[0]["val_accuracy"],
-            }
-            if recipe.keeps_back
-            else {}
-        ),
+        | {
+            f"validation_{name}{when}": row[f"val_{name}"]
+            for name in ("accuracy", *kind.further)
+            for when, row in (("", best), ("_before_training", history[0]))
+            if not math.isnan(row[f"val_{name}"])
+        },
     }
 
 
 def readme(card: dict[str, Any]) -> str:
     """The model card in Markdown, every figure taken from the card."""
-    metrics, recipe, environment = card["metrics"], card["recipe"], card["environment"]
+    recipe, environment, photos = card["recipe"], card["environment"], card["data"]["name"] != "CIFAR-10"
     lines = [
         "---",
         "library_name: pytorch",
         "pipeline_tag: image-classification",
         "license: mit",
-        "datasets: [cifar10]",
-        "metrics: [accuracy]",
+        *([] if photos else ["datasets: [cifar10]"]),
+        f"metrics: [{'roc_auc, accuracy' if photos else 'accuracy'}]",
         "---",
         f"# {card['title']}",
         "",
@@ -75,7 +69,35 @@ def readme(card: dict[str, Any]) -> str:
         "",
         "## Figures",
         "",
+        *(_photo_figures(card) if photos else _figures(card)),
+        f"- {environment['seconds']:.0f} s on {environment['device']}, torch {environment['torch']}, "
+        f"{environment['date']}",
+        *([f"- {environment['note']}"] if "note" in environment else []),
+        "",
+        "```",
+        environment["command"],
+        "python -m train evaluate <this entry> --data DIR",
+        "```",
+        "",
+        "## Training",
+        "",
+        f"Data: {card['data']['name']} ({card['data']['source']}), {card['data']['split']}, split seed "
+        f"{card['data']['split_seed']}. {card['data']['citation']}.",
+        *(["", f"Licence of the pictures: {card['data']['licence']}."] if photos else []),
+        *(["", _started(card["start"])] if "start" in card else []),
+        "",
+        *(f"- {name.replace('_', ' ')}: {value}" for name, value in recipe.items() if name not in ("name", "title")),
+        "",
+        "## Limits",
+        "",
+        _photo_limits(card) if photos else _limits(card),
+        "",
     ]
+    return "\n".join(lines)
+
+
+def _figures(card: dict[str, Any]) -> list[str]:
+    metrics, lines = card["metrics"], []
     if "test" in metrics:
         test = metrics["test"]
         lines.append(f"- test accuracy **{test['accuracy']:.2%}** ({test['pictures']:,} pictures, these weights)")
@@ -95,7 +117,7 @@ def readme(card: dict[str, Any]) -> str:
         lines.append(
             f"- over {seeds['n']} seeds ({', '.join(map(str, seeds['seeds']))}): test accuracy "
             f"{seeds['test_accuracy_mean']:.2%}, standard deviation {seeds['test_accuracy_sd'] * 100:.2f} points; "
-            f"these weights are seed {recipe['seed']}, {seeds['choice']}"
+            f"these weights are seed {card['recipe']['seed']}, {seeds['choice']}"
         )
         if "test_with_views_mean" in seeds:
             lines.append(
@@ -105,32 +127,72 @@ def readme(card: dict[str, Any]) -> str:
     if "test_accuracy_before_storage" in metrics:
         change = metrics["test"]["accuracy"] - metrics["test_accuracy_before_storage"]
         lines.append(f"- storage (half precision, large matrices in 8-bit blocks) changed it by {change:+.2%}")
-    lines += [
+    lines.append(
         "- trained on all training pictures for a fixed number of epochs: no validation"
         if "validation_accuracy" not in metrics
         else f"- validation accuracy {metrics['validation_accuracy']:.2%} after epoch {metrics['best_epoch']} of "
-        f"{metrics['epochs_finished']}, the best; {metrics['validation_accuracy_before_training']:.2%} before training",
-        f"- {environment['seconds']:.0f} s on {environment['device']}, torch {environment['torch']}, "
-        f"{environment['date']}",
-        *([f"- {environment['note']}"] if "note" in environment else []),
-        "",
-        "```",
-        environment["command"],
-        "python -m train evaluate <this entry> --data DIR",
-        "```",
-        "",
-        "## Training",
-        "",
-        f"Data: {card['data']['name']} ({card['data']['source']}), {card['data']['split']}, split seed "
-        f"{card['data']['split_seed']}. {card['data']['citation']}.",
-        "",
-        *(f"- {name.replace('_', ' ')}: {value}" for name, value in recipe.items() if name not in ("name", "title")),
-        "",
-        "## Limits",
-        "",
+        f"{metrics['epochs_finished']}, the best; {metrics['validation_accuracy_before_training']:.2%} before training"
+    )
+    return lines
+
+
+def _photo_figures(card: dict[str, Any]) -> list[str]:
+    metrics, classes, lines = card["metrics"], card["classes"], []
+    for split, what in (("test", "test"), ("test_with_views", "test"), ("validation", "validation")):
+        if split not in metrics:
+            continue
+        found = metrics[split]
+        views = f", {found['views']} views of each averaged" if "views" in found else ""
+        shares = ", ".join(f"{name} {share:.1%}" for name, share in found["accuracy_per_class"].items())
+        lines.append(
+            f"- {what} ROC AUC **{found['roc_auc']:.4f}** ({found['pictures']:,} photos{views}), average precision "
+            f"{found['average_precision']:.4f}, accuracy {found['accuracy']:.2%} ({shares}), calibration error "
+            f"{found['calibration_error']:.2%}, loss {found['loss']:.4f} nats"
+        )
+    if "test_roc_auc_before_storage" in metrics:
+        change = metrics["test"]["roc_auc"] - metrics["test_roc_auc_before_storage"]
+        lines.append(f"- storage (half precision) changed the test ROC AUC by {change:+.4f}")
+    if "threshold" in card:
+        lines.append(
+            f'- the accuracies are those of deciding for "{classes[1]}" from a probability of {card["threshold"]:.3f} '
+            "on, where the mean of the two classes' accuracies on validation is highest"
+        )
+    if metrics.get("seeds", {}).get("n", 0) > 1:
+        seeds = metrics["seeds"]
+        lines.append(
+            f"- over {seeds['n']} seeds ({', '.join(map(str, seeds['seeds']))}): test ROC AUC "
+            f"{seeds['test_roc_auc_mean']:.4f}, standard deviation {seeds['test_roc_auc_sd']:.4f}; these weights are "
+            f"seed {card['recipe']['seed']}, {seeds['choice']}"
+        )
+    lines.append(
+        "- trained on all training photos for a fixed number of epochs: no validation"
+        if "validation_auc" not in metrics
+        else f"- validation ROC AUC {metrics['validation_auc']:.4f} after epoch {metrics['best_epoch']} of "
+        f"{metrics['epochs_finished']}, the best; {metrics['validation_auc_before_training']:.4f} before training"
+    )
+    return lines
+
+
+def _limits(card: dict[str, Any]) -> str:
+    return (
         "It knows ten kinds of things in 32 x 32 pixels and names one of them for any picture, also for pictures of "
         "something else. The test pictures chose nothing"
-        + (", the validation pictures the epoch." if "validation_accuracy" in metrics else "."),
-        "",
-    ]
-    return "\n".join(lines)
+        + (", the validation pictures the epoch." if "validation_accuracy" in card["metrics"] else ".")
+    )
+
+
+def _photo_limits(card: dict[str, Any]) -> str:
+    where = card["data"].get("limits", "photos of other places, seasons, heights and cameras were not tested")
+    chosen = " The test photos chose nothing"
+    chosen += ", the validation photos the epoch and the threshold." if "validation_auc" in card["metrics"] else "."
+    return (
+        f"{where[0].upper()}{where[1:]}. It gives a probability for any picture, also for pictures of something else."
+        f"{chosen}"
+    )
+
+
+def _started(start: dict[str, Any]) -> str:
+    return (
+        f"Started from {start['from']}, which gave {start['share_of_values']:.0%} of the start weights; the rest began "
+        "at random."
+    )

@@ -20,9 +20,16 @@ def write(
     optimisers: list[torch.optim.Optimizer],
     best: dict[str, Tensor],
     facts: dict[str, Any],
+    average: nn.Module | None = None,
 ) -> None:
-    """Store full-precision weights, the optimisers' moments, the best epoch's weights and some facts as JSON."""
+    """Store full-precision weights, the optimisers' moments, the best epoch's weights and some facts as JSON.
+
+    Args:
+        average: the network that holds the weights' running average, where there is one.
+    """
     tensors = {f"net/{name}": tensor for name, tensor in net.state_dict().items()}
+    if average:
+        tensors |= {f"average/{name}": tensor for name, tensor in average.state_dict().items()}
     tensors |= {f"best/{name}": tensor for name, tensor in best.items()}
     for number, optimiser in enumerate(optimisers):
         for index, moments in optimiser.state_dict()["state"].items():
@@ -36,13 +43,13 @@ def write(
 
 
 def read(path: Path) -> tuple[dict[str, dict[str, Tensor]], dict[str, Any]]:
-    """The tensors by their first name part ("net", "best", "optimiser"), and the facts.
+    """The tensors by their first name part ("net", "best", "optimiser", "average"), and the facts.
 
     Raises:
         ValueError: missing or damaged.
     """
     try:
-        groups: dict[str, dict[str, Tensor]] = {"net": {}, "best": {}, "optimiser": {}}
+        groups: dict[str, dict[str, Tensor]] = {"net": {}, "best": {}, "optimiser": {}, "average": {}}
         with safe_open(path, framework="pt") as file:
             facts = json.loads(file.metadata()["facts"])
             for name in file.keys():  # noqa: SIM118 (not a dictionary)
@@ -75,12 +82,17 @@ def as_stored(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def resume(
-    folder: Path, net: nn.Module, optimisers: list[torch.optim.Optimizer], identity: dict[str, Any]
-) -> tuple[list[dict[str, float]], dict[str, Tensor], dict[str, str]]:
-    """Put back the checkpoint in a run folder; gives the history, the best epoch's weights and the snapshots so far.
+    folder: Path,
+    net: nn.Module,
+    optimisers: list[torch.optim.Optimizer],
+    identity: dict[str, Any],
+    average: nn.Module | None = None,
+) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Put back the checkpoint in a run folder; gives the best epoch's weights and the facts.
 
     Args:
         identity: facts of the training that must be those it was started with.
+        average: the network that holds the weights' running average, where there is one.
 
     Raises:
         TrainingError: it cannot be read, or belongs to another training; the message names the difference.
@@ -96,7 +108,9 @@ def resume(
                 "Resume it with the command that started it."
             )
     restore(net, optimisers, groups)
-    return facts["history"], groups["best"], facts["snapshots"]
+    if average:
+        average.load_state_dict(groups["average"])
+    return groups["best"], facts
 
 
 def _difference(old: Any, new: Any) -> str:

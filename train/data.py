@@ -20,19 +20,22 @@ class DataError(ValueError):
 
 @dataclass(frozen=True)
 class Images:
-    """Pictures uint8 (N, 3, H, W) and their class numbers int64 (N,)."""
+    """Pictures uint8 (N, 3, H, W), their class numbers int64 (N,), and what is to be learned where that is more."""
 
     pictures: Tensor
     labels: Tensor
+    targets: Tensor | None = None  # probabilities of the classes, float32 (N, classes)
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def take(self, index: Tensor | slice) -> "Images":
-        return Images(self.pictures[index], self.labels[index])
+        targets = None if self.targets is None else self.targets[index]
+        return Images(self.pictures[index], self.labels[index], targets)
 
     def to(self, device: torch.device) -> "Images":
-        return Images(self.pictures.to(device), self.labels.to(device))
+        targets = None if self.targets is None else self.targets.to(device)
+        return Images(self.pictures.to(device), self.labels.to(device), targets)
 
 
 def cifar10(folder: str | Path, split: str) -> Images:

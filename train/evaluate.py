@@ -1,12 +1,17 @@
 """How good a network is on pictures it was not trained on."""
 
+import math
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torchmetrics.functional.classification import (
+    binary_average_precision,
+    binary_calibration_error,
+    binary_roc,
     multiclass_auroc,
+    multiclass_average_precision,
     multiclass_calibration_error,
     multiclass_confusion_matrix,
 )
@@ -22,19 +27,23 @@ def logits(
     images: Images,
     mean: tuple[float, ...],
     std: tuple[float, ...],
-    batch: int = 500,
+    batch: int = 0,
     views: int = 1,
 ) -> Tensor:
     """The network's outputs for all pictures, float32 (N, classes) on the CPU.
 
     Args:
+        batch: pictures at once; 0 for as many as are quick and need little memory.
         views: 1 for the picture as it is; 6 for the weighted mean over it and its mirror image, each also moved by a
-            pixel to the upper left and to the lower right (test-time augmentation as in airbench94).
+            pixel to the upper left and to the lower right (test-time augmentation as in airbench94); 8 for the mean
+            over it and its mirror image, each turned by 0, 90, 180 and 270 degrees.
     """
     net.eval()
-    seen = net if views == 1 else lambda x: _six_views(net, x)
+    on = next((weights.device for weights in net.parameters()), images.pictures.device)
+    batch = batch or (500 if images.pictures.shape[-1] <= 64 else 64)
+    seen = {1: net, 6: lambda x: _six_views(net, x), 8: lambda x: _eight_views(net, x)}[views]
     parts = [
-        seen(normalise(images.pictures[at : at + batch], mean, std)).float().cpu()
+        seen(normalise(images.pictures[at : at + batch].to(on), mean, std)).float().cpu()
         for at in range(0, len(images), batch)
     ]
     return torch.cat(parts)
@@ -46,6 +55,11 @@ def _six_views(net: nn.Module, x: Tensor) -> Tensor:
     moved = (padded[:, :, :height, :width], padded[:, :, 2:, 2:])
     answers = [(net(view) + net(view.flip(3))) / 2 for view in (x, *moved)]
     return answers[0] / 2 + (answers[1] + answers[2]) / 4
+
+
+def _eight_views(net: nn.Module, x: Tensor) -> Tensor:
+    turned = (x.rot90(quarters, (2, 3)) for quarters in range(4))
+    return sum(net(view) + net(view.flip(3)) for view in turned) / 8
 
 
 def loss_and_accuracy(outputs: Tensor, labels: Tensor) -> tuple[float, float]:
@@ -81,12 +95,61 @@ def metrics(outputs: Tensor, labels: Tensor, classes: list[str] | tuple[str, ...
     }
 
 
-def report(result: dict[str, Any]) -> str:
+def roc_auc(outputs: Tensor, labels: Tensor) -> float:
+    """The mean over classes of one against the rest, of two classes that of the second; NaN where one is missing.
+
+    Pictures whose class is not known (-1) are left out.
+    """
+    known = labels >= 0
+    outputs, labels = outputs[known], labels[known]
+    if len(labels.unique()) < outputs.shape[1]:
+        return math.nan
+    return multiclass_auroc(outputs.double().softmax(1), labels, num_classes=outputs.shape[1]).item()
+
+
+def best_threshold(outputs: Tensor, labels: Tensor) -> float:
+    """The probability of the second of two classes from which on deciding for it has the highest balanced accuracy.
+
+    That is the mean of the accuracies within the classes (Youden's J), which does not depend on how common they are:
+    that differs between sites. The threshold lies midway between the two probabilities that it parts.
+    """
+    false, true, thresholds = binary_roc(outputs.double().softmax(1)[:, 1], labels)
+    best = int((true - false).argmax())
+    below = thresholds[best + 1] if best + 1 < len(thresholds) else 0.0
+    return round(float(thresholds[best] + below) / 2, 6)
+
+
+def photo_metrics(outputs: Tensor, labels: Tensor, classes: tuple[str, ...], threshold: float) -> dict[str, Any]:
+    """As `metrics`, and average precision; of two classes, the second one is decided for from `threshold` on."""
+    found = metrics(outputs, labels, classes)
+    probabilities = outputs.double().softmax(1)
+    auc = {"roc_auc": roc_auc(outputs, labels)}
+    if len(classes) > 2:
+        return auc | {
+            "average_precision": multiclass_average_precision(probabilities, labels, num_classes=len(classes)).item(),
+            **{name: value for name, value in found.items() if name != "roc_auc"},
+        }
+    decided = (probabilities[:, 1] >= threshold).long()
+    confusion = multiclass_confusion_matrix(decided, labels, num_classes=2)
+    shares = (confusion.diag() / confusion.sum(1).clamp(min=1)).tolist()
+    return auc | {
+        "average_precision": binary_average_precision(probabilities[:, 1], labels).item(),
+        "accuracy": (decided == labels).double().mean().item(),
+        "threshold": threshold,
+        "calibration_error": binary_calibration_error(probabilities[:, 1].contiguous(), labels, n_bins=BINS).item(),
+        "loss": found["loss"],
+        "pictures": len(labels),
+        "accuracy_per_class": {label: round(share, 4) for label, share in zip(classes, shares, strict=True)},
+        "confusion_matrix": confusion.tolist(),
+    }
+
+
+def report(result: dict[str, Any], split: str = "test") -> str:
     """The metrics as text for a terminal, classes beside the matrix."""
     names = list(result["accuracy_per_class"])
     width = max(map(len, names))
     lines = [
-        f"accuracy {result['accuracy']:.2%} on {result['pictures']:,} test pictures, loss {result['loss']:.4f}, "
+        f"accuracy {result['accuracy']:.2%} on {result['pictures']:,} {split} pictures, loss {result['loss']:.4f}, "
         f"ROC AUC {result['roc_auc']:.4f}, calibration error {result['calibration_error']:.2%}",
         "",
         "accuracy per class, then how often (columns, in the same order) each was predicted",

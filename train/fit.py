@@ -6,8 +6,6 @@ randomness of an epoch (order, augmentation, dropout) comes from the seed and th
 """
 
 import math
-import threading
-import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -16,17 +14,18 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from model_zoo import entry, nets, storage
 from train import card as cards
-from train import checkpoint, device, distributed, evaluate, optim, safety, start
+from train import checkpoint, device, distributed, evaluate, optim, safety, start, transfer
+from train.averaging import Average
 from train.board import SHOWN, Board
-from train.data import Images, augment, normalise
+from train.data import Images
 from train.distributed import World
+from train.epoch import Task, epoch_row, untrained_row
+from train.kinds import Cifar10, Kind
 from train.progress import Progress
-from train.recipes import FastRecipe, Recipe
-from train.safety import TrainingError
+from train.recipes import Recipe
 
 
 @dataclass
@@ -36,34 +35,32 @@ class Run:
     history: list[dict[str, float]]
     best: dict[str, Tensor]  # full-precision weights of the best epoch, on the CPU
     snapshots: dict[str, str]  # epoch -> sha256 of the weights kept after it
+    score: str = "val_accuracy"  # the history's column by which the epoch is chosen
+    start: dict[str, Any] | None = None  # for the card: whose weights it began with, and what of them did not fit
+
+    @property
+    def epoch(self) -> int:
+        """The last finished one."""
+        return len(self.history) - 1
 
     @property
     def best_epoch(self) -> int:
-        """The epoch with the highest validation accuracy, the earliest of several; without validation the last."""
-        if math.isnan(self.history[-1]["val_accuracy"]):
-            return len(self.history) - 1
-        return int(max(self.history, key=lambda row: row["val_accuracy"])["epoch"])
+        """The epoch with the highest score, the earliest of several; without validation the last."""
+        if math.isnan(self.history[-1][self.score]):
+            return self.epoch
+        return int(max(self.history, key=lambda row: row[self.score])["epoch"])
 
-
-@dataclass(frozen=True)
-class Task:
-    """Everything about a training that does not change while it runs."""
-
-    recipe: Recipe
-    train: Images
-    validation: Images | None
-    seed: int
-    on: torch.device
-    world: World
-    stopped: threading.Event
-    progress: Progress
+    def has_ended(self, recipe: Recipe) -> bool:
+        """Whether all epochs are done, or the recipe's patience is at its end."""
+        waited = self.epoch - self.best_epoch
+        return self.epoch >= recipe.epochs or 0 < recipe.patience <= waited
 
 
 def fit(
     recipe: Recipe,
     train: Images,
     validation: Images | None,
-    test: Callable[[], Images],
+    test: Callable[[], Images] | None,
     out: Path,
     facts: dict[str, Any],
     seed: int = 0,
@@ -72,13 +69,14 @@ def fit(
     snapshots: frozenset[int] = frozenset(),
     world: World = World(),  # noqa: B008 (frozen)
     board: bool = False,
+    kind: Kind | None = None,
 ) -> dict[str, Any]:
     """Train a network and leave it in `out` as a zoo entry.
 
     Args:
         recipe: what to do.
         train, validation: the pictures to learn from, and to choose the best epoch by; None: the last one counts.
-        test: gives the test pictures; called once, after the last epoch.
+        test: gives the test pictures; called once, after the last epoch. None to leave them for later.
         out: the run folder.
         facts: what goes into the card's `environment` and `data` beside what is measured here.
         seed: of the start weights and of everything random in the epochs.
@@ -87,6 +85,7 @@ def fit(
         snapshots: epochs after which the weights are kept, 0 being the untrained network.
         world: the processes that share this training; all call this with the same arguments.
         board: write the run for TensorBoard, too.
+        kind: what the pictures are; CIFAR-10 if None.
 
     Returns:
         The card.
@@ -96,24 +95,27 @@ def fit(
             loss is no longer finite, or the disk is full.
         KeyboardInterrupt: stopped by Ctrl-C or SIGTERM; the folder holds the last finished epoch.
     """
-    on = on or device.choose()
-    net = start.build(recipe, train, seed).to(device=on, memory_format=torch.channels_last)
+    on, kind = on or device.choose(), kind or Cifar10(recipe)
+    net = start.build(recipe, train, seed, kind.classes)
+    taken = transfer.start_from(net, recipe.net, recipe.start_from) if recipe.start_from and not resume else None
+    net = net.to(device=on, memory_format=torch.channels_last)
     optimisers = optim.build(recipe, net)
+    average = Average(net, recipe.averaging) if recipe.averaging else None
+    used = average.net if average else net  # whose weights are looked at, and kept
     identity = {"recipe": asdict(recipe), "seed": seed, "pictures": len(train)}
 
     def card_of(run: Run) -> dict[str, Any]:
         more = {"device": device.describe(on, recipe.bfloat16), "processes": world.size}
-        card = cards.build(recipe, seed, run.history, run.best_epoch, facts | more)
-        return card | {"snapshots": run.snapshots}
+        card = cards.build(recipe, seed, run.history, run.best_epoch, facts | more, kind)
+        return card | {"snapshots": run.snapshots} | ({"start": run.start} if run.start else {})
 
     def save(run: Run) -> None:
         if not world.is_main:
             return
-        epoch = len(run.history) - 1
-        if epoch in snapshots:
-            run.snapshots[str(epoch)] = entry.write_snapshot(out, epoch, start.copy_of(net))
-        known = {"history": run.history, "snapshots": run.snapshots}
-        checkpoint.write(out, net, optimisers, run.best, identity | known)
+        if run.epoch in snapshots or (run.has_ended(recipe) and recipe.epochs in snapshots):
+            run.snapshots[str(run.epoch)] = entry.write_snapshot(out, run.epoch, start.copy_of(used))
+        known = {"history": run.history, "snapshots": run.snapshots, "start": run.start}
+        checkpoint.write(out, net, optimisers, run.best, identity | known, average and average.net)
         card = card_of(run)
         entry.write(out, run.best, card, run.history, cards.readme(card))
 
@@ -123,166 +125,87 @@ def fit(
         safety.disk_errors(out),
         closing(Progress(out, recipe.epochs, len(train), world.is_main)) as progress,
     ):
-        task = Task(recipe, train.to(on), validation and validation.to(on), seed, on, world, stopped, progress)
+        if kind.in_memory:
+            train, validation = train.to(on), validation and validation.to(on)
+        task = Task(recipe, kind, train, validation, seed, on, world, stopped, progress)
         world.wait()
         if resume:
-            run = Run(*checkpoint.resume(out, net, optimisers, identity))
-            progress.say(f"resumed after epoch {len(run.history) - 1}")
+            best, known = checkpoint.resume(out, net, optimisers, identity, average and average.net)
+            run = Run(known["history"], best, known["snapshots"], kind.score, known.get("start"))
+            progress.say(f"resumed after epoch {run.epoch}")
         else:
-            run = Run([_untrained_row(task, net)], start.copy_of(net), {})
+            for line in taken.lines() if taken else ():
+                progress.say(line)
+            row = untrained_row(task, net)
+            progress.say(f"before training: {_summary(row)}")
+            run = Run([row], start.copy_of(net), {}, kind.score, taken and taken.card())
             save(run)
-        shared = distributed.wrapped(net, world)
         log = _board(out, task, net, run) if board and world.is_main else None
-        for epoch in range(len(run.history), recipe.epochs + 1):
-            row = _epoch(task, shared, net, optimisers, epoch)
+        shared = None
+        while not run.has_ended(recipe):
+            if shared is None or run.epoch == recipe.freeze_epochs:
+                if recipe.freeze_epochs:
+                    transfer.freeze(net, run.epoch < recipe.freeze_epochs)
+                shared = distributed.wrapped(net, world)  # which looks at what learns
+            row = epoch_row(task, shared, net, average, optimisers, run.epoch + 1)
             run.history.append(row)
-            if run.best_epoch == epoch:
-                run.best = start.copy_of(net)
+            if run.best_epoch == run.epoch:
+                run.best = start.copy_of(used)
             save(run)
             if log:
                 log.epoch(row)
-            progress.say(f"epoch {epoch}: {_summary(row)}")
+            progress.say(f"epoch {run.epoch}: {_summary(row)}")
         card = card_of(run)
         if world.is_main:
-            card = _finish(recipe, run, test(), card, out)
-            if log:
-                log.finish(card["metrics"]["test"], cards.CIFAR10_CLASSES)
+            card = _finish(task, run, test and test(), card, out)
+            if log and test:
+                log.finish(card["metrics"]["test"], kind.classes)
             (out / checkpoint.CHECKPOINT).unlink(missing_ok=True)
         world.wait()
     return card
 
 
-def _epoch(
-    task: Task, shared: nn.Module, net: nn.Module, optimisers: list[torch.optim.Optimizer], epoch: int
-) -> dict[str, float]:
-    """One pass over the training pictures and one look at the validation pictures: a row of the history."""
-    recipe, train, world = task.recipe, task.train, task.world
-    torch.manual_seed((task.seed + 1) * 1_000_003 + epoch)
-    began = time.perf_counter()
-    order = torch.randperm(len(train)).to(task.on).split(recipe.batch_size)
-    mirrored = _alternating(task, epoch) if isinstance(recipe, FastRecipe) else None
-    loss_sum, right = torch.zeros(2, device=task.on, dtype=torch.float64)
-    shared.train()
-    with task.progress.running(epoch) as progress:
-        for step, index in enumerate(order):
-            if task.stopped.is_set():
-                raise KeyboardInterrupt
-            before = (epoch - 1 + step / len(order)) / recipe.epochs
-            rate = optim.set_rates(recipe, optimisers, before, (epoch - 1 + (step + 1) / len(order)) / recipe.epochs)
-            pictures, labels = train.pictures[index], train.labels[index]
-            if recipe.shift or recipe.flip:
-                pictures = augment(
-                    pictures, recipe.shift, recipe.flip, mirrored[index] if mirrored is not None else None
-                )
-            # All processes drew the same batch; each computes its share.
-            own, own_labels = world.share(pictures), world.share(labels)
-            with device.autocast(task.on, recipe.bfloat16):
-                outputs = shared(normalise(own, recipe.mean, recipe.std))
-            outputs = outputs.float()
-            loss = _loss(recipe, outputs, own_labels, len(index), world)
-            loss.backward()
-            for optimiser in optimisers:
-                optimiser.step()
-                optimiser.zero_grad()
-            # The history holds the plain loss, so that it can be compared with the validation loss.
-            loss_sum += F.cross_entropy(outputs.detach(), own_labels, reduction="sum")
-            right += (outputs.detach().argmax(1) == own_labels).sum()
-            progress.step(len(index), loss_sum * world.size, right * world.size, step)
-            if step % 10 == 0:
-                _check_finite(loss, epoch)
-    world.total(loss_sum)
-    world.total(right)
-    _check_finite(loss_sum, epoch)
-    world.average_statistics(net)
-    return _row(task, net, epoch, rate, loss_sum.item() / len(train), int(right) / len(train), began)
-
-
 def _board(out: Path, task: Task, net: nn.Module, run: Run) -> Board:
     recipe, board = task.recipe, Board(out)
-    pictures = augment(task.train.pictures[:SHOWN], recipe.shift, recipe.flip)
-    board.begin(net, pictures, normalise(pictures[:1], recipe.mean, recipe.std))
+    inputs, _ = task.kind.batches(task.train, task.seed, 1, World(), task.on)(torch.arange(min(SHOWN, len(task.train))))
+    mean, std = (torch.tensor(value, device=task.on).view(1, 3, 1, 1) for value in (recipe.mean, recipe.std))
+    pictures = ((inputs * std + mean) * 255).round().clamp(0, 255).byte()
+    board.begin(net, pictures, inputs[:1])
     for row in run.history:
         board.epoch(row)
     return board
 
 
-def _loss(recipe: Recipe, outputs: Tensor, labels: Tensor, batch: int, world: World) -> Tensor:
-    """The loss whose gradient, averaged over the processes, is that of the whole batch."""
-    summed = isinstance(recipe, FastRecipe)
-    if world.size == 1:
-        reduction = "sum" if summed else "mean"
-        return F.cross_entropy(outputs, labels, label_smoothing=recipe.label_smoothing, reduction=reduction)
-    loss = F.cross_entropy(outputs, labels, label_smoothing=recipe.label_smoothing, reduction="sum") * world.size
-    return loss if summed else loss / batch
-
-
-def _alternating(task: Task, epoch: int) -> Tensor:
-    """Which pictures are mirrored in an epoch: half of them in the first, the other half in the second, and so on."""
-    chance = torch.Generator().manual_seed(task.seed)
-    first = torch.rand(len(task.train), generator=chance) < 0.5
-    return (first if epoch % 2 else ~first).to(task.on)
-
-
-def _untrained_row(task: Task, net: nn.Module) -> dict[str, float]:
-    """Epoch 0: what the random start weights score; the training side on as many pictures as validation has."""
-    began = time.perf_counter()
-    loss, accuracy = _score(task, net, task.train.take(slice(0, len(task.validation or ()) or 5000)))
-    row = _row(task, net, 0, 0.0, loss, accuracy, began)
-    task.progress.say(f"before training: {_summary(row)}")
-    return row
-
-
-def _row(
-    task: Task, net: nn.Module, epoch: int, rate: float, loss: float, accuracy: float, began: float
-) -> dict[str, float]:
-    val_loss, val_accuracy = (math.nan, math.nan) if task.validation is None else _score(task, net, task.validation)
-    values = (epoch, rate, loss, val_loss, accuracy, val_accuracy, time.perf_counter() - began)
-    return dict(zip(entry.HISTORY_COLUMNS, values, strict=True))
-
-
-def _score(task: Task, net: nn.Module, images: Images) -> tuple[float, float]:
-    """Mean loss in nats and accuracy; each process looks at its share, so that every picture counts once."""
-    own = images.take(task.world.share(torch.arange(len(images))))
-    with device.autocast(task.on, task.recipe.bfloat16):
-        outputs = evaluate.logits(net, own, task.recipe.mean, task.recipe.std)
-    labels = own.labels.cpu()
-    loss = F.cross_entropy(outputs, labels, reduction="sum").double()
-    sums = torch.stack((loss, (outputs.argmax(1) == labels).sum().double()))
-    loss, right = task.world.total(sums.to(task.on) if task.world.size > 1 else sums).tolist()
-    return loss / len(images), right / len(images)
-
-
-def _finish(recipe: Recipe, run: Run, test: Images, card: dict[str, Any], out: Path) -> dict[str, Any]:
+def _finish(task: Task, run: Run, test: Images | None, card: dict[str, Any], out: Path) -> dict[str, Any]:
     """The one look at the test pictures: the weights that count as they are stored, in float32 as in the page."""
-    net = nets.build(recipe.net, recipe.net_arguments).to(memory_format=torch.channels_last)
+    recipe, kind = task.recipe, task.kind
+    net = nets.build(recipe.net, start.arguments(recipe, kind.classes)).to(memory_format=torch.channels_last)
 
-    def measured(state: dict[str, Tensor], views: int = 1) -> dict[str, Any]:
-        net.load_state_dict(state)
-        outputs = evaluate.logits(net, test, recipe.mean, recipe.std, views=views)
-        return evaluate.metrics(outputs, test.labels, cards.CIFAR10_CLASSES)
+    def outputs(images: Images, views: int) -> Tensor:
+        return evaluate.logits(net, images, recipe.mean, recipe.std, views=views)
 
-    stored = storage.unpack(storage.pack(run.best))
-    card["metrics"]["test_accuracy_before_storage"] = measured(run.best)["accuracy"]
-    card["metrics"]["test"] = measured(stored)
-    if recipe.views > 1:
-        card["metrics"]["test_with_views"] = {"views": recipe.views} | measured(stored, recipe.views)
+    if test is not None:
+        net.load_state_dict(run.best)
+        given = outputs(test, 1)
+        if kind.further:
+            card["metrics"]["test_roc_auc_before_storage"] = evaluate.roc_auc(given, test.labels)
+        else:
+            card["metrics"]["test_accuracy_before_storage"] = evaluate.loss_and_accuracy(given, test.labels)[1]
+    net.load_state_dict(storage.unpack(storage.pack(run.best)))
+    card["metrics"] |= kind.measure(outputs, task.validation, test)
+    if "validation" in card["metrics"] and len(kind.classes) == 2:
+        card["threshold"] = card["metrics"]["validation"]["threshold"]
     card = entry.write(out, run.best, card, run.history, cards.readme(card))
-    print(evaluate.report(card["metrics"]["test"]))
+    for split in ("validation", "test"):
+        if split in card["metrics"]:
+            print(evaluate.report(card["metrics"][split], split))
     return card
 
 
-def _check_finite(loss: Tensor, epoch: int) -> None:
-    if not torch.isfinite(loss):
-        raise TrainingError(
-            f"The loss is no longer finite in epoch {epoch}: the steps are too large. Try a smaller --learning-rate "
-            "or more --warm-up. The folder keeps the last good epoch."
-        )
-
-
 def _summary(row: dict[str, float]) -> str:
-    held = (
-        ""
-        if math.isnan(row["val_loss"])
-        else (f"validation accuracy {row['val_accuracy']:.2%}, loss {row['val_loss']:.3f}; ")
-    )
-    return f"{held}training accuracy {row['train_accuracy']:.2%}, loss {row['train_loss']:.3f}; {row['seconds']:.0f} s"
+    def side(prefix: str) -> str:
+        auc = f", ROC AUC {row[f'{prefix}_auc']:.4f}" if f"{prefix}_auc" in row else ""
+        return f"accuracy {row[f'{prefix}_accuracy']:.2%}, loss {row[f'{prefix}_loss']:.3f}{auc}; "
+
+    held = "" if math.isnan(row["val_loss"]) else f"validation {side('val')}"
+    return f"{held}training {side('train')}{row['seconds']:.0f} s"

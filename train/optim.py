@@ -5,12 +5,14 @@ kellerjordan.github.io/posts/muon). PyTorch's own Muon takes matrices only, so f
 """
 
 import math
+from contextlib import nullcontext
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from train.recipes import FastRecipe, Recipe
+from train import device, transfer
+from train.recipes import FastRecipe, PhotoRecipe, Recipe
 
 # Of the quintic Newton-Schulz iteration: a steep start matters more than singular values of exactly 1 (Jordan 2024).
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
@@ -22,8 +24,12 @@ class Muon(torch.optim.Optimizer):
     Only for filters that batch norm follows, since the norm of those does not change what the network computes.
     """
 
-    def __init__(self, params: list[Tensor], lr: float, momentum: float = 0.6) -> None:
+    def __init__(
+        self, params: list[Tensor] | list[dict[str, Any]], lr: float, momentum: float = 0.6, quick: bool = False
+    ) -> None:
+        """Take these filters; `quick` orthogonalises in bfloat16 where the device has it (as Jordan does)."""
         super().__init__(params, {"lr": lr, "momentum": momentum})
+        self._quick = quick
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:
@@ -37,7 +43,9 @@ class Muon(torch.optim.Optimizer):
                 momentum = state["momentum_buffer"].mul_(group["momentum"]).add_(weights.grad)
                 update = weights.grad.add(momentum, alpha=group["momentum"])
                 weights.mul_(math.sqrt(len(weights)) / weights.norm())
-                weights.add_(orthogonalised(update.reshape(len(update), -1)).view(update.shape), alpha=-group["lr"])
+                with device.autocast(weights.device) if self._quick else nullcontext():
+                    direction = orthogonalised(update.reshape(len(update), -1))
+                weights.add_(direction.view(update.shape), alpha=-group["lr"])
 
 
 def orthogonalised(matrix: Tensor, steps: int = 3) -> Tensor:
@@ -59,8 +67,19 @@ def build(recipe: Recipe, net: nn.Module) -> list[torch.optim.Optimizer]:
         return _fast(recipe, net)
     filters = _filters(net) if recipe.muon else []
     others = [p for p in net.parameters() if not any(p is f for f in filters)]
-    adam = torch.optim.AdamW(others, lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True)
-    return [adam, Muon(filters, lr=recipe.muon)] if filters else [adam]
+    head = list(transfer.last_layer(net).parameters())
+    body = [p for p in others if not any(p is h for h in head)]
+    groups = [{"params": others}] if recipe.body_rate == 1 else [{"params": body} | _slowed(recipe), {"params": head}]
+    adam = torch.optim.AdamW(groups, lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True)
+    if not filters:
+        return [adam]
+    quick = isinstance(recipe, PhotoRecipe) and recipe.bfloat16
+    return [adam, Muon([{"params": filters} | _slowed(recipe)], lr=recipe.muon, quick=quick)]
+
+
+def _slowed(recipe: Recipe) -> dict[str, float]:
+    """What `set_rates` multiplies the body's step sizes by."""
+    return {"factor": recipe.body_rate}
 
 
 def _filters(net: nn.Module) -> list[nn.Parameter]:
@@ -113,7 +132,8 @@ def set_rates(recipe: Recipe, optimisers: list[torch.optim.Optimizer], before: f
     rate = learning_rate(recipe, after)
     for optimiser in optimisers:
         for group in optimiser.param_groups:
-            group["lr"] = recipe.muon * rate / recipe.learning_rate if isinstance(optimiser, Muon) else rate
+            own = recipe.muon * rate / recipe.learning_rate if isinstance(optimiser, Muon) else rate
+            group["lr"] = own * group.get("factor", 1.0)
     return rate
 
 

@@ -135,6 +135,7 @@ def read(
     *,
     cache: str | Path | None = None,
     uncertain: bool = False,
+    blocks: frozenset[str] | None = None,
     seed: int = SPLIT_SEED,
     limit: int | None = None,
     tolerance: float = TOLERANCE,
@@ -148,6 +149,8 @@ def read(
         size: side of the squares in pixels, 8..1024.
         cache: where decoded photos are kept, size x size x 3 bytes each; `cache.default_folder()` if None.
         uncertain: keep tiles labelled -1, at the end of each split, for losses that use their cover.
+        blocks: the names of those that are held out for validation, in place of what the set or the rule says; empty
+            to train on all. Photos that are no tiles have no blocks: then only the empty set is taken.
         seed: of the splits that the set does not make itself, and of `limit`.
         limit: only so many photos per split, the classes in their proportion, to try things.
         tolerance: the share of the labelled photos that may be missing or broken, 0..1.
@@ -164,7 +167,7 @@ def read(
     folder /= _folder_name(source, size)
     found = listing(files_below(source, folder / "unpacked"), str(source))
     check_missing(found, tolerance)
-    parts = divided(found, seed)
+    parts = divided(found if blocks is None else splits.held_blocks(found, blocks), seed, blocks is None)
     if limit is not None:
         parts = [_thinned(part, limit, seed) for part in parts]
     check_classes(found.classes, [photo.label for photo in parts[-1]])
@@ -204,12 +207,12 @@ def check_classes(classes: tuple[str, ...], train: Iterable[int]) -> None:
         raise DataError(f"There must be photos of at least two classes to train on; there is {only}.")
 
 
-def divided(found: Listing, seed: int) -> list[Part]:
+def divided(found: Listing, seed: int, holds_out: bool = True) -> list[Part]:
     """Test, validation and train: a photo that is in several stays in the first. Tiles of no class come last."""
     train, validation, test = found.train, found.validation, found.test
     if found.layout == "classes" and not validation and not test:
         test, train = _held(train, seed, "test")
-    if not validation and len({photo.label for photo in train} - {UNKNOWN}) > 1:
+    if holds_out and not validation and len({photo.label for photo in train} - {UNKNOWN}) > 1:
         if found.layout == "tiles":
             held = splits.by_blocks(_blocks(train), _labels(train), splits.HELD, seed)
             validation, train = _divided(train, held)

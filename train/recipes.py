@@ -38,11 +38,16 @@ class Recipe:
     he_start: bool = value(False, "yes or no", "start weights as in He et al. 2015 instead of PyTorch's default")
     bfloat16: bool = value(True, "yes or no", "the heavy operations in bfloat16 where the device has it natively")
     muon: float = value(0.0, "step size", "of Muon for the filters that batch norm follows; 0: AdamW for all weights")
+    start_from: str = value("", "entry, FILE.safetensors or torchvision", "whose weights to start from where they fit")
+    freeze_epochs: int = value(0, "epochs", "at first in which only the last layer learns")
+    body_rate: float = value(1.0, "factor", "on the step size of all layers but the last one")
     # Part of what the network is, not to be tuned: subtracted from and divided into pixels of 0..1, per colour.
     mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
     std: tuple[float, float, float] = (1.0, 1.0, 1.0)
     keeps_back: ClassVar[bool] = True  # some training pictures, to choose the epoch by
     views: ClassVar[int] = 1  # of a test picture, averaged for a second figure beside the plain one
+    averaging: ClassVar[float] = 0.0  # share of the weights' running average that a step keeps; 0: no average
+    patience: ClassVar[int] = 0  # epochs without a better one after which to stop; 0: never
 
     def __post_init__(self) -> None:
         """Refuse values that cannot train anything.
@@ -60,11 +65,15 @@ class Recipe:
             "label_smoothing": (0.0, 0.9),
             "shift": (0, 15),
             "muon": (0.0, 10.0),
+            "freeze_epochs": (0, 10_000),
+            "body_rate": (0.0, 1.0),
         } | self.ranges()
         for name, (low, high) in ranges.items():
             if not low <= getattr(self, name) <= high:
                 option = name.replace("_", "-")
                 raise ValueError(f"--{option} must be from {low:g} to {high:g}, not {getattr(self, name)}.")
+        if self.freeze_epochs and not self.start_from:
+            raise ValueError("--freeze-epochs needs --start-from: nothing could be learned behind random weights.")
 
     def ranges(self) -> dict[str, tuple[float, float]]:
         """Smallest and largest value of further fields."""
@@ -93,7 +102,7 @@ class FastRecipe(Recipe):
     head_rate: float = value(0.67, "step size", "of the last layer")
     momentum: float = value(0.85, "share kept", "Nesterov momentum of biases and last layer")
     whiten_epochs: float = value(3.0, "epochs", "in which the bias of the whitening layer is learned")
-    unused: ClassVar = frozenset(("warm_up", "decay", "dropout", "he_start", "muon"))
+    unused: ClassVar = frozenset(("warm_up", "decay", "dropout", "he_start", "muon", "freeze_epochs", "body_rate"))
     keeps_back: ClassVar = False
     views: ClassVar = 6
 
@@ -106,8 +115,71 @@ class FastRecipe(Recipe):
         }
 
 
+NETWORKS = ("invasive_resnet", "densenet121")  # for photos
+
+
+@dataclass(frozen=True)
+class PhotoRecipe(Recipe):
+    """Photos from above or from a path, of plants that are invasive or not; the epoch that counts is that of the
+    highest ROC AUC on validation."""
+
+    net: str = value("invasive_resnet", " or ".join(NETWORKS), "the network")
+    width: int = value(32, "channels", "of the first layers of invasive_resnet; torchvision's ResNet-18 has 64")
+    size: int = value(128, "pixels", "side of the square that the network sees")
+    scale: float = value(0.7, "share of the side", "the smallest square that is cut out of a photo while training")
+    turn: bool = value(True, "yes or no", "turn photos by 0, 90, 180 or 270 degrees: from above there is no up")
+    rotation: float = value(0.0, "degrees", "turn them further by up to this, either way")
+    brightness: float = value(0.4, "share", "change by up to this")
+    contrast: float = value(0.4, "share", "change around the mean brightness by up to this")
+    saturation: float = value(0.4, "share", "change by up to this")
+    tint: float = value(0.1, "share", "change of each colour by itself by up to this")
+    hue: float = value(0.04, "share of the colour circle", "turn by up to this, either way")
+    soft_cover: float = value(
+        0.1,
+        "share of a tile",
+        "covered from which it is learned as surely invasive; half of it: 1/2; 0: no soft targets",
+    )
+    balance: float = value(0.5, "exponent", "of the weight of rare classes; 0: as they come, 1: all weigh the same")
+    averaging: float = value(0.995, "share kept per step", "of the weights' running average, which is used; 0: none")
+    patience: int = value(0, "epochs", "without a better one after which to stop; 0: never")
+    validation_block: str = value(
+        "auto", "block numbers, auto or none", "whose tiles choose the epoch; auto: about 20 %, none: train on all"
+    )
+    views: int = value(1, "1 or 8", "of each test photo, averaged for a second figure: mirrored and turned")
+
+    def ranges(self) -> dict[str, tuple[float, float]]:
+        return {
+            "width": (4, 256),
+            "size": (32, 512),
+            "scale": (0.1, 1.0),
+            "rotation": (0.0, 180.0),
+            **dict.fromkeys(("brightness", "contrast", "saturation", "tint"), (0.0, 0.95)),
+            "hue": (0.0, 0.5),
+            "soft_cover": (0.0, 1.0),
+            "balance": (0.0, 1.0),
+            "averaging": (0.0, 0.99999),
+            "patience": (0, 10_000),
+        }
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name, known in (("net", NETWORKS), ("views", (1, 8))):
+            if getattr(self, name) not in known:
+                raise ValueError(f"--{name} must be {' or '.join(map(str, known))}, not {getattr(self, name)}.")
+
+    @property
+    def unused(self) -> frozenset[str]:
+        return frozenset(("dropout", "shift", "he_start"))
+
+    @property
+    def net_arguments(self) -> dict[str, Any]:
+        return {"width": self.width} if self.net == "invasive_resnet" else {}
+
+
 # The mean and standard deviation of CIFAR-10's 50,000 training pictures, per colour, on the scale 0..1.
 CIFAR10_MEAN, CIFAR10_STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
+# Those of ImageNet, with which torchvision's weights were trained.
+IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 FAST = FastRecipe(
     name="cifar10-fast",
@@ -162,6 +234,22 @@ RECIPES = {
             muon=0.1,
             mean=CIFAR10_MEAN,
             std=CIFAR10_STD,
+        ),
+        PhotoRecipe(
+            name="invasive-resnet",
+            title="Invasive species ResNet-18",
+            epochs=30,
+            batch_size=64,
+            learning_rate=0.002,
+            warm_up=0.2,  # one cycle: up, then down to zero
+            decay=True,
+            weight_decay=0.05,
+            label_smoothing=0.1,
+            flip=True,
+            muon=0.05,
+            patience=10,
+            mean=IMAGENET_MEAN,
+            std=IMAGENET_STD,
         ),
     )
 }

@@ -5,10 +5,12 @@ import itertools
 import math
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from train.data import DataError
+from train.layouts import Listing
 
 HELD = 0.2
 """The share that is held out for validation."""
@@ -49,6 +51,22 @@ def stratified(names: Sequence[str], labels: np.ndarray, share: float, seed: int
         if len(members) > 1 and not held[members].any():
             held[members[keys[members].argmin()]] = True
     return held
+
+
+def held_blocks(found: Listing, blocks: frozenset[str]) -> Listing:
+    """The set with the tiles of these blocks of its training and validation tiles as validation, the others as train.
+
+    Raises:
+        DataError: it is no set of tiles and a block is named, or there is no such block.
+    """
+    everything = [*found.train, *found.validation]
+    known = sorted({photo.block for photo in everything} - {""})
+    for name in sorted(blocks):
+        if name not in known:
+            there = f"the blocks to train on are {', '.join(known)}" if known else "photos that are no tiles have none"
+            raise DataError(f"There is no block {name}: {there}.")
+    train = [photo for photo in everything if photo.block not in blocks]
+    return replace(found, train=train, validation=[photo for photo in everything if photo.block in blocks])
 
 
 def by_blocks(blocks: np.ndarray, labels: np.ndarray, share: float, seed: int) -> np.ndarray:
