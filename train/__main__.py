@@ -50,7 +50,6 @@ from train import (
     survey,
 )
 from train.fit import fit
-from train.kinds import CIFAR10_CLASSES
 from train.recipes import RECIPES, options, with_overrides
 from train.safety import TrainingError
 
@@ -227,7 +226,7 @@ def _epochs(text: str, last: int) -> frozenset[int]:
 def _evaluate(given: argparse.Namespace) -> int:
     model = _entry(given.entry)
     values = model.card["preprocessing"]
-    cifar10 = model.classes == CIFAR10_CLASSES
+    cifar10 = model.classes == data.CIFAR10_CLASSES
     if cifar10:
         pictures = data.cifar10(given.data, "test").take(slice(0, given.limit))
     else:

@@ -8,6 +8,7 @@ from urllib.error import URLError
 import torch
 from torch import Tensor
 
+CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 SPLIT_SEED = 42  # of the fixed split of the 50,000 training pictures into training and validation
 VALIDATION = 5_000
 CITATION = "Alex Krizhevsky: Learning Multiple Layers of Features from Tiny Images, 2009"

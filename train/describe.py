@@ -34,8 +34,7 @@ import numpy as np
 import torch
 
 from train import cache, decode, photos
-from train.card import CIFAR10_CLASSES
-from train.data import SPLIT_SEED, DataError, Images, cifar10, training_split
+from train.data import CIFAR10_CLASSES, SPLIT_SEED, DataError, Images, cifar10, training_split
 from train.files import files_below
 from train.layouts import UNKNOWN, Listing, listing
 

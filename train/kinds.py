@@ -9,13 +9,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from train import augment, evaluate
-from train.data import CITATION, SOURCE, Images, normalise
+from train.data import CIFAR10_CLASSES, CITATION, SOURCE, Images, normalise
 from train.data import augment as shifted
 from train.distributed import World
 from train.recipes import FastRecipe, PhotoRecipe, Recipe
 
 Batches = Callable[[Tensor], tuple[Tensor, Tensor]]
-CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
 
 class Kind(Protocol):
