@@ -114,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
         )
         for field, default, text in options(recipe):
             kind = {"action": argparse.BooleanOptionalAction} if isinstance(default, bool) else {"type": type(default)}
-            command.add_argument(f"--{field.replace('_', '-')}", default=default, help=text, **kind)
+            command.add_argument(f"--{field.replace('_', '-')}", default=default, help=text.replace("%", "%%"), **kind)
     command = commands.add_parser("evaluate", help="how good an entry is on the test pictures")
     command.set_defaults(run=_evaluate)
     command.add_argument("entry", help="a name of the zoo, or a folder")

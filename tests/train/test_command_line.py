@@ -14,6 +14,8 @@ import pytest
 import model_zoo
 from model_zoo import entry
 from tests.conftest import ROOT
+from train.__main__ import main
+from train.recipes import RECIPES, options
 
 SMALL = ["--limit", "300", "--threads", "1", "--seed", "3"]
 
@@ -141,6 +143,16 @@ def test_missing_data_without_network_say_what_to_put_where(tmp_path: Path) -> N
         "cifar10-cnn", "--data", tmp_path / "empty", "--out", tmp_path / "run", https_proxy="http://127.0.0.1:9"
     )
     assert "cifar-10-python.tar.gz" in text and str(tmp_path / "empty") in text
+
+
+def test_the_help_of_each_recipe_lists_its_values(capsys: pytest.CaptureFixture[str]) -> None:
+    for recipe in RECIPES.values():
+        with pytest.raises(SystemExit) as ended:
+            main([recipe.name, "--help"])
+        assert ended.value.code == 0
+        text = " ".join(capsys.readouterr().out.split())
+        assert f"--learning-rate LEARNING_RATE step size: at its highest (default: {recipe.learning_rate})" in text
+        assert text.count("(default:") >= len(options(recipe))
 
 
 @pytest.mark.parametrize(
