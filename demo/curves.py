@@ -37,6 +37,8 @@ TABLE = (  # heading, column of the history, format; "" is that of sentences
     ("validation loss", "val_loss", ".3f"),
     ("training accuracy", "train_accuracy", ".1%"),
     ("validation accuracy", "val_accuracy", ".1%"),
+    ("training ROC AUC", "train_auc", ".4f"),
+    ("validation ROC AUC", "val_auc", ".4f"),
     ("seconds", "seconds", ".0f"),
 )
 
@@ -49,7 +51,8 @@ def curves(models: list[str]) -> dict[str, Rows]:
 
     Returns:
         Name -> one row per epoch, epoch 0 being the untrained network: epoch, learning_rate (of the epoch's last
-        step), train_loss and val_loss (cross-entropy in nats), train_accuracy and val_accuracy (0..1), seconds.
+        step), train_loss and val_loss (cross-entropy in nats), train_accuracy and val_accuracy (0..1), seconds;
+        of networks for photos also train_auc and val_auc, the area under the ROC curve (0..1).
 
     Raises:
         ValueError: no list, or no such model; the message is for the user.
@@ -74,6 +77,10 @@ def charts(models: list[str]) -> str:
     )
     sentences = "".join(f"<li>{escape(sentence(title(name), rows))}</li>" for name, rows in histories.items())
     panels = loss_and_accuracy(histories, colours)
+    ranked = {name: rows for name, rows in histories.items() if "val_auc" in rows[0]}
+    if ranked:
+        unit = "area under the ROC curve; 0.5 is chance, higher is better"
+        panels += _chart("ROC AUC", unit, ranked, colours, ("train_auc", "val_auc"), top=1.0)
     panels += _chart("Learning rate", "size of a step", histories, colours, (None, "learning_rate"))
     return (
         f'<section class="curves"><ul class="legend">{legend}{LINES}<li>● best epoch</li></ul>'
@@ -110,12 +117,19 @@ def sentence(name: str, rows: Rows) -> str:
             f"{name}: trained on all pictures for a fixed number of epochs, none kept back to validate on, so there is "
             f"no best epoch. {rows[-1]['train_accuracy']:.1%} of the training pictures right in the last one."
         )
-    best = max(rows, key=lambda row: row["val_accuracy"])
-    text = (
-        f"{name}: best at epoch {best['epoch']:.0f} with {best['val_accuracy']:.1%} of the validation pictures right "
-        f"({rows[0]['val_accuracy']:.1%} before training)."
+    best = best_row(rows)
+    reached = (
+        f"{best['val_accuracy']:.1%} of the validation pictures right ({rows[0]['val_accuracy']:.1%} before training)"
     )
+    if "val_auc" in best:
+        reached = f"a validation ROC AUC of {best['val_auc']:.4f} ({rows[0]['val_auc']:.4f} before training)"
+    text = f"{name}: best at epoch {best['epoch']:.0f} with {reached}."
     return f"{text} {_over_fitting(rows)}"
+
+
+def best_row(rows: Rows) -> dict[str, float]:
+    """The epoch whose weights count: the highest ROC AUC on validation where that was measured, else accuracy."""
+    return max(rows, key=lambda row: row["val_auc" if "val_auc" in rows[0] else "val_accuracy"])
 
 
 def _over_fitting(rows: Rows) -> str:
@@ -235,7 +249,7 @@ def _chart(
                 for epoch, value in points
                 if epoch == int(epoch)
             ]
-        best = max(rows, key=lambda row: row["val_accuracy"])
+        best = best_row(rows)
         if columns[0] and math.isfinite(best[columns[1]]):
             parts.append(
                 f'<circle cx="{x(best["epoch"]):.1f}" cy="{y(best[columns[1]]):.1f}" r="5.5" '
@@ -257,10 +271,12 @@ def _ticks(highest: float) -> list[float]:
 
 
 def _table(histories: dict[str, Rows]) -> str:
-    head = "".join(f"<th>{text}</th>" for text in ("network", *(heading for heading, _, _ in TABLE)))
+    known = {column for rows in histories.values() for column in rows[0]}
+    table = [each for each in TABLE if each[1] in known]
+    head = "".join(f"<th>{text}</th>" for text in ("network", *(heading for heading, _, _ in table)))
     body = "".join(
         f'<tr><th scope="row">{escape(title(name))}</th>'
-        + "".join(f"<td>{_cell(row[column], form)}</td>" for _, column, form in TABLE)
+        + "".join(f"<td>{_cell(row.get(column, math.nan), form)}</td>" for _, column, form in table)
         + "</tr>"
         for name, rows in histories.items()
         for row in rows

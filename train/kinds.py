@@ -207,8 +207,10 @@ class Photos:
         return found
 
     def card(self) -> dict[str, Any]:
-        preprocessing = _preprocessing(self.recipe.size, self.recipe)
-        return {"classes": list(self.classes), "preprocessing": preprocessing, "data": self.data}
+        preprocessing, about = _preprocessing(self.recipe.size, self.recipe), dict(self.data)
+        if "window" in about:  # the side in a whole photo, for surveys
+            preprocessing["window"] = about.pop("window")
+        return {"classes": list(self.classes), "preprocessing": preprocessing, "data": about}
 
 
 def soft_share(cover: Tensor, full: float) -> Tensor:

@@ -142,7 +142,7 @@ def test_the_lines_go_through_the_numbers() -> None:
 
 def made(folder: Path, rows: list[dict[str, float]]) -> None:
     """Replace the history of the entry in a folder."""
-    columns = list(entry.HISTORY_COLUMNS)
+    columns = list(rows[0])
     lines = [",".join(columns)] + [",".join(str(row[column]) for column in columns) for row in rows]
     (folder / entry.HISTORY).write_text("\n".join(lines) + "\n")
 
@@ -167,6 +167,21 @@ def test_odd_histories_make_charts_and_files_too(hostile_entry: str, rows: list[
     assert not re.search(r"\b(nan|inf)\b", page)
     assert Path(table_file([hostile_entry])).is_file()
     assert Path(figure_file([hostile_entry])).is_file()
+
+
+def test_networks_for_photos_are_judged_by_roc_auc(hostile_entry: str) -> None:
+    rows = history([0.7, 0.5, 0.4], [0.7, 0.5, 0.6], [0.5, 0.9, 0.8])
+    aucs = [{"train_auc": 0.5, "val_auc": 0.41}, {"train_auc": 0.9, "val_auc": 0.87}, {"train_auc": 1, "val_auc": 0.88}]
+    rows = [row | auc for row, auc in zip(rows, aucs, strict=True)]
+    made(model_zoo.load(hostile_entry).folder, rows)
+    assert "best at epoch 2 with a validation ROC AUC of 0.8800 (0.4100 before training)" in sentence("x", rows)
+    page = charts([hostile_entry, *SHIPPED])
+    assert len(drawings(page)) == 4 and "val auc: 0.88" in page
+    assert "<th>validation ROC AUC</th>" in page and "0.8800" in page
+    assert "ROC AUC" not in charts(SHIPPED)
+    with open(table_file([hostile_entry, SHIPPED[0]]), newline="") as file:
+        found = list(csv.DictReader(file))
+    assert [row["val_auc"] for row in found[:4]] == ["0.41", "0.87", "0.88", ""]
 
 
 def test_names_from_an_entry_are_no_markup(hostile_entry: str) -> None:
