@@ -228,7 +228,7 @@ function redraw() {
   drawChosen();
 }
 // A step or channel that another part of the page names.
-window.addEventListener('convscope-choose', (event) => {
+window.addEventListener('convscope-go', (event) => {
   const { step, channel } = event.detail;
   if (view && step === view.step && channel !== undefined) pickChannel(channel, true);
   else send(event.detail);

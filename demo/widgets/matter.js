@@ -70,7 +70,7 @@ find('tbody').addEventListener('click', (event) => {
   if (!button) return;
   const { step, channel } = button.closest('tr').dataset;
   if (button.classList.contains('off')) window.dispatchEvent(new CustomEvent('convscope-add', { detail: `${step}.${channel}:off` }));
-  else window.dispatchEvent(new CustomEvent('convscope-choose', { detail: { step, channel: Number(channel) } }));
+  else window.dispatchEvent(new CustomEvent('convscope-go', { detail: { step, channel: Number(channel) } }));
 });
 window.addEventListener('convscope-search-over', () => {
   asked = '';

@@ -340,7 +340,7 @@ find('.paths').addEventListener('click', (event) => {
   const index = piece ? view.edits.findIndex((edit) => edit.piece === piece) : -1;
   if (index >= 0) ask({ text: without(index) });
   else if (piece) ask({ add: piece });
-  else if (step && step !== chosen.step) window.dispatchEvent(new CustomEvent('convscope-choose', { detail: { step } }));
+  else if (step && step !== chosen.step) window.dispatchEvent(new CustomEvent('convscope-go', { detail: { step } }));
 });
 window.addEventListener('convscope-channel', drawTarget);
 watch('value', draw);

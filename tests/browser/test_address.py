@@ -91,9 +91,12 @@ def test_every_tab_can_be_opened_by_its_address(visit: Visit, tab: str) -> None:
     shown = {
         "predict": "#answer .verdict",
         "explore": "#grid h3",
+        "why": "#why canvas",
+        "compare": "#lanes canvas",
         "curves": "#charts svg[role=img]",
         "train": "#begin",
         "data": "#tensor h3",
+        "photos": "#survey-start",
     }[tab]
     expect(page.locator(shown).first).to_be_visible()
 

@@ -18,7 +18,8 @@ from model_zoo import entry, nets
 from tests import photosets
 from tests.conftest import data_folder
 from tests.train.test_command_line import digest
-from tests.train.test_engine import torchrun
+from tests.train.test_processes import done as ended
+from tests.train.test_processes import torchrun
 from train import __main__ as command
 from train import publish
 
@@ -266,7 +267,7 @@ def test_several_seeds_are_published_by_auc(
 def test_two_processes_share_a_training(finished: Path, common: tuple[object, ...], tmp_path: Path) -> None:
     # While the body is frozen, batch norm takes no statistics of each half, and both must give the same.
     words = ("--epochs", 2, "--start-from", finished, "--freeze-epochs", 2, "--validation-block", "1,2", "--no-test")
-    done = torchrun(2, "invasive-resnet", *common, *words, "--out", tmp_path / "two")
+    done = ended(torchrun(2, "-m", "train", "invasive-resnet", *common, *words, "--out", tmp_path / "two"))
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("Taken from") == done.stdout.count("The entry is in") == 1  # one process speaks
     assert run("invasive-resnet", *common, *words, "--out", tmp_path / "one") == 0
