@@ -180,14 +180,15 @@ def pictures_for(model: Model) -> Pictures:
             len(pictures),
             lambda n: (Image.fromarray(pictures[n]), f"{names[labels[n]]}, picture {n}"),
         )
-    words = re.findall(r"[a-z0-9][a-z0-9_-]*", str(model.card["data"].get("name") or "").lower())
+    words = re.findall(r"[a-z0-9][a-z0-9_-]{3,}", str(model.card["data"].get("name") or "").lower())
     name = next((word for word in words if (samples.data_folder() / word).is_dir()), "")
     folder = samples.data_folder() / name
     files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in KINDS and "mask" not in p.stem) if name else []
     if not files:
         raise ForUser(
-            f"The pictures that {model.title} was made for are not here. Put them in a folder named after their set, "
-            "such as hogweed, and start ConvScope with CONVSCOPE_DATA naming the folder above it."
+            f"The pictures that {model.title} was made for are not here. Put them in a folder named "
+            f"{' or '.join(map(repr, words[:3])) or 'after their set'} and start ConvScope with CONVSCOPE_DATA naming the "
+            "folder above it."
         )
     few = random.Random(0).sample(files, min(MOST, len(files)))
     return Pictures(f"pictures in {name}, drawn at random", len(few), lambda n: (open_image(few[n]), few[n].stem))

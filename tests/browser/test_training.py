@@ -69,7 +69,8 @@ def test_a_network_learns_and_is_then_in_every_tab(
     expect(page.locator("#compared").get_by_label(title(name), exact=True)).to_be_checked()
 
 
-def test_somebody_else_watches_and_waits(visit: Visit, cifar10_folder: object) -> None:
+def test_somebody_else_watches_and_waits(visit: Visit, cifar10_folder: object, allowed: list[str]) -> None:
+    allowed += ["AbortError", "Connection errored out"]  # the reload below drops what is on its way
     page = visit("?tab=train")
     fill(page, Epochs=90, Pictures=100)  # it goes on until it is stopped
     page.locator("#begin").click()

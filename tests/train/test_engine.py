@@ -151,8 +151,8 @@ def test_the_same_seed_gives_the_same_weights_also_after_kill_9(
     while not (out / entry.HISTORY).exists() or len((out / entry.HISTORY).read_text().splitlines()) < 3:
         assert process.poll() is None and time.monotonic() < deadline
         time.sleep(0.01)
-    second = refused(*arguments, "--resume")  # while the first one runs
-    assert "Another training is running" in second or process.poll() is not None
+    process.send_signal(signal.SIGSTOP)  # so that it is still there
+    assert "Another training is running" in refused(*arguments, "--resume")
     process.send_signal(signal.SIGKILL)
     process.wait()
     resumed = run(*arguments, "--resume")
