@@ -187,8 +187,8 @@ def pictures_for(model: Model) -> Pictures:
     if not files:
         raise ForUser(
             f"The pictures that {model.title} was made for are not here. Put them in a folder named "
-            f"{' or '.join(map(repr, words[:3])) or 'after their set'} and start ConvScope with CONVSCOPE_DATA naming the "
-            "folder above it."
+            f"{' or '.join(map(repr, words[:3])) or 'after their set'} and start ConvScope with CONVSCOPE_DATA naming "
+            "the folder above it."
         )
     few = random.Random(0).sample(files, min(MOST, len(files)))
     return Pictures(f"pictures in {name}, drawn at random", len(few), lambda n: (open_image(few[n]), few[n].stem))
