@@ -15,6 +15,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # as in the app; on a busy machin
 ROOT = Path(__file__).parents[1]
 WEIGHTS = ROOT / "model_zoo" / "weights"
 SHIPPED = sorted(path.parent.name for path in WEIGHTS.glob("*/card.json"))
+SECOND = "cifar10-cnn-regularised"  # another network than the first, with the same steps
 os.environ["CONVSCOPE_RUNS"] = str(ROOT / "no-runs")  # what somebody trained in this folder is no part of the tests
 
 

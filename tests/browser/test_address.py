@@ -18,7 +18,7 @@ from tests.browser.actions import (
     query,
 )
 from tests.browser.conftest import Visit
-from tests.conftest import SHIPPED
+from tests.conftest import SECOND, SHIPPED
 
 pytestmark = pytest.mark.browser
 
@@ -26,18 +26,18 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize("look", ["desktop, light", "phone, dark, touch"])
 def test_an_address_opens_the_same_view_again(visit: Visit, look: str) -> None:
     first = visit(**LOOKS[look])
-    choose_model(first, SHIPPED[-1])
-    expect_address(first, model=SHIPPED[-1])
+    choose_model(first, SECOND)
+    expect_address(first, model=SECOND)
     choose_tab(first, "explore")
     first.locator("#strip .tile[data-step=conv4]").click()
     expect_step(first, "conv4")
     first.locator("#grid .grid").focus()
     for _ in range(3):
         first.keyboard.press("ArrowRight")
-    expect_address(first, model=SHIPPED[-1], tab="explore", step="conv4", channel=3)
+    expect_address(first, model=SECOND, tab="explore", step="conv4", channel=3)
     second = visit("?" + urlsplit(first.url).query, **LOOKS[look])
     assert query(second) == query(first)
-    expect(second.locator("#model").get_by_label(model_zoo.load(SHIPPED[-1]).title, exact=True)).to_be_checked()
+    expect(second.locator("#model").get_by_label(model_zoo.load(SECOND).title, exact=True)).to_be_checked()
     expect(second.get_by_role("tab", name="Explore")).to_have_attribute("aria-selected", "true")
     expect_step(second, "conv4")
     expect(second.locator("#grid .grid")).to_have_attribute("aria-valuenow", "3")
@@ -52,8 +52,8 @@ def test_the_browser_goes_back_and_forward_through_views(visit: Visit) -> None:
         page.locator(f"#strip .tile[data-step={step}]").click()
         expect_step(page, step)
     choose_tab(page, "predict")
-    choose_model(page, SHIPPED[-1])
-    expect_address(page, model=SHIPPED[-1], step="conv2", tab="predict")
+    choose_model(page, SECOND)
+    expect_address(page, model=SECOND, step="conv2", tab="predict")
     page.go_back()
     expect(page.locator("#model").get_by_label(model_zoo.load(SHIPPED[0]).title, exact=True)).to_be_checked()
     expect_answer(page, SHIPPED[0], FIRST_EXAMPLE)
@@ -73,20 +73,20 @@ def test_a_tab_chosen_while_the_server_works_stays_in_the_address(visit: Visit) 
     page = visit()
     late: list[Route] = []
     page.route("**/queue/join*", lambda route: late.append(route))
-    choose_model(page, SHIPPED[-1])
+    choose_model(page, SECOND)
     choose_tab(page, "explore")
     assert late
     for route in late:
         route.continue_()
     page.unroute("**/queue/join*")
-    expect_address(page, model=SHIPPED[-1], tab="explore")
+    expect_address(page, model=SECOND, tab="explore")
     page.locator("#strip .tile[data-step=conv3]").click()
-    expect_address(page, model=SHIPPED[-1], tab="explore", step="conv3")
+    expect_address(page, model=SECOND, tab="explore", step="conv3")
 
 
 @pytest.mark.parametrize("tab", TABS)
 def test_every_tab_can_be_opened_by_its_address(visit: Visit, tab: str) -> None:
-    page = visit(View(model=SHIPPED[-1], tab=tab).query())
+    page = visit(View(model=SECOND, tab=tab).query())
     expect(page.get_by_role("tab", name=tab.capitalize())).to_have_attribute("aria-selected", "true")
     shown = {
         "predict": "#answer .verdict",

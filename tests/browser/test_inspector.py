@@ -30,7 +30,7 @@ from tests.browser.actions import (
     walked,
 )
 from tests.browser.conftest import Visit
-from tests.conftest import SHIPPED
+from tests.conftest import SECOND, SHIPPED
 
 pytestmark = pytest.mark.browser
 MINUS = "\N{MINUS SIGN}"
@@ -227,8 +227,8 @@ def test_from_logits_to_probabilities_and_another_network(visit: Visit) -> None:
     expected = np.exp(logits / temperature) / np.exp(logits / temperature).sum()
     assert np.allclose(warm, 100 * expected, atol=0.01)
     assert not asked
-    choose_model(page, SHIPPED[-1])
-    expect_answer_of(page, SHIPPED[-1])
+    choose_model(page, SECOND)
+    expect_answer_of(page, SECOND)
 
 
 def shares(rows: Locator) -> list[float]:

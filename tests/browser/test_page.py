@@ -29,7 +29,7 @@ from tests.browser.actions import (
     walked,
 )
 from tests.browser.conftest import Visit
-from tests.conftest import SHIPPED
+from tests.conftest import SECOND, SHIPPED
 from tests.pictures import REFUSED, encoded, noise
 
 pytestmark = pytest.mark.browser
@@ -66,19 +66,19 @@ def test_another_network(visit: Visit) -> None:
     page = visit("?step=conv3")
     upload(page, PHOTO)
     expect_answer(page, SHIPPED[0], PHOTO)
-    choose_model(page, SHIPPED[-1])
-    expect_answer(page, SHIPPED[-1], PHOTO)
-    expect_address(page, model=SHIPPED[-1], step="conv3")
+    choose_model(page, SECOND)
+    expect_answer(page, SECOND, PHOTO)
+    expect_address(page, model=SECOND, step="conv3")
     choose_tab(page, "explore")
     expect_step(page, "conv3")  # the view stays
-    expect_values(pixels(page.locator("#grid .grid canvas")), walked(SHIPPED[-1], PHOTO)[5])
+    expect_values(pixels(page.locator("#grid .grid canvas")), walked(SECOND, PHOTO)[5])
     choose_tab(page, "curves")
-    expect(page.locator("#charts .legend")).to_contain_text(model_zoo.load(SHIPPED[-1]).title)
+    expect(page.locator("#charts .legend")).to_contain_text(model_zoo.load(SECOND).title)
 
 
 def test_curves_of_two_networks_and_their_numbers(visit: Visit, tmp_path: Path) -> None:
     page = visit("?tab=curves")
-    first, second = (model_zoo.load(name) for name in (SHIPPED[0], SHIPPED[-1]))
+    first, second = (model_zoo.load(name) for name in (SHIPPED[0], SECOND))
     charts = page.locator("#charts")
     expect(charts.locator("svg[role=img]")).to_have_count(3)
     expect(charts.locator(".legend")).to_contain_text(first.title)

@@ -95,7 +95,9 @@ def test_the_small_pictures_are_small_and_show_the_strongest_channel(name: str) 
             continue
         strongest = values[picture["channel"]]
         assert strongest.max() == values.max()
-        assert np.isclose(shown.mean(), strongest.mean(), atol=picture["factor"])
+        if all(side % small == 0 for side, small in zip(strongest.shape, shown.shape, strict=True)):
+            assert np.isclose(shown.mean(), strongest.mean(), atol=picture["factor"])
+        assert strongest.min() - picture["factor"] <= shown.min() <= shown.max() <= strongest.max() + picture["factor"]
         if max(strongest.shape) <= 16:
             assert np.abs(shown - strongest).max() <= picture["factor"] / 2 * 1.01
 
