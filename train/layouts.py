@@ -203,7 +203,11 @@ def _classes(files: dict[str, File], called: str) -> Listing:
     # The class is the folder below the split's, or the topmost one where there are no splits yet.
     depth = 1 if tops <= set(SPLIT_NAMES) else 0
     splits = [SPLIT_NAMES.get(path[0].lower(), "") if depth else "train" for path in paths]
-    classes = sorted({path[depth] for path, split in zip(paths, splits, strict=True) if _deep(path, depth, split)})
+    # Those to train on name the classes, or all where there are none to train on.
+    naming = "train" if "train" in splits else None
+    pairs = zip(paths, splits, strict=True)
+    found = {path[depth] for path, split in pairs if len(path) >= depth + 2 and naming in (None, split)}
+    classes = BINARY if found == set(BINARY) else sorted(found)  # thresholds are about the second of two
     parts: dict[str, list[Photo]] = {"train": [], "validation": [], "test": []}
     unlabelled = []
     for name, path, split in zip(names, paths, splits, strict=True):
@@ -214,11 +218,6 @@ def _classes(files: dict[str, File], called: str) -> Listing:
         else:
             parts[split].append(Photo(_renamed(files[name], "/".join(path)), classes.index(path[depth])))
     return Listing("classes", tuple(classes), **parts, unlabelled=tuple(unlabelled))
-
-
-def _deep(path: tuple[str, ...], depth: int, split: str) -> bool:
-    """Whether a photo to train on lies in the folder of a class."""
-    return split == "train" and len(path) >= depth + 2
 
 
 def _below_the_top(paths: list[tuple[str, ...]]) -> list[tuple[str, ...]]:

@@ -138,6 +138,7 @@ def read(
     blocks: frozenset[str] | None = None,
     seed: int = SPLIT_SEED,
     limit: int | None = None,
+    to_train: bool = True,
     tolerance: float = TOLERANCE,
     processes: int | None = None,
     progress: bool = True,
@@ -153,6 +154,7 @@ def read(
             to train on all. Photos that are no tiles have no blocks: then only the empty set is taken.
         seed: of the splits that the set does not make itself, and of `limit`.
         limit: only so many photos per split, the classes in their proportion, to try things.
+        to_train: false for a set to measure with, which may have no photos to train on, or of one class only.
         tolerance: the share of the labelled photos that may be missing or broken, 0..1.
         processes: that decode; as many as there are cores, up to 8, if None, or one for a few photos.
         progress: show a bar while decoding, on a terminal.
@@ -170,7 +172,8 @@ def read(
     parts = divided(found if blocks is None else splits.held_blocks(found, blocks), seed, blocks is None)
     if limit is not None:
         parts = [_thinned(part, limit, seed) for part in parts]
-    check_classes(found.classes, [photo.label for photo in parts[-1]])
+    if to_train:
+        check_classes(found.classes, [photo.label for photo in parts[-1]])
     rows = caches.decoded(
         [[photo.file for photo in part] for part in parts],
         size,
@@ -180,7 +183,8 @@ def read(
         progress=progress,
     )
     result = assembled(found, parts, rows, size, uncertain)
-    check_classes(result.classes, result.train.labels.tolist())  # what was left out may have been the last of a class
+    if to_train:  # what was left out may have been the last of a class
+        check_classes(result.classes, result.train.labels.tolist())
     return result
 
 

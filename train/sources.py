@@ -1,6 +1,7 @@
 """The pictures of a training, wherever they come from, and what its card has to say of them."""
 
 import hashlib
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,22 +98,41 @@ def _photos(recipe: PhotoRecipe, folder: str | Path, limit: int | None, cache: P
     return Source(kind, train, validation, test, facts, tuple(large.report.lines()))
 
 
-def labelled_photos(
+def labelled(
     model: Model, folder: str | Path, split: str = "test", limit: int | None = None, cache: Path | None = None
 ) -> Images:
-    """The photos that an entry is measured with, as it prepares them.
+    """The pictures that an entry is measured with, as it prepares them; the set need not have any to train on.
 
     Args:
-        model: of photos; it says which blocks were held out for validation, too.
+        model: it says which pictures were held out for validation, too.
         folder: what `--data` names.
         split: "test" or "validation".
         limit, cache: as for `of`.
 
     Raises:
-        DataError: they cannot be had, have no labels, or are of other classes.
+        DataError: they cannot be had, have no labels, or are of other classes; or nothing was held out.
     """
-    blocks = _blocks(str(model.card["recipe"].get("validation_block", "auto"))) if split == "validation" else None
-    found = photos.read(photo_folder(folder), model.size, cache=cache, limit=limit, blocks=blocks)
+    if model.classes == data.CIFAR10_CLASSES:
+        return _labelled_cifar10(model, folder, split).take(slice(0, limit))
+    return _labelled_photos(model, folder, split, limit, cache)
+
+
+def _labelled_cifar10(model: Model, folder: str | Path, split: str) -> Images:
+    if split == "test":
+        return data.cifar10(folder, "test")
+    if all(math.isnan(row["val_accuracy"]) for row in model.history):
+        raise DataError(
+            f"{model.name} was trained on all 50,000 training pictures; none were kept back for validation."
+        )
+    return data.training_split(data.cifar10(folder, "train"))[1]
+
+
+def _labelled_photos(model: Model, folder: str | Path, split: str, limit: int | None, cache: Path | None) -> Images:
+    # Which tiles are for testing does not depend on the choice of blocks, which takes tiles to train on.
+    held = str(model.card["recipe"].get("validation_block", "auto")) if split == "validation" else "none"
+    found = photos.read(
+        photo_folder(folder), model.size, cache=cache, limit=limit, blocks=_blocks(held), to_train=False
+    )
     part = getattr(found, split)
     if found.classes != model.classes:
         raise DataError(

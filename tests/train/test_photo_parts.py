@@ -10,7 +10,7 @@ import torch
 import model_zoo
 from model_zoo import field, nets, sums
 from tests import photosets
-from train import augment, evaluate, kinds, optim, photos, sources, transfer
+from train import augment, distributed, evaluate, kinds, optim, photos, sources, transfer
 from train.augment import Jitter
 from train.averaging import Average
 from train.data import DataError, Images
@@ -261,3 +261,36 @@ def test_layers_are_matched_only_where_their_shapes_are_the_same() -> None:
     assert len(set(names.values())) == len(names)
     convolutions = [name for name in names.values() if name.endswith("conv.weight")]
     assert len(convolutions) == 7 and convolutions == [name for name in its if name in convolutions]  # all but 3 -> 32
+
+
+# ------------------------------------------------------------------------------------------------------------- batches
+
+
+@pytest.mark.parametrize(
+    ("count", "size", "least", "expected"),
+    [(10, 4, 2, [4, 4, 2]), (9, 4, 2, [4, 5]), (9, 4, 0, [4, 4, 1]), (8, 4, 4, [4, 4]), (1, 4, 2, [1]), (5, 4, 4, [5])],
+)
+def test_a_too_small_last_batch_joins_the_one_before(count: int, size: int, least: int, expected: list[int]) -> None:
+    order = torch.randperm(count, generator=torch.Generator().manual_seed(0))
+    parts = distributed.batches(order, size, least)
+    assert [len(part) for part in parts] == expected and torch.equal(torch.cat(parts), order)
+
+
+def test_no_process_of_a_photo_training_gets_a_batch_that_batch_norm_refuses() -> None:
+    kind = kinds.Photos(RECIPE, ("no", "yes"), (1.0, 1.0))
+    world = World(size=3)
+    for count in range(12, 60):
+        parts = distributed.batches(torch.arange(count), 6, kind.least * world.size)
+        shares = [World(rank, world.size).share(part) for part in parts for rank in range(world.size)]
+        assert min(map(len, shares)) >= 2
+
+
+def test_epoch_0_sees_whole_photos_in_the_size_of_the_input() -> None:
+    recipe = replace(RECIPE, size=32)
+    ramp = torch.linspace(0, 252, 36).byte().expand(5, 3, 36, 36)  # dark at the left edge, light at the right
+    images = Images(ramp, torch.arange(5) % 2, torch.eye(2)[torch.arange(5) % 2])
+    seen = kinds.Photos(recipe, ("no", "yes"), (1.0, 1.0)).sample(images, 5)
+    assert seen.pictures.shape == (5, 3, 32, 32) and seen.pictures.dtype == torch.uint8
+    assert torch.equal(seen.labels, images.labels) and torch.equal(seen.targets, images.targets)
+    expected = 252 * ((torch.arange(32) + 0.5) / 32 * 36 - 0.5) / 35
+    assert (seen.pictures.float() - expected).abs().max() <= 1.5  # bytes were rounded twice

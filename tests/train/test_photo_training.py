@@ -91,6 +91,36 @@ def test_evaluate_prints_the_figures_of_the_card(
             assert result[name] == pytest.approx(card["metrics"][split][name], abs=1e-6)
 
 
+def test_frames_of_other_ground_need_no_training_part(
+    finished: Path, cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    of_test = [row for row in photosets.four_blocks() if row[3] == "test"]
+    # A training part in one block, of one class, is no obstacle either.
+    of_one = [row for row in photosets.four_blocks() if row[5] == 0 and row[1] == 0]
+    for name, rows in (("alone", of_test), ("beside", [*of_one, *of_test])):
+        folder = photosets.tiles(tmp_path / name, rows)
+        assert run("evaluate", finished, "--data", folder, "--cache", cache) == 0
+        assert json.loads(capsys.readouterr().out.splitlines()[-1])["pictures"] == 15
+        assert run("invasive-resnet", "--data", folder, "--cache", cache, *TINY, "--out", tmp_path / "run") == 1
+        assert "at least two classes to train on" in capsys.readouterr().err
+    one_class = photosets.tiles(tmp_path / "one class", [row for row in of_test if row[1] == 0])
+    assert run("evaluate", finished, "--data", one_class, "--cache", cache) == 1
+    assert "The test photos are of not invasive only; the ROC AUC needs all classes" in capsys.readouterr().err
+    folders = photosets.classes(tmp_path / "folders", {"test/not invasive": 6, "test/invasive": 6})
+    assert run("evaluate", finished, "--data", folders, "--cache", cache) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["pictures"] == 12
+
+
+def test_a_threshold_that_is_no_number_is_not_used(
+    finished: Path, tiles: Path, cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoiled = Path(shutil.copytree(finished, tmp_path / "spoiled"))
+    card = json.loads((spoiled / "card.json").read_text())
+    (spoiled / "card.json").write_text(json.dumps(card | {"threshold": "high"}))
+    assert run("evaluate", spoiled, "--data", tiles, "--cache", cache) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["threshold"] == 0.5
+
+
 def stop_after(out: Path, epoch: int) -> threading.Thread:
     """Ctrl-C as soon as that epoch is on the disk."""
 
@@ -236,6 +266,9 @@ def test_what_cannot_be_started_from_gets_a_sentence(
     save_file({"something": torch.zeros(3)}, tmp_path / "else.safetensors")
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")  # stands for a machine without network
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    # Its weights fit no other width, which is said before anything is downloaded.
+    assert run("invasive-resnet", *common, "--start-from", "torchvision", "--out", tmp_path / "run") == 1
+    assert "add --width 64" in capsys.readouterr().err
     for source, words in (
         (pickled, "is no safetensors file"),
         (tmp_path / "else.safetensors", "fits this network"),
@@ -243,7 +276,8 @@ def test_what_cannot_be_started_from_gets_a_sentence(
         ("nonsense", "There is no network named 'nonsense'"),
         ("torchvision", "could not be downloaded"),
     ):
-        assert run("invasive-resnet", *common, "--start-from", source, "--out", tmp_path / "run") == 1
+        more = ("--start-from", source, "--width", 64, "--out", tmp_path / "run")
+        assert run("invasive-resnet", *common, *more) == 1
         assert words in capsys.readouterr().err
     assert not (tmp_path / "run" / entry.CARD).exists()
 
