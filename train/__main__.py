@@ -230,7 +230,7 @@ def _epochs(text: str, last: int) -> frozenset[int]:
 
 
 def _evaluate(given: argparse.Namespace) -> int:
-    model = _entry(given.entry)
+    model = model_zoo.entry_of(given.entry)
     values = model.card["preprocessing"]
     pictures = sources.labelled(model, given.data, given.split, given.limit, given.cache)
     outputs = evaluate.logits(model.net, pictures, values["mean"], values["std"], views=given.views)
@@ -246,10 +246,6 @@ def _evaluate(given: argparse.Namespace) -> int:
     return 0
 
 
-def _entry(name: str) -> model_zoo.Model:
-    return model_zoo.load_folder(name) if Path(name).is_dir() else model_zoo.load(name)
-
-
 def _publish(given: argparse.Namespace) -> int:
     card = publish.publish(given.runs, given.out, given.title, given.note)
     print(f"{given.out}: {json.dumps(card['metrics']['seeds'])}")
@@ -257,7 +253,7 @@ def _publish(given: argparse.Namespace) -> int:
 
 
 def _export(given: argparse.Namespace) -> int:
-    model = _entry(given.entry)
+    model = model_zoo.entry_of(given.entry)
     to_onnx.export(model, given.onnx)
     print(
         f"{given.onnx}: {given.onnx.stat().st_size / 1e6:.1f} MB, {model.title}. To use it, after import onnxruntime:"

@@ -232,10 +232,8 @@ def soft_share(cover: Tensor, full: float) -> Tensor:
     """The probability of "invasive" that is learned from the covered share of a tile, both 0..1.
 
     0 where nothing is covered, 1/2 at half of `full`, 1 from `full` on, and smooth between: 3 t^2 - 2 t^3 with
-    t = cover / full ("smoothstep"). With `full` 0 it is a step at 5 %, from where on a tile counts as invasive.
+    t = cover / full ("smoothstep"). `full` is more than 0.
     """
-    if full == 0:
-        return (cover >= 0.05).float()
     t = (cover / full).clamp(0, 1)
     return t * t * (3 - 2 * t)
 

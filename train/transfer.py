@@ -112,7 +112,7 @@ def _read(source: str, file: str) -> tuple[State, nn.Module | None, str]:
     if path.suffix in (".safetensors", ".pth", ".pt"):
         raise TrainingError(f"There is no file {path}.")
     try:
-        model = model_zoo.load_folder(path) if path.is_dir() else model_zoo.load(source)
+        model = model_zoo.entry_of(source)
     except (KeyError, entry.BrokenEntry) as error:
         raise TrainingError(
             f"--start-from takes an entry, a safetensors file or torchvision. {error.args[0]}"
