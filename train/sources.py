@@ -136,7 +136,7 @@ def _labelled_photos(model: Model, folder: str | Path, split: str, limit: int | 
         photo_folder(folder), model.size, cache=cache, limit=limit, blocks=_blocks(held), to_train=False
     )
     part = getattr(found, split)
-    if found.classes != model.classes:
+    if set(found.classes) != set(model.classes):
         raise DataError(
             f"{model.name} tells {', '.join(model.classes)} apart; the photos are of {', '.join(found.classes)}."
         )
@@ -144,7 +144,8 @@ def _labelled_photos(model: Model, folder: str | Path, split: str, limit: int | 
         answers = " Kaggle keeps their labels: python -m train submit writes the answers." if len(part) else ""
         raise DataError(f"The set has no {split} photos with labels.{answers}")
     _check(part.labels.tolist(), found.classes, split)
-    return part.images()
+    images, number = part.images(), torch.tensor([model.classes.index(name) for name in found.classes])
+    return Images(images.pictures, number[images.labels])
 
 
 def photo_folder(folder: str | Path) -> Path:

@@ -111,6 +111,19 @@ def test_frames_of_other_ground_need_no_training_part(
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["pictures"] == 12
 
 
+def test_classes_may_stand_in_another_order_than_in_the_set(
+    finished: Path, tiles: Path, cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    turned = Path(shutil.copytree(finished, tmp_path / "turned"))
+    card = json.loads((turned / "card.json").read_text())
+    (turned / "card.json").write_text(json.dumps(card | {"classes": card["classes"][::-1]}))
+    assert run("evaluate", turned, "--data", tiles, "--cache", cache) == 0
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])["roc_auc"]
+    assert found == pytest.approx(
+        1 - card["metrics"]["test"]["roc_auc"], abs=1e-6
+    )  # its outputs are the wrong way round
+
+
 def test_a_threshold_that_is_no_number_is_not_used(
     finished: Path, tiles: Path, cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -301,6 +314,7 @@ def test_several_seeds_are_published_by_auc(
 def test_two_processes_share_a_training(finished: Path, common: tuple[object, ...], tmp_path: Path) -> None:
     # While the body is frozen, batch norm takes no statistics of each half, and both must give the same.
     words = ("--epochs", 2, "--start-from", finished, "--freeze-epochs", 2, "--validation-block", "1,2", "--no-test")
+    words += ("--averaging", 0, "--snapshots", "all")  # to see the last step, whichever epoch was the best
     done = ended(torchrun(2, "-m", "train", "invasive-resnet", *common, *words, "--out", tmp_path / "two"))
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("Taken from") == done.stdout.count("The entry is in") == 1  # one process speaks
@@ -309,8 +323,9 @@ def test_two_processes_share_a_training(finished: Path, common: tuple[object, ..
         assert two["val_auc"] == pytest.approx(one["val_auc"], abs=0.01)
         assert two["train_auc"] == pytest.approx(one["train_auc"], abs=0.02)
         assert two["train_loss"] == pytest.approx(one["train_loss"], abs=0.01)
-    folders = finished, tmp_path / "one", tmp_path / "two"
-    start, one, two = (model_zoo.load_folder(folder).net.fc.weight.detach() for folder in folders)
+    runs = [model_zoo.load_folder(tmp_path / name) for name in ("one", "two")]
+    start, one = (entry.read_net(runs[0].folder, runs[0].card, epoch).fc.weight for epoch in (0, 2))
+    two = entry.read_net(runs[1].folder, runs[1].card, 2).fc.weight
     assert (two - one).norm() < 0.05 * (one - start).norm()
     assert json.loads((tmp_path / "two" / "card.json").read_text())["environment"]["processes"] == 2
 
