@@ -58,8 +58,14 @@ CONCURRENCY: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": c
 ALONE: dict[str, Any] = {"concurrency_id": "stability", "concurrency_limit": 1}
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 CALM: dict[str, Any] = {"show_progress": "hidden", **PRIVATE}
-# The answer is about another picture or network: what is out of sight asks for its own part when it comes into sight.
-FRESH = "() => { window.convscopeFresh = true; window.dispatchEvent(new Event('convscope-fresh')); }"
+# The answer is about another picture, network or change: what is out of sight asks for its own part when it comes into
+# sight. The What-if bar's key names the three; the answer's words may stay the same, and change where there is no bar.
+FRESH = """(bar) => {
+    const key = bar?.key ?? '';
+    if ((!key && !BARE) || window.convscopeFresh === `for ${key}`) return;
+    window.convscopeFresh = `for ${key}`;
+    window.dispatchEvent(new Event('convscope-fresh'));
+}"""
 # The region stands from the start, so that a screen reader speaks what comes into it.
 SPOKEN = '<div aria-live="polite">${value}</div>'
 PRIVACY = (
@@ -191,7 +197,8 @@ def build() -> gr.Blocks:
         ):
             tell_when_answered(asking)
         explored = [address, strip, grid, channel]
-        answer.change(None, js=FRESH, **PRIVATE)
+        answer.change(None, whatif.bar, js=FRESH.replace("BARE", "true"), **PRIVATE)
+        whatif.bar.change(None, whatif.bar, js=FRESH.replace("BARE", "false"), **PRIVATE)
         learning.wire(epochs, address, model, picture, explored, **CONCURRENCY)
         lanes.wire(two, page, address, model, picture, explored, **CONCURRENCY)
         for tab in tabs.children:
