@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -80,12 +81,12 @@ def wire(tab: Tab, picture: gr.Image, truth: gr.HTML, model: gr.Radio, anew: dic
     # Statistics of the set before must not appear under the new one.
     tab.sets.input(None, cancels=[opening.success(**measuring), choosing.success(**measuring)])
     tab.samples.turn(turned, None, tab.samples, trigger_mode="multiple", **CALM)
-    tab.samples.pick(taken, None, [picture, truth], **CALM).success(**anew)
-    tab.behind.pick(taken, None, [picture, truth], **CALM).success(**anew)
+    tab.samples.pick(taken, None, [picture, truth], trigger_mode="multiple", **CALM).success(**anew)
+    tab.behind.pick(taken, None, [picture, truth], trigger_mode="multiple", **CALM).success(**anew)
     for source, what in ((picture, "picture"), (model, "model")):
         source.change(None, js=Panel.RENEWED.replace("WHAT", what), api_visibility="private")
-    tab.numbers.ask(in_words(tensor.numbers), [model, picture], tab.numbers, **CALM)
-    tab.mistakes.ask(confusions, model, [tab.mistakes, tab.behind], **CALM)
+    tab.numbers.ask(in_words(tensor.numbers), [model, picture], tab.numbers, trigger_mode="always_last", **CALM)
+    tab.mistakes.ask(confusions, model, [tab.mistakes, tab.behind], trigger_mode="always_last", **CALM)
     for source in (tab.mistakes.pick, tab.behind.turn):
         source(behind, model, tab.behind, trigger_mode="multiple", **CALM, **ASKING)
 
@@ -105,7 +106,7 @@ def opened(event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         return
     name = asked["set"] if asked.get("set") in titles else next(iter(titles))
     offer = gr.Radio([(title, name) for name, title in titles.items()], value=name, visible=True)
-    wish = {"split": asked.get("split"), "label": asked.get("class", ""), "page": asked.get("sheet", "")}
+    wish = {"split": asked.get("split"), "label": asked.get("label", ""), "page": asked.get("sheet", "")}
     for step in _steps(name, wish):
         yield offer, *step
 
@@ -147,7 +148,7 @@ def measured(name: Any) -> Iterator[Any]:
                 else:
                     known = step
         except ForUser as error:
-            yield f'<p class="quiet">{error}</p>'
+            yield f'<p class="quiet">{escape(str(error))}</p>'
             return
         _keep(found, "train", known)
     yield holdings.statistics(found, known)

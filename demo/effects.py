@@ -8,7 +8,7 @@ import gradio as gr
 from PIL import Image
 
 from demo import events, skips, whatif
-from demo.handlers import in_words
+from demo.handlers import in_words, tell_when_answered
 from demo.networks import given, network
 from demo.steps import walked
 from demo.view import View
@@ -53,20 +53,17 @@ def below() -> Why:
     return Why(measure, figure)
 
 
-def wire(parts: Parts, why: Why, state: list[Any], everything: list[Any], answered: str, **limit: Any) -> None:
+def wire(parts: Parts, why: Why, state: list[Any], everything: list[Any], **limit: Any) -> None:
     """The events.
 
     Args:
         parts, why: what `layout` and `below` made.
         state: address, network and picture.
         everything: what depends on them.
-        answered: the script by which the browser knows that a choice has been answered.
         limit: concurrency of handlers that run a network.
     """
     editing = parts.bar.edit(edit, state, everything, trigger_mode="multiple", **CALM, **limit)
-    editing.then(None, js=answered, trigger_mode="multiple", api_visibility="private")
-    # Also after a refusal: `then` does not follow one.
-    editing.failure(None, js=answered, trigger_mode="multiple", api_visibility="private")
+    tell_when_answered(editing)
     finding = parts.matter.find(find, state, parts.matter, **CALM, **ALONE)
     finding.failure(None, js=ChannelsThatMatter.OVER, api_visibility="private")
     parts.matter.stop(None, cancels=[finding], api_visibility="private")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from typing import Any
+from urllib.parse import parse_qsl
 from weakref import WeakKeyDictionary
 
 import gradio as gr
@@ -36,13 +37,14 @@ ALONE: dict[str, Any] = {"concurrency_id": "excite", "concurrency_limit": 1}
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 PROGRESS = gr.Progress()  # Gradio tells by it whose request a handler serves
 SPOKEN = '<div aria-live="polite">${value}</div>'
-OTHER_CHANNEL = """(query, finds, film) => {
+KEYS = ("model", "step", "channel")  # of the address, which the section is about
+# What is about another channel than the address goes, also what was still being worked out when that was chosen.
+OTHER_CHANNEL = """(query, ...shown) => {
     const view = new URLSearchParams(query);
-    const key = ['model', 'step', 'channel'].map((name) => view.get(name) ?? '').join(' ');
-    const same = window.convscopeExcited === key;
-    window.convscopeExcited = key;
-    return same ? [finds, film] : ['', ''];
-}"""
+    const key = KEYS.map((name) => view.get(name) ?? '').join(' ');
+    const parsed = (html) => new DOMParser().parseFromString(html ?? '', 'text/html');
+    return shown.map((html) => (parsed(html).querySelector('[data-about]')?.dataset.about === key ? html : ''));
+}""".replace("KEYS", str(list(KEYS)))
 STYLE = """
 .quiet { margin: 6px 0; max-width: 90ch; }
 .finds { display: grid; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: 12px; margin: 8px 0; }
@@ -88,12 +90,13 @@ def layout() -> Part:
 def wire(part: Part, address: gr.HTML, model: gr.Radio) -> None:
     """The events of the section; `address` holds the chosen step and channel."""
     asked: dict[str, Any] = {"inputs": [address, model], "show_progress": "minimal"} | PRIVATE | ALONE
+    asked["trigger_mode"] = "always_last"  # asked about another channel meanwhile
     finding = part.find.click(strongest, outputs=part.finds, **asked)
     climbing = part.climb.click(climbed, outputs=part.film, **asked)
-    # What is shown is about one channel: it goes when another is chosen, also what is still being worked out.
     shown: list[Any] = [part.finds, part.film]
-    gone: dict[str, Any] = {"outputs": shown, "cancels": [finding, climbing]} | PRIVATE
-    address.change(None, [address, *shown], js=OTHER_CHANNEL, **gone)
+    gone: dict[str, Any] = {"inputs": [address, *shown], "outputs": shown, "js": OTHER_CHANNEL} | PRIVATE
+    for event in (address.change, finding.success, climbing.success):
+        event(None, **gone)
 
 
 # ------------------------------------------------------------------------------------------------------------ handlers
@@ -110,12 +113,13 @@ def strongest(query: str, model: str, progress: gr.Progress = PROGRESS) -> str:
         f"the first {best.seen:,} {pictures.name}" if best.seen < pictures.count else f"{best.seen:,} {pictures.name}"
     )
     if not found:
-        return f'<p class="quiet">Channel {channel} of {escape(step.name)} is nowhere above 0 in {where}.</p>'
+        none = f"Channel {channel} of {escape(step.name)} is nowhere above 0 in {where}."
+        return f'<p class="quiet"{about(query)}>{none}</p>'
     figures = "".join(_find(loaded, steps, step, channel, each, *pictures.read(each.picture)) for each in found)
     return (
-        f'<p class="quiet">Channel {channel} of {escape(step.name)}: its highest values in {where}, one place in each. '
-        "Large: what that value can see, its receptive field. Small: where that is in the picture. What do they have "
-        f'in common?</p><div class="finds">{figures}</div>'
+        f'<p class="quiet"{about(query)}>Channel {channel} of {escape(step.name)}: its highest values in {where}, '
+        "one place in each. Large: what that value can see, its receptive field. Small: where that is in the picture. "
+        f'What do they have in common?</p><div class="finds">{figures}</div>'
     )
 
 
@@ -142,9 +146,10 @@ def climbed(query: str, model: str, progress: gr.Progress = PROGRESS) -> str:
         for stage, part in zip(stages, parts, strict=True)
     )
     return (
-        f'<p class="quiet">From grey noise uphill: each update changes the picture so that the middle value of channel '
-        f"{channel} of {escape(step.name)} rises. {_compared(loaded, step.name, channel, stages[-1].value)} Shown is "
-        "what the value can see. Such a picture exaggerates: nothing like it need exist.</p>"
+        f'<p class="quiet"{about(query)}>From grey noise uphill: each update changes the picture so that the middle '
+        f"value of channel {channel} of {escape(step.name)} rises. "
+        f"{_compared(loaded, step.name, channel, stages[-1].value)} Shown is what the value can see. "
+        "Such a picture exaggerates: nothing like it need exist.</p>"
         f'<div class="finds film">{figures}</div>'
     )
 
@@ -162,6 +167,12 @@ def chosen(query: object, model: str) -> tuple[Model, list[Step], Step, int]:
     steps = walk(loaded.net, torch.zeros(1, 3, loaded.size, loaded.size))
     step = next((each for each in steps if each.name == view.step), steps[0])
     return loaded, steps, step, view.channel if view.channel < step.shape[1] else 0
+
+
+def about(query: object) -> str:
+    """An attribute that tells the browser which channel of which network HTML is about, in the address's words."""
+    asked = dict(parse_qsl(query.lstrip("?"))) if isinstance(query, str) else {}
+    return f' data-about="{escape(" ".join(asked.get(key, "") for key in KEYS))}"'
 
 
 def pictures_for(model: Model) -> Pictures:

@@ -12,6 +12,17 @@ import gradio as gr
 from demo.words import ForUser
 
 log = logging.getLogger(__name__)
+ANSWERED = "() => { window.dispatchEvent(new CustomEvent('convscope-answered', { detail: 'OUTCOME' })); }"
+
+
+def tell_when_answered(event: Any) -> None:
+    """Lets the browser know that a choice has been answered or refused, so that the next one can be sent.
+
+    Args:
+        event: what a component's event method returned. `then` does not follow a failed one, only `failure` does.
+    """
+    for follow, outcome in ((event.then, "answered"), (event.failure, "failed")):
+        follow(None, js=ANSWERED.replace("OUTCOME", outcome), trigger_mode="multiple", api_visibility="private")
 
 
 def in_words(handler: Callable) -> Callable:

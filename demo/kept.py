@@ -48,10 +48,10 @@ class Latest:
         self._lock = threading.Lock()
 
     def note(self, session: str | None, number: int) -> None:
-        """A visitor asks."""
+        """A visitor asks; a question that an overtaking one has made old changes nothing."""
         with self._lock:
-            self._numbers.pop(session or "", None)
-            self._numbers[session or ""] = number
+            known = self._numbers.pop(session or "", number)
+            self._numbers[session or ""] = max(known, number)
             while len(self._numbers) > self._most:
                 del self._numbers[next(iter(self._numbers))]
 

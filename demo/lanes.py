@@ -10,7 +10,7 @@ from PIL import Image
 import model_zoo
 from demo import events
 from demo.disturb import DISTURBANCES, disturbed
-from demo.handlers import in_words
+from demo.handlers import in_words, tell_when_answered
 from demo.networks import NO_PICTURE, choices, network, title
 from demo.pairing import lane, side_by_side
 from demo.view import LANES, View
@@ -78,7 +78,6 @@ def wire(
     model: gr.Radio,
     picture: gr.Image,
     explored: list[gr.HTML],
-    answered: str,
     **limit: Any,
 ) -> None:
     """The events of the tab.
@@ -87,7 +86,6 @@ def wire(
         page: fills the settings from its address when it is opened.
         address, model, picture: what the page shows.
         explored: the address and the widgets of the Explore tab, which catch up with what was picked here.
-        answered: script that says in the browser that a pick was answered.
         limit: concurrency of handlers that run a network.
     """
     shown = [address, model, picture, tab.second]
@@ -97,7 +95,7 @@ def wire(
     tab.lanes.want(wanted, [model, picture, tab.second], tab.lanes, trigger_mode="multiple", **heavy)
     tab.lanes.elsewhere(events.catch_up, shown[:3], explored, trigger_mode="multiple", **heavy)
     picking = tab.lanes.pick(picked, shown, [address, tab.lanes], trigger_mode="multiple", **heavy)
-    picking.then(None, js=answered, trigger_mode="multiple", api_visibility="private")
+    tell_when_answered(picking)
     again: dict[str, Any] = {"fn": changed, "inputs": [*shown, *tab.settings], "outputs": [address, tab.lanes]}
     again |= {"trigger_mode": "always_last"} | heavy
     tab.mode.input(turned, [tab.mode, model, tab.other], [*tab.groups, tab.other], queue=False, **CALM).success(**again)
@@ -164,7 +162,7 @@ def wanted(model: str, picture: Image.Image | None, second: Image.Image | None, 
     """The lanes have come into sight, or what they show is no longer what the page is about."""
     sent = _sent(event)
     view = replace(View.parse(sent.get("query")), model=model)
-    return compared(view, picture, second) | {"ticket": sent.get("ticket"), "about": _about(sent.get("query"))}
+    return compared(view, picture, second) | {"ticket": events.ticket(sent), "about": _about(sent.get("query"))}
 
 
 @in_words
@@ -174,13 +172,12 @@ def picked(
     """Another step, or a channel of the same step, was picked. The browser has all channels of the step."""
     step, channel = events.picked(event._data)
     view = replace(View.parse(query), model=model).at(step, channel or 0)
-    ticket = event._data.get("ticket")
-    if ticket is None:
+    if event._data.get("ticket") is None:
         return view.query(), gr.skip()
     values = compared(view, picture, second)
     if "left" in values:
         view = view.at(values["step"], values["channel"])
-    return view.query(), values | {"ticket": ticket, "about": _about(view.query())}
+    return view.query(), values | {"ticket": events.ticket(event._data), "about": _about(view.query())}
 
 
 def _sent(event: gr.EventData) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from torch import nn
 import model_zoo
 from demo import curves, events, steps
 from demo.draw import pack
-from demo.handlers import in_words
+from demo.handlers import in_words, tell_when_answered
 from demo.networks import NO_PICTURE, network, title
 from demo.view import View
 from demo.widgets.compared import EpochView
@@ -48,7 +48,6 @@ def wire(
     model: gr.Radio,
     picture: gr.Image,
     explored: list[gr.HTML],
-    answered: str,
     **limit: Any,
 ) -> None:
     """The events of the part.
@@ -56,14 +55,13 @@ def wire(
     Args:
         address, model, picture: what the page shows.
         explored: the address and the widgets of the Explore tab, which catch up with what was picked here.
-        answered: script that says in the browser that a pick was answered.
         limit: concurrency of handlers that run a network.
     """
     calm: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"} | limit
     widget.want(wanted, [model, picture], widget, **calm)
     widget.elsewhere(events.catch_up, [address, model, picture], explored, **calm)
     picking = widget.pick(picked, [address, model, picture], [address, widget], **calm)
-    picking.then(None, js=answered, trigger_mode="multiple", api_visibility="private")
+    tell_when_answered(picking)
 
 
 # --- handlers ------------------------------------------------------------------------------------------------------
@@ -73,7 +71,7 @@ def wire(
 def wanted(model: str, picture: Image.Image | None, event: gr.EventData) -> dict[str, Any]:
     """The part has come into sight, or what it shows is no longer what the page is about."""
     data = event._data if isinstance(event._data, dict) else {}
-    return over_time(replace(View.parse(data.get("query")), model=model), picture) | {"ticket": data.get("ticket")}
+    return over_time(replace(View.parse(data.get("query")), model=model), picture) | {"ticket": events.ticket(data)}
 
 
 @in_words
@@ -84,7 +82,7 @@ def picked(query: str, model: str, picture: Image.Image | None, event: gr.EventD
     values = over_time(view.at(step, channel or 0), picture)
     if "maps" in values:
         view = view.at(values["step"], values["channel"])
-    return view.query(), values | {"ticket": event._data.get("ticket")}
+    return view.query(), values | {"ticket": events.ticket(event._data)}
 
 
 # --- what they show ------------------------------------------------------------------------------------------------

@@ -120,27 +120,29 @@ def answering(model: Model, title: str, uploads: Sequence[Upload]) -> Iterator[R
         return Results(title, len(items), label, threshold, tuple(answers), tuple(troubles))
 
     yield results()
-    for item in items:
-        try:
-            answers.append(answer(model, item, label, threshold))
-        except (ForUser, archives.ArchiveError) as error:
-            troubles.append(Trouble(item.name, str(error)))
-        except OSError:
-            troubles.append(Trouble(item.name, GONE))
-        yield results()
+    with archives.Reader() as reader:
+        for item in items:
+            try:
+                answers.append(answer(model, item, label, threshold, reader))
+            except (ForUser, archives.ArchiveError) as error:
+                troubles.append(Trouble(item.name, str(error)))
+            except OSError:
+                troubles.append(Trouble(item.name, GONE))
+            yield results()
 
 
-def answer(model: Model, item: Item, label: str | None, threshold: float | None) -> Answer:
+def answer(model: Model, item: Item, label: str | None, threshold: float | None, reader: archives.Reader) -> Answer:
     """What a network says of one file, exactly as the Predict tab would.
 
     Args:
         label: the class whose probability counts, or None for that of the answer.
         threshold: of that probability, or None.
+        reader: of files in archives.
 
     Raises:
         ForUser, ArchiveError: why the file cannot be used, in words.
     """
-    picture = open_image(_contents(item), PHOTO)
+    picture = open_image(_contents(item, reader), PHOTO)
     shares = dict(model.predict(picture))
     best = next(iter(shares))
     probability = shares[label or best]
@@ -196,7 +198,7 @@ def shown(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[-half:]}"
 
 
-def _contents(item: Item) -> Path | bytes:
+def _contents(item: Item, reader: archives.Reader) -> Path | bytes:
     """What `open_image` takes. Raises ForUser for archives in archives, which are never opened."""
     if item.member is None:
         with open(item.path, "rb") as file:
@@ -208,7 +210,7 @@ def _contents(item: Item) -> Path | bytes:
         raise ForUser(
             f"This file has {item.member.size / 1e6:,.4g} MB; at most {PHOTO.bytes / 1e6:.0f} MB can be opened."
         )
-    data = archives.read(item.path, item.member)
+    data = reader.read(item.path, item.member)
     kind = _archive_kind(data, item.name)
     if kind:
         raise ForUser(f"This is a {kind} archive within the archive, which is not opened. Please unpack it first.")

@@ -137,9 +137,10 @@ def answers(model: Model, found: PictureSet) -> Iterator[int | Answers]:
     """
     key = id(model), id(found)
     with _lock:
-        if key in _answers:
-            yield _answers[key][2]
-            return
+        kept_before = _answers.get(key)
+    if kept_before is not None:
+        yield kept_before[2]
+        return
     if found.classes != model.classes:
         raise ForUser(f"The classes of {found.title} are not those of {model.title}.")
     part = found.parts["test"]

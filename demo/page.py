@@ -23,7 +23,7 @@ from demo import (
     training,
     why,
 )
-from demo.handlers import in_words
+from demo.handlers import in_words, tell_when_answered
 from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
 from demo.networks import NO_PICTURE, choices, facts
 from demo.widgets import (
@@ -58,9 +58,14 @@ CONCURRENCY: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": c
 ALONE: dict[str, Any] = {"concurrency_id": "stability", "concurrency_limit": 1}
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 CALM: dict[str, Any] = {"show_progress": "hidden", **PRIVATE}
-ANSWERED = "() => { window.dispatchEvent(new Event('convscope-answered')); }"
-# The answer is about another picture or network: what is out of sight asks for its own part when it comes into sight.
-FRESH = "() => { window.convscopeFresh = true; window.dispatchEvent(new Event('convscope-fresh')); }"
+# The answer is about another picture, network or change: what is out of sight asks for its own part when it comes into
+# sight. The What-if bar's key names the three; the answer's words may stay the same, and change where there is no bar.
+FRESH = """(bar) => {
+    const key = bar?.key ?? '';
+    if ((!key && !BARE) || window.convscopeFresh === `for ${key}`) return;
+    window.convscopeFresh = `for ${key}`;
+    window.dispatchEvent(new Event('convscope-fresh'));
+}"""
 # The region stands from the start, so that a screen reader speaks what comes into it.
 SPOKEN = '<div aria-live="polite">${value}</div>'
 PRIVACY = (
@@ -185,23 +190,24 @@ def build() -> gr.Blocks:
             picking = widget.pick(
                 events.pick, state, [address, strip, grid, channel], trigger_mode="multiple", **CALM, **CONCURRENCY
             )
-            picking.then(None, js=ANSWERED, trigger_mode="multiple", **PRIVATE)
+            tell_when_answered(picking)
         for asking in (
             value.explain(events.inspect, state, [address, value], trigger_mode="multiple", **CALM, **CONCURRENCY),
             player.film(events.film, state, player, trigger_mode="multiple", **CALM, **CONCURRENCY),
         ):
-            asking.then(None, js=ANSWERED, trigger_mode="multiple", **PRIVATE)
+            tell_when_answered(asking)
         explored = [address, strip, grid, channel]
-        answer.change(None, js=FRESH, **PRIVATE)
-        learning.wire(epochs, address, model, picture, explored, ANSWERED, **CONCURRENCY)
-        lanes.wire(two, page, address, model, picture, explored, ANSWERED, **CONCURRENCY)
+        answer.change(None, whatif.bar, js=FRESH.replace("BARE", "true"), **PRIVATE)
+        whatif.bar.change(None, whatif.bar, js=FRESH.replace("BARE", "false"), **PRIVATE)
+        learning.wire(epochs, address, model, picture, explored, **CONCURRENCY)
+        lanes.wire(two, page, address, model, picture, explored, **CONCURRENCY)
         for tab in tabs.children:
             tab.select(None, js=Address.SELECT.replace("TAB", tab.id), **PRIVATE)
         curves_tab.select(events.compare, compared, drawn, **CALM)
         compared.change(events.compare, compared, drawn, trigger_mode="always_last", **CALM)
         following = Clock("#charts", elem_id="follow")
         following.tick(events.renew, [following, compared], [compared, *drawn, following], **CALM)
-        effects.wire(whatif, why_skips, state, everything, ANSWERED, **CONCURRENCY)
+        effects.wire(whatif, why_skips, state, everything, **CONCURRENCY)
         excite.wire(exciting, address, model)
         why.wire(reasons, model, picture, **CONCURRENCY)
         training.wire(trainer, picture, truth, chance, model, compared, anew, **CONCURRENCY)

@@ -246,7 +246,8 @@ def _map(
     net: nn.Module | None = None,
     progress: attribution.Progress | None = None,
 ) -> Map:
-    """The map of the model's own network, or of another one of the same form; kept for a while."""
+    """The map of the model's own network, kept for a while, or of another one of the same form."""
+    is_own = net is None
     net = model.net if net is None else net
 
     def make() -> Map:
@@ -257,7 +258,8 @@ def _map(
         steps = _steps(model, x)
         return attribution.grad_cam(net, x, target, asked.step if asked.step in steps.offered else steps.usual)
 
-    return _KEPT.get(_key(net, x, target, asked, "map"), net, make)
+    # With its map another network would be kept as well, of which there can be as many as maps.
+    return _KEPT.get(_key(net, x, target, asked, "map"), net, make) if is_own else make()
 
 
 def _key(net: nn.Module, x: Tensor, target: int, asked: Question, what: str) -> tuple[Any, ...]:

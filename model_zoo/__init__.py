@@ -25,7 +25,7 @@ from model_zoo.model import Model, snapshots
 from model_zoo.naming import INPUT
 from model_zoo.walk import Step, walk
 
-__all__ = ["INPUT", "BrokenEntry", "Model", "Step", "load", "load_folder", "names", "walk"]
+__all__ = ["INPUT", "BrokenEntry", "Model", "Step", "entry_of", "load", "load_folder", "names", "walk"]
 
 SHIPPED = Path(__file__).parent / "weights"
 log = logging.getLogger(__name__)
@@ -69,6 +69,12 @@ def load_folder(folder: str | os.PathLike[str]) -> Model:
     """
     folder = Path(folder).resolve()
     return _load(folder, folder.name, _stamp(folder))
+
+
+def entry_of(name: str) -> Model:
+    """The entry that a command names: a folder, or else a name of the zoo. Raises as `load_folder` and `load` do."""
+    path = Path(name).expanduser()
+    return load_folder(path) if path.is_dir() else load(name)
 
 
 def _folders() -> dict[str, Path]:

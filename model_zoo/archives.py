@@ -84,17 +84,38 @@ def members(path: Path, called: str, limits: Limits) -> list[Member]:
     return list(found.values())
 
 
-def read(path: Path, member: Member) -> bytes:
-    """A member's bytes, at most `member.size` of them.
+class Reader:
+    """Reads members one after the other; of archives in turn, each table of contents is read once. Not for threads."""
 
-    Raises:
-        ArchiveError: it is damaged.
-    """
-    try:
-        with ZipFile(path) as archive, archive.open(member.key) as file:
-            return file.read(member.size)
-    except Exception as error:  # damaged archives raise BadZipFile, zlib.error, EOFError, NotImplementedError, ...
-        raise ArchiveError(f"{member.name} cannot be read from its archive: {error}.") from error
+    def __init__(self) -> None:
+        self._path: Path | None = None
+        self._archive: ZipFile | None = None
+
+    def __enter__(self) -> "Reader":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def read(self, path: Path, member: Member) -> bytes:
+        """A member's bytes, at most `member.size` of them.
+
+        Raises:
+            ArchiveError: it is damaged.
+        """
+        try:
+            if self._archive is None or path != self._path:
+                self._close()
+                self._path, self._archive = path, ZipFile(path)
+            with self._archive.open(member.key) as file:
+                return file.read(member.size)
+        except Exception as error:  # damaged archives raise BadZipFile, zlib.error, EOFError, NotImplementedError, ...
+            raise ArchiveError(f"{member.name} cannot be read from its archive: {error}.") from error
+
+    def _close(self) -> None:
+        if self._archive is not None:
+            self._archive.close()
+        self._path = self._archive = None
 
 
 def _safe_name(info: ZipInfo, called: str) -> str:

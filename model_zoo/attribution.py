@@ -157,11 +157,14 @@ def occlusion(net: nn.Module, x: Tensor, target: int, progress: Progress | None 
     blurred = covered(x)
     with torch.inference_mode():
         score = _score(net(x), target)[0]
-        masks = torch.stack(
-            [_square(x, r / rows, c / columns, rows, columns) for r in range(rows) for c in range(columns)]
-        )
-        inputs = torch.where(masks, blurred, x)
-        scores = torch.cat(list(_in_batches(net, inputs, target, progress)))
+        places = [(r / rows, c / columns) for r in range(rows) for c in range(columns)]
+        found = []
+        for at in range(0, len(places), BATCH):  # memory for one batch at a time
+            masks = torch.stack([_square(x, *place, rows, columns) for place in places[at : at + BATCH]])
+            found.append(_score(net(torch.where(masks, blurred, x)), target))
+            if progress:
+                progress(at + len(masks), len(places))
+        scores = torch.cat(found)
     values = (score - scores).double().view(rows, columns)
     return Map(values.cpu().clone(), signed=True, score=float(score))
 
@@ -177,13 +180,6 @@ def _square(x: Tensor, top: float, left: float, rows: int, columns: int) -> Tens
         spans.append(slice(max(0, first), max(0, first + side)))
     mask[:, spans[0], spans[1]] = True
     return mask
-
-
-def _in_batches(net: nn.Module, inputs: Tensor, target: int, progress: Progress | None) -> Iterable[Tensor]:
-    for at in range(0, len(inputs), BATCH):
-        yield _score(net(inputs[at : at + BATCH]), target)
-        if progress:
-            progress(min(at + BATCH, len(inputs)), len(inputs))
 
 
 # ------------------------------------------------------------------------------------------------ integrated gradients

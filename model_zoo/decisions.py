@@ -4,6 +4,9 @@ from typing import Any
 
 from model_zoo.model import Model
 
+PRESENT = 0.05
+"""From this share of a picture on that a plant covers it counts as there, in labels and when compared with masks."""
+
 
 def decision(model: Model) -> tuple[str | None, float | None]:
     """The class that a network looks for, and the probability from which on it says that it is there.

@@ -124,6 +124,7 @@ def write_snapshot(folder: Path, epoch: int, state: dict[str, Tensor]) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+@torch.inference_mode(False)  # the weights are kept for all callers, of which some want gradients
 def read_net(folder: Path, card: dict[str, Any], epoch: int | None = None) -> nn.Module:
     """The entry's network with its weights, or with those kept after an epoch, in eval mode.
 

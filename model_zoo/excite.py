@@ -143,6 +143,8 @@ def ascend(
             picture = _painted(waves.detach(), size)
             value = _value(net, (picture - mean) / std, step, channel).detach()
             stages.append(Stage(update, picture[0], float(value)))
+        if update == STAGES[-1]:
+            break
         moves = torch.randint(-reach, reach + 1, (2,), generator=generator).tolist()
         with torch.enable_grad():
             picture = _painted(waves, size)
@@ -156,7 +158,7 @@ def ascend(
             (waves.grad,) = torch.autograd.grad(aim, [waves])
         up.step()
         if progress:
-            progress(update + 1, STAGES[-1] + 1)
+            progress(update + 1, STAGES[-1])
     return stages
 
 

@@ -9,6 +9,7 @@ linear layer, drawn from PyTorch's own initialisation with the same seeds. See H
 image recognition" (2016), for what skip connections were made for.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -70,6 +71,25 @@ class Deep(nn.Module):
         return self.head(x.mean((2, 3)))
 
 
+def drawn(kind: Kind, seed: int, depth: int = DEPTH) -> Deep:
+    """A network with the weights that PyTorch gives after `torch.manual_seed(seed)`.
+
+    They come from a generator of their own: torch's is shared by all threads of the program.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    with torch.device("meta"):
+        net = Deep(kind, depth)
+    net = net.to_empty(device="cpu")
+    for layer in net.modules():
+        if isinstance(layer, nn.Conv2d | nn.Linear):  # as their own reset_parameters, in the same order
+            nn.init.kaiming_uniform_(layer.weight, a=math.sqrt(5), generator=generator)
+            bound = 1 / math.sqrt(layer.weight[0].numel())
+            nn.init.uniform_(layer.bias, -bound, bound, generator=generator)
+        elif isinstance(layer, nn.BatchNorm2d):
+            layer.reset_parameters()
+    return net
+
+
 def gradients(
     pictures: Tensor, kinds: Sequence[Kind] = KINDS, seeds: Sequence[int] = SEEDS, depth: int = DEPTH
 ) -> Iterator[Gradients]:
@@ -91,10 +111,8 @@ def gradients(
 
 
 def _measured(kind: Kind, seed: int, pictures: Tensor, labels: Tensor, depth: int) -> tuple[list[float], float]:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        net = Deep(kind, depth).train()  # batch norm takes mean and spread of the batch, as at the start of training
     with torch.inference_mode(False), torch.enable_grad():
+        net = drawn(kind, seed, depth).train()  # batch norm takes mean and spread of the batch, as in training
         loss = F.cross_entropy(net(pictures.clone()), labels)
         weights = [conv.weight for conv in net.convs]
         found = torch.autograd.grad(loss, weights)

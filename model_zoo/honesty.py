@@ -105,11 +105,11 @@ def deletion(
 
     counts = [round(stage * rows * columns / STAGES) for stage in range(STAGES + 1)]
     masks = torch.stack([_removed(order[:count], rows, columns) for order in orders for count in counts])
-    masks = F.interpolate(masks, (height, width), mode="nearest").to(x.device)
     blurred, found = covered(x), []
     with torch.inference_mode():
         for at in range(0, len(masks), BATCH):
-            mask = masks[at : at + BATCH]
+            # Enlarged here, so that memory is needed for one batch at a time.
+            mask = F.interpolate(masks[at : at + BATCH], (height, width), mode="nearest").to(x.device)
             found.append(net(x * (1 - mask) + blurred * mask).double().softmax(dim=1)[:, target].cpu())
             if progress:
                 progress(min(at + BATCH, len(masks)), len(masks))

@@ -17,14 +17,13 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from model_zoo.decisions import PRESENT
 from model_zoo.model import Model
 
 SIXTEENTH = 16  # windows along a photo's longer side where the card does not say how large they should be
 MOST_WINDOWS = 50_000
 BATCH_PIXELS = 2**19  # of the windows that are answered together, at the network's size: 32 of 128 x 128
 MOST_IN_BATCH = 64
-PRESENT = 0.05
-"""The share of a window from which on it counts as covered when compared with a mask, as in the labels of tiles."""
 
 
 class Stopped(Exception):
@@ -58,17 +57,21 @@ class Survey:
 # ------------------------------------------------------------------------------------------------------- the windows
 
 
+def told_window(model: Model) -> int | None:
+    """The card's `preprocessing.window`: the side of the squares, in pixels of the whole photos, that the network was
+    trained on. None where it does not say."""
+    told = model.card["preprocessing"].get("window")
+    return told if type(told) is int and told >= 1 else None
+
+
 def default_window(model: Model, width: int, height: int) -> int:
     """Side of the windows for a photo, in its pixels.
 
-    It is the entry's `preprocessing.window` where the card has one: the side of the squares, in pixels of the whole
-    photos, that the network was trained on. Else it is a sixteenth of the longer side, but no less than the network
-    looks at. Never more than the shorter side.
+    It is what `told_window` says, or else a sixteenth of the longer side, but no less than the network looks at. Never
+    more than the shorter side.
     """
-    told = model.card["preprocessing"].get("window")
-    if type(told) is not int or told < 1:
-        told = max(model.size, round(max(width, height) / SIXTEENTH))
-    return min(told, width, height)
+    side = told_window(model) or max(model.size, round(max(width, height) / SIXTEENTH))
+    return min(side, width, height)
 
 
 def positions(length: int, window: int, stride: int) -> tuple[int, ...]:

@@ -35,6 +35,7 @@ import torch
 
 import model_zoo
 from model_zoo import to_onnx
+from model_zoo.decisions import decision
 from train import (
     cut,
     data,
@@ -115,11 +116,11 @@ def _parser() -> argparse.ArgumentParser:
         for field, default, text in options(recipe):
             kind = {"action": argparse.BooleanOptionalAction} if isinstance(default, bool) else {"type": type(default)}
             command.add_argument(f"--{field.replace('_', '-')}", default=default, help=text.replace("%", "%%"), **kind)
-    command = commands.add_parser("evaluate", help="how good an entry is on the test pictures")
+    command = commands.add_parser("evaluate", help="how good an entry is on pictures it was not trained on")
     command.set_defaults(run=_evaluate)
     command.add_argument("entry", help="a name of the zoo, or a folder")
     command.add_argument("--data", required=True, metavar="DIR", help="as for the training of that entry")
-    command.add_argument("--limit", type=_count, metavar="N", help="only N test pictures")
+    command.add_argument("--limit", type=_count, metavar="N", help="only N pictures")
     command.add_argument(
         "--views",
         type=int,
@@ -127,7 +128,12 @@ def _parser() -> argparse.ArgumentParser:
         choices=(1, 6, 8),
         help="the mean over so many views of a picture: 6 moves and mirrors it, 8 turns and mirrors it",
     )
-    command.add_argument("--split", default="test", choices=("test", "validation"), help="of photos")
+    command.add_argument(
+        "--split",
+        default="test",
+        choices=("test", "validation"),
+        help="the test pictures, if not given, or those that its training kept back to choose the epoch by",
+    )
     _add_cache(command)
     command = commands.add_parser("publish", help="the best of several seeds, with mean and spread")
     command.set_defaults(run=_publish)
@@ -224,27 +230,20 @@ def _epochs(text: str, last: int) -> frozenset[int]:
 
 
 def _evaluate(given: argparse.Namespace) -> int:
-    model = _entry(given.entry)
+    model = model_zoo.entry_of(given.entry)
     values = model.card["preprocessing"]
-    cifar10 = model.classes == data.CIFAR10_CLASSES
-    if cifar10:
-        pictures = data.cifar10(given.data, "test").take(slice(0, given.limit))
-    else:
-        pictures = sources.labelled_photos(model, given.data, given.split, given.limit, given.cache)
+    pictures = sources.labelled(model, given.data, given.split, given.limit, given.cache)
     outputs = evaluate.logits(model.net, pictures, values["mean"], values["std"], views=given.views)
-    result = (
-        evaluate.metrics(outputs, pictures.labels, model.classes)
-        if cifar10
-        else evaluate.photo_metrics(outputs, pictures.labels, model.classes, model.card.get("threshold", 0.5))
-    )
+    if model.classes == data.CIFAR10_CLASSES:
+        result = evaluate.metrics(outputs, pictures.labels, model.classes)
+    else:
+        _, threshold = decision(model)
+        threshold = 0.5 if threshold is None else threshold
+        result = evaluate.photo_metrics(outputs, pictures.labels, model.classes, threshold)
     print(f"{model.title} ({model.name})")
     print(evaluate.report(result, given.split))
     print(json.dumps({"entry": model.name} | result))
     return 0
-
-
-def _entry(name: str) -> model_zoo.Model:
-    return model_zoo.load_folder(name) if Path(name).is_dir() else model_zoo.load(name)
 
 
 def _publish(given: argparse.Namespace) -> int:
@@ -254,7 +253,7 @@ def _publish(given: argparse.Namespace) -> int:
 
 
 def _export(given: argparse.Namespace) -> int:
-    model = _entry(given.entry)
+    model = model_zoo.entry_of(given.entry)
     to_onnx.export(model, given.onnx)
     print(
         f"{given.onnx}: {given.onnx.stat().st_size / 1e6:.1f} MB, {model.title}. To use it, after import onnxruntime:"

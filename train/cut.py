@@ -29,16 +29,14 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
+from model_zoo.decisions import PRESENT
 from train import decode
 from train.data import DataError
 from train.files import is_picture
 from train.layouts import SPLIT_NAMES, TILE_LABELS, few
 from train.tables import once, one_of, read_table
 
-PRESENT = 0.05
-"""The share of a tile from which on it counts as invasive."""
-
-COLUMNS = ("file", "invasive", "cover", "split", "photo", "block")
+COLUMNS = ("file", "invasive", "cover", "split", "photo", "block", "side")
 QUALITY = 90  # of the tiles' JPEG
 WHITE = 127  # mask values above are the plant
 
@@ -97,7 +95,8 @@ def cut(
                 for name, cover, picture in _tiles(photo, mask, tile, overlap, size):
                     picture.save(temporary / "tiles" / name, quality=QUALITY)
                     place = places[photo.name]
-                    rows.append((f"tiles/{name}", label(cover), round(cover, 5), place.split, photo.name, place.block))
+                    known = (f"tiles/{name}", label(cover), round(cover, 5), place.split, photo.name, place.block)
+                    rows.append((*known, tile))
         (temporary / TILE_LABELS).write_text(_table(rows), encoding="utf-8")
         if out.exists():  # empty, which only some systems rename over
             out.rmdir()

@@ -4,8 +4,9 @@
     python -m train describe data/cifar-10-batches-py   (downloaded first where it is missing)
     python -m train describe SET --json FILE            the same, and where every picture lies, for programs
 
-SET is a folder or zip of one of the forms of train/layouts.py, or CIFAR-10. Nothing is refused that can be listed: what
-a training would refuse is said in a sentence. Files that cannot be decoded come to light only when they are opened.
+SET is a folder or zip of one of the forms of train/layouts.py, or CIFAR-10. Nothing is refused that can be listed: why
+a training would not take it is said in a sentence, as far as tables and names tell. Files that cannot be decoded come
+to light only when they are opened.
 
 The file of --json holds one object:
 
@@ -18,7 +19,8 @@ The file of --json holds one object:
                 batches (CIFAR-10: path of each file of 10,000 pictures, and the byte at which the first one begins:
                 32 x 32 red values, then green, then blue)
     trouble     sentences: what is left out, or is not as it should be
-    refusal     why a training would not take the set; "" where it would
+    refusal     why a training would not take the set, as far as tables and names tell: files that are damaged, and
+                classes that a split lacks, come to light only later; "" where they tell of nothing
 """
 
 import argparse

@@ -55,6 +55,17 @@ class World:
             dist.barrier()
 
 
+def batches(order: Tensor, size: int, least: int = 0) -> list[Tensor]:
+    """The numbers of pictures, (N,), in batches of `size`; a last one of fewer than `least` joins the one before.
+
+    Every process needs a picture of every batch, or the others wait for it in vain.
+    """
+    parts = list(order.split(size))
+    if len(parts) > 1 and len(parts[-1]) < least:
+        parts[-2:] = [order[size * (len(parts) - 2) :]]
+    return parts
+
+
 @contextmanager
 def joined(device: torch.device) -> Iterator[World]:
     """The world that torchrun's environment names; without one, a world of one process."""

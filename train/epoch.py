@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from model_zoo import entry
-from train import device, evaluate, optim, transfer
+from train import device, distributed, evaluate, optim, transfer
 from train.averaging import Average
 from train.data import Images
 from train.distributed import World
@@ -47,7 +47,7 @@ def epoch_row(
     recipe, kind, train, world = task.recipe, task.kind, task.train, task.world
     torch.manual_seed((task.seed + 1) * 1_000_003 + epoch)
     began = time.perf_counter()
-    order = torch.randperm(len(train)).to(task.on).split(recipe.batch_size)
+    order = distributed.batches(torch.randperm(len(train)).to(task.on), recipe.batch_size, kind.least * world.size)
     batch = kind.batches(train, task.seed, epoch, world, task.on)
     loss_sum, right = torch.zeros(2, device=task.on, dtype=torch.float64)
     answers = torch.zeros(len(train), len(kind.classes), device=task.on) if kind.further else None

@@ -38,8 +38,16 @@ class Kind(Protocol):
         """Whether all pictures are moved to the device before the first epoch."""
         ...
 
+    @property
+    def least(self) -> int:
+        """A last batch with fewer pictures than this for each process becomes part of the one before."""
+        ...
+
     def sample(self, train: Images, count: int) -> Images:
-        """About so many training pictures that stand for all, the same ones each time."""
+        """About so many training pictures that stand for all, the same ones each time, as large as the network's input.
+
+        The pictures are bytes (N, 3, size, size).
+        """
         ...
 
     def batches(self, train: Images, seed: int, epoch: int, world: World, on: torch.device) -> Batches:
@@ -82,6 +90,7 @@ class Cifar10:
     score = "val_accuracy"
     further = ()
     in_memory = True
+    least = 0
 
     def sample(self, train: Images, count: int) -> Images:
         return train.take(slice(0, count))  # they come in no order
@@ -163,9 +172,15 @@ class Photos:
     score = "val_auc"
     further = ("auc",)
     in_memory = False  # there may be more than fit
+    least = 2  # batch norm cannot spread the only value of a 1x1 map
 
     def sample(self, train: Images, count: int) -> Images:
-        return train.take(slice(None, None, max(1, len(train) // count)))
+        chosen = train.take(slice(None, None, max(1, len(train) // count)))
+        # The whole of each photo, in the size that the network is made for: they are kept larger.
+        whole, size = torch.eye(2, 3)[None], self.recipe.size
+        parts = (augment.resample(part, whole.expand(len(part), 2, 3), size) for part in chosen.pictures.split(64))
+        pictures = torch.cat([part.round_().clamp_(0, 255).byte() for part in parts])
+        return Images(pictures, chosen.labels, chosen.targets)
 
     def batches(self, train: Images, seed: int, epoch: int, world: World, on: torch.device) -> Batches:
         recipe = self.recipe
@@ -217,10 +232,8 @@ def soft_share(cover: Tensor, full: float) -> Tensor:
     """The probability of "invasive" that is learned from the covered share of a tile, both 0..1.
 
     0 where nothing is covered, 1/2 at half of `full`, 1 from `full` on, and smooth between: 3 t^2 - 2 t^3 with
-    t = cover / full ("smoothstep"). With `full` 0 it is a step at 5 %, from where on a tile counts as invasive.
+    t = cover / full ("smoothstep"). `full` is more than 0.
     """
-    if full == 0:
-        return (cover >= 0.05).float()
     t = (cover / full).clamp(0, 1)
     return t * t * (3 - 2 * t)
 

@@ -8,11 +8,12 @@ Kaggle's train.7z and test.7z have to be unpacked by hand first; zips within the
 
 Tiles of larger photos, as `python -m train cut` makes them:
 
-    labels.csv (file,invasive,cover,split,photo,block)  tiles/...
+    labels.csv (file,invasive,cover,split,photo,block,side)  tiles/...
 
 `file` is a path below the folder; `invasive` is 1 (covers at least 5 % of the tile), 0 (none) or -1 (in between);
 `cover` is the covered share; `split` is train, validation or test; `block` names a stretch of ground: tiles of one
-block overlap, so a block may not be in two splits. `photo` is not read.
+block overlap, so a block may not be in two splits. `side`, which may be missing, is that of the tile in pixels of the
+whole photo, which tells how large the windows of a survey should be. `photo` is not read.
 
 A folder per class:
 
@@ -20,16 +21,19 @@ A folder per class:
     CLASS/...                                                 (no splits yet)
 """
 
+import hashlib
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
+from model_zoo.decisions import PRESENT
 from train.data import DataError
 from train.files import File, is_picture, read_text_file
 from train.tables import Row, once, one_of, read_table, share
 
 BINARY = ("not invasive", "invasive")
+ROUNDED = 0.005  # by which a cover may be off where it was noted in whole percents
 UNKNOWN = -1  # the label of a photo whose class is not known or in between
 TRAIN_LABELS, SAMPLE, TILE_LABELS = "train_labels.csv", "sample_submission.csv", "labels.csv"
 SPLIT_NAMES = {"train": "train", "validation": "validation", "val": "validation", "valid": "validation", "test": "test"}
@@ -56,6 +60,9 @@ class Listing:
     test: list[Photo] = field(default_factory=list)
     missing: tuple[str, ...] = ()  # labelled, but not there
     unlabelled: tuple[str, ...] = ()  # there, but of no known class
+    doubtful: tuple[str, ...] = ()  # tiles whose label and cover contradict each other
+    side: int | None = None  # of every tile, in pixels of the whole photos, where known
+    table_sha256: str = ""  # of labels.csv as it is
 
     @property
     def labelled(self) -> int:
@@ -150,8 +157,8 @@ def _seven_zip(files: dict[str, File]) -> str:
 
 def _tiles(files: dict[str, File]) -> Listing:
     table = files[TILE_LABELS]
-    needed = ("file", "invasive", "cover", "split", "block")
-    rows = once(read_table(read_text_file(table), table.name, needed), "file", table.name)
+    needed, content = ("file", "invasive", "cover", "split", "block"), read_text_file(table)
+    rows = once(read_table(content, table.name, needed), "file", table.name)
     left = {name: file for name, file in files.items() if is_picture(name)}
 
     def photo(row: Row, file: File) -> Photo:
@@ -171,7 +178,35 @@ def _tiles(files: dict[str, File]) -> Listing:
     _check_blocks(splits, table.name)
     folders = {PurePosixPath(name(row)).parent for row in rows}
     unlabelled = tuple(one for one in left if PurePosixPath(one).parent in folders)
-    return Listing("tiles", BINARY, **parts, missing=missing, unlabelled=unlabelled)
+    tiles = [photo for part in parts.values() for photo in part]
+    return Listing(
+        "tiles",
+        BINARY,
+        **parts,
+        missing=missing,
+        unlabelled=unlabelled,
+        doubtful=tuple(tile.file.name for tile in tiles if _is_doubtful(tile)),
+        side=_side(rows, table.name),
+        table_sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def _is_doubtful(tile: Photo) -> bool:
+    if tile.label == 1:
+        return tile.cover < PRESENT
+    return tile.label == 0 and tile.cover >= PRESENT + ROUNDED
+
+
+def _side(rows: list[Row], table: str) -> int | None:
+    """The side that all rows give; None where there is no such column, or tiles differ."""
+    if "side" not in rows[0][1]:
+        return None
+    for line, values in rows:
+        text = values["side"]
+        if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 10_000):
+            raise DataError(f"{table}, line {line}: side is {text!r}; it must be a whole number of pixels.")
+    sides = {int(values["side"]) for _, values in rows}
+    return sides.pop() if len(sides) == 1 else None
 
 
 def _check_blocks(splits: dict[str, list[Row]], table: str) -> None:
@@ -203,7 +238,11 @@ def _classes(files: dict[str, File], called: str) -> Listing:
     # The class is the folder below the split's, or the topmost one where there are no splits yet.
     depth = 1 if tops <= set(SPLIT_NAMES) else 0
     splits = [SPLIT_NAMES.get(path[0].lower(), "") if depth else "train" for path in paths]
-    classes = sorted({path[depth] for path, split in zip(paths, splits, strict=True) if _deep(path, depth, split)})
+    # Those to train on name the classes, or all where there are none to train on.
+    naming = "train" if "train" in splits else None
+    pairs = zip(paths, splits, strict=True)
+    found = {path[depth] for path, split in pairs if len(path) >= depth + 2 and naming in (None, split)}
+    classes = BINARY if found == set(BINARY) else sorted(found)  # thresholds are about the second of two
     parts: dict[str, list[Photo]] = {"train": [], "validation": [], "test": []}
     unlabelled = []
     for name, path, split in zip(names, paths, splits, strict=True):
@@ -214,11 +253,6 @@ def _classes(files: dict[str, File], called: str) -> Listing:
         else:
             parts[split].append(Photo(_renamed(files[name], "/".join(path)), classes.index(path[depth])))
     return Listing("classes", tuple(classes), **parts, unlabelled=tuple(unlabelled))
-
-
-def _deep(path: tuple[str, ...], depth: int, split: str) -> bool:
-    """Whether a photo to train on lies in the folder of a class."""
-    return split == "train" and len(path) >= depth + 2
 
 
 def _below_the_top(paths: list[tuple[str, ...]]) -> list[tuple[str, ...]]:

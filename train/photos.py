@@ -14,7 +14,8 @@ What is not as it should be is said in `PhotoSet.report`. The rules:
   and files that cannot be decoded (empty, cut off, no JPEG, PNG or WebP, over 100 MB or 80 million pixels);
 - **left out**: files without a label; tiles labelled -1 unless asked for; and a photo of which an exact copy (the same
   bytes) is in another split: it stays in test rather than validation, and in validation rather than train;
-- **kept**, and named: exact copies within one split, also where their labels contradict each other;
+- **kept**, and named: exact copies within one split, also where their labels contradict each other; tiles whose label
+  and covered share contradict each other;
 - **refused** (DataError): tables with missing columns, other labels than 0, 1 and -1 (Kaggle: 0 and 1), shares
   outside 0..1, or two different rows for one photo; blocks in two splits; fewer than two classes to train on; archives
   that are damaged, encrypted, bombs, or name files outside of themselves.
@@ -60,6 +61,7 @@ class PhotoSplit:
     targets: np.ndarray  # float32 (N, classes), rows sum to 1: (1 - cover, cover) where cover is known, else one-hot
     groups: np.ndarray  # int64 (N,): the block of ground; photos of which none is known have a group each
     names: tuple[str, ...]  # paths below the set's folder
+    blocks: tuple[str, ...]  # names of the blocks, as the set's table has them; "" where none is known
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -82,6 +84,7 @@ class Report:
     duplicates: tuple[tuple[str, str], ...] = ()  # name, and its exact copy in a split that keeps it: left out
     repeats: tuple[tuple[str, str], ...] = ()  # name, and its exact copy in the same split: kept
     contradictions: tuple[tuple[str, str], ...] = ()  # those of the repeats that have another label: kept
+    doubtful: tuple[str, ...] = ()  # tiles whose label and cover contradict each other: kept
     uncertain: int = 0  # labelled -1: left out unless asked for
 
     def lines(self) -> list[str]:
@@ -93,6 +96,7 @@ class Report:
             (_pairs(self.duplicates), "{photos} {are} left out because another split has an exact copy"),
             (_pairs(self.repeats), "{photos} {are} an exact copy of another in the same split"),
             (_pairs(self.contradictions), "of these {have} another label than the other"),
+            (self.doubtful, "{photos} {have} a label that the covered share contradicts (1 is from 5 % on)"),
         )
         one, more = {"photos": "photo", "are": "is", "have": "has"}, {"photos": "photos", "are": "are", "have": "have"}
         lines = [
@@ -115,6 +119,8 @@ class PhotoSet:
     classes: tuple[str, ...]
     size: int  # side of a picture in pixels
     layout: str  # "kaggle", "tiles" or "classes"
+    side: int | None = None  # of every tile, in pixels of the whole photos, where known
+    table_sha256: str = ""  # of a set of tiles: of its labels.csv
     report: Report = field(default_factory=Report)
 
     def describe(self) -> str:
@@ -138,6 +144,7 @@ def read(
     blocks: frozenset[str] | None = None,
     seed: int = SPLIT_SEED,
     limit: int | None = None,
+    to_train: bool = True,
     tolerance: float = TOLERANCE,
     processes: int | None = None,
     progress: bool = True,
@@ -153,6 +160,7 @@ def read(
             to train on all. Photos that are no tiles have no blocks: then only the empty set is taken.
         seed: of the splits that the set does not make itself, and of `limit`.
         limit: only so many photos per split, the classes in their proportion, to try things.
+        to_train: false for a set to measure with, which may have no photos to train on, or of one class only.
         tolerance: the share of the labelled photos that may be missing or broken, 0..1.
         processes: that decode; as many as there are cores, up to 8, if None, or one for a few photos.
         progress: show a bar while decoding, on a terminal.
@@ -170,7 +178,8 @@ def read(
     parts = divided(found if blocks is None else splits.held_blocks(found, blocks), seed, blocks is None)
     if limit is not None:
         parts = [_thinned(part, limit, seed) for part in parts]
-    check_classes(found.classes, [photo.label for photo in parts[-1]])
+    if to_train:
+        check_classes(found.classes, [photo.label for photo in parts[-1]])
     rows = caches.decoded(
         [[photo.file for photo in part] for part in parts],
         size,
@@ -180,7 +189,8 @@ def read(
         progress=progress,
     )
     result = assembled(found, parts, rows, size, uncertain)
-    check_classes(result.classes, result.train.labels.tolist())  # what was left out may have been the last of a class
+    if to_train:  # what was left out may have been the last of a class
+        check_classes(result.classes, result.train.labels.tolist())
     return result
 
 
@@ -286,10 +296,12 @@ def assembled(found: Listing, parts: list[Part], rows: caches.Rows, size: int, u
         duplicates=tuple((note.name, note.detail) for note in notes if note.trouble == caches.DUPLICATE),
         repeats=tuple(repeats),
         contradictions=tuple(contradictions),
+        doubtful=found.doubtful,
         uncertain=left_out,
     )
     test, validation, train = made
-    return PhotoSet(train, validation, test, found.classes, size, found.layout, report)
+    more = {"side": found.side, "table_sha256": found.table_sha256, "report": report}
+    return PhotoSet(train, validation, test, found.classes, size, found.layout, **more)
 
 
 def _split(photos: Part, pictures: np.ndarray, groups: np.ndarray, classes: tuple[str, ...]) -> PhotoSplit:
@@ -301,7 +313,8 @@ def _split(photos: Part, pictures: np.ndarray, groups: np.ndarray, classes: tupl
     measured = ~np.isnan(cover)
     if measured.any():  # tiles only, which have two classes
         targets[measured] = np.stack([1 - cover[measured], cover[measured]], axis=1)
-    return PhotoSplit(pictures, labels, targets, groups, tuple(photo.file.name for photo in photos))
+    names, blocks = tuple(photo.file.name for photo in photos), tuple(photo.block for photo in photos)
+    return PhotoSplit(pictures, labels, targets, groups, names, blocks)
 
 
 def _pairs(pairs: tuple[tuple[str, str], ...]) -> list[str]:

@@ -26,6 +26,7 @@ from tqdm import tqdm
 import model_zoo
 from model_zoo import attribution, honesty
 from model_zoo.attribution import Map, peak
+from model_zoo.decisions import PRESENT, decision
 from train import cut, decode
 from train.data import DataError
 
@@ -104,7 +105,7 @@ def windows_of(folder: Path, tile: int = 250) -> list[tuple[Image.Image, np.ndar
         for top in range(0, picture.height - tile + 1, tile):
             for left in range(0, picture.width - tile + 1, tile):
                 own = plant[top : top + tile, left : left + tile]
-                if own.mean() >= cut.PRESENT:
+                if own.mean() >= PRESENT:
                     box, side = (left, top, left + tile, top + tile), min(SAVED, tile)
                     windows.append((picture.resize((side, side), Image.Resampling.BICUBIC, box=box), own.copy()))
     return windows
@@ -149,7 +150,7 @@ def add_command(commands: Any) -> None:
 
 
 def _run(given: argparse.Namespace) -> int:
-    model = model_zoo.load_folder(given.entry) if Path(given.entry).is_dir() else model_zoo.load(given.entry)
+    model = model_zoo.entry_of(given.entry)
     if not 8 <= given.tile <= 10_000:
         raise DataError(f"--tile must be from 8 to 10,000, not {given.tile}.")
     folder = given.data / "photos" if (given.data / "photos").is_dir() else given.data
@@ -159,11 +160,9 @@ def _run(given: argparse.Namespace) -> int:
 
 
 def _target(model: model_zoo.Model, label: str) -> int:
-    if not label and "invasive" not in model.classes and len(model.classes) == 2:
-        return 1
-    if (label or "invasive") not in model.classes:
+    label = label or decision(model)[0] or "invasive"
+    if label not in model.classes:
         raise DataError(
-            f"{model.name} has no class {label or 'invasive'!r}; name the plant's with --class: "
-            f"{', '.join(model.classes)}."
+            f"{model.name} has no class {label!r}; name the plant's with --class: {', '.join(model.classes)}."
         )
-    return model.classes.index(label or "invasive")
+    return model.classes.index(label)

@@ -117,7 +117,9 @@ def _losses(
     peaks = [group["lr"] * group.get("factor", 1.0) for group in groups]
     order: list[torch.Tensor] = []
     for step in range(steps):
-        order = order or list(torch.randperm(pictures).to(on).split(recipe.batch_size))
+        order = order or distributed.batches(
+            torch.randperm(pictures).to(on), recipe.batch_size, kind.least * world.size
+        )
         index = order.pop(0)
         factor = LOWEST * (HIGHEST / LOWEST) ** (step / (steps - 1))
         for group, peak in zip(groups, peaks, strict=True):

@@ -38,7 +38,11 @@ class Recipe:
     he_start: bool = value(False, "yes or no", "start weights as in He et al. 2015 instead of PyTorch's default")
     bfloat16: bool = value(True, "yes or no", "the heavy operations in bfloat16 where the device has it natively")
     muon: float = value(0.0, "step size", "of Muon for the filters that batch norm follows; 0: AdamW for all weights")
-    start_from: str = value("", "entry, FILE.safetensors or torchvision", "whose weights to start from where they fit")
+    start_from: str = value(
+        "",
+        "entry, FILE.safetensors or torchvision",
+        "whose weights to start from where they fit; torchvision's fit invasive_resnet at --width 64",
+    )
     freeze_epochs: int = value(0, "epochs", "at first in which only the last layer learns")
     body_rate: float = value(1.0, "factor", "on the step size of all layers but the last one")
     # Part of what the network is, not to be tuned: subtracted from and divided into pixels of 0..1, per colour.

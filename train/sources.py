@@ -1,6 +1,7 @@
 """The pictures of a training, wherever they come from, and what its card has to say of them."""
 
 import hashlib
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from model_zoo import Model
 from train import data, photos
@@ -16,7 +18,8 @@ from train.kinds import Cifar10, Kind, Photos, class_weights, soft_share
 from train.layouts import SAMPLE, TILE_LABELS, TRAIN_LABELS
 from train.recipes import PhotoRecipe, Recipe
 
-# Photos are kept larger than the network sees them, so that cutting out a part costs no detail.
+# Photos are kept larger than the network sees them: cutting out a part costs no detail down to 8/9 of the side. Smaller
+# parts, which a recipe's `scale` allows, are enlarged: keeping as much as they could use would take twice the room.
 ROOM = 9 / 8
 KNOWN_FOLDERS = ("hogweed", "invasive-species-monitoring")  # of sets, in a folder for several
 HOGWEED_SHA256 = "5409207c5d21280c9a07f88fa5f439176380fb4856e36a41dbf819aedcaf4edf"  # of its labels.csv
@@ -91,30 +94,49 @@ def _photos(recipe: PhotoRecipe, folder: str | Path, limit: int | None, cache: P
     labelled = len(exact.test) and (exact.test.labels >= 0).all()
     _check(exact.validation.labels.tolist(), exact.classes, "validation")
     _check(exact.test.labels.tolist() if labelled else [], exact.classes, "test")
-    kind = Photos(recipe, exact.classes, class_weights(train.targets, recipe.balance), _about(place, exact.layout))
+    kind = Photos(recipe, exact.classes, class_weights(train.targets, recipe.balance), _about(place, exact))
     facts = {"data_size": _sizes(train, validation, exact), "data_sha256": checksum(large.train, train.targets)}
     test = (lambda: exact.test.images()) if labelled else None
     return Source(kind, train, validation, test, facts, tuple(large.report.lines()))
 
 
-def labelled_photos(
+def labelled(
     model: Model, folder: str | Path, split: str = "test", limit: int | None = None, cache: Path | None = None
 ) -> Images:
-    """The photos that an entry is measured with, as it prepares them.
+    """The pictures that an entry is measured with, as it prepares them; the set need not have any to train on.
 
     Args:
-        model: of photos; it says which blocks were held out for validation, too.
+        model: it says which pictures were held out for validation, too.
         folder: what `--data` names.
         split: "test" or "validation".
         limit, cache: as for `of`.
 
     Raises:
-        DataError: they cannot be had, have no labels, or are of other classes.
+        DataError: they cannot be had, have no labels, or are of other classes; or nothing was held out.
     """
-    blocks = _blocks(str(model.card["recipe"].get("validation_block", "auto"))) if split == "validation" else None
-    found = photos.read(photo_folder(folder), model.size, cache=cache, limit=limit, blocks=blocks)
+    if model.classes == data.CIFAR10_CLASSES:
+        return _labelled_cifar10(model, folder, split).take(slice(0, limit))
+    return _labelled_photos(model, folder, split, limit, cache)
+
+
+def _labelled_cifar10(model: Model, folder: str | Path, split: str) -> Images:
+    if split == "test":
+        return data.cifar10(folder, "test")
+    if all(math.isnan(row["val_accuracy"]) for row in model.history):
+        raise DataError(
+            f"{model.name} was trained on all 50,000 training pictures; none were kept back for validation."
+        )
+    return data.training_split(data.cifar10(folder, "train"))[1]
+
+
+def _labelled_photos(model: Model, folder: str | Path, split: str, limit: int | None, cache: Path | None) -> Images:
+    # Which tiles are for testing does not depend on the choice of blocks, which takes tiles to train on.
+    held = str(model.card["recipe"].get("validation_block", "auto")) if split == "validation" else "none"
+    found = photos.read(
+        photo_folder(folder), model.size, cache=cache, limit=limit, blocks=_blocks(held), to_train=False
+    )
     part = getattr(found, split)
-    if found.classes != model.classes:
+    if set(found.classes) != set(model.classes):
         raise DataError(
             f"{model.name} tells {', '.join(model.classes)} apart; the photos are of {', '.join(found.classes)}."
         )
@@ -122,7 +144,8 @@ def labelled_photos(
         answers = " Kaggle keeps their labels: python -m train submit writes the answers." if len(part) else ""
         raise DataError(f"The set has no {split} photos with labels.{answers}")
     _check(part.labels.tolist(), found.classes, split)
-    return part.images()
+    images, number = part.images(), torch.tensor([model.classes.index(name) for name in found.classes])
+    return Images(images.pictures, number[images.labels])
 
 
 def photo_folder(folder: str | Path) -> Path:
@@ -142,9 +165,11 @@ def _blocks(text: str) -> frozenset[str] | None:
 
 
 def _images(split: photos.PhotoSplit, soft_cover: float) -> Images:
-    """The photos with their targets; tiles of known cover get those of `soft_share`."""
+    """The photos with their targets: those of their labels, or by `soft_share` for tiles of known cover."""
     images, targets = split.images(), torch.from_numpy(split.targets)
-    if targets.shape[1] == 2:
+    if soft_cover == 0:
+        targets = F.one_hot(images.labels, targets.shape[1]).float()
+    elif targets.shape[1] == 2:
         share = soft_share(targets[:, 1], soft_cover)
         targets = torch.stack((1 - share, share), 1)
     return Images(images.pictures, images.labels, targets)
@@ -161,17 +186,19 @@ def _check(labels: list[int], classes: tuple[str, ...], split: str) -> None:
 def _sizes(train: Images, validation: Images | None, photos: photos.PhotoSet | None = None) -> str:
     held = f"{len(validation):,} to choose the epoch by" if validation else "all of them for a fixed number of epochs"
     if photos and photos.layout == "tiles" and validation:
-        held += f" (block {', '.join(map(str, sorted(set(photos.validation.groups.tolist()))))})"
+        # By number where all blocks have one.
+        names = dict(sorted(zip(photos.validation.groups.tolist(), photos.validation.blocks, strict=True))).values()
+        held += f" (block {', '.join(names)})"
     return f"{len(train):,} to train on, {held}"
 
 
-def _about(place: Path, layout: str) -> dict[str, Any]:
-    if layout == "kaggle":
+def _about(place: Path, found: photos.PhotoSet) -> dict[str, Any]:
+    if found.layout == "kaggle":
         return KAGGLE
-    table = place / TILE_LABELS
-    if table.is_file() and hashlib.sha256(table.read_bytes()).hexdigest() == HOGWEED_SHA256:
+    if found.table_sha256 == HOGWEED_SHA256:
         return HOGWEED
-    return {"name": place.stem, "source": "not stated", "licence": "not stated", "citation": "none"}
+    window = {"window": found.side} if found.side else {}
+    return {"name": place.stem, "source": "not stated", "licence": "not stated", "citation": "none"} | window
 
 
 def checksum(split: photos.PhotoSplit, targets: Tensor) -> str:

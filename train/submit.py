@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 import model_zoo
 from model_zoo import entry
+from model_zoo.decisions import decision
 from train import cache, decode
 from train.data import DataError
 from train.files import File, files_below
@@ -74,8 +75,7 @@ def probabilities(model: model_zoo.Model, inputs: Tensor) -> Tensor:
 def _column(model: model_zoo.Model, positive: str) -> int:
     if len(model.classes) != 2:
         raise DataError(f"{model.name} tells {len(model.classes)} classes apart; a submission needs a network of two.")
-    if not positive:
-        return model.classes.index("invasive") if "invasive" in model.classes else 1
+    positive = positive or decision(model)[0]
     if positive not in model.classes:
         raise DataError(f"{model.name} has no class {positive!r}; it has {' and '.join(map(repr, model.classes))}.")
     return model.classes.index(positive)
@@ -105,6 +105,6 @@ def add_command(commands: Any) -> None:
 
 
 def _run(given: argparse.Namespace) -> int:
-    model = model_zoo.load_folder(given.entry) if Path(given.entry).is_dir() else model_zoo.load(given.entry)
+    model = model_zoo.entry_of(given.entry)
     print(submit(model, given.data, given.out, given.positive))
     return 0

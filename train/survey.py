@@ -18,8 +18,8 @@ from tqdm import tqdm
 
 import model_zoo
 from model_zoo import entry
-from model_zoo.decisions import decision
-from model_zoo.survey import PRESENT, Comparison, Survey, compare, survey
+from model_zoo.decisions import PRESENT, decision
+from model_zoo.survey import Comparison, Survey, compare, survey, told_window
 from model_zoo.survey_results import cells, geojson, table, words
 from train import decode
 from train.cut import read_mask, read_photo
@@ -91,7 +91,7 @@ def add_command(commands: Any) -> None:
 
 
 def _run(given: argparse.Namespace) -> int:
-    model = model_zoo.load_folder(given.entry) if Path(given.entry).is_dir() else model_zoo.load(given.entry)
+    model = model_zoo.entry_of(given.entry)
     label, threshold = _chosen(model, given.label, given.threshold)
     files = {kind: given.out / f"{given.photo.stem}-survey.{kind}" for kind in ("png", "csv", "geojson")}
     there = [str(path) for path in files.values() if path.exists()]
@@ -119,6 +119,11 @@ def _run(given: argparse.Namespace) -> int:
     print(words(result, label, threshold))
     if compared:
         print(report(compared))
+    if given.window is None and told_window(model) is None:
+        print(
+            f"{model.name} does not say how large a part of a photo it was trained on, so windows of {result.window:,} "
+            "pixels are a guess; --window sets their side."
+        )
     return 0
 
 

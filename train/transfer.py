@@ -23,6 +23,7 @@ from train.layouts import few
 from train.safety import TrainingError
 
 TORCHVISION = {"invasive_resnet": "resnet18", "densenet121": "densenet121"}  # the same network there
+RESNET_WIDTH = 64  # channels of torchvision's first layers
 COUNTER = "num_batches_tracked"  # of batch norm; no weight
 
 State = dict[str, Tensor]
@@ -66,6 +67,11 @@ def start_from(net: nn.Module, file: str, source: str) -> Taken:
     Raises:
         TrainingError: the source cannot be had, or nothing of it fits.
     """
+    if source == "torchvision" and file == "invasive_resnet" and net.conv1.out_channels != RESNET_WIDTH:
+        raise TrainingError(
+            f"torchvision's ResNet-18 is {RESNET_WIDTH} channels wide, and this network {net.conv1.out_channels}, so "
+            f"that nothing of it would fit: add --width {RESNET_WIDTH}."
+        )
     state, other, sha = _read(source, file)
     mine = {name: tensor for name, tensor in net.state_dict().items() if not name.endswith(COUNTER)}
     names = {name: name for name in mine if name in state and state[name].shape == mine[name].shape}
@@ -106,7 +112,7 @@ def _read(source: str, file: str) -> tuple[State, nn.Module | None, str]:
     if path.suffix in (".safetensors", ".pth", ".pt"):
         raise TrainingError(f"There is no file {path}.")
     try:
-        model = model_zoo.load_folder(path) if path.is_dir() else model_zoo.load(source)
+        model = model_zoo.entry_of(source)
     except (KeyError, entry.BrokenEntry) as error:
         raise TrainingError(
             f"--start-from takes an entry, a safetensors file or torchvision. {error.args[0]}"

@@ -3,6 +3,7 @@
 // left alone.
 
 const TOLD = ['model', 'step', 'channel', 'row', 'column', 'edits', 'lane', 'other', 'disturb', 'strength', 'seed']; // by the server
+const early = {}; // what widgets said before `ready`
 let ready = false; // tabs are selected when the page opens as well, before the server has read the address
 
 function change(values) {
@@ -24,7 +25,7 @@ watch('value', () => {
   if (!props.value) return;
   const told = new URLSearchParams(props.value);
   const values = Object.fromEntries(TOLD.map((key) => [key, told.get(key)]));
-  change(ready ? values : { ...values, tab: told.get('tab') ?? 'predict', scale: told.get('scale') });
+  change(ready ? values : { ...values, tab: told.get('tab') ?? 'predict', scale: told.get('scale'), ...early });
   ready = true;
 });
 window.addEventListener('convscope-tab', (event) => {
@@ -32,6 +33,7 @@ window.addEventListener('convscope-tab', (event) => {
 });
 window.addEventListener('convscope-address', (event) => {
   if (ready) change(event.detail);
+  else Object.assign(early, event.detail);
 });
 window.addEventListener('convscope-scale', (event) => change({ scale: event.detail }));
 window.addEventListener('popstate', () => trigger('back', { query: location.search }));

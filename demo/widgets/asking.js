@@ -45,6 +45,13 @@ function lastAnswer() {
   return JSON.parse(JSON.stringify(value));
 }
 
+// A refused pick brings no value: what is shown holds.
+window.addEventListener('convscope-answered', (event) => {
+  if (event.detail !== 'failed') return;
+  asking.waiting = false;
+  element.classList.remove('waiting');
+});
+
 // Writes into the address what only the browser knows; null takes a key away.
 function note(values) {
   window.dispatchEvent(new CustomEvent('convscope-address', { detail: values }));

@@ -278,6 +278,12 @@ find('.channel').addEventListener('change', (event) => {
   const most = Number(event.target.max);
   choose(view.step, Math.max(0, Math.min(most, Number.isFinite(channel) ? channel : 0)));
 });
+// A refused choice can be made again.
+window.addEventListener('convscope-answered', (event) => {
+  if (event.detail !== 'failed' || line.busy || !view) return;
+  find('.step').value = view.step;
+  find('.channel').value = view.channel;
+});
 own.addEventListener('change', () => {
   drawFilm();
   drawNow();

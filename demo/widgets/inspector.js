@@ -163,6 +163,7 @@ section.addEventListener('focusin', pointing);
 section.addEventListener('focusout', away);
 document.addEventListener('keydown', (event) => {
   if (event.key !== 'Escape' || event.defaultPrevented || !trail.length || !isVisible()) return;
+  if (event.target !== document.body && !event.target.closest?.('#channel, #inspector')) return; // of something else
   event.preventDefault();
   up();
 });

@@ -98,7 +98,7 @@ function markStep() {
 }
 
 function pickStep(name) {
-  if (!view || name === current) return;
+  if (!view || (name === current && (line.busy || name === view.step))) return; // an answer that was lost is asked for again
   current = name;
   markStep();
   clearTimeout(resting);

@@ -87,15 +87,10 @@ function draw() {
 // The page's address; its keys go when another tab is opened. Not "page": Gradio takes that for a page of its own.
 function address(on) {
   if (!props.addressed || !view) return; // what the address asks for is still to be shown
-  const query = new URLSearchParams(location.search);
   const here = on && element.checkVisibility();
-  const values = here ? { set: view.set, split: view.split, class: view.label, sheet: view.page > 1 ? view.page : '' } : {};
-  for (const key of ['set', 'split', 'class', 'sheet']) {
-    const value = values[key] ?? '';
-    if (value === '') query.delete(key);
-    else query.set(key, value);
-  }
-  history.replaceState(history.state, '', `?${query}`);
+  const values = here ? { set: view.set, split: view.split, label: view.label, sheet: view.page > 1 ? view.page : '' } : {};
+  const told = Object.fromEntries(['set', 'split', 'label', 'sheet'].map((key) => [key, String(values[key] ?? '') || null]));
+  window.dispatchEvent(new CustomEvent('convscope-address', { detail: told }));
 }
 
 watch('value', draw);

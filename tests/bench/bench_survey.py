@@ -91,7 +91,7 @@ def measure(model: Model, path: Path, rounds: int, overlap: bool) -> dict[str, f
 
 def _model(name: str | None, folder: Path) -> Model:
     if name:
-        return model_zoo.load_folder(name) if Path(name).is_dir() else model_zoo.load(name)
+        return model_zoo.entry_of(name)
     card = {
         "name": "residual",
         "title": "Residual, random weights",

@@ -22,11 +22,11 @@ def samples(page: Page, where: str = "#samples") -> list[str]:
 
 
 def test_pictures_are_looked_through_and_one_is_taken(visit: Visit, cifar10_folder: object) -> None:
-    page = visit("?tab=data&set=cifar-10-batches-py&split=test&class=cat&sheet=2")
+    page = visit("?tab=data&set=cifar-10-batches-py&split=test&label=cat&sheet=2")
     texts = samples(page)
     assert len(texts) == 40 and all(text.startswith("cat") for text in texts)
     expect(page.locator("#samples .count")).to_have_text("41 to 80 of 1,000")
-    expect(page).to_have_url(re.compile(r"tab=data.*split=test.*class=cat.*sheet=2"))
+    expect(page).to_have_url(re.compile(r"tab=data.*split=test.*label=cat.*sheet=2"))
     expect(page.locator("#facts .balance tbody tr")).to_have_count(10)
     expect(page.locator("#pixels .numbers tbody tr")).to_have_count(3, timeout=PATIENCE)
     expect(page.locator("#pixels .means .each img")).to_have_count(10)

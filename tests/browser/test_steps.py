@@ -1,5 +1,6 @@
 """Every step and channel of the networks: by mouse, by keyboard, by finger, and faster than the server answers."""
 
+import json
 import re
 
 import numpy as np
@@ -95,6 +96,27 @@ def test_a_lost_answer_blocks_nothing(visit: Visit) -> None:
     for step in ("relu1", "conv2"):
         page.locator(f"#strip .tile[data-step={step}]").click()
         expect_step(page, step)
+
+
+def test_a_refused_choice_can_be_made_again_at_once(visit: Visit) -> None:
+    page = visit("?tab=explore")
+    refused = []
+
+    def spoil(route: Route) -> None:
+        body = route.request.post_data_json
+        picks = isinstance(body.get("event_data"), dict) and body["event_data"].get("step") == "conv2"
+        if picks and not refused:
+            refused.append(body["event_data"].pop("step"))
+        route.continue_(post_data=json.dumps(body))
+
+    page.route("**/queue/join*", spoil)
+    tile = page.locator("#strip .tile[data-step=conv2]")
+    tile.click()
+    expect(page.get_by_text("The page sent a choice that cannot be understood")).to_be_visible()
+    assert refused
+    expect(tile).to_have_attribute("aria-selected", "false")
+    tile.click()
+    expect_step(page, "conv2")
 
 
 def cell(page: Page, channel: int) -> dict[str, float]:

@@ -93,5 +93,8 @@ def test_what_excites_a_channel_goes_with_the_channel(visit: Visit) -> None:
     page.get_by_role("button", name="Draw a picture that raises its value").click()
     expect(page.locator("#film")).to_contain_text("channel 3 of conv1", timeout=LONG)
     expect(page.locator("#film figure")).to_have_count(8)
+    page.locator("#channel canvas").first.click(position={"x": 40, "y": 40})  # a value of the same channel
+    expect(page).to_have_url(re.compile("row="))
+    expect(page.locator("#film figure")).to_have_count(8)
     page.locator("#strip .tile[data-step=relu1]").click()
     expect(page.locator("#film figure")).to_have_count(0)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from model_zoo.archives import ArchiveError, Limits, is_hidden, is_zip, members, read
+from model_zoo.archives import ArchiveError, Limits, Member, Reader, is_hidden, is_zip, members
 
 LIMITS = Limits(files=20, unpacked=50_000_000, ratio=200, harmless=100_000)
 
@@ -17,6 +17,11 @@ def made(path: Path, files: dict[str, bytes], method: int = zipfile.ZIP_STORED) 
         for name, data in files.items():
             archive.writestr(name, data)
     return path
+
+
+def read(path: Path, member: Member) -> bytes:
+    with Reader() as reader:
+        return reader.read(path, member)
 
 
 def refusal(path: Path, limits: Limits = LIMITS) -> str:
@@ -33,6 +38,18 @@ def test_the_files_of_an_honest_zip_are_listed_and_read(tmp_path: Path) -> None:
     assert [read(path, member) for member in found] == [b"first", b"second", b"x", b""]
     assert [is_hidden(member.name) for member in found] == [False, False, True, False]
     assert is_hidden("__MACOSX/a.jpg") and not is_hidden("a.b/c.jpg")
+
+
+def test_one_reader_reads_several_archives_in_turn(tmp_path: Path) -> None:
+    paths = [made(tmp_path / f"{name}.zip", {"a": name.encode(), "b": name.encode() * 2}) for name in "xy"]
+    (tmp_path / "z.zip").write_bytes(b"no zip")
+    inside = {path: members(path, path.name, LIMITS) for path in paths}
+    first, second = inside[paths[0]]
+    with Reader() as reader:
+        assert [reader.read(path, member) for path in paths for member in inside[path]] == [b"x", b"xx", b"y", b"yy"]
+        with pytest.raises(ArchiveError):
+            reader.read(tmp_path / "z.zip", first)
+        assert reader.read(paths[0], second) == b"xx" and reader.read(paths[0], first) == b"x"
 
 
 def test_zips_are_known_by_how_they_begin(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from safetensors.torch import save as save_tensors
 
 import model_zoo
 from model_zoo import BrokenEntry, entry, nets
+from tests.conftest import SHIPPED
 from tests.model_zoo.conftest import CLASSES, card, change_card, history
 
 
@@ -42,6 +43,15 @@ def check_broken(folder: Path, file: str, reason: str, caplog: pytest.LogCapture
         message = str(caught.value)
         assert str(folder / file) in message
         assert message.endswith(".") and "\n" not in message
+
+
+def test_an_entry_that_is_loaded_for_answers_can_give_gradients_too() -> None:
+    folder = model_zoo.load(SHIPPED[0]).folder
+    with torch.inference_mode():
+        net = entry.read_net(folder, entry.read_card(folder))
+    x = torch.zeros(1, 3, 32, 32, requires_grad=True)
+    net(x).sum().backward()
+    assert x.grad.abs().sum() > 0
 
 
 # What is written is read back

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -63,6 +64,26 @@ def test_evaluate_prints_the_figure_of_the_card_as_json(finished: Path, cifar10_
     assert sum(map(sum, result["confusion_matrix"])) == 300
     assert sum(row[i] for i, row in enumerate(result["confusion_matrix"])) == round(300 * result["accuracy"])
     assert set(result["accuracy_per_class"]) == set(card["classes"])
+
+
+def test_evaluate_on_validation_looks_at_the_pictures_that_were_kept_back(
+    finished: Path, cifar10_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--data", str(cifar10_folder), "--split", "validation", "--limit", "300"]
+    assert main(["evaluate", str(finished), *words]) == 0
+    printed = capsys.readouterr().out
+    best = max(model_zoo.load_folder(finished).history, key=lambda row: row["val_accuracy"])
+    assert "300 validation pictures" in printed
+    assert json.loads(printed.splitlines()[-1])["loss"] == pytest.approx(best["val_loss"], rel=1e-3)
+
+    everything = Path(shutil.copytree(finished, tmp_path / "everything"))
+    history = everything / entry.HISTORY
+    header, *rows = history.read_text().splitlines()
+    hidden = [index for index, name in enumerate(header.split(",")) if name.startswith("val_")]
+    rows = [["nan" if i in hidden else cell for i, cell in enumerate(row.split(","))] for row in rows]
+    history.write_text("\n".join([header, *map(",".join, rows), ""]))
+    assert main(["evaluate", str(everything), *words]) == 1
+    assert "none were kept back for validation" in capsys.readouterr().err
 
 
 def interrupted(

@@ -10,7 +10,7 @@ import torch
 import model_zoo
 from model_zoo import field, nets, sums
 from tests import photosets
-from train import augment, evaluate, kinds, optim, photos, sources, transfer
+from train import augment, distributed, evaluate, kinds, optim, photos, sources, transfer
 from train.augment import Jitter
 from train.averaging import Average
 from train.data import DataError, Images
@@ -102,7 +102,38 @@ def test_soft_targets_follow_the_cover() -> None:
     share = kinds.soft_share(cover, 0.1)
     assert share[0] == 0 and (share[20:] == 1).all() and share[10].item() == pytest.approx(0.5)
     assert (share.diff() >= 0).all() and (share[1:20].diff() > 0).all()
-    assert torch.equal(kinds.soft_share(torch.tensor([0.0, 0.049, 0.05, 1.0]), 0), torch.tensor([0.0, 0, 1, 1]))
+
+
+def test_without_soft_targets_the_labels_are_learned_and_contradictions_are_named(tmp_path: Path) -> None:
+    rows = photosets.four_blocks()
+    rows[0] = (*rows[0][:2], 0.01, *rows[0][3:])  # invasive, though hardly covered
+    rows[5] = (*rows[5][:2], 0.4, *rows[5][3:])  # not invasive, though well covered
+    rows[6] = (*rows[6][:2], 0.05, *rows[6][3:])  # perhaps rounded
+    folder = photosets.tiles(tmp_path / "set", rows)
+    recipe = replace(RECIPE, size=32, validation_block="3", soft_cover=0.0)
+    source = sources.of(recipe, folder, cache=tmp_path / "cache")
+    assert torch.equal(source.train.targets, torch.eye(2)[source.train.labels])
+    assert [note for note in source.notes if "contradicts" in note] == [
+        "2 photos have a label that the covered share contradicts (1 is from 5 % on): tiles/0_00.jpg, tiles/0_05.jpg."
+    ]
+
+
+def test_the_card_names_blocks_as_the_table_does_and_the_window_of_its_tiles(tmp_path: Path) -> None:
+    rows = [(*row[:5], f"field {row[5]}") for row in photosets.four_blocks()]
+    folder = photosets.tiles(tmp_path / "set", rows)
+    table = folder / "labels.csv"
+    header, *lines = table.read_text().splitlines()
+    table.write_text("\n".join([f"{header},side", *(f"{line},210" for line in lines), ""]))
+    recipe = replace(RECIPE, size=32, validation_block="field 3,field 1")
+    source = sources.of(recipe, folder, cache=tmp_path / "cache")
+    assert "(block field 1, field 3)" in source.facts["data_size"]
+    card = source.kind.card()
+    assert card["preprocessing"]["window"] == 210 and "window" not in card["data"]
+    table.write_text("\n".join([f"{header},side", *(f"{line},{200 + n}" for n, line in enumerate(lines)), ""]))
+    assert "window" not in sources.of(recipe, folder, cache=tmp_path / "cache").kind.card()["preprocessing"]
+    table.write_text("\n".join([f"{header},side", *(f"{line},wide" for line in lines), ""]))
+    with pytest.raises(DataError, match="line 2: side is 'wide'; it must be a whole number of pixels"):
+        sources.of(recipe, folder, cache=tmp_path / "cache")
 
 
 def test_tiles_in_between_are_learned_from_and_never_measured_with(tmp_path: Path) -> None:
@@ -261,3 +292,36 @@ def test_layers_are_matched_only_where_their_shapes_are_the_same() -> None:
     assert len(set(names.values())) == len(names)
     convolutions = [name for name in names.values() if name.endswith("conv.weight")]
     assert len(convolutions) == 7 and convolutions == [name for name in its if name in convolutions]  # all but 3 -> 32
+
+
+# ------------------------------------------------------------------------------------------------------------- batches
+
+
+@pytest.mark.parametrize(
+    ("count", "size", "least", "expected"),
+    [(10, 4, 2, [4, 4, 2]), (9, 4, 2, [4, 5]), (9, 4, 0, [4, 4, 1]), (8, 4, 4, [4, 4]), (1, 4, 2, [1]), (5, 4, 4, [5])],
+)
+def test_a_too_small_last_batch_joins_the_one_before(count: int, size: int, least: int, expected: list[int]) -> None:
+    order = torch.randperm(count, generator=torch.Generator().manual_seed(0))
+    parts = distributed.batches(order, size, least)
+    assert [len(part) for part in parts] == expected and torch.equal(torch.cat(parts), order)
+
+
+def test_no_process_of_a_photo_training_gets_a_batch_that_batch_norm_refuses() -> None:
+    kind = kinds.Photos(RECIPE, ("no", "yes"), (1.0, 1.0))
+    world = World(size=3)
+    for count in range(12, 60):
+        parts = distributed.batches(torch.arange(count), 6, kind.least * world.size)
+        shares = [World(rank, world.size).share(part) for part in parts for rank in range(world.size)]
+        assert min(map(len, shares)) >= 2
+
+
+def test_epoch_0_sees_whole_photos_in_the_size_of_the_input() -> None:
+    recipe = replace(RECIPE, size=32)
+    ramp = torch.linspace(0, 252, 36).byte().expand(5, 3, 36, 36)  # dark at the left edge, light at the right
+    images = Images(ramp, torch.arange(5) % 2, torch.eye(2)[torch.arange(5) % 2])
+    seen = kinds.Photos(recipe, ("no", "yes"), (1.0, 1.0)).sample(images, 5)
+    assert seen.pictures.shape == (5, 3, 32, 32) and seen.pictures.dtype == torch.uint8
+    assert torch.equal(seen.labels, images.labels) and torch.equal(seen.targets, images.targets)
+    expected = 252 * ((torch.arange(32) + 0.5) / 32 * 36 - 0.5) / 35
+    assert (seen.pictures.float() - expected).abs().max() <= 1.5  # bytes were rounded twice

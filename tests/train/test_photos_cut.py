@@ -46,7 +46,8 @@ def test_tiles_have_the_cover_and_label_of_their_place(tmp_path: Path) -> None:
     photos = drawn(tmp_path / "photos")
     text = cut(photos, photos, tmp_path / "out", tile=80, size=40, strip=2, gap=0)
     rows = table(tmp_path / "out")
-    assert list(rows[0]) == ["file", "invasive", "cover", "split", "photo", "block"]
+    assert list(rows[0]) == ["file", "invasive", "cover", "split", "photo", "block", "side"]
+    assert {row["side"] for row in rows} == {"80"}  # as cut, though saved smaller
     assert len(rows) == 36 and [row["file"] for row in rows[:6]] == [
         f"tiles/0000_r{row}_c{column}.jpg" for row in range(2) for column in range(3)
     ]

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -79,6 +80,21 @@ def test_class_and_threshold_can_be_chosen(
     first, second = capsys.readouterr().out.splitlines()[1::2]
     assert "a probability of 50% for other" in first  # the network's own threshold is for the class that it looks for
     assert "15 of 15 windows" in second and "a probability of 0% for hogweed" in second
+
+
+def test_a_window_that_nobody_told_is_called_a_guess(
+    folder: Path, photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    silent = Path(shutil.copytree(folder, tmp_path / "silent"))
+    card = json.loads((silent / "card.json").read_text())
+    del card["preprocessing"]["window"]
+    entry.write_card(silent, card, "")
+    said = []
+    for number, arguments in enumerate(([silent], [silent, "--window", 40], [folder])):
+        name, *more = map(str, arguments)
+        assert main(["survey", name, str(photo), "--out", str(tmp_path / str(number)), *more]) == 0
+        said.append(capsys.readouterr().out)
+    assert ["are a guess; --window sets their side" in text for text in said] == [True, False, False]
 
 
 @pytest.mark.parametrize(
