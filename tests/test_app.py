@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 import os
 import subprocess
 import sys
@@ -79,17 +80,22 @@ def test_predict_gives_what_the_network_gives(client: Client, name: str) -> None
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_feature_maps_gives_what_the_network_gives(client: Client, name: str) -> None:
-    answer = client.predict(name, handle_file(PHOTO), "relu2", api_name="/feature_maps")
     model = model_zoo.load(name)
     steps = {step.name: step for step in model_zoo.walk(model.net, model.prepare(open_image(PHOTO)))}
-    expected = steps["relu2"].output[0].numpy()
+    chosen = list(steps)[4]
+    answer = client.predict(name, handle_file(PHOTO), chosen, api_name="/feature_maps")
+    expected = steps[chosen].output[0].numpy()
     assert np.abs(unpack(answer["maps"]) - expected).max() <= answer["maps"]["factor"] * 0.51
     assert [fact["name"] for fact in answer["steps"]] == list(steps)
 
 
 def test_curves_gives_the_histories(client: Client) -> None:
     answer = client.predict(SHIPPED, api_name="/curves")
-    assert answer == {name: model_zoo.load(name).history for name in SHIPPED}
+    for name in SHIPPED:  # JSON knows no NaN: what was not measured is None
+        rows = model_zoo.load(name).history
+        assert answer[name] == [
+            {key: None if math.isnan(value) else value for key, value in row.items()} for row in rows
+        ]
 
 
 def test_the_endpoints_describe_themselves(client: Client) -> None:

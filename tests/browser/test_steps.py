@@ -38,9 +38,12 @@ def test_every_step_by_mouse(visit: Visit, name: str) -> None:
     upload(page, PHOTO)
     expect_answer_is_there(page)
     steps = walked(name, PHOTO)
+    folded = page.locator("#strip .blocks button[aria-expanded=false]")
+    for number in folded.evaluate_all("buttons => buttons.map((button) => button.dataset.block)"):
+        page.locator(f"#strip .blocks button[data-block='{number}']").click()
     expect(page.locator("#strip .tile b")).to_have_text([step.name for step in steps])
     for step in steps[1:] + steps[:1]:
-        page.locator(f"#strip .tile[data-step={step.name}]").click()
+        page.locator(f"#strip .tile[data-step='{step.name}']").click()
         expect_step(page, step.name)
         expect_address(page, model=name, tab="explore", step=step.name)
         expect_values(pixels(page.locator("#grid .grid canvas")), step)
