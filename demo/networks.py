@@ -21,8 +21,6 @@ def network(name: str) -> Model:
     Raises:
         ForUser: there is none, or it is damaged; the message lists the known ones.
     """
-    if not isinstance(name, str):
-        raise ForUser("There is no such network. Please reload the page.")
     try:
         return model_zoo.load(name)
     except KeyError as error:

@@ -1,5 +1,7 @@
 """The Why tab's answers, without a browser."""
 
+import secrets
+
 import gradio as gr
 import numpy as np
 import pytest
@@ -23,8 +25,11 @@ NAME = SHIPPED[0]
 ASKED = {"method": "grad-cam", "label": "", "step": "", "token": 7}
 
 
-def explained(picture: Image.Image | None, handler=why.explain, model: str = NAME, **changes: object) -> dict:
-    return handler(model, picture, gr.EventData(None, ASKED | changes), gr.Request(session_hash="visitor"))
+def explained(
+    picture: Image.Image | None, handler=why.explain, model: str = NAME, visitor: str = "", **changes: object
+) -> dict:
+    request = gr.Request(session_hash=visitor or secrets.token_hex(4))  # mostly somebody new
+    return handler(model, picture, gr.EventData(None, ASKED | changes), request)
 
 
 def test_the_map_is_the_one_for_the_answer_from_the_usual_step(picture: Image.Image) -> None:
@@ -69,9 +74,9 @@ def test_without_a_picture_it_says_so() -> None:
 
 
 def test_checks_are_given_up_when_their_visitor_asks_for_another_map(picture: Image.Image) -> None:
-    explained(picture, why.explain_quickly, token=8)
-    assert explained(picture, why.check, label="truck", token=7) == {}
-    assert explained(picture, why.check, label="truck", token=8)["token"] == 8
+    explained(picture, why.explain_quickly, visitor="one", token=8)
+    assert explained(picture, why.check, visitor="one", label="truck", token=7) == {}
+    assert explained(picture, why.check, visitor="one", label="truck", token=8)["token"] == 8
     latest = Latest(most=2)
     for visitor, number in (("a", 1), ("b", 1), ("a", 2), ("c", 1)):
         latest.note(visitor, number)
