@@ -12,7 +12,7 @@ import gradio as gr
 from PIL import Image
 
 from demo import holdings, mistakes, picture_sets, pixels, sheets, tensor
-from demo.handlers import in_words
+from demo.handlers import CALM, in_words
 from demo.networks import network
 from demo.picture_sets import SPLITS, PictureSet
 from demo.widgets import NetworkRadio
@@ -21,7 +21,6 @@ from demo.words import ForUser
 
 MOST_KEPT = 16  # statistics
 MOST_CHARACTERS = 2_000  # of a query string that is looked at
-CALM: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 READING: dict[str, Any] = {"concurrency_id": "data", "concurrency_limit": 2}
 # Thousands of pictures are decoded: one visitor's at a time, the others then find them done.
 MEASURING: dict[str, Any] = {"concurrency_id": "pixels", "concurrency_limit": 1}

@@ -8,7 +8,7 @@ import gradio as gr
 from PIL import Image
 
 from demo import events, skips, whatif
-from demo.handlers import in_words, tell_when_answered
+from demo.handlers import CALM, in_words, tell_when_answered
 from demo.networks import given, network
 from demo.steps import walked
 from demo.view import View
@@ -16,7 +16,6 @@ from demo.widgets.whatif import ChannelsThatMatter, WhatIfBar
 from demo.words import ForUser
 from model_zoo.importance import most_important
 
-CALM: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 # Hundreds of walks: one search at a time, and not in the way of the others.
 ALONE: dict[str, Any] = {"concurrency_id": "importance", "concurrency_limit": 1}
 

@@ -17,7 +17,7 @@ from torch import nn
 
 from demo import samples
 from demo.draw import data_url, number
-from demo.handlers import in_words
+from demo.handlers import SPOKEN, in_words
 from demo.images import open_image
 from demo.networks import network
 from demo.view import View
@@ -36,7 +36,6 @@ KINDS = (".jpg", ".jpeg", ".png", ".webp")
 ALONE: dict[str, Any] = {"concurrency_id": "excite", "concurrency_limit": 1}
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 PROGRESS = gr.Progress()  # Gradio tells by it whose request a handler serves
-SPOKEN = '<div aria-live="polite">${value}</div>'
 KEYS = ("model", "step", "channel")  # of the address, which the section is about
 # What is about another channel than the address goes, also what was still being worked out when that was chosen.
 OTHER_CHANNEL = """(query, ...shown) => {

@@ -12,6 +12,10 @@ import gradio as gr
 from demo.words import ForUser
 
 log = logging.getLogger(__name__)
+# Of events that show what they do by themselves, and are no part of the page's API.
+CALM: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+# A template for gr.HTML: the region stands from the start, so that a screen reader speaks what comes into it.
+SPOKEN = '<div aria-live="polite">${value}</div>'
 ANSWERED = "() => { window.dispatchEvent(new CustomEvent('convscope-answered', { detail: 'OUTCOME' })); }"
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 import model_zoo
 from demo import events
 from demo.disturb import DISTURBANCES, disturbed
-from demo.handlers import in_words, tell_when_answered
+from demo.handlers import CALM, in_words, tell_when_answered
 from demo.networks import NO_PICTURE, choices, network, title
 from demo.pairing import lane, side_by_side
 from demo.view import LANES, View
@@ -21,7 +21,6 @@ from demo.words import ForUser
 MODES = dict(zip(LANES, ("A picture and a disturbed copy", "Two networks", "Two pictures"), strict=True))
 NO_SECOND = "Give a second picture above: upload or paste one."
 MOST_SEED = 999_999
-CALM: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from demo import (
     training,
     why,
 )
-from demo.handlers import in_words, tell_when_answered
+from demo.handlers import CALM, SPOKEN, in_words, tell_when_answered
 from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
 from demo.networks import NO_PICTURE, choices, facts
 from demo.widgets import (
@@ -57,7 +57,6 @@ CONCURRENCY: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": c
 # The stability check is a hundred times as much work: one at a time, and not in the way of the others.
 ALONE: dict[str, Any] = {"concurrency_id": "stability", "concurrency_limit": 1}
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
-CALM: dict[str, Any] = {"show_progress": "hidden", **PRIVATE}
 # The answer is about another picture, network or change: what is out of sight asks for its own part when it comes into
 # sight. The What-if bar's key names the three; the answer's words may stay the same, and change where there is no bar.
 FRESH = """(bar) => {
@@ -66,8 +65,6 @@ FRESH = """(bar) => {
     window.convscopeFresh = `for ${key}`;
     window.dispatchEvent(new Event('convscope-fresh'));
 }"""
-# The region stands from the start, so that a screen reader speaks what comes into it.
-SPOKEN = '<div aria-live="polite">${value}</div>'
 PRIVACY = (
     "Your picture goes to the server that runs this page and is used for these views only; the file is deleted there "
     "within four hours."

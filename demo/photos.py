@@ -12,7 +12,7 @@ from typing import Any
 import gradio as gr
 
 from demo import many, survey_map
-from demo.handlers import in_words
+from demo.handlers import CALM, SPOKEN, in_words
 from demo.images import PHOTO
 from demo.many import Results, Upload
 from demo.networks import network, title
@@ -39,9 +39,6 @@ NO_FILES = "Choose some pictures, or a zip of pictures, first."
 NOTHING_KEPT = "There is nothing to save any more: this page has been idle for too long. Please run it again."
 KEPT_SECONDS = 2 * 3600  # for which a session's results can be saved
 NEWS = 0.7  # seconds between two looks at a growing table
-# The region stands from the start, so that a screen reader speaks what comes into it.
-SPOKEN = '<div aria-live="polite">${value}</div>'
-CALM: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 # Long work: one order at a time for all visitors, and not in the way of single answers.
 ALONE: dict[str, Any] = {"concurrency_id": "photos", "concurrency_limit": 1}
 SAVE = """(file) => {

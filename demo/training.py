@@ -12,7 +12,7 @@ import gradio as gr
 from PIL import Image
 
 from demo import progress
-from demo.handlers import in_words
+from demo.handlers import CALM, SPOKEN, in_words
 from demo.machine import cores
 from demo.networks import choices
 from demo.samples import NO_DATA, data_folder, has_test_pictures
@@ -29,9 +29,6 @@ LOOKS = 10  # a second, of all pages together; with more pages open each looks l
 PICTURES = 2_000  # some minutes of a recipe's epochs on two cores
 STEPS = 10  # in an epoch; with fewer, hardly anything is learned
 LARGE = 1e15  # no value of a training is larger
-# The region stands from the start, so that a screen reader speaks what comes into it.
-SPOKEN = '<div aria-live="polite">${value}</div>'
-CALM: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 TRAININGS = live.Queue(threads=max(1, cores() - 1))
 _watchers: dict[str, float] = {}  # session -> when it last looked
