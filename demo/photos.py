@@ -16,7 +16,7 @@ from demo.handlers import CALM, SPOKEN, in_words
 from demo.images import PHOTO
 from demo.many import Results, Upload
 from demo.networks import network, title
-from demo.survey_map import APART, Kept
+from demo.survey_map import APART, Saved
 from demo.widgets import PlainNumber
 from demo.widgets.photos import Files, FileTable, SurveyMap
 from demo.words import ForUser
@@ -211,7 +211,7 @@ def answer_files(order: str, model: str, files: list[Upload]) -> Iterator[Step]:
 
 
 @in_words
-def save_survey(kept: Kept | None, event: gr.EventData) -> dict[str, str]:
+def save_survey(kept: Saved | None, event: gr.EventData) -> dict[str, str]:
     """The survey as a file, for the class and threshold that the reader has chosen."""
     data = event._data if isinstance(event._data, dict) else {}
     kind, label, threshold = data.get("kind"), data.get("label"), data.get("threshold")

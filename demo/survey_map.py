@@ -30,7 +30,7 @@ MIDDLE = 0.5  # where the threshold stands for networks without one of their own
 
 
 @dataclass(frozen=True, eq=False)
-class Kept:
+class Saved:
     """What a session keeps of its last survey, to save files from."""
 
     photo: str  # the file's name
@@ -72,7 +72,7 @@ def description(survey: Survey) -> str:
     )
 
 
-def running(model: Model, title: str, upload: Upload, empty: Survey) -> Iterator[tuple[int, dict[str, Any], Kept]]:
+def running(model: Model, title: str, upload: Upload, empty: Survey) -> Iterator[tuple[int, dict[str, Any], Saved]]:
     """The survey as it grows: how many windows have an answer, the widget's value, and what to keep.
 
     Raises:
@@ -88,7 +88,7 @@ def running(model: Model, title: str, upload: Upload, empty: Survey) -> Iterator
             if done == count or now - last >= NEWS:
                 last = now
                 seconds = round(now - start, 1)
-                yield done, still | _moving(survey, done, seconds), Kept(name, survey)
+                yield done, still | _moving(survey, done, seconds), Saved(name, survey)
     except ForUser:
         raise
     except ValueError as error:
@@ -134,7 +134,7 @@ def packed(values: np.ndarray) -> str:
     return base64.b64encode(np.moveaxis(values, -1, 0).astype("<f4").tobytes()).decode("ascii")
 
 
-def file(kept: Kept, kind: str, label: str, threshold: float) -> dict[str, str]:
+def file(kept: Saved, kind: str, label: str, threshold: float) -> dict[str, str]:
     """A file to save: `name`, `type` and `text`.
 
     Args:

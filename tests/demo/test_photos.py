@@ -18,7 +18,7 @@ import model_zoo
 from demo import photos, survey_map
 from demo.images import open_photo, photo_size
 from demo.many import Upload
-from demo.survey_map import Kept
+from demo.survey_map import Saved
 from demo.widgets.photos import Files
 from demo.words import ForUser
 from model_zoo.survey import Survey, survey
@@ -156,12 +156,12 @@ def test_an_order_that_is_taken_back_ends(order: str, upload: Upload) -> None:
 
 
 @pytest.fixture(scope="module")
-def kept() -> Kept:
+def kept() -> Saved:
     values = np.array([[0.25, 0.75]], dtype=np.float32)
-    return Kept("=My field.jpg", Survey(("a", "b/c"), 15, 10, 10, (0, 5), (0,), np.stack([1 - values, values], -1)))
+    return Saved("=My field.jpg", Survey(("a", "b/c"), 15, 10, 10, (0, 5), (0,), np.stack([1 - values, values], -1)))
 
 
-def test_the_map_is_saved_for_the_class_and_threshold_chosen(kept: Kept) -> None:
+def test_the_map_is_saved_for_the_class_and_threshold_chosen(kept: Saved) -> None:
     saved = photos.save_survey(kept, picked(kind="csv", label="b/c", threshold=0.5))
     assert saved["name"] == "My-field-b-c-0.50.csv" and saved["type"] == "text/csv"
     assert [row["decision"] for row in csv.DictReader(io.StringIO(saved["text"]))] == ["0", "1"]
@@ -184,7 +184,7 @@ def test_the_map_is_saved_for_the_class_and_threshold_chosen(kept: Kept) -> None
         {"threshold": float("nan")},
     ],
 )
-def test_choices_that_no_page_makes_are_refused(kept: Kept, data: Any) -> None:
+def test_choices_that_no_page_makes_are_refused(kept: Saved, data: Any) -> None:
     right = {"kind": "csv", "label": "a", "threshold": 0.5}
     sent = right | data if isinstance(data, dict) and data else data
     with pytest.raises(gr.Error, match="cannot be understood"):
