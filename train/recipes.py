@@ -226,7 +226,7 @@ RECIPES = {
             name="cifar10-resnet",
             title="CIFAR-10 ResNet-9",
             net="resnet9",
-            epochs=16,
+            epochs=12,
             batch_size=500,
             learning_rate=0.005,
             warm_up=0.2,  # one cycle: up, then down to zero
@@ -242,7 +242,7 @@ RECIPES = {
         PhotoRecipe(
             name="invasive-resnet",
             title="Invasive species ResNet-18",
-            epochs=30,
+            epochs=14,
             batch_size=64,
             learning_rate=0.002,
             warm_up=0.2,  # one cycle: up, then down to zero
