@@ -11,6 +11,7 @@
     torchrun --standalone --nproc-per-node 2 -m train RECIPE ...  on two processes (see train/distributed.py)
     python -m train evaluate ENTRY --data DIR                     test pictures: figures, confusions, last line JSON
     python -m train publish RUN RUN RUN --out DIR                 the best of several seeds, with mean and spread
+    python -m train summary RUN RUN RUN --levels 76 90 94         mean and spread of accuracy and seconds, as a table
     python -m train cut PHOTOS MASKS OUT                          photos with masks, cut into labelled tiles
     python -m train describe SET                                  what a set of pictures holds, and what is left out
     python -m train submit ENTRY --data DIR --out FILE            probabilities for the test photos of a Kaggle set
@@ -27,7 +28,7 @@ import json
 import platform
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -48,6 +49,7 @@ from train import (
     range_test,
     sources,
     submit,
+    summary,
     survey,
 )
 from train.fit import fit
@@ -78,16 +80,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    words = "RECIPE|evaluate|publish|export|cut|describe|submit|survey|pointing"
+    words = "RECIPE|evaluate|publish|summary|export|cut|describe|submit|survey|pointing"
     commands = parser.add_subparsers(metavar=words, required=True)
     for name, recipe in RECIPES.items():
-        command = commands.add_parser(
-            name, help=recipe.title, description=recipe.title, formatter_class=argparse.ArgumentDefaultsHelpFormatter
-        )
+        command = commands.add_parser(name, help=recipe.title, description=recipe.title, formatter_class=_Defaults)
         command.set_defaults(run=_train, recipe=recipe)
         command.add_argument("--data", required=True, metavar="DIR", help=sources.help_of(recipe))
         command.add_argument("--out", required=True, metavar="DIR", type=Path, help="run folder: a zoo entry")
-        _add_cache(command)
+        _add_cache(command, offered=not recipe.name.startswith("cifar10"))
         command.add_argument(
             "--no-test", action="store_true", help="do not look at the test pictures at the end, to try things"
         )
@@ -96,11 +96,11 @@ def _parser() -> argparse.ArgumentParser:
             action="store_true",
             help="only try step sizes for 100 steps and write a plot and a table to --out",
         )
-        command.add_argument("--seed", type=int, default=0, help="of everything random")
+        command.add_argument("--seed", type=_whole(0, 2**31 - 1), default=0, help="of everything random")
         command.add_argument("--device", default="auto", help="auto, cpu, cuda, mps, xpu, ...")
-        command.add_argument("--threads", type=_count, help="CPU threads; all cores if not given")
+        command.add_argument("--threads", type=_whole(1, 1024), help="CPU threads; all cores if not given")
         command.add_argument(
-            "--limit", type=_count, metavar="N", help="use only N pictures of each kind, to try things"
+            "--limit", type=_whole(1), metavar="N", help="use only N pictures of each kind, to try things"
         )
         command.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
         command.add_argument(
@@ -113,14 +113,15 @@ def _parser() -> argparse.ArgumentParser:
             help="after which epochs the weights are kept: doubling (0, 1, 2, 4, 8, ... and the last), all, none, or "
             "a list such as 0,3,last",
         )
+        values = command.add_argument_group("the recipe's values", "each with its unit")
         for field, default, text in options(recipe):
             kind = {"action": argparse.BooleanOptionalAction} if isinstance(default, bool) else {"type": type(default)}
-            command.add_argument(f"--{field.replace('_', '-')}", default=default, help=text.replace("%", "%%"), **kind)
+            values.add_argument(f"--{field.replace('_', '-')}", default=default, help=text.replace("%", "%%"), **kind)
     command = commands.add_parser("evaluate", help="how good an entry is on pictures it was not trained on")
     command.set_defaults(run=_evaluate)
     command.add_argument("entry", help="a name of the zoo, or a folder")
     command.add_argument("--data", required=True, metavar="DIR", help="as for the training of that entry")
-    command.add_argument("--limit", type=_count, metavar="N", help="only N pictures")
+    command.add_argument("--limit", type=_whole(1), metavar="N", help="only N pictures")
     command.add_argument(
         "--views",
         type=int,
@@ -141,6 +142,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", required=True, metavar="DIR", type=Path, help="the entry to write")
     command.add_argument("--title", default="", help="shown in the page instead of the recipe's")
     command.add_argument("--note", default="", help="added to the card, such as what shared the machine")
+    summary.add_command(commands)
     cut.add_command(commands)
     describe.add_command(commands)
     submit.add_command(commands)
@@ -153,19 +155,33 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_cache(command: argparse.ArgumentParser) -> None:
+class _Defaults(argparse.ArgumentDefaultsHelpFormatter):
+    """Help with the defaults, where there are any."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        plain = action.default in (None, "", False) and not isinstance(action, argparse.BooleanOptionalAction)
+        return action.help if plain else super()._get_help_string(action)
+
+
+def _add_cache(command: argparse.ArgumentParser, offered: bool = True) -> None:
     command.add_argument(
         "--cache",
         metavar="DIR",
         type=Path,
-        help="where decoded photos are kept; in the user's cache folder if not given",
+        help="where decoded photos are kept; in the user's cache folder if not given" if offered else argparse.SUPPRESS,
     )
 
 
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 on")
-    return int(text)
+def _whole(low: int, high: int | None = None) -> Callable[[str], int]:
+    """The type of an option that takes whole numbers in a range."""
+
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or int(text) < low or (high is not None and int(text) > high):
+            until = "on" if high is None else f"to {high}"
+            raise argparse.ArgumentTypeError(f"{text} is not a whole number from {low} {until}")
+        return int(text)
+
+    return read
 
 
 def _train(given: argparse.Namespace) -> int:
