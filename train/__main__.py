@@ -23,6 +23,11 @@ DIR of --data is a torchvision root (it holds cifar-10-batches-py/, downloaded w
 zoo entry after every epoch: with CONVSCOPE_RUNS naming its parent, it appears in the page.
 """
 
+import signal
+
+if __name__ == "__main__":  # Ctrl-C while PyTorch is being loaded, when there is nothing to lose yet, ends at once
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import argparse
 import json
 import platform
@@ -53,6 +58,7 @@ from train import (
     survey,
 )
 from train.fit import fit
+from train.folder import CHECKPOINT
 from train.recipes import RECIPES, options, with_overrides
 from train.safety import TrainingError
 
@@ -70,7 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyError as error:
         print(f"{parser.prog}: {error.args[0]}", file=sys.stderr)
     except KeyboardInterrupt:
-        more = " The run folder holds the last finished epoch; go on with --resume." if given.run is _train else ""
+        kept = given.run is _train and (given.out / CHECKPOINT).is_file()
+        more = " The run folder holds the last finished epoch; go on with --resume." if kept else ""
         print(f"\nStopped.{more}", file=sys.stderr)
         return 130
     return 1
@@ -159,8 +166,9 @@ class _Defaults(argparse.ArgumentDefaultsHelpFormatter):
     """Help with the defaults, where there are any."""
 
     def _get_help_string(self, action: argparse.Action) -> str | None:
-        plain = action.default in (None, "", False) and not isinstance(action, argparse.BooleanOptionalAction)
-        return action.help if plain else super()._get_help_string(action)
+        switch = action.default is False and not isinstance(action, argparse.BooleanOptionalAction)
+        none = switch or action.default is None or action.default == ""
+        return action.help if none else super()._get_help_string(action)
 
 
 def _add_cache(command: argparse.ArgumentParser, offered: bool = True) -> None:
@@ -186,11 +194,12 @@ def _whole(low: int, high: int | None = None) -> Callable[[str], int]:
 
 def _train(given: argparse.Namespace) -> int:
     recipe = with_overrides(given.recipe, {name: getattr(given, name) for name, _, _ in options(given.recipe)})
+    snapshots = _epochs(given.snapshots, recipe.epochs)
+    on = distributed.own_device(device.choose(given.device))
     if given.threads is not None:
         torch.set_num_threads(given.threads)
     device.keep_freed_memory()
-    on = distributed.own_device(device.choose(given.device))
-    snapshots = _epochs(given.snapshots, recipe.epochs)
+    device.use_fastest_kernels(on)
     facts = {
         # The command that gives these weights from the start.
         "command": f"python -m train {shlex.join(word for word in sys.argv[1:] if word != '--resume')}",
@@ -242,7 +251,10 @@ def _epochs(text: str, last: int) -> frozenset[int]:
     words = [last if word.strip() == "last" else word.strip() for word in text.split(",")]
     if not all(word == last or (str(word).isascii() and str(word).isdigit()) for word in words):
         raise ValueError(f"--snapshots takes doubling, all, none or epochs such as 0,3,last; not {text!r}.")
-    return frozenset(int(word) for word in words)
+    epochs = frozenset(int(word) for word in words)
+    if max(epochs) > last:
+        raise ValueError(f"--snapshots names epoch {max(epochs)}, but the training ends after {last}.")
+    return epochs
 
 
 def _evaluate(given: argparse.Namespace) -> int:
@@ -279,4 +291,5 @@ def _export(given: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main())

@@ -100,6 +100,7 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_good_epoch(t
     images = Images(pictures(32), torch.arange(32) % 10)
     with pytest.raises(safety.TrainingError, match="no longer finite"):
         fit.fit(recipe, images, images, lambda: images, tmp_path / "run", FACTS, on=torch.device("cpu"))
+    assert [row["epoch"] for row in entry.read_history(tmp_path / "run")] == [0]
 
 
 FACTS = {"command": "python -m train", "date": "2026-01-01", "torch": torch.__version__, "data_size": "few"}
