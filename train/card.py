@@ -148,6 +148,12 @@ def _figures(card: dict[str, Any]) -> list[str]:
                 f"- over the same seeds with test-time augmentation: {seeds['test_with_views_mean']:.2%}, standard "
                 f"deviation {seeds['test_with_views_sd'] * 100:.2f} points"
             )
+    if metrics.get("seeds", {}).get("seconds_sd"):
+        seeds = metrics["seeds"]
+        lines.append(
+            f"- training them took {seeds['seconds_mean']:,.0f} s in the mean, standard deviation "
+            f"{seeds['seconds_sd']:,.0f} s"
+        )
     if "test_accuracy_before_storage" in metrics:
         change = metrics["test"]["accuracy"] - metrics["test_accuracy_before_storage"]
         lines.append(f"- storage (half precision, large matrices in 8-bit blocks) changed it by {change:+.2%}")
