@@ -34,7 +34,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True, help="torchvision root with CIFAR-10")
     parser.add_argument("--times", type=int, default=40, help="predictions one after another, and all of the five")
-    parser.add_argument("--patience", type=float, default=120, help="seconds until the training's first steps")
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=120,
+        help="seconds until the server has started, and the training's first steps",
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench_while_training.json")
     given = parser.parse_args()
     if given.times < 2:
@@ -45,7 +50,7 @@ def main() -> None:
     result = {}
     with (
         tempfile.TemporaryDirectory() as runs,
-        server("app.py", CONVSCOPE_DATA=given.data, CONVSCOPE_RUNS=runs) as (address, _, _),
+        server("app.py", patience=given.patience, CONVSCOPE_DATA=given.data, CONVSCOPE_RUNS=runs) as (address, _, _),
         sync_playwright() as playwright,
     ):
         latencies(address, 5)
