@@ -11,6 +11,7 @@
     torchrun --standalone --nproc-per-node 2 -m train RECIPE ...  on two processes (see train/distributed.py)
     python -m train evaluate ENTRY --data DIR                     test pictures: figures, confusions, last line JSON
     python -m train publish RUN RUN RUN --out DIR                 the best of several seeds, with mean and spread
+    python -m train summary RUN RUN RUN --levels 76 90 94         mean and spread of accuracy and seconds, as a table
     python -m train cut PHOTOS MASKS OUT                          photos with masks, cut into labelled tiles
     python -m train describe SET                                  what a set of pictures holds, and what is left out
     python -m train submit ENTRY --data DIR --out FILE            probabilities for the test photos of a Kaggle set
@@ -22,12 +23,17 @@ DIR of --data is a torchvision root (it holds cifar-10-batches-py/, downloaded w
 zoo entry after every epoch: with CONVSCOPE_RUNS naming its parent, it appears in the page.
 """
 
+import signal
+
+if __name__ == "__main__":  # Ctrl-C while PyTorch is being loaded, when there is nothing to lose yet, ends at once
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import argparse
 import json
 import platform
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -48,9 +54,11 @@ from train import (
     range_test,
     sources,
     submit,
+    summary,
     survey,
 )
 from train.fit import fit
+from train.folder import CHECKPOINT
 from train.recipes import RECIPES, options, with_overrides
 from train.safety import TrainingError
 
@@ -68,7 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyError as error:
         print(f"{parser.prog}: {error.args[0]}", file=sys.stderr)
     except KeyboardInterrupt:
-        more = " The run folder holds the last finished epoch; go on with --resume." if given.run is _train else ""
+        kept = given.run is _train and (given.out / CHECKPOINT).is_file()
+        more = " The run folder holds the last finished epoch; go on with --resume." if kept else ""
         print(f"\nStopped.{more}", file=sys.stderr)
         return 130
     return 1
@@ -78,16 +87,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    words = "RECIPE|evaluate|publish|export|cut|describe|submit|survey|pointing"
+    words = "RECIPE|evaluate|publish|summary|export|cut|describe|submit|survey|pointing"
     commands = parser.add_subparsers(metavar=words, required=True)
     for name, recipe in RECIPES.items():
-        command = commands.add_parser(
-            name, help=recipe.title, description=recipe.title, formatter_class=argparse.ArgumentDefaultsHelpFormatter
-        )
+        command = commands.add_parser(name, help=recipe.title, description=recipe.title, formatter_class=_Defaults)
         command.set_defaults(run=_train, recipe=recipe)
         command.add_argument("--data", required=True, metavar="DIR", help=sources.help_of(recipe))
         command.add_argument("--out", required=True, metavar="DIR", type=Path, help="run folder: a zoo entry")
-        _add_cache(command)
+        _add_cache(command, offered=not recipe.name.startswith("cifar10"))
         command.add_argument(
             "--no-test", action="store_true", help="do not look at the test pictures at the end, to try things"
         )
@@ -96,11 +103,11 @@ def _parser() -> argparse.ArgumentParser:
             action="store_true",
             help="only try step sizes for 100 steps and write a plot and a table to --out",
         )
-        command.add_argument("--seed", type=int, default=0, help="of everything random")
+        command.add_argument("--seed", type=_whole(0, 2**31 - 1), default=0, help="of everything random")
         command.add_argument("--device", default="auto", help="auto, cpu, cuda, mps, xpu, ...")
-        command.add_argument("--threads", type=_count, help="CPU threads; all cores if not given")
+        command.add_argument("--threads", type=_whole(1, 1024), help="CPU threads; all cores if not given")
         command.add_argument(
-            "--limit", type=_count, metavar="N", help="use only N pictures of each kind, to try things"
+            "--limit", type=_whole(1), metavar="N", help="use only N pictures of each kind, to try things"
         )
         command.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
         command.add_argument(
@@ -113,14 +120,15 @@ def _parser() -> argparse.ArgumentParser:
             help="after which epochs the weights are kept: doubling (0, 1, 2, 4, 8, ... and the last), all, none, or "
             "a list such as 0,3,last",
         )
+        values = command.add_argument_group("the recipe's values", "each with its unit")
         for field, default, text in options(recipe):
             kind = {"action": argparse.BooleanOptionalAction} if isinstance(default, bool) else {"type": type(default)}
-            command.add_argument(f"--{field.replace('_', '-')}", default=default, help=text.replace("%", "%%"), **kind)
+            values.add_argument(f"--{field.replace('_', '-')}", default=default, help=text.replace("%", "%%"), **kind)
     command = commands.add_parser("evaluate", help="how good an entry is on pictures it was not trained on")
     command.set_defaults(run=_evaluate)
     command.add_argument("entry", help="a name of the zoo, or a folder")
     command.add_argument("--data", required=True, metavar="DIR", help="as for the training of that entry")
-    command.add_argument("--limit", type=_count, metavar="N", help="only N pictures")
+    command.add_argument("--limit", type=_whole(1), metavar="N", help="only N pictures")
     command.add_argument(
         "--views",
         type=int,
@@ -141,6 +149,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", required=True, metavar="DIR", type=Path, help="the entry to write")
     command.add_argument("--title", default="", help="shown in the page instead of the recipe's")
     command.add_argument("--note", default="", help="added to the card, such as what shared the machine")
+    summary.add_command(commands)
     cut.add_command(commands)
     describe.add_command(commands)
     submit.add_command(commands)
@@ -153,28 +162,44 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_cache(command: argparse.ArgumentParser) -> None:
+class _Defaults(argparse.ArgumentDefaultsHelpFormatter):
+    """Help with the defaults, where there are any."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        switch = action.default is False and not isinstance(action, argparse.BooleanOptionalAction)
+        none = switch or action.default is None or action.default == ""
+        return action.help if none else super()._get_help_string(action)
+
+
+def _add_cache(command: argparse.ArgumentParser, offered: bool = True) -> None:
     command.add_argument(
         "--cache",
         metavar="DIR",
         type=Path,
-        help="where decoded photos are kept; in the user's cache folder if not given",
+        help="where decoded photos are kept; in the user's cache folder if not given" if offered else argparse.SUPPRESS,
     )
 
 
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 on")
-    return int(text)
+def _whole(low: int, high: int | None = None) -> Callable[[str], int]:
+    """The type of an option that takes whole numbers in a range."""
+
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or int(text) < low or (high is not None and int(text) > high):
+            until = "on" if high is None else f"to {high}"
+            raise argparse.ArgumentTypeError(f"{text} is not a whole number from {low} {until}")
+        return int(text)
+
+    return read
 
 
 def _train(given: argparse.Namespace) -> int:
     recipe = with_overrides(given.recipe, {name: getattr(given, name) for name, _, _ in options(given.recipe)})
+    snapshots = _epochs(given.snapshots, recipe.epochs)
+    on = distributed.own_device(device.choose(given.device))
     if given.threads is not None:
         torch.set_num_threads(given.threads)
     device.keep_freed_memory()
-    on = distributed.own_device(device.choose(given.device))
-    snapshots = _epochs(given.snapshots, recipe.epochs)
+    device.use_fastest_kernels(on)
     facts = {
         # The command that gives these weights from the start.
         "command": f"python -m train {shlex.join(word for word in sys.argv[1:] if word != '--resume')}",
@@ -226,7 +251,10 @@ def _epochs(text: str, last: int) -> frozenset[int]:
     words = [last if word.strip() == "last" else word.strip() for word in text.split(",")]
     if not all(word == last or (str(word).isascii() and str(word).isdigit()) for word in words):
         raise ValueError(f"--snapshots takes doubling, all, none or epochs such as 0,3,last; not {text!r}.")
-    return frozenset(int(word) for word in words)
+    epochs = frozenset(int(word) for word in words)
+    if max(epochs) > last:
+        raise ValueError(f"--snapshots names epoch {max(epochs)}, but the training ends after {last}.")
+    return epochs
 
 
 def _evaluate(given: argparse.Namespace) -> int:
@@ -263,4 +291,5 @@ def _export(given: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main())

@@ -96,6 +96,30 @@ def readme(card: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def claim(card: dict[str, Any]) -> str:
+    """What a published network for CIFAR-10 reaches, in a sentence: accuracy, n, time, hardware, versions."""
+    metrics, environment = card["metrics"], card["environment"]
+    seeds, about = metrics["seeds"], f"{metrics['test']['pictures']:,} test pictures"
+    means, spreads = [f"{seeds['test_accuracy_mean']:.2%} of CIFAR-10's {about}"], [seeds["test_accuracy_sd"]]
+    if "test_with_views_mean" in seeds:
+        views = metrics["test_with_views"]["views"]
+        means.append(f"{seeds['test_with_views_mean']:.2%} with the mean over {views} views of each")
+        spreads.append(seeds["test_with_views_sd"])
+    if seeds["n"] > 1:
+        spread = f"means over n={seeds['n']} seeds, sd {' and '.join(f'{each * 100:.2f}' for each in spreads)} points"
+    else:
+        spread = "n=1 seed"
+    seconds = seeds.get("seconds_mean", environment["seconds"])
+    note = f" ({environment['note']})" if "note" in environment else ""
+    versions = [
+        f"{name} {environment[key]}" for name, key in (("torch", "torch"), ("Python", "python")) if key in environment
+    ]
+    return (
+        f"{', '.join(means)} ({spread}), after {seconds:,.0f} s of training on {environment['device']}{note}, "
+        f"{', '.join(versions)}."
+    )
+
+
 def _figures(card: dict[str, Any]) -> list[str]:
     metrics, lines = card["metrics"], []
     if "test" in metrics:
@@ -124,6 +148,12 @@ def _figures(card: dict[str, Any]) -> list[str]:
                 f"- over the same seeds with test-time augmentation: {seeds['test_with_views_mean']:.2%}, standard "
                 f"deviation {seeds['test_with_views_sd'] * 100:.2f} points"
             )
+    if metrics.get("seeds", {}).get("seconds_sd"):
+        seeds = metrics["seeds"]
+        lines.append(
+            f"- training them took {seeds['seconds_mean']:,.0f} s in the mean, standard deviation "
+            f"{seeds['seconds_sd']:,.0f} s"
+        )
     if "test_accuracy_before_storage" in metrics:
         change = metrics["test"]["accuracy"] - metrics["test_accuracy_before_storage"]
         lines.append(f"- storage (half precision, large matrices in 8-bit blocks) changed it by {change:+.2%}")

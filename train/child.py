@@ -8,18 +8,30 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
+from pathlib import Path
 
 NICE = 10  # of 19; beside a busy process of normal priority on the same core it gets about a tenth of the time
 
 
 def main() -> int:
     """Train; returns the exit status."""
-    if hasattr(os, "nice"):
-        os.nice(NICE)
+    _give_way()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     from train.__main__ import main  # here, so that also loading PyTorch is done at low priority
 
     return main()
+
+
+def _give_way() -> None:
+    """Low priority, against the processes of other sessions, too."""
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+    # Linux may weigh whole sessions against each other; then a process's value counts within its own session alone,
+    # and the session has a value in this file (man 7 sched, "The autogroup feature").
+    if hasattr(os, "getsid") and os.getsid(0) == os.getpid():
+        with suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(NICE))
 
 
 def _end_with_parent() -> None:

@@ -52,6 +52,16 @@ def keep_freed_memory() -> None:
             libc.mallopt(-1, 2**31 - 1)
 
 
+def use_fastest_kernels(device: torch.device) -> None:
+    """Let an accelerator try which kernels are fastest, and compute what stays in float32 in TensorFloat-32.
+
+    On a CPU nothing changes: there the same seed gives the same weights.
+    """
+    if device.type != "cpu":
+        torch.backends.cudnn.benchmark = True  # nearly all batches have one shape
+        torch.set_float32_matmul_precision("high")
+
+
 def describe(device: torch.device, bfloat16: bool = True) -> str:
     """The device in words, for a card: its name, on a CPU the threads, and the arithmetic."""
     kind = "float32" if isinstance(autocast(device, bfloat16), nullcontext) else "bfloat16 autocast"

@@ -45,9 +45,8 @@ def epoch_row(
 ) -> dict[str, float]:
     """One pass over the training pictures and one look at the validation pictures: a row of the history."""
     recipe, kind, train, world = task.recipe, task.kind, task.train, task.world
-    torch.manual_seed((task.seed + 1) * 1_000_003 + epoch)
     began = time.perf_counter()
-    order = distributed.batches(torch.randperm(len(train)).to(task.on), recipe.batch_size, kind.least * world.size)
+    order = order_of(task, epoch)
     batch = kind.batches(train, task.seed, epoch, world, task.on)
     loss_sum, right = torch.zeros(2, device=task.on, dtype=torch.float64)
     answers = torch.zeros(len(train), len(kind.classes), device=task.on) if kind.further else None
@@ -90,6 +89,16 @@ def epoch_row(
     if answers is not None:
         figures |= kind.figures(world.total(answers).cpu(), train.labels.cpu())
     return _row(task, average.net if average else net, epoch, rate, figures, began)
+
+
+def order_of(task: Task, epoch: int) -> list[Tensor]:
+    """The batches of an epoch as numbers of pictures, the same for every process; sets the seed of the epoch.
+
+    Every picture comes once. All randomness of the epoch follows from its number and the training's seed.
+    """
+    torch.manual_seed((task.seed + 1) * 1_000_003 + epoch)
+    order = torch.randperm(len(task.train)).to(task.on)
+    return distributed.batches(order, task.recipe.batch_size, task.kind.least * task.world.size)
 
 
 def _classes(targets: Tensor) -> Tensor:

@@ -35,7 +35,7 @@ def publish(runs: list[Path], out: Path, title: str = "", note: str = "") -> dic
     for model in models:
         if "test" not in model.card["metrics"]:
             raise ValueError(f"{model.folder} is not a finished training: it has no test accuracy.")
-        if _terms(model.card) != _terms(models[0].card):
+        if terms(model.card) != terms(models[0].card):
             raise ValueError(f"{model.folder} and {models[0].folder} were not trained with the same recipe and data.")
     seeds = [model.card["recipe"]["seed"] for model in models]
     if len(set(seeds)) < len(seeds):
@@ -61,6 +61,8 @@ def publish(runs: list[Path], out: Path, title: str = "", note: str = "") -> dic
         if auc:
             views = [metrics["test_with_views"]["roc_auc"] for metrics in measured]
             figures |= {"test_roc_auc_with_views": views} | _spread("test_roc_auc_with_views", views)
+    seconds = [sum(row["seconds"] for row in model.history[1:]) for model in models]
+    figures |= {"seconds": [round(each, 1) for each in seconds]} | _spread("seconds", seconds)
     card = dict(chosen.card)
     card["metrics"] = card["metrics"] | {"seeds": figures}
     card["title"] = title or card["title"]
@@ -85,7 +87,7 @@ def _spread(name: str, values: list[float]) -> dict[str, float | None]:
     }
 
 
-def _terms(card: dict[str, Any]) -> tuple[Any, ...]:
+def terms(card: dict[str, Any]) -> tuple[Any, ...]:
     """What must be the same for figures of two runs to be averaged: all but the seed and what it is called.
 
     A value that has its default may be missing, in a card that is older than the value's name.

@@ -102,6 +102,8 @@ class FastRecipe(Recipe):
     `learning_rate` is Muon's, for the filters; all step sizes fall linearly to zero. The loss is summed over the batch.
     """
 
+    weight_decay: float = value(0.0, "per picture of the batch", "pulls weights towards zero")
+    flip: bool = value(False, "yes or no", "every picture in turn: as it is, mirrored, as it is, ...")
     bias_rate: float = value(0.053, "step size", "of the norms' biases, far above the usual: they gate the channels")
     head_rate: float = value(0.67, "step size", "of the last layer")
     momentum: float = value(0.85, "share kept", "Nesterov momentum of biases and last layer")

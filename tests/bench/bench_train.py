@@ -1,12 +1,16 @@
 """How fast training is, on the machine at hand.
 
     python tests/bench/bench_train.py --data DIR                     our loop against the tutorial's, images/s
+    python tests/bench/bench_train.py --data DIR --rounds 1 --pictures 1000                 the same, shorter
     python tests/bench/bench_train.py --data DIR --time-to 76 90 94  seconds from data in memory to that accuracy
-    python tests/bench/bench_train.py --data DIR --device auto --seeds 20 --time-to 94 --against-airbench
 
 Run it on an otherwise idle machine. The tutorial's loop is the plain one of most lessons: float32, a DataLoader that
-opens one PNG file per picture, the same network, batch and optimiser. Both loops train in turn in one process each, so
-that they see the same machine; the ratio is what counts. `--against-airbench` needs the package `airbench` and CUDA.
+opens one PNG file per picture, the same network, batch and optimiser. Both loops train in turn, each in a process of
+its own, so that they see the same machine; the ratio of neighbours is what counts.
+
+`--time-to` runs `python -m train` with the recipe for that accuracy, once for each seed, and prints the table of
+`python -m train summary`; with `--keep DIR` the run folders stay, and another call does only what is missing. `--limit`
+tries it with few pictures. On a GPU, bench_airbench.py compares with the package airbench.
 """
 
 import argparse
@@ -16,67 +20,85 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 ROOT = Path(__file__).parents[2]
 RECIPE_FOR = {76: "cifar10-fast-76", 90: "cifar10-fast-90", 94: "cifar10-fast"}
-PICTURES = 5_000  # per round of the loops
+WANTED = 3.5  # times the tutorial's images/s
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True, help="torchvision root with CIFAR-10")
-    parser.add_argument("--rounds", type=int, default=3, help="repetitions of both loops")
+    parser.add_argument("--rounds", type=int, default=3, help="repetitions of both loops; 0 leaves them out")
+    parser.add_argument("--pictures", type=int, default=5_000, help="in each repetition, at least 512")
     parser.add_argument("--threads", type=int, help="CPU threads; all cores if not given")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--time-to", type=int, nargs="+", default=[], choices=sorted(RECIPE_FOR))
     parser.add_argument("--seeds", type=int, default=3, help="runs for each accuracy")
-    parser.add_argument("--against-airbench", action="store_true")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="where the runs stay")
+    parser.add_argument("--limit", type=int, help="only so many pictures in the runs")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench_train.json")
     parser.add_argument("--loop", choices=("ours", "tutorial"), help=argparse.SUPPRESS)
     parser.add_argument("--pngs", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if given.pictures < 4 * BATCH:
+        parser.error(f"--pictures must be at least {4 * BATCH}: the first steps warm up.")
     if given.loop:
         print(json.dumps({"ours": ours, "tutorial": tutorial}[given.loop](given)))
         return
     import torch
 
-    result = {"machine": platform.platform(), "torch": torch.__version__, "python": platform.python_version()}
-    result["loops"] = loops(given)
-    result["time_to"] = {accuracy: time_to(given, accuracy) for accuracy in given.time_to}
-    if given.against_airbench:
-        result["airbench"] = airbench(given)
+    result: dict[str, Any] = {"machine": platform.platform(), "torch": torch.__version__}
+    if given.rounds:
+        result["loops"] = loops(given)
+        print_loops(result["loops"])
+    if given.time_to:
+        print(time_to(given))
     given.out.parent.mkdir(parents=True, exist_ok=True)
     given.out.write_text(json.dumps(result, indent=2))
-    print_table(result)
 
 
 # ------------------------------------------------------------------------------------------------------- the two loops
 
+BATCH = 128
 
-def loops(given: argparse.Namespace) -> dict[str, object]:
+
+def loops(given: argparse.Namespace) -> dict[str, Any]:
     """Images/s of both loops, in turn, each in a process of its own."""
     rates: dict[str, list[float]] = {"ours": [], "tutorial": []}
     with tempfile.TemporaryDirectory() as folder:
-        write_pngs(given.data, Path(folder))
-        for _ in range(given.rounds):
+        write_pngs(given.data, Path(folder), given.pictures)
+        for number in range(given.rounds):
             for loop, found in rates.items():
                 words = [sys.executable, __file__, *sys.argv[1:], "--loop", loop, "--pngs", folder]
-                done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+                done = subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
                 found.append(json.loads(done.stdout.splitlines()[-1])["images_per_s"])
+                print(f"round {number + 1}, {loop}: {found[-1]:.0f} images/s", file=sys.stderr)
     ratios = [a / b for a, b in zip(rates["ours"], rates["tutorial"], strict=True)]
     return rates | {"ratios": ratios, "ratio_median": statistics.median(ratios)}
 
 
-def write_pngs(data: str, folder: Path) -> None:
+def print_loops(found: dict[str, Any]) -> None:
+    print("| training `cifar10-cnn`'s network | images/s, median | of each round |\n|---|---|---|")
+    for loop, name in (("ours", "our loop"), ("tutorial", "the tutorial's loop")):
+        print(f"| {name} | {statistics.median(found[loop]):.0f} | {', '.join(f'{rate:.0f}' for rate in found[loop])} |")
+    ratios = ", ".join(f"{ratio:.2f}" for ratio in found["ratios"])
+    print(f"| ratio (wanted: {WANTED}) | {found['ratio_median']:.2f} | {ratios} |\n")
+
+
+def write_pngs(data: str, folder: Path, count: int) -> None:
     from PIL import Image
 
     from train.data import cifar10
 
-    images = cifar10(data, "train").take(slice(0, PICTURES))
+    images = cifar10(data, "train").take(slice(0, count))
     for index, (picture, label) in enumerate(zip(images.pictures, images.labels.tolist(), strict=True)):
         place = folder / str(label)
         place.mkdir(exist_ok=True)
@@ -85,15 +107,12 @@ def write_pngs(data: str, folder: Path) -> None:
 
 def ours(given: argparse.Namespace) -> dict[str, float]:
     """One epoch of `cifar10-cnn` as `python -m train` runs it, without validation and files."""
-    import threading
     from dataclasses import replace
 
     import torch
 
-    from train import device, fit, optim, start
+    from train import device
     from train.data import cifar10
-    from train.distributed import World
-    from train.progress import Progress
     from train.recipes import RECIPES
 
     if given.threads:
@@ -101,13 +120,25 @@ def ours(given: argparse.Namespace) -> dict[str, float]:
     device.keep_freed_memory()
     on = device.choose(given.device)
     recipe = replace(RECIPES["cifar10-cnn"], epochs=2)
-    images = cifar10(given.data, "train").take(slice(0, PICTURES)).to(on)
-    net = start.build(recipe, images, 0).to(device=on, memory_format=torch.channels_last)
+    images = cifar10(given.data, "train").take(slice(0, given.pictures)).to(on)
+    _, rows = trained(recipe, images, 0, on)
+    return {"images_per_s": len(images) / rows[1]["seconds"]}  # the first one warms up
+
+
+def trained(recipe: Any, images: Any, seed: int, on: Any) -> tuple[Any, list[dict[str, float]]]:
+    """A network and the rows of its epochs, without validation and files; the pictures are on the device."""
+    import torch
+
+    from train import epoch, optim, start
+    from train.distributed import World
+    from train.kinds import Cifar10
+    from train.progress import Progress
+
+    net = start.build(recipe, images, seed).to(device=on, memory_format=torch.channels_last)
     optimisers = optim.build(recipe, net)
-    progress = Progress(Path(), 2, len(images), speaks=False)
-    task = fit.Task(recipe, images, None, 0, on, World(), threading.Event(), progress)
-    rows = [fit._epoch(task, net, net, optimisers, epoch) for epoch in (1, 2)]
-    return {"images_per_s": PICTURES / rows[1]["seconds"]}  # the first one warms up
+    progress = Progress(Path(), recipe.epochs, len(images), speaks=False)
+    task = epoch.Task(recipe, Cifar10(recipe), images, None, seed, on, World(), threading.Event(), progress)
+    return net, [epoch.epoch_row(task, net, net, None, optimisers, number + 1) for number in range(recipe.epochs)]
 
 
 def tutorial(given: argparse.Namespace) -> dict[str, float]:
@@ -125,7 +156,7 @@ def tutorial(given: argparse.Namespace) -> dict[str, float]:
         torch.set_num_threads(given.threads)
     on = device.choose(given.device)
     torch.manual_seed(0)
-    loader = DataLoader(ImageFolder(given.pngs, ToTensor()), batch_size=128, shuffle=True)
+    loader = DataLoader(ImageFolder(given.pngs, ToTensor()), batch_size=BATCH, shuffle=True)
     net = nets.build("talk_cnn", {}).to(on)
     optimiser = torch.optim.Adam(net.parameters(), lr=1e-3)
     seen, began = 0, 0.0
@@ -144,64 +175,27 @@ def tutorial(given: argparse.Namespace) -> dict[str, float]:
 # ---------------------------------------------------------------------------------------------- seconds to an accuracy
 
 
-def time_to(given: argparse.Namespace, accuracy: int) -> dict[str, object]:
-    """Test accuracy (plain, and with six views) and seconds of complete runs with one seed each."""
-    runs = []
-    for seed in range(given.seeds):
-        with tempfile.TemporaryDirectory() as folder:
-            out = Path(folder) / "run"
-            words = [sys.executable, "-m", "train", RECIPE_FOR[accuracy], "--data", given.data, "--out", str(out)]
-            words += ["--seed", str(seed), "--device", given.device, "--snapshots", "none"]
-            words += ["--threads", str(given.threads)] if given.threads else []
-            subprocess.run(words, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            card = json.loads((out / "card.json").read_text())
-        metrics = card["metrics"]
-        runs.append(
-            {
-                "seed": seed,
-                "accuracy": metrics["test"]["accuracy"],
-                "accuracy_with_views": metrics["test_with_views"]["accuracy"],
-                "seconds": card["environment"]["seconds"],
-                "seconds_of_views": metrics["test_with_views"].get("seconds"),
-            }
-        )
-        print(runs[-1], file=sys.stderr)
-    return {"recipe": RECIPE_FOR[accuracy], "runs": runs}
+def time_to(given: argparse.Namespace) -> str:
+    """Complete runs, each in a process of its own, as `python -m train summary` tells of them."""
+    from train.summary import read, table
+
+    with nullcontext(given.keep) if given.keep else tempfile.TemporaryDirectory() as folder:
+        runs = [one(given, Path(folder), accuracy, seed) for accuracy in given.time_to for seed in range(given.seeds)]
+        return table(read(runs)[0], [accuracy / 100 for accuracy in given.time_to])
 
 
-def airbench(given: argparse.Namespace) -> dict[str, object]:
-    """The `airbench` package on the same card: seconds and accuracy as it reports them."""
-    import torch
-
-    try:
-        import airbench as package
-    except ImportError:
-        sys.exit("--against-airbench needs: pip install airbench")
-    if not torch.cuda.is_available():
-        sys.exit("--against-airbench needs CUDA, which the package is written for.")
-    package.warmup94()
-    runs = []
-    for _ in range(given.seeds):
-        began = time.perf_counter()
-        package.train94(verbose=False)
-        torch.cuda.synchronize()
-        runs.append(time.perf_counter() - began)
-    return {"seconds": runs}
-
-
-def print_table(result: dict) -> None:
-    loop = result["loops"]
-    print("| what | measured |\n|---|---|")
-    for kind in ("ours", "tutorial"):
-        print(f"| images/s, {kind} (median of {len(loop[kind])}) | {statistics.median(loop[kind]):.0f} |")
-    print(f"| ratio (median of rounds; wanted: 3.5) | {loop['ratio_median']:.2f} |")
-    for accuracy, found in result["time_to"].items():
-        for name in ("accuracy", "accuracy_with_views", "seconds"):
-            values = [run[name] for run in found["runs"]]
-            spread = f", sd {statistics.stdev(values):.4g}" if len(values) > 1 else ""
-            print(f"| {found['recipe']} ({accuracy} %): {name} | {statistics.mean(values):.4f}{spread} |")
-    if "airbench" in result:
-        print(f"| airbench, seconds | {statistics.mean(result['airbench']['seconds']):.2f} |")
+def one(given: argparse.Namespace, folder: Path, accuracy: int, seed: int) -> Path:
+    """The folder of a finished run."""
+    out = folder / f"{RECIPE_FOR[accuracy]}-seed{seed}"
+    if (out / "checkpoint.safetensors").exists() or not (out / "card.json").exists():
+        words = [sys.executable, "-m", "train", RECIPE_FOR[accuracy], "--data", given.data, "--out", str(out)]
+        words += ["--seed", str(seed), "--device", given.device, "--snapshots", "none"]
+        words += ["--threads", str(given.threads)] if given.threads else []
+        words += ["--limit", str(given.limit)] if given.limit else []
+        words += ["--resume"] if (out / "checkpoint.safetensors").exists() else []
+        print(f"{out.name} ...", file=sys.stderr)
+        subprocess.run(words, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    return out
 
 
 if __name__ == "__main__":

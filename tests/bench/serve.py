@@ -23,8 +23,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(script: str, log: IO | None = None, **environment: str) -> Iterator[tuple[str, float, int]]:
+def server(
+    script: str, log: IO | None = None, patience: float = 120, **environment: str
+) -> Iterator[tuple[str, float, int]]:
     """Run a script that launches a Gradio app; its stderr goes to the file `log`, if one is given.
+
+    Args:
+        patience: seconds until it must have started.
 
     Yields:
         Its address, the seconds from process start to the first page served, and the process number.
@@ -46,7 +51,7 @@ def server(script: str, log: IO | None = None, **environment: str) -> Iterator[t
                 if httpx.get(address, timeout=5).status_code == 200:
                     break
             except httpx.TransportError:
-                if process.poll() is not None or time.perf_counter() - start > 120:
+                if process.poll() is not None or time.perf_counter() - start > patience:
                     raise RuntimeError(f"{script} did not start") from None
                 time.sleep(0.02)
         yield address, time.perf_counter() - start, process.pid

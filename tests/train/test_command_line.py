@@ -125,7 +125,8 @@ def test_a_full_disk_is_said_and_leaves_the_older_files_whole(
 ) -> None:
     out = tmp_path / "full"
     arguments = ("cifar10-cnn-regularised", "--data", cifar10_folder, "--out", out, "--epochs", 3, *SMALL)
-    interrupted(command(*arguments), out)
+    process, errors = interrupted(command(*arguments), out, stop=signal.SIGTERM)  # which is as Ctrl-C
+    assert process.returncode == 130 and "go on with --resume" in errors and "Traceback" not in errors
     before = {path: digest(path) for path in out.rglob("*") if path.is_file()}
     # A limit on the size of files stands for a full disk: both fail in the middle of writing.
     done = subprocess.run(
@@ -182,13 +183,36 @@ def test_the_help_of_each_recipe_lists_its_values(capsys: pytest.CaptureFixture[
         (["--epochs", "0"], "--epochs must be from 1"),
         (["--learning-rate", "-1"], "--learning-rate must be from"),
         (["--device", "quantum"], "no device 'quantum'"),
-        (["--threads", "0"], "0 is not a whole number from 1 on"),
+        (["--threads", "0"], "0 is not a whole number from 1 to 1024"),
         (["--limit", "-3"], "-3 is not a whole number from 1 on"),
         (["--epochs", "many"], "invalid int value"),
+        (["--seed", "-1"], "-1 is not a whole number from 0 to 2147483647"),
+        (["--seed", str(10**30)], "is not a whole number from 0 to"),
+        (["--snapshots", "0,11"], "names epoch 11, but the training ends after 10"),
     ],
 )
-def test_absurd_values_are_refused_with_a_sentence(arguments: list[str], words: str, tmp_path: Path) -> None:
-    assert words in refused("cifar10-cnn", "--data", tmp_path, "--out", tmp_path / "run", *arguments)
+def test_absurd_values_are_refused_with_a_sentence(
+    arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        status = main(["cifar10-cnn", "--data", str(tmp_path), "--out", str(tmp_path / "run"), *arguments])
+    except SystemExit as ended:
+        status = ended.code
+    text = capsys.readouterr().err
+    assert status in (1, 2) and words in text and not (tmp_path / "run").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_ctrl_c_while_pytorch_is_loaded_is_no_traceback(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        command("cifar10-cnn", "--data", tmp_path, "--out", tmp_path / "run"), cwd=ROOT, stderr=subprocess.PIPE
+    )
+    maps, deadline = Path(f"/proc/{process.pid}/maps"), time.monotonic() + 120
+    while "libtorch" not in maps.read_text():
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.001)
+    process.send_signal(signal.SIGINT)
+    assert b"Traceback" not in process.communicate(timeout=120)[1] and process.returncode in (-signal.SIGINT, 130)
 
 
 def test_a_folder_that_cannot_be_written_is_said_before_training(cifar10_folder: Path, tmp_path: Path) -> None:

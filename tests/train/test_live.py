@@ -156,6 +156,8 @@ def test_a_training_ends_with_its_server_and_has_lower_priority(cifar10_folder: 
         training = process_of(folder)
         own = os.getpriority(os.PRIO_PROCESS, server.pid)
         assert os.getpriority(os.PRIO_PROCESS, training) == min(19, own + 10)
+        session = Path(f"/proc/{training}/autogroup")  # there where Linux weighs sessions against each other
+        assert not session.exists() or session.read_text().split()[-1] == "10"
     finally:
         server.kill()  # it cannot do anything about it
         server.wait()

@@ -10,6 +10,8 @@ from torch.nn import functional as F
 
 import model_zoo
 from model_zoo import entry, nets
+from model_zoo.nets import whitened_cnn
+from tests.conftest import WEIGHTS
 from train import card as cards
 from train import evaluate, fit, optim, publish, safety
 from train.data import Images, augment, normalise, training_split
@@ -98,6 +100,7 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_good_epoch(t
     images = Images(pictures(32), torch.arange(32) % 10)
     with pytest.raises(safety.TrainingError, match="no longer finite"):
         fit.fit(recipe, images, images, lambda: images, tmp_path / "run", FACTS, on=torch.device("cpu"))
+    assert [row["epoch"] for row in entry.read_history(tmp_path / "run")] == [0]
 
 
 FACTS = {"command": "python -m train", "date": "2026-01-01", "torch": torch.__version__, "data_size": "few"}
@@ -125,6 +128,21 @@ def test_publishing_ships_the_best_on_validation_and_says_the_spread(tmp_path: P
     assert card["metrics"]["seeds"]["test_accuracy_mean"] == pytest.approx(0.73)
     assert card["metrics"]["seeds"]["test_accuracy_sd"] == pytest.approx(0.03)
     assert "73.00%" in (tmp_path / "shipped" / "README.md").read_text()
+
+
+def test_the_file_of_the_fast_network_claims_what_its_card_says() -> None:
+    card = entry.read_card(WEIGHTS / "cifar10-fast")
+    assert cards.claim(card) in " ".join((whitened_cnn.__doc__ or "").split())
+
+
+def test_a_claim_names_n_spread_time_and_machine(tmp_path: Path) -> None:
+    for seed, accuracy in enumerate((0.70, 0.76)):
+        made_entry(tmp_path / str(seed), TALK, seed, accuracy)
+    one, two = (
+        publish.publish([tmp_path / str(seed) for seed in range(count)], tmp_path / f"of {count}") for count in (1, 2)
+    )
+    assert cards.claim(one).startswith("70.00% of CIFAR-10's 100 test pictures (n=1 seed), after 0 s of training on ")
+    assert "73.00%" in cards.claim(two) and "n=2 seeds, sd 4.24 points" in cards.claim(two)
 
 
 def test_runs_of_different_recipes_or_of_one_seed_are_not_published_together(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,10 +15,12 @@ import torch
 from model_zoo import entry
 from tests.conftest import ROOT
 from tests.train.test_command_line import command, interrupted
-from train import checkpoint, start
+from train import checkpoint, epoch, start
 from train.data import Images
 from train.distributed import World
 from train.folder import CHECKPOINT
+from train.kinds import Cifar10
+from train.progress import Progress
 from train.recipes import RECIPES
 
 # In float32, so that nothing differs but the order in which gradients are added up, by the recipe that learns at once,
@@ -58,6 +62,24 @@ def test_shares_of_a_batch_are_disjoint_and_cover_it(count: int, size: int) -> N
     assert max(map(len, shares)) - min(map(len, shares)) <= 1
 
 
+@pytest.mark.parametrize("name", ["cifar10-cnn", "cifar10-fast"])
+def test_each_epoch_has_an_order_of_its_own_and_its_shares_cover_all_pictures(name: str) -> None:
+    recipe = replace(RECIPES[name], batch_size=64)
+    images = Images(torch.zeros(300, 3, 32, 32, dtype=torch.uint8), torch.zeros(300, dtype=torch.long))
+
+    def seen(rank: int, number: int, seed: int = 0) -> torch.Tensor:
+        world = World(rank, 2)
+        cpu, nothing = torch.device("cpu"), Progress(Path(), 1, 300, speaks=False)
+        task = epoch.Task(recipe, Cifar10(recipe), images, None, seed, cpu, world, threading.Event(), nothing)
+        return torch.cat([world.share(batch) for batch in epoch.order_of(task, number)])
+
+    for number in (1, 2):
+        shares = [seen(rank, number) for rank in (0, 1)]
+        assert torch.equal(torch.cat(shares).sort().values, torch.arange(300))
+    assert not torch.equal(seen(0, 1), seen(0, 2)) and not torch.equal(seen(0, 1), seen(0, 1, seed=1))
+    assert torch.equal(seen(0, 2), seen(0, 2))
+
+
 def words(processes: int, *arguments: object) -> list[str]:
     return torchrun(processes, "-m", "train", *arguments) if processes > 1 else command(*arguments)
 
@@ -96,6 +118,9 @@ def test_a_training_goes_on_with_another_number_of_processes(
         card = json.loads((out / entry.CARD).read_text())
         assert card["environment"]["processes"] == after and card["metrics"]["test"]["pictures"] == 300
         histories.append(entry.read_history(out))
+    # The untrained network has seen nothing yet: every picture was counted once, on one process as on two.
+    for name in ("val_loss", "val_accuracy"):
+        assert histories[1][0][name] == pytest.approx(histories[0][0][name], rel=1e-5), name
     # Every epoch draws its own order, and each process sees its share of it; only the sums are those of one process.
     for row, other in zip(*histories, strict=True):
         assert other["train_loss"] == pytest.approx(row["train_loss"], abs=0.01)
@@ -103,11 +128,40 @@ def test_a_training_goes_on_with_another_number_of_processes(
     assert histories[0][-1]["train_loss"] < histories[0][1]["train_loss"]
 
 
-AVERAGING = """
+TOGETHER = """
 import torch
-from train import distributed
+from train import distributed, start
+from train.data import Images
+from train.distributed import World
+from train.kinds import Cifar10
+from train.recipes import RECIPES
 
-with distributed.joined(torch.device("cpu")) as world:
+recipe, cpu = RECIPES["cifar10-cnn"], torch.device("cpu")
+
+
+def trained(world):
+    # Twenty steps of plain SGD: nothing but the order in which gradients are added up can differ.
+    net, kind = start.build(recipe, images, 0), Cifar10(recipe)
+    shared, batch = distributed.wrapped(net, world), kind.batches(images, 0, 1, world, cpu)
+    optimiser = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9)
+    torch.manual_seed(1)
+    for step in range(20):
+        index = torch.randperm(96)[:9]  # which two processes cannot halve
+        inputs, targets = batch(index)
+        kind.loss(shared(inputs), targets, len(index), world).backward()
+        optimiser.step()
+        optimiser.zero_grad()
+    return torch.cat([weights.detach().flatten() for weights in net.parameters()])
+
+
+torch.manual_seed(0)
+images = Images(torch.randint(0, 256, (96, 3, 32, 32), dtype=torch.uint8), torch.arange(96) % 10)
+with distributed.joined(cpu) as world:
+    assert world.size == 2
+    one, two = trained(World()), trained(world)
+    begin = torch.cat([weights.detach().flatten() for weights in start.build(recipe, images, 0).parameters()])
+    assert (one - begin).abs().max() > 0.001, "nothing was learned"
+    assert (one - two).abs().max() < 1e-4, (one - two).abs().max()
     net = torch.nn.BatchNorm1d(2)
     net.running_mean += torch.tensor([1.0, 10.0]) * (1 + 2 * world.rank)
     world.average_statistics(net)
@@ -115,11 +169,11 @@ with distributed.joined(torch.device("cpu")) as world:
 """
 
 
-def test_the_running_statistics_of_batch_norm_are_averaged(tmp_path: Path) -> None:
-    (tmp_path / "averaging.py").write_text(AVERAGING)
+def test_two_processes_end_with_the_weights_of_one_and_average_the_statistics_of_batch_norm(tmp_path: Path) -> None:
+    (tmp_path / "together.py").write_text(TOGETHER)
     settings = ALONE | {"PYTHONPATH": str(ROOT)}
     ended = subprocess.run(
-        torchrun(2, tmp_path / "averaging.py"), env=settings, capture_output=True, text=True, timeout=300
+        torchrun(2, tmp_path / "together.py"), env=settings, capture_output=True, text=True, timeout=300
     )
     assert ended.returncode == 0, ended.stderr
 
