@@ -10,12 +10,15 @@
     python -m train RECIPE ... --start-from ENTRY                 with the weights of another network where they fit
     torchrun --standalone --nproc-per-node 2 -m train RECIPE ...  on two processes (see train/distributed.py)
     python -m train evaluate ENTRY --data DIR                     test pictures: figures, confusions, last line JSON
+    python -m train evaluate RUN --data DIR --save                the same, once, into the card of a run with --no-test
     python -m train publish RUN RUN RUN --out DIR                 the best of several seeds, with mean and spread
     python -m train cut PHOTOS MASKS OUT                          photos with masks, cut into labelled tiles
     python -m train describe SET                                  what a set of pictures holds, and what is left out
     python -m train submit ENTRY --data DIR --out FILE            probabilities for the test photos of a Kaggle set
     python -m train survey ENTRY PHOTO --out DIR                  where in a whole photo a network sees its class
     python -m train pointing ENTRY --data DIR                     how often a map's peak lies on the plant
+    python -m train agreement ENTRY --data DIR                    how well surveys of photos agree with their masks
+    python -m train starts ENTRY --data DIR --out DIR             from scratch against a warm start, same budget
     python -m train export ENTRY --onnx FILE                      for programs without ConvScope and PyTorch
 
 DIR of --data is a torchvision root (it holds cifar-10-batches-py/, downloaded when missing). The folder of --out is a
@@ -25,7 +28,6 @@ zoo entry after every epoch: with CONVSCOPE_RUNS naming its parent, it appears i
 import argparse
 import json
 import platform
-import shlex
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -37,6 +39,7 @@ import model_zoo
 from model_zoo import to_onnx
 from model_zoo.decisions import decision
 from train import (
+    agreement,
     cut,
     data,
     describe,
@@ -46,10 +49,13 @@ from train import (
     pointing,
     publish,
     range_test,
+    record,
     sources,
+    starts,
     submit,
     survey,
 )
+from train import card as cards
 from train.fit import fit
 from train.recipes import RECIPES, options, with_overrides
 from train.safety import TrainingError
@@ -58,7 +64,9 @@ from train.safety import TrainingError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status (130 after Ctrl-C, 1 after an error said in a sentence)."""
     parser = _parser()
-    given = parser.parse_args(arguments)
+    typed = sys.argv[1:] if arguments is None else list(arguments)
+    given = parser.parse_args(typed)
+    given.command = cards.command(typed)
     try:
         return given.run(given)
     except (TrainingError, data.DataError, model_zoo.BrokenEntry, ValueError) as error:
@@ -78,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    words = "RECIPE|evaluate|publish|export|cut|describe|submit|survey|pointing"
+    words = "RECIPE|evaluate|publish|export|cut|describe|submit|survey|pointing|agreement|starts"
     commands = parser.add_subparsers(metavar=words, required=True)
     for name, recipe in RECIPES.items():
         command = commands.add_parser(
@@ -134,6 +142,11 @@ def _parser() -> argparse.ArgumentParser:
         choices=("test", "validation"),
         help="the test pictures, if not given, or those that its training kept back to choose the epoch by",
     )
+    command.add_argument(
+        "--save",
+        action="store_true",
+        help="write the figures into the card of an entry that has none, such as a run with --no-test",
+    )
     _add_cache(command)
     command = commands.add_parser("publish", help="the best of several seeds, with mean and spread")
     command.set_defaults(run=_publish)
@@ -146,6 +159,8 @@ def _parser() -> argparse.ArgumentParser:
     submit.add_command(commands)
     survey.add_command(commands)
     pointing.add_command(commands)
+    agreement.add_command(commands)
+    starts.add_command(commands)
     command = commands.add_parser("export", help="an entry as an ONNX file, for programs without ConvScope")
     command.set_defaults(run=_export)
     command.add_argument("entry", help="a name of the zoo, or a folder")
@@ -177,7 +192,7 @@ def _train(given: argparse.Namespace) -> int:
     snapshots = _epochs(given.snapshots, recipe.epochs)
     facts = {
         # The command that gives these weights from the start.
-        "command": f"python -m train {shlex.join(word for word in sys.argv[1:] if word != '--resume')}",
+        "command": given.command,
         "date": date.today().isoformat(),
         "torch": torch.__version__,
         "python": platform.python_version(),
@@ -232,7 +247,12 @@ def _epochs(text: str, last: int) -> frozenset[int]:
 def _evaluate(given: argparse.Namespace) -> int:
     model = model_zoo.entry_of(given.entry)
     values = model.card["preprocessing"]
-    pictures = sources.labelled(model, given.data, given.split, given.limit, given.cache)
+    name = "test" if given.views == 1 else "test_with_views"
+    if given.save:
+        if given.split != "test" or given.limit is not None:
+            raise ValueError("--save is for all test pictures: leave out --split and --limit.")
+        record.check(model, name)
+    pictures = sources.labelled(model, given.data, given.split, given.limit, given.cache, own=given.save)
     outputs = evaluate.logits(model.net, pictures, values["mean"], values["std"], views=given.views)
     if model.classes == data.CIFAR10_CLASSES:
         result = evaluate.metrics(outputs, pictures.labels, model.classes)
@@ -242,6 +262,9 @@ def _evaluate(given: argparse.Namespace) -> int:
         result = evaluate.photo_metrics(outputs, pictures.labels, model.classes, threshold)
     print(f"{model.title} ({model.name})")
     print(evaluate.report(result, given.split))
+    if given.save:
+        views = {"views": given.views} if given.views > 1 else {}
+        print(f"Written into {record.record(model, name, views | result)}")
     print(json.dumps({"entry": model.name} | result))
     return 0
 
