@@ -16,6 +16,7 @@
     python -m train describe SET                                  what a set of pictures holds, and what is left out
     python -m train submit ENTRY --data DIR --out FILE            probabilities for the test photos of a Kaggle set
     python -m train survey ENTRY PHOTO --out DIR                  where in a whole photo a network sees its class
+    python -m train answer ENTRY FILE ... --out FILE              many photos, folders and zips: a table of answers
     python -m train pointing ENTRY --data DIR                     how often a map's peak lies on the plant
     python -m train agreement ENTRY --data DIR                    how well surveys of photos agree with their masks
     python -m train starts ENTRY --data DIR --out DIR             from scratch against a warm start, same budget
@@ -40,6 +41,7 @@ from model_zoo import to_onnx
 from model_zoo.decisions import decision
 from train import (
     agreement,
+    answer,
     cut,
     data,
     describe,
@@ -86,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    words = "RECIPE|evaluate|publish|export|cut|describe|submit|survey|pointing|agreement|starts"
+    words = "RECIPE|evaluate|publish|export|cut|describe|submit|survey|answer|pointing|agreement|starts"
     commands = parser.add_subparsers(metavar=words, required=True)
     for name, recipe in RECIPES.items():
         command = commands.add_parser(
@@ -158,6 +160,7 @@ def _parser() -> argparse.ArgumentParser:
     describe.add_command(commands)
     submit.add_command(commands)
     survey.add_command(commands)
+    answer.add_command(commands)
     pointing.add_command(commands)
     agreement.add_command(commands)
     starts.add_command(commands)
