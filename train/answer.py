@@ -10,6 +10,7 @@ the table with its reason, and stops nothing; Ctrl-C does, and nothing is writte
 import argparse
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,9 @@ def listed(sources: Sequence[Path]) -> tuple[list[File], list[tuple[str, str]]]:
             if source.is_file() and not archives.is_zip(source):
                 files.append(File(source.name, source.stat().st_size, source.stat().st_mtime_ns, (str(source), "")))
                 continue
-            inside = files_below(source, cache.default_folder() / "unpacked").values()
+            inside = list(files_below(source, cache.default_folder() / "unpacked").values())
+            if len(sources) > 1:  # several may hold files of one name
+                inside = [replace(file, name=f"{source.name}/{file.name}") for file in inside]
             files += [file for file in inside if is_picture(file.name)]
             troubles += [(file.name, "is no JPEG, PNG or WebP picture") for file in inside if not is_picture(file.name)]
         except DataError as error:
