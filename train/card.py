@@ -80,6 +80,7 @@ def command(words: Sequence[str]) -> str:
 def readme(card: dict[str, Any]) -> str:
     """The model card in Markdown, every figure taken from the card."""
     recipe, environment, photos = card["recipe"], card["environment"], card["data"]["name"] != "CIFAR-10"
+    shared = " No block of ground is in two splits." if "(block " in card["data"]["split"] else ""
     lines = [
         "---",
         "library_name: pytorch",
@@ -107,7 +108,7 @@ def readme(card: dict[str, Any]) -> str:
         "## Training",
         "",
         f"Data: {card['data']['name']} ({card['data']['source']}), {card['data']['split']}, split seed "
-        f"{card['data']['split_seed']}. {card['data']['citation']}.",
+        f"{card['data']['split_seed']}.{shared} {card['data']['citation']}.",
         *(["", f"Licence of the pictures: {card['data']['licence']}."] if photos else []),
         *(["", _started(card["start"])] if "start" in card else []),
         "",
