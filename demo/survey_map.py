@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+import model_zoo
 from demo.draw import jpeg_url
 from demo.images import open_photo, photo_size
 from demo.many import Upload, shown
+from demo.networks import network
 from demo.words import ForUser
 from model_zoo import Model
 from model_zoo.decisions import decision
@@ -67,7 +69,11 @@ def warning(model: Model, window: int | None) -> str:
     """What to know of a network that was not made for parts of photos, and of windows of a guessed size; or ""."""
     told, label = told_window(model), decision(model)[0]
     if told is None and label is None:
-        return f" {model.title} tells {len(model.classes)} kinds of things apart, and names one in every window."
+        made = (each for each in map(network, model_zoo.names()) if told_window(each) is not None)
+        better = next((f" {each.title} was made for photos like this: choose it as the network." for each in made), "")
+        return (
+            f" {model.title} tells {len(model.classes)} kinds of things apart, and names one in every window.{better}"
+        )
     if told is None and window is None:
         return (
             f" How much of a photo {model.title} was trained to look at, its card does not say: their size is a guess."

@@ -1,9 +1,9 @@
 """From scratch against a warm start, with the same budget: validation ROC AUC by epoch, as a table.
 
-    python -m train starts cifar10-resnet --data DIR --out runs/starts --seeds 0,1 -- --epochs 8 --validation-block 2
+    python -m train starts cifar10-resnet --data DIR --out runs/starts --with --epochs 8 --validation-block 2
 
 Each seed trains RECIPE once with random start weights and once with those of ENTRY where they fit (train/transfer.py),
-all else being equal; what stands behind -- is given to every training. None looks at the test pictures. Trainings that
+all else being equal; what stands behind --with is given to every training. None looks at the test pictures. Trainings that
 have ended are taken as they are and interrupted ones go on, so that the command can be given again, or with more seeds.
 The table is printed, and written to OUT/starts.md.
 """
@@ -107,11 +107,18 @@ def add_command(commands: Any) -> None:
     )
     command.set_defaults(run=_run)
     command.add_argument("entries", metavar="ENTRY[,ENTRY]", help="what to start from, as for --start-from")
-    command.add_argument("words", metavar="-- OPTION", nargs="*", help="options of every training, behind --")
     command.add_argument("--recipe", default="invasive-resnet", help="invasive-resnet, if not given")
     command.add_argument("--data", required=True, metavar="DIR", help="as for the training")
     command.add_argument("--out", required=True, metavar="DIR", type=Path, help="folder of the run folders")
     command.add_argument("--seeds", default="0,1", metavar="N,N", help="0,1 if not given")
+    command.add_argument(
+        "--with",
+        dest="words",
+        metavar="OPTION",
+        nargs=argparse.REMAINDER,
+        default=[],
+        help="everything behind it is given to every training",
+    )
 
 
 def _run(given: argparse.Namespace) -> int:

@@ -143,7 +143,7 @@ def test_starts_are_compared_with_the_same_budget(
 ) -> None:
     words = (untested[0], "--data", common[1], "--out", tmp_path / "starts", "--seeds", "0")
     options = ("--cache", common[3], *TINY, "--validation-block", "1,2")
-    assert run("starts", *words, "--", *options) == 0
+    assert run("starts", *words, "--with", *options) == 0
     runs = {name: model_zoo.load_folder(tmp_path / "starts" / f"{name}-seed0") for name in ("scratch", "a")}
     assert runs["a"].card["start"]["share_of_values"] == 1 and "start" not in runs["scratch"].card
     assert all("test" not in model.card["metrics"] for model in runs.values())
@@ -155,10 +155,10 @@ def test_starts_are_compared_with_the_same_budget(
         assert f"| {epoch} | {scratch[epoch]['val_auc']:.4f} | {warm[epoch]['val_auc']:.4f} |" in text
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "starts").glob("*/card.json")}
     capfd.readouterr()
-    assert run("starts", *words, "--", *options) == 0  # nothing is trained again
+    assert run("starts", *words, "--with", *options) == 0  # nothing is trained again
     assert capfd.readouterr().out == text
     assert before == {path: path.stat().st_mtime_ns for path in before}
-    assert run("starts", *words[:-1], "0,x", "--", *options) == 1
+    assert run("starts", *words[:-1], "0,x", "--with", *options) == 1
     assert "--seeds takes whole numbers" in capfd.readouterr().err
 
 
