@@ -3,9 +3,9 @@
     python -m train starts cifar10-resnet --data DIR --out runs/starts --with --epochs 8 --validation-block 2
 
 Each seed trains RECIPE once with random start weights and once with those of ENTRY where they fit (train/transfer.py),
-all else being equal; what stands behind --with is given to every training. None looks at the test pictures. Trainings that
-have ended are taken as they are and interrupted ones go on, so that the command can be given again, or with more seeds.
-The table is printed, and written to OUT/starts.md.
+all else being equal; what stands behind --with is given to every training. None looks at the test pictures. Trainings
+that have ended are taken as they are and interrupted ones go on, so that the command can be given again, or with more
+seeds. The table is printed, and written to OUT/starts.md.
 """
 
 import argparse
