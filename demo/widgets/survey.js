@@ -103,7 +103,7 @@ function drawWords(threshold) {
   const values = [...chosen('windows', total)].filter((value) => value === value);
   const reach = values.filter((value) => value >= threshold).length;
   const growing = view.done < total ? ` ${view.done.toLocaleString('en')} of ${total.toLocaleString('en')} windows are answered so far.` : '';
-  const words = `About ${percent(reach / values.length, 1)} of the ground for ${label}: ${reach.toLocaleString('en')} of ${values.length.toLocaleString('en')} windows`
+  const words = `About ${percent(reach / values.length, 1)} of the ground counts as ${label}: ${reach.toLocaleString('en')} of ${values.length.toLocaleString('en')} windows`
     + ` reach a probability of ${percent(threshold)}. A window counts as a whole, so that anything smaller is overestimated.${growing}`;
   find('.words').textContent = words;
   find('.cursor').setAttribute('aria-label', `Heat map over ${view.name}. ${words} Arrow keys go from place to place.`);
