@@ -50,7 +50,7 @@ def heat_map(photo: Image.Image, result: Survey, label: str, threshold: float) -
         alpha=OPACITY * (values >= threshold),
     )
     axes.set(xlabel="x, pixels", ylabel="y, pixels", title=words(result, label, threshold).split(". ")[0])
-    bar = figure.colorbar(shown, ax=axes, label=f"probability of {label}; below {threshold:g} not drawn", shrink=0.8)
+    bar = figure.colorbar(shown, ax=axes, label=f"probability of {label}; below {threshold:.3g} not drawn", shrink=0.8)
     bar.ax.axhline(threshold, color="black")
     out = io.BytesIO()
     figure.savefig(out, format="png", dpi=150)

@@ -177,6 +177,8 @@ def test_networks_for_photos_are_judged_by_roc_auc(hostile_entry: str) -> None:
     assert "best at epoch 2 with a validation ROC AUC of 0.8800 (0.4100 before training)" in sentence("x", rows)
     page = charts([hostile_entry, *CIFAR10])
     assert len(drawings(page)) == 4 and "val auc: 0.88" in page
+    ticks = [text.text for text in drawings(page)[2].findall("text") if text.get("text-anchor") == "end"]
+    assert "0.8" in ticks and not any(tick.endswith("%") for tick in ticks)  # a share of pairs, told as a number
     assert "<th>validation ROC AUC</th>" in page and "0.8800" in page
     assert "ROC AUC" not in charts(CIFAR10)
     with open(table_file([hostile_entry, CIFAR10[0]]), newline="") as file:
