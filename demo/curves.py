@@ -227,7 +227,7 @@ def _chart(
 
     parts = [f'<text x="{LEFT}" y="20" class="title">{heading} <tspan class="unit">{unit}</tspan></text>']
     for tick in _ticks(highest):
-        label = f"{tick:.0%}" if top else number(tick)
+        label = f"{tick:.0%}" if columns[1].endswith("accuracy") else number(tick)
         parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(tick):.1f}" y2="{y(tick):.1f}" class="rule"/>')
         parts.append(f'<text x="{LEFT - 8}" y="{y(tick) + 5:.1f}" text-anchor="end">{label}</text>')
     for epoch in range(0, int(last) + 1, max(1, math.ceil(last / 10))):

@@ -1,7 +1,5 @@
 """Answers for many files at once: pictures and zips of pictures, each bad one named with its reason."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,7 +10,7 @@ from PIL import Image
 from demo.draw import jpeg_url
 from demo.images import PHOTO, open_image
 from demo.words import ForUser
-from model_zoo import Model, archives
+from model_zoo import Model, answers, archives
 from model_zoo.decisions import decision
 
 MOST = 300
@@ -23,7 +21,6 @@ GONE = "This file is no longer on the server. Please give it again."
 THUMBNAIL = 72  # pixels of the longer side
 LONGEST_NAME = 200  # characters of a file's name that are shown
 _ARCHIVES = {b"PK\3\4": "zip", b"7z\xbc\xaf'\x1c": "7z", b"Rar!": "RAR", b"\x1f\x8b": "gzip", b"BZh": "bzip2"}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet takes for the beginning of a formula
 
 LIMITS = (
     f"At most {MOST} pictures at a time (JPEG, PNG or WebP, {PHOTO.bytes / 1e6:.0f} MB and "
@@ -114,16 +111,16 @@ def answering(model: Model, title: str, uploads: Sequence[Upload]) -> Iterator[R
     """The results as they grow: before the first file, and after each one."""
     items, troubles = listed(uploads)
     label, threshold = decision(model)
-    answers: list[Answer] = []
+    found: list[Answer] = []
 
     def results() -> Results:
-        return Results(title, len(items), label, threshold, tuple(answers), tuple(troubles))
+        return Results(title, len(items), label, threshold, tuple(found), tuple(troubles))
 
     yield results()
     with archives.Reader() as reader:
         for item in items:
             try:
-                answers.append(answer(model, item, label, threshold, reader))
+                found.append(answer(model, item, label, threshold, reader))
             except (ForUser, archives.ArchiveError) as error:
                 troubles.append(Trouble(item.name, str(error)))
             except OSError:
@@ -152,16 +149,10 @@ def answer(model: Model, item: Item, label: str | None, threshold: float | None,
 
 def table(results: Results) -> str:
     """CSV with a row per file, those without an answer last. No cell can be taken for a formula."""
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(("file", "answer", "class", "probability", "decision", "problem"))
-    for one in results.answers:
-        decided = "" if one.decision is None else "yes" if one.decision else "no"
-        of = results.label or one.answer
-        rows.writerow((_plain(one.file), _plain(one.answer), _plain(of), f"{one.probability:.6f}", decided, ""))
-    for trouble in results.troubles:
-        rows.writerow((_plain(trouble.file), "", "", "", "", _plain(trouble.reason)))
-    return text.getvalue()
+    rows = (
+        (one.file, one.answer, results.label or one.answer, one.probability, one.decision) for one in results.answers
+    )
+    return answers.table(rows, ((trouble.file, trouble.reason) for trouble in results.troubles))
 
 
 def value(results: Results, run: str) -> dict[str, Any]:
@@ -226,8 +217,3 @@ def _thumbnail(picture: Image.Image) -> str:
     small = picture.copy()
     small.thumbnail((THUMBNAIL, THUMBNAIL))
     return jpeg_url(small, 75)
-
-
-def _plain(text: str) -> str:
-    """Text that no spreadsheet calculates with: it would run formulas that a stranger's file name holds."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

@@ -15,6 +15,7 @@ from demo.networks import network
 from demo.picture_sets import CIFAR10, PictureSet
 from demo.words import ForUser
 from model_zoo import Model
+from model_zoo.decisions import decision
 
 MOST = 2_000  # test pictures that the network is asked about
 BATCH = 50
@@ -31,11 +32,12 @@ class Answers:
 
     rows: np.ndarray  # int64 (N,): of the set's test part
     true: np.ndarray  # int64 (N,): class numbers
+    decided: np.ndarray  # int64 (N,): class numbers, as `decide` gives them
     probabilities: np.ndarray  # float32 (N, classes), rows sum to 1
 
     def cell(self, true: int, predicted: int) -> np.ndarray:
         """Places in the fields of the pictures of a cell, the surest answer first: int64 (n,)."""
-        here = np.flatnonzero((self.true == true) & (self.probabilities.argmax(1) == predicted))
+        here = np.flatnonzero((self.true == true) & (self.decided == predicted))
         return here[np.argsort(-self.probabilities[here, predicted], kind="stable")]
 
 
@@ -48,6 +50,18 @@ def matrix(model: Model) -> np.ndarray | None:
     if not right or not all(type(value) is int and 0 <= value < 10**9 for row in rows for value in row):
         return None
     return np.array(rows, dtype=np.int64)
+
+
+def decide(model: Model, probabilities: np.ndarray) -> np.ndarray:
+    """The class that each row of probabilities (N, classes) counts as: int64 (N,).
+
+    Of two classes with a threshold it is what the card's matrix was counted with; else the most probable one.
+    """
+    label, threshold = decision(model)
+    if label is None or threshold is None or len(model.classes) != 2:
+        return probabilities.argmax(1)
+    number = model.classes.index(label)
+    return np.where(probabilities[:, number] >= threshold, number, 1 - number)
 
 
 def test_set(model: Model) -> str:
@@ -163,7 +177,8 @@ def answers(model: Model, found: PictureSet) -> Iterator[int | Answers]:
     if not values:
         raise ForUser(f"No test picture of {found.title} can be opened.")
     rows = np.array(kept, dtype=np.int64)
-    result = Answers(rows, part.labels[rows], np.concatenate(values))
+    shares = np.concatenate(values)
+    result = Answers(rows, part.labels[rows], decide(model, shares), shares)
     with _lock:  # network and set are kept with them, so that no others get their ids
         _answers[key] = model, found, result
         while len(_answers) > MOST_KEPT:

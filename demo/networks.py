@@ -63,10 +63,20 @@ def facts(name: str) -> str:
     weights = sum(parameter.numel() for parameter in model.net.parameters())
     test = model.card["metrics"].get("test")
     right = f"{test['accuracy']:.1%} of {test['pictures']:,} test pictures right, " if test else ""
+    if test and "average_precision" in test and type(test.get("roc_auc")) is float:  # of photos
+        right = f"ROC AUC {test['roc_auc']:.3f}, {right}"
     return (
         f'<p class="quiet">{_trained(model.card["recipe"])} {right}{weights / 1e6:.2f} million weights, '
-        f"{len(model.classes)} classes: {escape(', '.join(model.classes))}.</p>"
+        f"{len(model.classes)} classes: {escape(', '.join(model.classes))}.{_limits(model.card['data'])}</p>"
     )
+
+
+def _limits(data: dict[str, Any]) -> str:
+    """What the network was trained on, and for what that is not enough, where its card says so."""
+    name, limits = data.get("name"), data.get("limits")
+    if not isinstance(name, str) or not isinstance(limits, str):
+        return ""
+    return f" Learned from: {escape(name)}. <strong>Limits:</strong> {escape(limits)}."
 
 
 def _trained(recipe: dict[str, Any]) -> str:

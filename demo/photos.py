@@ -156,8 +156,9 @@ def look_at_photo(model: str, files: list[Upload], window: Any, apart: Any) -> s
     """What will be done with the photo."""
     if not files:
         return ""
-    plan = survey_map.plan(network(model), _one(files), _window(window), str(apart))
-    return f"<p>{survey_map.description(plan)}</p>"
+    chosen, side = network(model), _window(window)
+    plan = survey_map.plan(chosen, _one(files), side, str(apart))
+    return f"<p>{survey_map.description(plan)}{escape(survey_map.warning(chosen, side))}</p>"
 
 
 def told(run: Callable[..., Iterator[Step]]) -> Callable[..., Iterator[Step]]:

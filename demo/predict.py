@@ -8,6 +8,8 @@ from PIL import Image
 from demo.draw import bars, data_url
 from demo.networks import given, network
 from demo.steps import Walked
+from model_zoo import Model
+from model_zoo.decisions import decision
 
 THUMBNAIL = 320  # pixels of the longer side of the upload as shown beside what the network sees
 
@@ -50,10 +52,22 @@ def answer(model: str, picture: Image.Image, changed: Walked | None = None) -> s
         f'<section class="answer">{mark}<p class="verdict">{_verdict(sure)} '
         f'<strong>{escape(first)}</strong> <span class="number">{sure:.1%}</span></p>'
         f"<p>Next: {escape(second)}, {other:.1%}. Sure does not mean right: it must name one of its {len(ranking)} "
-        "classes, whatever the picture shows.</p>"
+        f"classes, whatever the picture shows.{_decided(loaded, dict(ranking))}</p>"
         f"{bars('Probability of each class, bars from 0 to 100 %', dict(ranking))}"
         f'<p class="quiet">{milliseconds:.0f} ms on the server for preparing the picture and running '
         f"{escape(loaded.title)}.</p></section>"
+    )
+
+
+def _decided(model: Model, shares: dict[str, float]) -> str:
+    """What the answer comes to at the network's own threshold, where it has one."""
+    label, threshold = decision(model)
+    if label is None or threshold is None:
+        return ""
+    there = "is there" if shares[label] >= threshold else "is not there"
+    return (
+        f" Its threshold for {escape(label)} is {threshold:.1%}, chosen on photos that it was not trained on; with "
+        f"{shares[label]:.1%}, <strong>{escape(label)} {there}</strong>."
     )
 
 

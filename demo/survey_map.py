@@ -12,13 +12,15 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+import model_zoo
 from demo.draw import jpeg_url
 from demo.images import open_photo, photo_size
 from demo.many import Upload, shown
+from demo.networks import network
 from demo.words import ForUser
 from model_zoo import Model
 from model_zoo.decisions import decision
-from model_zoo.survey import Survey, planned, surveying
+from model_zoo.survey import Survey, planned, surveying, told_window
 from model_zoo.survey_results import cells, geojson, table
 
 MOST_WINDOWS = 5_000  # of one photo; others wait meanwhile
@@ -61,6 +63,22 @@ def plan(model: Model, upload: Upload, window: int | None, apart: str) -> Survey
     if count > MOST_WINDOWS:
         raise ForUser(f"That would be {count:,} windows; at most {MOST_WINDOWS:,} are answered. Choose larger ones.")
     return result
+
+
+def warning(model: Model, window: int | None) -> str:
+    """What to know of a network that was not made for parts of photos, and of windows of a guessed size; or ""."""
+    told, label = told_window(model), decision(model)[0]
+    if told is None and label is None:
+        made = (each for each in map(network, model_zoo.names()) if told_window(each) is not None)
+        better = next((f" {each.title} was made for photos like this: choose it as the network." for each in made), "")
+        return (
+            f" {model.title} tells {len(model.classes)} kinds of things apart, and names one in every window.{better}"
+        )
+    if told is None and window is None:
+        return (
+            f" How much of a photo {model.title} was trained to look at, its card does not say: their size is a guess."
+        )
+    return ""
 
 
 def description(survey: Survey) -> str:

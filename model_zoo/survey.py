@@ -208,9 +208,18 @@ def cover(result: Survey, mask: np.ndarray) -> np.ndarray:
 def compare(result: Survey, label: str, mask: np.ndarray) -> Comparison:
     """Predicted probability and true cover, window by window; those with a cover between 0 and `PRESENT` belong to
     neither kind, as in the labels of tiles. Raises ValueError as `cover` does."""
+    return compared(cover(result, mask).ravel(), result.grid(label).ravel())
+
+
+def compared(truth: np.ndarray, grid: np.ndarray) -> Comparison:
+    """The same for windows of any photos.
+
+    Args:
+        truth: covered share of each window, 0..1: float64 (windows,).
+        grid: probability of each window; NaN for those without an answer: float64 (windows,).
+    """
     from torchmetrics.functional.classification import binary_auroc  # here, because importing it takes a second
 
-    truth, grid = cover(result, mask).ravel(), result.grid(label).ravel()
     known = ~np.isnan(grid)
     truth, grid = truth[known], grid[known]
     covered, free = truth >= PRESENT, truth == 0

@@ -1,5 +1,6 @@
 """Shared fixtures: where the real data are, the shipped networks, and the app as it runs for a user."""
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # as in the app; on a busy machin
 ROOT = Path(__file__).parents[1]
 WEIGHTS = ROOT / "model_zoo" / "weights"
 SHIPPED = sorted(path.parent.name for path in WEIGHTS.glob("*/card.json"))
+LEARNED = {name: json.loads((WEIGHTS / name / "card.json").read_text())["data"]["name"] for name in SHIPPED}
+CIFAR10 = [name for name in SHIPPED if LEARNED[name] == "CIFAR-10"]
 SECOND = "cifar10-cnn-regularised"  # another network than the first, with the same steps
 os.environ["CONVSCOPE_RUNS"] = str(ROOT / "no-runs")  # what somebody trained in this folder is no part of the tests
 

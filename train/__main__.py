@@ -10,13 +10,17 @@
     python -m train RECIPE ... --start-from ENTRY                 with the weights of another network where they fit
     torchrun --standalone --nproc-per-node 2 -m train RECIPE ...  on two processes (see train/distributed.py)
     python -m train evaluate ENTRY --data DIR                     test pictures: figures, confusions, last line JSON
+    python -m train evaluate RUN --data DIR --save                the same, once, into the card of a run with --no-test
     python -m train publish RUN RUN RUN --out DIR                 the best of several seeds, with mean and spread
     python -m train summary RUN RUN RUN --levels 76 90 94         mean and spread of accuracy and seconds, as a table
     python -m train cut PHOTOS MASKS OUT                          photos with masks, cut into labelled tiles
     python -m train describe SET                                  what a set of pictures holds, and what is left out
     python -m train submit ENTRY --data DIR --out FILE            probabilities for the test photos of a Kaggle set
     python -m train survey ENTRY PHOTO --out DIR                  where in a whole photo a network sees its class
+    python -m train answer ENTRY FILE ... --out FILE              many photos, folders and zips: a table of answers
     python -m train pointing ENTRY --data DIR                     how often a map's peak lies on the plant
+    python -m train agreement ENTRY --data DIR                    how well surveys of photos agree with their masks
+    python -m train starts ENTRY --data DIR --out DIR             from scratch against a warm start, same budget
     python -m train export ENTRY --onnx FILE                      for programs without ConvScope and PyTorch
 
 DIR of --data is a torchvision root (it holds cifar-10-batches-py/, downloaded when missing). The folder of --out is a
@@ -31,7 +35,6 @@ if __name__ == "__main__":  # Ctrl-C while PyTorch is being loaded, when there i
 import argparse
 import json
 import platform
-import shlex
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -43,6 +46,8 @@ import model_zoo
 from model_zoo import to_onnx
 from model_zoo.decisions import decision
 from train import (
+    agreement,
+    answer,
     cut,
     data,
     describe,
@@ -52,11 +57,14 @@ from train import (
     pointing,
     publish,
     range_test,
+    record,
     sources,
+    starts,
     submit,
     summary,
     survey,
 )
+from train import card as cards
 from train.fit import fit
 from train.folder import CHECKPOINT
 from train.recipes import RECIPES, options, with_overrides
@@ -66,7 +74,9 @@ from train.safety import TrainingError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status (130 after Ctrl-C, 1 after an error said in a sentence)."""
     parser = _parser()
-    given = parser.parse_args(arguments)
+    typed = sys.argv[1:] if arguments is None else list(arguments)
+    given = parser.parse_args(typed)
+    given.command = cards.command(typed)
     try:
         return given.run(given)
     except (TrainingError, data.DataError, model_zoo.BrokenEntry, ValueError) as error:
@@ -87,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    words = "RECIPE|evaluate|publish|summary|export|cut|describe|submit|survey|pointing"
+    words = "RECIPE|evaluate|publish|summary|export|cut|describe|submit|survey|answer|pointing|agreement|starts"
     commands = parser.add_subparsers(metavar=words, required=True)
     for name, recipe in RECIPES.items():
         command = commands.add_parser(name, help=recipe.title, description=recipe.title, formatter_class=_Defaults)
@@ -142,6 +152,11 @@ def _parser() -> argparse.ArgumentParser:
         choices=("test", "validation"),
         help="the test pictures, if not given, or those that its training kept back to choose the epoch by",
     )
+    command.add_argument(
+        "--save",
+        action="store_true",
+        help="write the figures into the card of an entry that has none, such as a run with --no-test",
+    )
     _add_cache(command)
     command = commands.add_parser("publish", help="the best of several seeds, with mean and spread")
     command.set_defaults(run=_publish)
@@ -154,7 +169,10 @@ def _parser() -> argparse.ArgumentParser:
     describe.add_command(commands)
     submit.add_command(commands)
     survey.add_command(commands)
+    answer.add_command(commands)
     pointing.add_command(commands)
+    agreement.add_command(commands)
+    starts.add_command(commands)
     command = commands.add_parser("export", help="an entry as an ONNX file, for programs without ConvScope")
     command.set_defaults(run=_export)
     command.add_argument("entry", help="a name of the zoo, or a folder")
@@ -202,7 +220,7 @@ def _train(given: argparse.Namespace) -> int:
     device.use_fastest_kernels(on)
     facts = {
         # The command that gives these weights from the start.
-        "command": f"python -m train {shlex.join(word for word in sys.argv[1:] if word != '--resume')}",
+        "command": given.command,
         "date": date.today().isoformat(),
         "torch": torch.__version__,
         "python": platform.python_version(),
@@ -260,7 +278,12 @@ def _epochs(text: str, last: int) -> frozenset[int]:
 def _evaluate(given: argparse.Namespace) -> int:
     model = model_zoo.entry_of(given.entry)
     values = model.card["preprocessing"]
-    pictures = sources.labelled(model, given.data, given.split, given.limit, given.cache)
+    name = "test" if given.views == 1 else "test_with_views"
+    if given.save:
+        if given.split != "test" or given.limit is not None:
+            raise ValueError("--save is for all test pictures: leave out --split and --limit.")
+        record.check(model, name)
+    pictures = sources.labelled(model, given.data, given.split, given.limit, given.cache, own=given.save)
     outputs = evaluate.logits(model.net, pictures, values["mean"], values["std"], views=given.views)
     if model.classes == data.CIFAR10_CLASSES:
         result = evaluate.metrics(outputs, pictures.labels, model.classes)
@@ -270,6 +293,9 @@ def _evaluate(given: argparse.Namespace) -> int:
         result = evaluate.photo_metrics(outputs, pictures.labels, model.classes, threshold)
     print(f"{model.title} ({model.name})")
     print(evaluate.report(result, given.split))
+    if given.save:
+        views = {"views": given.views} if given.views > 1 else {}
+        print(f"Written into {record.record(model, name, views | result)}")
     print(json.dumps({"entry": model.name} | result))
     return 0
 

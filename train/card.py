@@ -1,13 +1,25 @@
 """What a training says about itself: card.json and the model card in words."""
 
 import math
+import shlex
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from model_zoo.decisions import PRESENT
 from train.data import SPLIT_SEED
 from train.kinds import Cifar10, Kind
 from train.recipes import Recipe
 from train.start import arguments
+
+MEASURED = (("pointing", "pointing"), ("agreement", "survey"))  # command, name among the metrics
+# Of figures over several seeds: name, words, format, and the spread's factor, digits and unit.
+SPREADS = (
+    ("test_roc_auc_with_views", "test ROC AUC, views averaged,", ".4f", 1, 4, ""),
+    ("test_average_precision", "average precision", ".4f", 1, 4, ""),
+    ("test_accuracy", "accuracy", ".2%", 100, 2, " points"),
+    ("test_calibration_error", "calibration error", ".2%", 100, 2, " points"),
+)
 
 
 def build(
@@ -52,9 +64,23 @@ def build(
     }
 
 
+def command(words: Sequence[str]) -> str:
+    """The command that gives the same weights from the start, out of the words behind `python -m train`.
+
+    What only says how the training went on, or where decoded photos were kept, is left out.
+    """
+    kept, skip = [], False
+    for word in words:
+        if not skip and word != "--resume" and not word.startswith("--cache"):
+            kept.append(word)
+        skip = word == "--cache"
+    return f"python -m train {shlex.join(kept)}"
+
+
 def readme(card: dict[str, Any]) -> str:
     """The model card in Markdown, every figure taken from the card."""
     recipe, environment, photos = card["recipe"], card["environment"], card["data"]["name"] != "CIFAR-10"
+    shared = " No block of ground is in two splits." if "(block " in card["data"]["split"] else ""
     lines = [
         "---",
         "library_name: pytorch",
@@ -76,13 +102,13 @@ def readme(card: dict[str, Any]) -> str:
         "",
         "```",
         environment["command"],
-        "python -m train evaluate <this entry> --data DIR",
+        *(f"python -m train {words}" for words in _measured_by(card)),
         "```",
         "",
         "## Training",
         "",
         f"Data: {card['data']['name']} ({card['data']['source']}), {card['data']['split']}, split seed "
-        f"{card['data']['split_seed']}. {card['data']['citation']}.",
+        f"{card['data']['split_seed']}.{shared} {card['data']['citation']}.",
         *(["", f"Licence of the pictures: {card['data']['licence']}."] if photos else []),
         *(["", _started(card["start"])] if "start" in card else []),
         "",
@@ -194,13 +220,58 @@ def _photo_figures(card: dict[str, Any]) -> list[str]:
             f"{seeds['test_roc_auc_mean']:.4f}, standard deviation {seeds['test_roc_auc_sd']:.4f}; these weights are "
             f"seed {card['recipe']['seed']}, {seeds['choice']}"
         )
+        lines += [
+            f"- over the same seeds: {what} {seeds[f'{name}_mean']:{form}}, standard deviation "
+            f"{seeds[f'{name}_sd'] * scale:.{digits}f}{unit}"
+            for name, what, form, scale, digits, unit in SPREADS
+            if f"{name}_mean" in seeds
+        ]
     lines.append(
         "- trained on all training photos for a fixed number of epochs: no validation"
         if "validation_auc" not in metrics
         else f"- validation ROC AUC {metrics['validation_auc']:.4f} after epoch {metrics['best_epoch']} of "
         f"{metrics['epochs_finished']}, the best; {metrics['validation_auc_before_training']:.4f} before training"
     )
+    lines += [_pointing(metrics["pointing"])] if "pointing" in metrics else []
+    lines += [_surveys(metrics["survey"])] if "survey" in metrics else []
     return lines
+
+
+def _pointing(found: dict[str, Any]) -> str:
+    """How often a map's peak lay on the plant, and what that means; see train/pointing.py."""
+    share, chance = found["peak_on_plant"], max(found["chance"], found["shuffled_weights"])
+    means = (
+        "so the map leads to the plant far more often than chance does, but is no outline of it"
+        if share > 1.5 * chance and share > chance + 0.1
+        else "so the map is not to be taken for where the plant is"
+    )
+    return (
+        f"- the peak of the {found['method']} map lies on the plant in {share:.1%} of {found['windows']:,} windows "
+        f"that show it (at random {found['chance']:.1%}, with shuffled weights {found['shuffled_weights']:.1%}), "
+        f"{means}"
+    )
+
+
+def _surveys(found: dict[str, Any]) -> str:
+    """How well surveys agree with masks; see train/agreement.py."""
+    photos = "; ".join(f"{one['photo']} {one['estimated']:.1%} ({one['covered']:.1%})" for one in found["photos"])
+    correlation = "none" if found["correlation"] is None else f"{found['correlation']:.3f}"
+    auc = "none" if found["roc_auc"] is None else f"{found['roc_auc']:.3f}"
+    return (
+        f"- surveys of {len(found['photos'])} whole photos against their masks, {found['windows']:,} windows of "
+        f"{found['window']} pixels: correlation of probability and cover {correlation}, ROC AUC of covered against "
+        f"free windows {auc}; estimated share of ground (windows that the plant covers by at least {PRESENT:.0%}): "
+        f"{photos}"
+    )
+
+
+def _measured_by(card: dict[str, Any]) -> list[str]:
+    """The commands behind the figures that are measured after a training, without `python -m train`."""
+    metrics, more = card["metrics"], ["evaluate <this entry> --data DIR"]
+    if "test_with_views" in metrics:
+        more.append(f"evaluate <this entry> --data DIR --views {metrics['test_with_views']['views']}")
+    more += [f"{name} <this entry> --data DIR" for name, key in MEASURED if key in metrics]
+    return more
 
 
 def _limits(card: dict[str, Any]) -> str:

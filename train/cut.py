@@ -135,6 +135,14 @@ def photo_pairs(photos: Path, masks: Path) -> tuple[list[tuple[Path, Path]], lis
     return pairs, [path.name for path in [*pictures, *of_photo.values()] if path not in paired]
 
 
+def photos_below(folder: Path) -> Path:
+    """Where the whole photos of a set are: in its `photos`, or right in it, or in those of its hogweed."""
+    for place in (folder / "photos", folder / "hogweed" / "photos"):
+        if place.is_dir():
+            return place
+    return folder
+
+
 def _pictures(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if is_picture(path.name) and not path.name.startswith("."))
 

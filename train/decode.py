@@ -149,7 +149,9 @@ def open_whole(data: bytes) -> Image.Image:
 
 
 def as_rgb(image: Image.Image) -> Image.Image:
-    """RGB, with what is transparent lying on white, as on paper."""
+    """RGB, with what is transparent lying on white, as on paper; the picture itself where it is RGB already."""
+    if image.mode == "RGB" and not image.has_transparency_data:
+        return image
     return _on_white(_without_palette(image))
 
 

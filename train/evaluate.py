@@ -148,9 +148,15 @@ def report(result: dict[str, Any], split: str = "test") -> str:
     """The metrics as text for a terminal, classes beside the matrix."""
     names = list(result["accuracy_per_class"])
     width = max(map(len, names))
+    accuracy, auc = f"accuracy {result['accuracy']:.2%}", f"ROC AUC {result['roc_auc']:.4f}"
+    if "average_precision" in result:  # of photos
+        at = f" at a threshold of {result['threshold']:.3f}" if "threshold" in result else ""
+        first, last = f"{auc}, average precision {result['average_precision']:.4f}", f"{accuracy}{at}"
+    else:
+        first, last = accuracy, auc
     lines = [
-        f"accuracy {result['accuracy']:.2%} on {result['pictures']:,} {split} pictures, loss {result['loss']:.4f}, "
-        f"ROC AUC {result['roc_auc']:.4f}, calibration error {result['calibration_error']:.2%}",
+        f"{first} on {result['pictures']:,} {split} pictures, {last}, loss {result['loss']:.4f}, calibration error "
+        f"{result['calibration_error']:.2%}",
         "",
         "accuracy per class, then how often (columns, in the same order) each was predicted",
     ]

@@ -2,6 +2,7 @@
 
     python -m train pointing ENTRY --data DIR                       Grad-CAM, for all windows that show the plant
     python -m train pointing ENTRY --data DIR --method occlusion    without gradients; slower
+    python -m train pointing ENTRY --data DIR --save                into the entry's card, too
 
 DIR holds whole photos and their masks, as for `python -m train cut`, in one folder or in its `photos`. Windows are cut
 as tiles are; one counts if at least 5 % of it is the plant. The peak is the middle of the map's largest place. By
@@ -27,7 +28,7 @@ import model_zoo
 from model_zoo import attribution, honesty
 from model_zoo.attribution import Map, peak
 from model_zoo.decisions import PRESENT, decision
-from train import cut, decode
+from train import cut, decode, record
 from train.data import DataError
 
 METHODS: dict[str, Callable[..., Map]] = {"grad-cam": attribution.grad_cam, "occlusion": attribution.occlusion}
@@ -111,10 +112,9 @@ def windows_of(folder: Path, tile: int = 250) -> list[tuple[Image.Image, np.ndar
     return windows
 
 
-def report(entry: str, method: str, result: Pointing) -> str:
-    """The result in words, then a line of JSON."""
-    values = {
-        "entry": entry,
+def figures(method: str, result: Pointing) -> dict[str, Any]:
+    """The result for a card, and for programs."""
+    return {
         "method": method,
         "windows": result.windows,
         "peak_on_plant": round(result.share, 4),
@@ -123,6 +123,11 @@ def report(entry: str, method: str, result: Pointing) -> str:
         "windows_answered_plant": result.found,
         "peak_on_plant_of_these": round(result.found_hits / result.found, 4) if result.found else None,
     }
+
+
+def report(entry: str, method: str, result: Pointing) -> str:
+    """The result in words, then a line of JSON."""
+    values = {"entry": entry} | figures(method, result)
     of_these = (
         f"; of the {result.found} windows in which it finds the plant, {result.found_hits}" if result.found else ""
     )
@@ -147,22 +152,30 @@ def add_command(commands: Any) -> None:
     command.add_argument("--method", choices=METHODS, default="grad-cam", help="grad-cam, if not given")
     command.add_argument("--class", dest="label", default="", help="the plant's; invasive, or else the second of two")
     command.add_argument("--tile", type=int, default=250, metavar="N", help="side of a window (250 pixels)")
+    command.add_argument("--save", action="store_true", help="write the figures into the entry's card, too")
 
 
 def _run(given: argparse.Namespace) -> int:
     model = model_zoo.entry_of(given.entry)
     if not 8 <= given.tile <= 10_000:
         raise DataError(f"--tile must be from 8 to 10,000, not {given.tile}.")
-    folder = given.data / "photos" if (given.data / "photos").is_dir() else given.data
-    target = _target(model, given.label)
-    print(report(model.name, given.method, peak_on_plant(model, windows_of(folder, given.tile), target, given.method)))
+    target = model.classes.index(plant_of(model, given.label))
+    found = peak_on_plant(model, windows_of(cut.photos_below(given.data), given.tile), target, given.method)
+    if given.save:
+        record.record(model, "pointing", figures(given.method, found))
+    print(report(model.name, given.method, found))
     return 0
 
 
-def _target(model: model_zoo.Model, label: str) -> int:
+def plant_of(model: model_zoo.Model, label: str = "") -> str:
+    """The class that is the plant: `label`, or else what the network looks for.
+
+    Raises:
+        DataError: there is no such class.
+    """
     label = label or decision(model)[0] or "invasive"
     if label not in model.classes:
         raise DataError(
             f"{model.name} has no class {label!r}; name the plant's with --class: {', '.join(model.classes)}."
         )
-    return model.classes.index(label)
+    return label

@@ -1,5 +1,6 @@
 """Make one entry out of several runs of one recipe: the weights of one seed, the figures of all."""
 
+import shlex
 import statistics
 from dataclasses import fields
 from pathlib import Path
@@ -34,7 +35,10 @@ def publish(runs: list[Path], out: Path, title: str = "", note: str = "") -> dic
     models = [model_zoo.load_folder(run) for run in runs]
     for model in models:
         if "test" not in model.card["metrics"]:
-            raise ValueError(f"{model.folder} is not a finished training: it has no test accuracy.")
+            raise ValueError(
+                f"{model.folder} is not a finished training: it has no test accuracy. After a training with --no-test, "
+                "python -m train evaluate RUN --data DIR --save measures it once."
+            )
         if terms(model.card) != terms(models[0].card):
             raise ValueError(f"{model.folder} and {models[0].folder} were not trained with the same recipe and data.")
     seeds = [model.card["recipe"]["seed"] for model in models]
@@ -45,8 +49,10 @@ def publish(runs: list[Path], out: Path, title: str = "", note: str = "") -> dic
     figures = {"n": len(models), "seeds": seeds, "test_accuracy": test} | _spread("test_accuracy", test)
     auc = all("validation_auc" in metrics or "average_precision" in metrics["test"] for metrics in measured)
     if auc:
-        values = [metrics["test"]["roc_auc"] for metrics in measured]
-        figures |= {"test_roc_auc": values} | _spread("test_roc_auc", values)
+        for name in ("roc_auc", "average_precision", "calibration_error"):
+            if all(name in metrics["test"] for metrics in measured):
+                values = [metrics["test"][name] for metrics in measured]
+                figures |= {f"test_{name}": values} | _spread(f"test_{name}", values)
     score = "validation_auc" if auc else "validation_accuracy"
     if all(score in metrics for metrics in measured):  # never chosen on test
         figures[score] = [metrics[score] for metrics in measured]
@@ -66,6 +72,7 @@ def publish(runs: list[Path], out: Path, title: str = "", note: str = "") -> dic
     card = dict(chosen.card)
     card["metrics"] = card["metrics"] | {"seeds": figures}
     card["title"] = title or card["title"]
+    card["environment"] = card["environment"] | {"command": _command(card)}
     if note:
         card["environment"] = card["environment"] | {"note": note}
     out.mkdir(parents=True, exist_ok=True)
@@ -77,6 +84,13 @@ def publish(runs: list[Path], out: Path, title: str = "", note: str = "") -> dic
     entry.write_files({out / name: (chosen.folder / name).read_bytes() for name in names})
     entry.write_card(out, card, cards.readme(card))
     return card
+
+
+def _command(card: dict[str, Any]) -> str:
+    """As `card.command` tells it; cards that were written before that may hold more."""
+    told = card["environment"]["command"]
+    words = shlex.split(told)
+    return cards.command(words[3:]) if words[:3] == ["python", "-m", "train"] else told
 
 
 def _spread(name: str, values: list[float]) -> dict[str, float | None]:

@@ -101,7 +101,12 @@ def _photos(recipe: PhotoRecipe, folder: str | Path, limit: int | None, cache: P
 
 
 def labelled(
-    model: Model, folder: str | Path, split: str = "test", limit: int | None = None, cache: Path | None = None
+    model: Model,
+    folder: str | Path,
+    split: str = "test",
+    limit: int | None = None,
+    cache: Path | None = None,
+    own: bool = False,
 ) -> Images:
     """The pictures that an entry is measured with, as it prepares them; the set need not have any to train on.
 
@@ -110,13 +115,14 @@ def labelled(
         folder: what `--data` names.
         split: "test" or "validation".
         limit, cache: as for `of`.
+        own: only of the set that its card says it was trained on.
 
     Raises:
         DataError: they cannot be had, have no labels, or are of other classes; or nothing was held out.
     """
     if model.classes == data.CIFAR10_CLASSES:
         return _labelled_cifar10(model, folder, split).take(slice(0, limit))
-    return _labelled_photos(model, folder, split, limit, cache)
+    return _labelled_photos(model, folder, split, limit, cache, own)
 
 
 def _labelled_cifar10(model: Model, folder: str | Path, split: str) -> Images:
@@ -129,13 +135,18 @@ def _labelled_cifar10(model: Model, folder: str | Path, split: str) -> Images:
     return data.training_split(data.cifar10(folder, "train"))[1]
 
 
-def _labelled_photos(model: Model, folder: str | Path, split: str, limit: int | None, cache: Path | None) -> Images:
+def _labelled_photos(
+    model: Model, folder: str | Path, split: str, limit: int | None, cache: Path | None, own: bool
+) -> Images:
     # Which tiles are for testing does not depend on the choice of blocks, which takes tiles to train on.
     held = str(model.card["recipe"].get("validation_block", "auto")) if split == "validation" else "none"
     found = photos.read(
         photo_folder(folder), model.size, cache=cache, limit=limit, blocks=_blocks(held), to_train=False
     )
     part = getattr(found, split)
+    name, learned = _about(photo_folder(folder), found)["name"], model.card["data"].get("name")
+    if own and name != learned:
+        raise DataError(f"{model.name} was trained on {learned!r}, and these photos are {name!r}.")
     if set(found.classes) != set(model.classes):
         raise DataError(
             f"{model.name} tells {', '.join(model.classes)} apart; the photos are of {', '.join(found.classes)}."

@@ -35,8 +35,8 @@ def heat_map(photo: Image.Image, result: Survey, label: str, threshold: float) -
     """A PNG: the photo, coloured where the mean probability of the windows over a place reaches the threshold."""
     drawn = cells(result)
     values = drawn.values[..., result.classes.index(label)]
-    small = photo.copy()
-    small.thumbnail((DRAWN, DRAWN))
+    scale = min(1.0, DRAWN / max(photo.size))  # not Image.thumbnail, which takes a copy of the whole
+    small = photo.resize(tuple(max(1, round(scale * side)) for side in photo.size), reducing_gap=2)
     figure = Figure(figsize=(12, 0.9 + 10.5 * photo.height / photo.width), layout="constrained")
     axes = figure.subplots()
     axes.imshow(small, extent=(0, photo.width, photo.height, 0))
@@ -50,7 +50,7 @@ def heat_map(photo: Image.Image, result: Survey, label: str, threshold: float) -
         alpha=OPACITY * (values >= threshold),
     )
     axes.set(xlabel="x, pixels", ylabel="y, pixels", title=words(result, label, threshold).split(". ")[0])
-    bar = figure.colorbar(shown, ax=axes, label=f"probability of {label}; below {threshold:g} not drawn", shrink=0.8)
+    bar = figure.colorbar(shown, ax=axes, label=f"probability of {label}; below {threshold:.3g} not drawn", shrink=0.8)
     bar.ax.axhline(threshold, color="black")
     out = io.BytesIO()
     figure.savefig(out, format="png", dpi=150)

@@ -63,10 +63,16 @@ function likeliest() {
   return view.classes[means.indexOf(Math.max(...means))];
 }
 
+// The network's own threshold has more digits than the slider has steps.
+function chosenThreshold() {
+  const slid = Number(find('.threshold').value);
+  return Math.abs(slid - view.threshold) < 0.005 ? view.threshold : slid;
+}
+
 function draw() {
   if (!view) return;
   const [rows, columns] = [view.ys.length - 1, view.xs.length - 1];
-  const threshold = Number(find('.threshold').value);
+  const threshold = chosenThreshold();
   const values = chosen('cells', rows * columns);
   const canvas = find('.heat');
   const scale = Math.min(1, 1400 / Math.max(view.width, view.height));
@@ -97,7 +103,7 @@ function drawWords(threshold) {
   const values = [...chosen('windows', total)].filter((value) => value === value);
   const reach = values.filter((value) => value >= threshold).length;
   const growing = view.done < total ? ` ${view.done.toLocaleString('en')} of ${total.toLocaleString('en')} windows are answered so far.` : '';
-  const words = `About ${percent(reach / values.length, 1)} of the ground for ${label}: ${reach.toLocaleString('en')} of ${values.length.toLocaleString('en')} windows`
+  const words = `About ${percent(reach / values.length, 1)} of the ground counts as ${label}: ${reach.toLocaleString('en')} of ${values.length.toLocaleString('en')} windows`
     + ` reach a probability of ${percent(threshold)}. A window counts as a whole, so that anything smaller is overestimated.${growing}`;
   find('.words').textContent = words;
   find('.cursor').setAttribute('aria-label', `Heat map over ${view.name}. ${words} Arrow keys go from place to place.`);
@@ -205,7 +211,7 @@ find('.save').addEventListener('click', (event) => {
   const kind = event.target.closest('button')?.dataset.kind;
   if (!kind || !view) return;
   if (kind === 'png') savePicture();
-  else trigger('save', { kind, label: find('.class').value, threshold: Number(find('.threshold').value) });
+  else trigger('save', { kind, label: find('.class').value, threshold: chosenThreshold() });
 });
 for (const name of ['threshold', 'opacity']) find(`.${name}`).addEventListener('input', draw);
 find('.class').addEventListener('input', () => {

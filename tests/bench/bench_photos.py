@@ -15,7 +15,7 @@ import platform
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -31,13 +31,13 @@ BATCH = 64
 KINDS = 12  # drawings; every file has other bytes behind its picture's end
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", type=int, default=400)
     parser.add_argument("--rounds", type=int, default=3, help="epochs of each way")
     parser.add_argument("--size", type=int, default=224, help="pixels")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench_photos.json")
-    given = parser.parse_args()
+    given = parser.parse_args(words)
     with tempfile.TemporaryDirectory() as folder:
         result = measure(Path(folder), given.photos, given.rounds, given.size)
     machine = {"machine": f"{os.cpu_count()} cores, {platform.platform()}", "python": platform.python_version()}

@@ -78,7 +78,7 @@ def test_a_photo_becomes_a_map_that_is_coloured_anew_at_once(visit: Visit, field
     assert page.locator("#survey-result .heat").evaluate("canvas => getComputedStyle(canvas).opacity") == "0.25"
     other = next(name for name in result.classes if name != label)
     page.locator("#survey-result .class").select_option(other)
-    expect(words).to_contain_text(f"of the ground for {other}")
+    expect(words).to_contain_text(f"of the ground counts as {other}")
     assert not [url for url in asked if not url.startswith("data:")]
 
     # By keyboard: a place of the map, and its probability in words.

@@ -15,7 +15,7 @@ import model_zoo
 from demo.curves import MOST, NOTHING, charts, curves, figure_file, sentence, table_file
 from demo.words import ForUser
 from model_zoo import entry
-from tests.conftest import SHIPPED
+from tests.conftest import CIFAR10
 from tests.demo.conftest import HOSTILE
 
 
@@ -70,9 +70,9 @@ def test_without_validation_there_is_no_best_epoch_and_no_word_of_over_fitting()
 
 
 def test_the_shipped_curves_are_their_histories() -> None:
-    result = curves(SHIPPED)
+    result = curves(CIFAR10)
     assert json.loads(json.dumps(result)).keys() == result.keys()
-    assert result == {name: model_zoo.load(name).history for name in SHIPPED}
+    assert result == {name: model_zoo.load(name).history for name in CIFAR10}
     for rows in result.values():
         assert [row["epoch"] for row in rows] == list(range(len(rows)))
         assert rows[0]["train_accuracy"] < 0.2  # ten classes, untrained
@@ -83,7 +83,7 @@ def test_the_shipped_curves_are_their_histories() -> None:
 @pytest.mark.parametrize("function", [curves, charts, table_file, figure_file])
 def test_unknown_networks_are_refused(function) -> None:
     with pytest.raises(ForUser, match="There is no network named 'x'"):
-        function([SHIPPED[0], "x"])
+        function([CIFAR10[0], "x"])
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_names_that_are_no_list_of_texts_are_refused(names: object) -> None:
 
 
 def test_names_given_twice_count_once_and_too_many_are_refused() -> None:
-    assert list(curves(SHIPPED[::-1] * 1000)) == SHIPPED[::-1]
+    assert list(curves(CIFAR10[::-1] * 1000)) == CIFAR10[::-1]
     with pytest.raises(ForUser, match=f"At most {MOST} networks"):
         curves([f"net{index}" for index in range(MOST + 1)])
 
@@ -114,8 +114,8 @@ def drawings(page: str) -> list[ET.Element]:
 
 
 def test_the_charts_hold_both_networks() -> None:
-    page = charts(SHIPPED)
-    for name in SHIPPED:
+    page = charts(CIFAR10)
+    for name in CIFAR10:
         assert f"{model_zoo.load(name).title}</li>" in page
         assert unescape(page).count(f'<th scope="row">{model_zoo.load(name).title}</th>') == len(
             model_zoo.load(name).history
@@ -124,14 +124,14 @@ def test_the_charts_hold_both_networks() -> None:
     loss, accuracy, rate = drawings(page)
     assert "Loss" in loss.get("aria-label") and "Accuracy" in accuracy.get("aria-label")
     # Training and validation of each; the learning rate is one line each.
-    assert [len(chart.findall("polyline")) for chart in (loss, accuracy)] == [2 * len(SHIPPED)] * 2
-    assert len([line for line in rate.findall("polyline") if line.get("points")]) == len(SHIPPED)
-    assert len({line.get("style") for line in loss.findall("polyline")}) == len(SHIPPED)
+    assert [len(chart.findall("polyline")) for chart in (loss, accuracy)] == [2 * len(CIFAR10)] * 2
+    assert len([line for line in rate.findall("polyline") if line.get("points")]) == len(CIFAR10)
+    assert len({line.get("style") for line in loss.findall("polyline")}) == len(CIFAR10)
 
 
 def test_the_lines_go_through_the_numbers() -> None:
     """The place of each value is worked out anew from two labelled ticks of the axis."""
-    name = SHIPPED[0]
+    name = CIFAR10[0]
     accuracy = drawings(charts([name]))[1]
     axis = {text.text: float(text.get("y")) - 5 for text in accuracy.findall("text") if (text.text or "").endswith("%")}
     zero, full = axis["0%"], axis["100%"]
@@ -162,7 +162,7 @@ def made(folder: Path, rows: list[dict[str, float]]) -> None:
 )
 def test_odd_histories_make_charts_and_files_too(hostile_entry: str, rows: list[dict[str, float]]) -> None:
     made(model_zoo.load(hostile_entry).folder, rows)
-    page = charts([hostile_entry, *SHIPPED])
+    page = charts([hostile_entry, *CIFAR10])
     assert len(drawings(page)) == 3
     assert not re.search(r"\b(nan|inf)\b", page)
     assert Path(table_file([hostile_entry])).is_file()
@@ -175,11 +175,13 @@ def test_networks_for_photos_are_judged_by_roc_auc(hostile_entry: str) -> None:
     rows = [row | auc for row, auc in zip(rows, aucs, strict=True)]
     made(model_zoo.load(hostile_entry).folder, rows)
     assert "best at epoch 2 with a validation ROC AUC of 0.8800 (0.4100 before training)" in sentence("x", rows)
-    page = charts([hostile_entry, *SHIPPED])
+    page = charts([hostile_entry, *CIFAR10])
     assert len(drawings(page)) == 4 and "val auc: 0.88" in page
+    ticks = [text.text for text in drawings(page)[2].findall("text") if text.get("text-anchor") == "end"]
+    assert "0.8" in ticks and not any(tick.endswith("%") for tick in ticks)  # a share of pairs, told as a number
     assert "<th>validation ROC AUC</th>" in page and "0.8800" in page
-    assert "ROC AUC" not in charts(SHIPPED)
-    with open(table_file([hostile_entry, SHIPPED[0]]), newline="") as file:
+    assert "ROC AUC" not in charts(CIFAR10)
+    with open(table_file([hostile_entry, CIFAR10[0]]), newline="") as file:
         found = list(csv.DictReader(file))
     assert [row["val_auc"] for row in found[:4]] == ["0.41", "0.87", "0.88", ""]
 
@@ -191,15 +193,15 @@ def test_names_from_an_entry_are_no_markup(hostile_entry: str) -> None:
 
 
 def test_the_table_reads_back_to_the_same_numbers() -> None:
-    with open(table_file(SHIPPED), encoding="utf-8", newline="") as file:
+    with open(table_file(CIFAR10), encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    for name in SHIPPED:
+    for name in CIFAR10:
         mine = [{key: float(row[key]) for key in row if key != "network"} for row in rows if row["network"] == name]
         assert str(mine) == str(model_zoo.load(name).history)  # as text: "nan" is no number that equals itself
-    assert len(rows) == sum(len(model_zoo.load(name).history) for name in SHIPPED)
+    assert len(rows) == sum(len(model_zoo.load(name).history) for name in CIFAR10)
 
 
 def test_the_figure_is_a_picture_for_print() -> None:
-    with Image.open(figure_file(SHIPPED)) as picture:
+    with Image.open(figure_file(CIFAR10)) as picture:
         assert picture.format == "PNG" and picture.width >= 1800
         assert len(picture.convert("RGB").getcolors(1_000_000)) > 10

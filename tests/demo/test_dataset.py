@@ -4,6 +4,7 @@ import base64
 import io
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -265,6 +266,18 @@ def test_a_card_with_another_matrix_has_none(value: object, hostile_entry: str) 
     test = {**model.card["metrics"]["test"], "confusion_matrix": value}
     changed = type(model)(model.name, model.net, model.card | {"metrics": {"test": test}}, [], model.folder)
     assert mistakes.matrix(changed) is None
+
+
+def test_cells_are_counted_at_the_threshold_of_the_card() -> None:
+    model = model_zoo.load(SHIPPED[0])
+    shares = np.array([[0.9, 0.1], [0.69, 0.31], [0.71, 0.29], [0.2, 0.8]])
+    two = replace(model, card=model.card | {"classes": ["not invasive", "invasive"], "threshold": 0.3})
+    assert mistakes.decide(two, shares).tolist() == [0, 1, 0, 1]
+    turned = replace(two, card=two.card | {"classes": ["invasive", "not invasive"]})
+    assert mistakes.decide(turned, shares[:, ::-1]).tolist() == [1, 0, 1, 0]
+    untold = replace(two, card={key: value for key, value in two.card.items() if key != "threshold"})
+    assert mistakes.decide(untold, shares).tolist() == [0, 0, 0, 1]
+    assert mistakes.decide(model, np.eye(10)[[3, 7]]).tolist() == [3, 7]
 
 
 def test_the_pictures_behind_a_cell(cifar10_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,6 +37,12 @@ def test_facts_say_the_test_figure_of_the_card(trained: Path) -> None:
     card["metrics"]["test"] = {"accuracy": 0.8125, "pictures": 10_000}
     (trained / "card.json").write_text(json.dumps(card))
     assert "81.2% of 10,000 test pictures right, 5.85 million weights, 10 classes: " in facts(f"runs/{SHIPPED[0]}")
+    card["metrics"]["test"] |= {"roc_auc": 0.9412, "average_precision": 0.8}
+    card["data"] |= {"name": "<b>tiles", "limits": "one <i>site"}
+    (trained / "card.json").write_text(json.dumps(card))
+    told = facts(f"runs/{SHIPPED[0]}")
+    assert "ROC AUC 0.941, 81.2% of 10,000" in told
+    assert "Learned from: &lt;b&gt;tiles. <strong>Limits:</strong> one &lt;i&gt;site." in told
     del card["metrics"]["test"]
     (trained / "card.json").write_text(json.dumps(card))
     assert "test pictures" not in facts(f"runs/{SHIPPED[0]}")

@@ -5,6 +5,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -84,9 +85,13 @@ def test_the_photo_is_sent_small_and_upright(order: str, tmp_path: Path) -> None
 
 
 def test_what_will_be_done_is_said_before(upload: Upload) -> None:
-    assert photos.look_at_photo(NAME, [upload], 0, "side by side") == (
-        "<p>640 × 360 pixels: 16 × 9 = 144 windows of 40 × 40 pixels.</p>"
+    said = photos.look_at_photo(NAME, [upload], 0, "side by side")
+    assert said.startswith(
+        "<p>640 × 360 pixels: 16 × 9 = 144 windows of 40 × 40 pixels. CIFAR-10 CNN tells 10 kinds of things apart, and "
+        "names one in every window."
     )
+    made = [each.title for each in map(model_zoo.load, SHIPPED) if "window" in each.card["preprocessing"]]
+    assert ("was made for photos like this" in said) == bool(made) and all(each in said for each in made[:1])
     assert "31 × 17 = 527 windows" in photos.look_at_photo(NAME, [upload], None, "half overlapping")
     assert photos.look_at_photo(NAME, [], 0, "side by side") == ""
 
@@ -219,6 +224,15 @@ def test_uploads_keep_the_name_that_their_owner_gave(tmp_path: Path) -> None:
     assert files.preprocess(None) == []
     with pytest.raises(gr.Error, match="upload the photos as files"):
         files.preprocess(files.data_model([{"path": "", "url": "data:,"}]))
+
+
+def test_a_network_that_looks_for_a_plant_is_warned_about_when_the_windows_are_a_guess(upload: Upload) -> None:
+    model = model_zoo.load(NAME)
+    looking = replace(model, card=model.card | {"classes": [*model.classes[:9], "invasive"]})
+    assert "their size is a guess" in survey_map.warning(looking, None)
+    assert survey_map.warning(looking, 250) == ""
+    told = looking.card | {"preprocessing": looking.card["preprocessing"] | {"window": 250}}
+    assert survey_map.warning(replace(looking, card=told), None) == ""
 
 
 def test_plans_are_refused_as_sentences_for_the_user(upload: Upload) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import re
 from html import unescape
 
@@ -67,6 +68,19 @@ def test_the_words_say_how_sure_it_is() -> None:
             share = max(predict(name, draw()).values())
             words = "is sure" if share >= 0.9 else "thinks" if share >= 0.5 else "is unsure"
             assert f"The network {words}" in answer(name, draw())
+
+
+@pytest.mark.parametrize(("threshold", "words"), [(0.0, "is there"), (1.0, "is not there")])
+def test_a_threshold_decides(threshold: float, words: str, hostile_entry: str, picture: Image.Image) -> None:
+    path = model_zoo.load(hostile_entry).folder / "card.json"
+    card = json.loads(path.read_text())
+    card["classes"][6] = "invasive"
+    path.write_text(json.dumps(card | {"threshold": threshold}))
+    share = predict(hostile_entry, picture)["invasive"]
+    page = answer(hostile_entry, picture)
+    assert f"threshold for invasive is {threshold:.1%}" in page
+    assert f"with {share:.1%}, <strong>invasive {words}</strong>" in page
+    assert "threshold" not in answer(SHIPPED[0], picture)
 
 
 def test_names_from_an_entry_are_no_markup(hostile_entry: str, picture: Image.Image) -> None:

@@ -1,0 +1,33 @@
+"""Answers for many files as a table for other programs."""
+
+import csv
+import io
+from collections.abc import Iterable
+
+COLUMNS = ("file", "answer", "class", "probability", "decision", "problem")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet takes for the beginning of a formula
+
+Answer = tuple[str, str, str, float, bool | None]
+"""File, most probable class, class that the probability is of, the probability, whether it reaches a threshold."""
+
+
+def table(answers: Iterable[Answer], troubles: Iterable[tuple[str, str]]) -> str:
+    """CSV with a row per file, those without an answer last, with the reason. No cell can be taken for a formula.
+
+    Args:
+        troubles: file and reason.
+    """
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(COLUMNS)
+    for file, answer, of, probability, decided in answers:
+        decision = "" if decided is None else "yes" if decided else "no"
+        rows.writerow((_plain(file), _plain(answer), _plain(of), f"{probability:.6f}", decision, ""))
+    for file, reason in troubles:
+        rows.writerow((_plain(file), "", "", "", "", _plain(reason)))
+    return text.getvalue()
+
+
+def _plain(text: str) -> str:
+    """Text that no spreadsheet calculates with: it would run formulas that a stranger's file name holds."""
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
