@@ -17,7 +17,7 @@ AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="
 THERE = {
     "predict": "#answer .verdict",
     "explore": "#inspector .detail-of",
-    "why": "#why canvas",
+    "why": ".checks figcaption",
     "compare": "#lanes canvas",
     "curves": "#charts svg[role=img]",
     "data": "#tensor h3",
@@ -25,6 +25,9 @@ THERE = {
     "train": "#begin",
 }
 UNFOLD = "document.querySelectorAll('details').forEach((details) => { details.open = true; })"
+RESTS = (
+    "!document.querySelector('.pending') && document.getAnimations().every(({ playState }) => playState !== 'running')"
+)
 # The markup is the same in the dark: only its colours are others.
 COLOURS = {"runOnly": ["color-contrast"]}
 RUN = """async (options) => {
@@ -59,4 +62,5 @@ def serious(page: Page, tab: str, options: dict) -> list[str]:
         choose_tab(page, tab)
     expect(page.locator(THERE[tab]).first).to_be_visible()
     page.evaluate(UNFOLD)
+    page.wait_for_function(RESTS)  # what fades in has no contrast yet
     return page.evaluate(RUN, options)
