@@ -134,7 +134,7 @@ class Page:
 
     @classmethod
     def of(cls, address: str) -> "Page":
-        config = httpx.get(f"{address}/config", verify=False).raise_for_status().json()
+        config = httpx.get(f"{address}/config", timeout=120, verify=False).raise_for_status().json()
         ids = {part["props"].get("elem_id"): part["id"] for part in config["components"]}
         events = {tuple(target): one["id"] for one in config["dependencies"] for target in one["targets"]}
         return cls(address, events[ids["strip"], "pick"], events[ids["inspector"], "explain"])
