@@ -1,18 +1,35 @@
 """The walk that a view shows, and what several tabs ask about its steps."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 
 from demo.networks import given, network
 from demo.view import View
 from model_zoo import Model, Step, walk
 from model_zoo.edits import Edit, edited_picture, parse, settle
+from model_zoo.kept import Kept
 
 # Operations whose channel k depends on more than channel k of their input: a chain of "the same channel" ends there.
 MIXING = ("convolution", "linear", "flatten", "concatenate")
+
+# Every click asks for another part of the same walk, and a class looks at one example. Kept are the walks of the few
+# networks that are in use, each network's by itself: one that a training has replaced goes with all that it made.
+NETS = 4
+WALK_BYTES = 64_000_000  # of outputs, for each network: some 50 walks of TalkCNN, 11 of a ResNet at 128 pixels
+
+
+@dataclass(frozen=True)
+class _Walks:
+    net: nn.Module  # held, so that no other one gets its id
+    kept: Kept[list[Step]]
+
+
+_walks: Kept[_Walks] = Kept(NETS, lambda _: 1)
 
 
 @dataclass(frozen=True)
@@ -37,10 +54,20 @@ def walked(view: View, picture: Image.Image | None) -> Walked:
     """
     loaded = network(view.model)
     x = loaded.prepare(given(picture))
-    original = walk(loaded.net, x)
+    original = _walk(loaded.net, x)
     kept, refused = settle(parse(view.edits, loaded.black), original, x.shape)
-    steps = walk(loaded.net, x, kept) if kept else original
+    steps = _walk(loaded.net, x, kept) if kept else original
     return Walked(loaded, edited_picture(x, kept), steps, kept, refused, original)
+
+
+def _walk(net: nn.Module, x: Tensor, edits: Sequence[Edit] = ()) -> list[Step]:
+    """As `model_zoo.walk`, kept for who asks for the same picture next; nobody writes into a walk's outputs."""
+    kept = _walks.get(id(net), lambda: _Walks(net, Kept(WALK_BYTES, _size))).kept
+    return kept.get((blake2b(x.numpy()).digest(), tuple(edits)), lambda: walk(net, x, edits))
+
+
+def _size(steps: list[Step]) -> int:
+    return sum(step.output.nbytes for step in steps)
 
 
 def maps(step: Step) -> np.ndarray:

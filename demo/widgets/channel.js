@@ -15,10 +15,9 @@ function figure(link, current) {
 
 function kernelTable(values, label, limit, source) {
   const rows = values.map((row, r) =>
-    make('tr', {}, ...row.map((value, c) => {
-      const dark = Math.abs(value) > 0.57 * limit;
-      return make('td', { 'data-weight': `${source} ${r} ${c}`, title: 'Click to change this weight', style: `background:${cssColour(value, limit)};color:${dark ? '#fff' : '#111'}` }, readable(value));
-    })),
+    make('tr', {}, ...row.map((value, c) =>
+      make('td', { 'data-weight': `${source} ${r} ${c}`, title: 'Click to change this weight', style: cellColours(value, limit) }, readable(value)),
+    )),
   );
   return make('table', { class: 'kernel number' }, make('caption', {}, label), make('tbody', {}, ...rows));
 }

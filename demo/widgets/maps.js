@@ -46,6 +46,16 @@ function cssColour(value, limit) {
   return `rgb(${pixel[0]} ${pixel[1]} ${pixel[2]})`;
 }
 
+// The colours of a table's cell that shows a value: black or white letters, of which one has a contrast of at least
+// 4.5 to 1 on any ground (WCAG 2.2, 1.4.3; the formula is its relative luminance).
+function cellColours(value, limit) {
+  const pixel = [0, 0, 0, 0];
+  colour(pixel, 0, value, limit);
+  const [red, green, blue] = pixel.map((byte) => (byte <= 10 ? byte / 3294.6 : ((byte / 255 + 0.055) / 1.055) ** 2.4));
+  const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  return `background:rgb(${pixel.slice(0, 3).join(' ')});color:${luminance < 0.179 ? '#fff' : '#000'}`;
+}
+
 // Channel `channel` of `maps` into `image` with its top left corner at (left, top).
 function paintMap(image, maps, channel, limit, left, top) {
   for (let row = 0; row < maps.height; row++) {

@@ -46,5 +46,5 @@ function littleMap(values, height, width, limit) {
 // The colours of a table's cell that shows a value.
 function shade(value, limit) {
   if (!Number.isFinite(value)) return '';
-  return `background:${cssColour(value, limit)};color:${Math.abs(value) > 0.57 * limit ? '#fff' : '#111'}`;
+  return cellColours(value, limit);
 }

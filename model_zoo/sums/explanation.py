@@ -105,6 +105,8 @@ def _size(explanation: Explanation) -> float:
         return 1.0
     if explanation.kind == SCALED:
         return abs(explanation.partials[1]) + abs(explanation.terms[2].value)
-    numbers = np.concatenate([np.append(term.products.ravel(), term.value) for term in explanation.terms])
+    with np.errstate(invalid="ignore"):  # once: a linear layer has thousands of terms
+        products = [t.values if t.weights is None else t.values * t.weights for t in explanation.terms]
+    numbers = np.concatenate([*map(np.ravel, products), [term.value for term in explanation.terms]])
     size = float(np.abs(numbers[np.isfinite(numbers)]).sum()) / 2  # every term is in it as products and as their sum
     return size / explanation.numbers["divisor"] if explanation.kind == MEAN else size

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from model_zoo.sums.explanation import Explanation, Term
@@ -50,7 +51,7 @@ def rounded(number: float, decimals: int) -> Decimal:
     """The number with that many decimals, half away from zero, as JavaScript's toFixed rounds."""
     if not math.isfinite(number):
         return Decimal(number)
-    return Decimal(number).quantize(Decimal(1).scaleb(-decimals), context=ROUNDING)
+    return Decimal(number).quantize(_unit(decimals), context=ROUNDING)
 
 
 def shown(number: float | Decimal, decimals: int) -> str:
@@ -77,6 +78,11 @@ def exact_or_shown(number: float, decimals: int) -> str:
 def plain(number: float) -> str:
     """A number with all of its digits and no exponent, e.g. '0.00001'."""
     return f"{Decimal(repr(float(number))).normalize():f}".replace("-", "−")
+
+
+@lru_cache(maxsize=64)
+def _unit(decimals: int) -> Decimal:
+    return Decimal(1).scaleb(-decimals)
 
 
 def _calculation(explained: Explanation | Term) -> tuple:

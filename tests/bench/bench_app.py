@@ -4,7 +4,8 @@
     python tests/bench/bench_app.py --rounds 1 quicker
 
 Run it on an otherwise idle machine. The load test starts ConvScope and the plain wiring (plain_app.py) and sends each
-30 clients x 5 predictions in turn, so that both see the same machine; the ratio is what counts.
+30 clients x 5 predictions in turn, so that both see the same machine; the ratio is what counts. What many explorers
+wait for, and every step's data, is in bench_explore.py.
 """
 
 import argparse
@@ -21,18 +22,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
-import numpy as np
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from tests.bench import bench_explore
+from tests.bench.measures import LATENCY_PARTS, photo, timed
 from tests.bench.serve import ROOT, memory, server
 
 CLIENTS, EACH = 30, 5
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SMALL = 64  # pixels of a network's input, up to which a prediction has the smaller budget
-LATENCY_PARTS = 20  # for the 95th percentile
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -42,6 +43,7 @@ def main(words: Sequence[str] | None = None) -> None:
     given = parser.parse_args(words)
     result = {"machine": f"{os.cpu_count()} cores, {platform.platform()}", "python": platform.python_version()}
     result |= {"start_up": start_up(given.rounds), "handlers": handlers(), "keys": keys(), "load": load(given.rounds)}
+    result["explore"] = bench_explore.measure()
     given.out.parent.mkdir(parents=True, exist_ok=True)
     given.out.write_text(json.dumps(result, indent=2))
     print_table(result)
@@ -71,21 +73,8 @@ def handlers() -> dict[str, dict[str, float]]:
         predict.predict(name, picture)
         budget = 10 if model_zoo.load(name).size <= SMALL else 30
         found[f"predict {name}"] = timed(lambda name=name: predict.predict(name, picture)) | {"budget_ms": budget}
-        steps = [step["name"] for step in explore.feature_maps(name, picture)["steps"]]
-        each = [timed(lambda s=step, n=name: explore.show_step(View(model=n, step=s), picture), 15) for step in steps]
         found[f"maps {name}, overview"] = timed(lambda name=name: explore.show(View(model=name), picture), 15)
-        found[f"maps {name}, slowest step"] = {key: max(one[key] for one in each) for key in each[0]}
     return found
-
-
-def timed(call, times: int = 60) -> dict[str, float]:
-    """Median milliseconds and kB of what `call` returns."""
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
-        answer = call()
-        taken.append(1000 * (time.perf_counter() - start))
-    return {"median_ms": statistics.median(taken), "kB": len(json.dumps(answer, default=str)) / 1000}
 
 
 def keys(times: int = 50) -> dict[str, float] | None:
@@ -122,14 +111,6 @@ def keys(times: int = 50) -> dict[str, float] | None:
 def program(names: tuple[str, ...]) -> str | None:
     """The path of the first program of these that is installed."""
     return next((path for name in names if (path := shutil.which(name))), None)
-
-
-def photo(seed: int) -> np.ndarray:
-    """A made-up 800 x 600 picture that takes about 300 kB as a JPEG; every seed gives another."""
-    random = np.random.default_rng(seed)
-    coarse = Image.fromarray(random.integers(0, 255, (60, 80, 3), dtype=np.uint8)).resize((800, 600), 3)
-    noise = random.normal(0, 22, (600, 800, 1))
-    return np.clip(np.asarray(coarse) + noise, 0, 255).astype(np.uint8)
 
 
 def load(rounds: int) -> dict[str, object]:
@@ -232,10 +213,11 @@ def print_table(result: dict) -> None:
         ("server memory, all models loaded", f"{load_result['memory_at_rest_MB']:.0f} MB", "1,200 MB"),
         ("server memory after the load", f"{load_result['memory_after_MB']:.0f} MB", "1,200 MB"),
     ]
-    print(f"| {'what':<48} | {'measured':<20} | {'budget':<17} |")
-    print(f"|{'-' * 50}|{'-' * 22}|{'-' * 19}|")
+    rows += bench_explore.rows(result["explore"])
+    print(f"| {'what':<58} | {'measured':<46} | {'budget':<17} |")
+    print(f"|{'-' * 60}|{'-' * 48}|{'-' * 19}|")
     for what, measured, budget in rows:
-        print(f"| {what:<48} | {measured:<20} | {budget:<17} |")
+        print(f"| {what:<58} | {measured:<46} | {budget:<17} |")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,8 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.bench.bench_app import BROWSERS, LATENCY_PARTS, photo, predict_over, program
+from tests.bench.bench_app import BROWSERS, predict_over, program
+from tests.bench.measures import LATENCY_PARTS, photo
 from tests.bench.serve import ROOT, server
 
 AT_ONCE = 5

@@ -1,5 +1,6 @@
 """Small networks that together use every operation that can be explained, in every way that matters."""
 
+import random
 from collections.abc import Callable
 
 import torch
@@ -126,6 +127,72 @@ class Joined(nn.Module):
         x = F.max_pool2d(F.gelu(x, approximate="tanh"), 2) - x.add_(0.25).mul(x).mean(3, True).mean((2, 3), True)
         x = F.avg_pool2d(x, 2, 1, padding=1) + F.adaptive_max_pool2d(x, (7, 3)) + x.mean((2, 3)).view(1, 4, 1, 1)
         return (F.linear(x.mean(dim=(-2, -1)), self.last.weight) / 9 + 1 / self.last(x.amax((2, 3)))).softmax(-1)
+
+
+class Added(nn.Module):
+    """A residual block: x, or a 1x1 convolution of it, plus what its branch makes of x."""
+
+    def __init__(self, inputs: int, outputs: int, branch: nn.Module, stride: tuple[int, int]) -> None:
+        super().__init__()
+        self.branch = branch
+        same = inputs == outputs and stride == (1, 1)
+        self.shortcut = nn.Identity() if same else nn.Conv2d(inputs, outputs, 1, stride)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.branch(x) + self.shortcut(x)
+
+
+def random_net(seed: int, height: int, width: int) -> nn.Module:
+    """A network that is drawn: strides, paddings, dilations, groups, pools, ceil_mode, norms, GELU, residual adds."""
+    draw = random.Random(seed)
+    layers: list[nn.Module] = []
+    x, channels = torch.zeros(1, 3, height, width), 3
+    while len(layers) < 10:
+        layer = _drawn(draw, channels)
+        if all(size >= 4 for size in _shape_after(layer, x)[2:]):
+            layers.append(layer)
+            x = torch.zeros(_shape_after(layer, x))
+            channels = x.shape[1]
+    pool = draw.choice([nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool2d])(draw.choice([1, (2, 3), (3, 2)]))
+    size = _shape_after(pool, x)[1:].numel()
+    return shake(nn.Sequential(*layers, pool, nn.Flatten(), nn.Linear(size, 5), nn.GELU(), nn.Linear(5, 3)), seed)
+
+
+def _drawn(draw: random.Random, channels: int) -> nn.Module:
+    def pair(low: int, high: int) -> tuple[int, int]:
+        return draw.randint(low, high), draw.randint(low, high)
+
+    outputs = draw.choice([3, 6])
+    groups = draw.choice([1, 3])
+    kernel, stride = pair(1, 3), draw.choice([(1, 1), (1, 1), (2, 1), (2, 2)])
+    match draw.randrange(6):
+        case 0 | 1:
+            options = {"padding": pair(0, 2), "dilation": pair(1, 2), "groups": groups, "bias": draw.random() < 0.7}
+            return nn.Conv2d(channels, outputs, kernel, stride, **options)
+        case 2:
+            odd = draw.choice([(1, 3), (3, 1), (3, 3)])
+            around = (odd[0] // 2, odd[1] // 2)
+            first = nn.Conv2d(channels, outputs, odd, stride, around, groups=groups, bias=False)
+            norm, last = nn.BatchNorm2d(outputs), nn.Conv2d(outputs, outputs, 3, padding=1)
+            return Added(channels, outputs, nn.Sequential(first, norm, nn.ReLU(), last), stride)
+        case 3:
+            around = tuple(size // 2 for size in kernel)
+            if draw.random() < 0.5:
+                return nn.MaxPool2d(kernel, stride, around, ceil_mode=draw.random() < 0.5)
+            return nn.AvgPool2d(kernel, stride, around, draw.random() < 0.5, draw.random() < 0.5)
+        case 4:
+            return nn.BatchNorm2d(channels, affine=draw.random() < 0.5)
+        case _:
+            return draw.choice([nn.ReLU(), nn.GELU(), nn.SiLU()])
+
+
+def _shape_after(layer: nn.Module, x: Tensor) -> torch.Size:
+    """(0, 0, 0, 0) where the map is too small for the layer."""
+    try:
+        with torch.no_grad():
+            return layer.eval()(x).shape
+    except RuntimeError:
+        return torch.Size((0, 0, 0, 0))
 
 
 NETS: dict[str, Callable[[], nn.Module]] = {

@@ -1,0 +1,44 @@
+"""The walks behind the explorer: made once for whoever looks at the same picture, and the same for all of them."""
+
+import torch
+from PIL import Image
+
+import model_zoo
+from demo import explore, inspector
+from demo.steps import walked
+from demo.view import View
+from model_zoo.positions import Position
+from tests.conftest import SECOND, SHIPPED
+
+NAME, OFF = SHIPPED[0], "conv1.3:off"
+
+
+def test_a_picture_is_walked_once_and_another_network_picture_or_change_anew(picture: Image.Image) -> None:
+    first = walked(View(model=NAME), picture)
+    assert walked(View(model=NAME, step="conv2", channel=3), picture.copy()).steps is first.steps
+    changed = walked(View(model=NAME, edits=OFF), picture)
+    assert changed.original is first.steps
+    for view, shown in (
+        (View(model=SECOND), picture),
+        (View(model=NAME), picture.rotate(90)),
+        (View(model=NAME, edits="conv1.4:off"), picture),
+    ):
+        other = walked(view, shown)
+        assert not torch.equal(other.steps[-1].output, first.steps[-1].output)
+        assert not torch.equal(other.steps[-1].output, changed.steps[-1].output)
+        model = model_zoo.load(view.model)
+        fresh = model_zoo.walk(model.net, model.prepare(shown), other.edits)
+        assert torch.equal(other.steps[-1].output, fresh[-1].output)
+
+
+def test_whoever_looks_at_a_walk_leaves_it_as_it_is(picture: Image.Image) -> None:
+    for edits in ("", OFF):
+        made = walked(View(model=NAME, edits=edits), picture)
+        before = [step.output.clone() for step in made.steps]
+        for step in made.steps:
+            view = View(model=NAME, step=step.name, channel=1, edits=edits)
+            explore.show(view, picture)
+            explore.show_channel(view, picture)
+            inspector.inspect(view, picture, Position(step.name, 1, 0, 0))
+            inspector.film(view, picture, step.name, 1)
+        assert all(torch.equal(step.output, was) for step, was in zip(made.steps, before, strict=True))
