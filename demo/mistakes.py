@@ -13,6 +13,7 @@ import torch
 from demo import picture_sets
 from demo.networks import network
 from demo.picture_sets import CIFAR10, PictureSet
+from demo.turns import by_turns
 from demo.words import ForUser
 from model_zoo import Model
 
@@ -126,6 +127,7 @@ def _cells(model: Model, counts: np.ndarray, at_hand: bool) -> str:
 # ----------------------------------------------------------------------------------------------- the pictures behind
 
 
+@by_turns
 def answers(model: Model, found: PictureSet) -> Iterator[int | Answers]:
     """Ask the network about test pictures, at most `MOST`; worked out once and kept.
 

@@ -16,6 +16,7 @@ from demo.draw import data_url, number, pack
 from demo.handlers import in_words
 from demo.kept import Kept, Latest, Outdated
 from demo.networks import NO_PICTURE, network
+from demo.turns import alone, by_turns, paced
 from demo.widgets.why import WhyChecks, WhyMap
 from demo.words import ForUser
 from model_zoo import Model, attribution, honesty, walk
@@ -23,9 +24,6 @@ from model_zoo.attribution import Map
 
 QUICK, COVER, GRADIENTS = "grad-cam", "occlusion", "gradients"
 METHODS = (QUICK, COVER, GRADIENTS)
-# Long work of one visitor at a time, and not in the way of the quick answers; nor do maps wait for checks of others.
-ALONE: dict[str, Any] = {"concurrency_id": "why", "concurrency_limit": 1}
-CHECKING: dict[str, Any] = {"concurrency_id": "why-checks", "concurrency_limit": 1}
 PROGRESS = gr.Progress()  # Gradio tells by it whose request a handler serves
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 LEAD = (
@@ -86,8 +84,8 @@ def wire(parts: tuple[WhyMap, WhyChecks], model: gr.Radio, picture: gr.Image, **
     asked: dict[str, Any] = {"inputs": [model, picture], "trigger_mode": "multiple"} | PRIVATE
     failed: dict[str, Any] = {"fn": None, "js": "() => ({ failed: Date.now() })", "outputs": shown} | PRIVATE
     shown.quick(explain_quickly, outputs=shown, show_progress="hidden", **asked, **limit).failure(**failed)
-    shown.slow(explain, outputs=shown, show_progress="minimal", **asked, **ALONE).failure(**failed)
-    shown.check(check, outputs=checked, show_progress="minimal", **asked, **CHECKING)
+    shown.slow(explain, outputs=shown, show_progress="minimal", **asked, **alone("maps")).failure(**failed)
+    shown.check(check, outputs=checked, show_progress="minimal", **asked, **alone("checks"))
 
 
 # ------------------------------------------------------------------------------------------------------------ handlers
@@ -104,6 +102,7 @@ def explain_quickly(
 
 
 @in_words
+@by_turns
 def explain(
     model: str,
     picture: Image.Image | None,
@@ -118,6 +117,7 @@ def explain(
 
 
 @in_words
+@by_turns
 def check(
     model: str,
     picture: Image.Image | None,
@@ -135,7 +135,7 @@ def check(
         progress((done, of), desc="Checking", unit="passes")
 
     try:
-        return {"html": _checks(model, picture, asked, told), "token": asked.token}
+        return {"html": _checks(model, picture, asked, paced(told)), "token": asked.token}
     except Outdated:
         return {}
 
@@ -271,7 +271,7 @@ _KEPT, _LATEST = Kept(128), Latest()
 
 
 def _told(progress: gr.Progress | None, what: str) -> attribution.Progress | None:
-    return None if progress is None else lambda done, of: progress((done, of), desc=what, unit="passes")
+    return None if progress is None else paced(lambda done, of: progress((done, of), desc=what, unit="passes"))
 
 
 @dataclass(frozen=True)
