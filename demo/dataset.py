@@ -1,7 +1,5 @@
 """The Data tab: the sets of pictures on this server, every picture in them, and one picture as numbers."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -13,6 +11,7 @@ from PIL import Image
 
 from demo import holdings, mistakes, picture_sets, pixels, sheets, tensor
 from demo.handlers import CALM, in_words
+from demo.kept import Kept
 from demo.networks import network
 from demo.picture_sets import SPLITS, PictureSet
 from demo.turns import alone
@@ -20,12 +19,10 @@ from demo.widgets import NetworkRadio
 from demo.widgets.sets import Panel, SampleGrid
 from demo.words import ForUser
 
-MOST_KEPT = 16  # statistics
 MOST_CHARACTERS = 2_000  # of a query string that is looked at
 READING: dict[str, Any] = {"concurrency_id": "data", "concurrency_limit": 2}
 
-_statistics: OrderedDict[tuple[int, str], tuple[PictureSet, pixels.Pixels]] = OrderedDict()
-_lock = threading.Lock()
+_STATISTICS: Kept[pixels.Pixels] = Kept(16)
 
 
 @dataclass(frozen=True)
@@ -137,7 +134,8 @@ def measured(name: Any) -> Iterator[Any]:
         found = picture_sets.read(name)
     except ForUser:  # said already
         return
-    known = _known(found, "train")
+    key = id(found), "train"
+    known = _STATISTICS.find(key)
     if known is None:
         try:
             for step in pixels.measure(found, "train"):
@@ -148,20 +146,8 @@ def measured(name: Any) -> Iterator[Any]:
         except ForUser as error:
             yield f'<p class="quiet">{escape(str(error))}</p>'
             return
-        _keep(found, "train", known)
+        _STATISTICS.keep(key, found, known)
     yield holdings.statistics(found, known)
-
-
-def _known(found: PictureSet, split: str) -> pixels.Pixels | None:
-    with _lock:
-        return _statistics.get((id(found), split), (None, None))[1]
-
-
-def _keep(found: PictureSet, split: str, known: pixels.Pixels) -> None:
-    with _lock:  # the set is kept with them, so that no other one gets its id
-        _statistics[id(found), split] = found, known
-        while len(_statistics) > MOST_KEPT:
-            _statistics.popitem(last=False)
 
 
 @in_words

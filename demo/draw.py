@@ -63,16 +63,18 @@ def floats(values: np.ndarray) -> str:
 
 def data_url(picture: Image.Image) -> str:
     """The picture as a PNG in a data: URL."""
-    buffer = io.BytesIO()
-    picture.save(buffer, format="PNG", compress_level=1)
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    return _url(picture, "png", compress_level=1)
 
 
 def jpeg_url(picture: Image.Image, quality: int) -> str:
     """The picture as a JPEG in a data: URL, for photographs, which are several times as large as PNG."""
+    return _url(picture, "jpeg", quality=quality)
+
+
+def _url(picture: Image.Image, kind: str, **options: int) -> str:
     buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=quality)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    picture.save(buffer, format=kind, **options)
+    return f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
 
 
 def number(value: float) -> str:
