@@ -4,12 +4,15 @@ GRADIO_SERVER_NAME and GRADIO_SERVER_PORT choose the address as Gradio defines t
 name the folders of data and of trained networks.
 """
 
+import gc
 import logging
 import os
 import sys
 from pathlib import Path
 
 from demo.machine import upload_folder
+
+gc.disable()  # What the start makes stays: to look for garbage in it again and again would take a seventh of the start.
 
 port = os.environ.get("GRADIO_SERVER_PORT", "")
 if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
@@ -41,6 +44,8 @@ with without_stubs():
 logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
 torch.set_num_threads(1)  # one per request; requests run side by side on the cores
 demo = build()
+gc.freeze()  # nor does any later search look through it
+gc.enable()
 
 LAUNCH = {
     # An argument, because a port from the environment is only where Gradio begins to look for one that is free.

@@ -1,7 +1,5 @@
 """The Data tab: the sets of pictures on this server, every picture in them, and one picture as numbers."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -13,21 +11,18 @@ from PIL import Image
 
 from demo import holdings, mistakes, picture_sets, pixels, sheets, tensor
 from demo.handlers import CALM, in_words
+from demo.kept import Kept
 from demo.networks import network
 from demo.picture_sets import SPLITS, PictureSet
+from demo.turns import alone
 from demo.widgets import NetworkRadio
 from demo.widgets.sets import Panel, SampleGrid
 from demo.words import ForUser
 
-MOST_KEPT = 16  # statistics
 MOST_CHARACTERS = 2_000  # of a query string that is looked at
 READING: dict[str, Any] = {"concurrency_id": "data", "concurrency_limit": 2}
-# Thousands of pictures are decoded: one visitor's at a time, the others then find them done.
-MEASURING: dict[str, Any] = {"concurrency_id": "pixels", "concurrency_limit": 1}
-ASKING: dict[str, Any] = {"concurrency_id": "mistakes", "concurrency_limit": 1}
 
-_statistics: OrderedDict[tuple[int, str], tuple[PictureSet, pixels.Pixels]] = OrderedDict()
-_lock = threading.Lock()
+_STATISTICS: Kept[pixels.Pixels] = Kept(16)
 
 
 @dataclass(frozen=True)
@@ -74,7 +69,8 @@ def wire(tab: Tab, picture: gr.Image, truth: gr.HTML, model: gr.Radio, anew: dic
         anew: the event by which the page shows another picture.
     """
     shown = [tab.sets, tab.facts, tab.samples, tab.statistics]
-    measuring: dict[str, Any] = {"fn": measured, "inputs": tab.sets, "outputs": tab.statistics} | CALM | MEASURING
+    measuring: dict[str, Any] = {"fn": measured, "inputs": tab.sets, "outputs": tab.statistics} | CALM
+    measuring |= alone("pixels")  # the next one who asks finds it done
     opening = tab.samples.open(opened, None, shown, **CALM, **READING)
     choosing = tab.sets.input(chosen, tab.sets, shown[1:], trigger_mode="always_last", **CALM, **READING)
     # Statistics of the set before must not appear under the new one.
@@ -87,7 +83,7 @@ def wire(tab: Tab, picture: gr.Image, truth: gr.HTML, model: gr.Radio, anew: dic
     tab.numbers.ask(in_words(tensor.numbers), [model, picture], tab.numbers, trigger_mode="always_last", **CALM)
     tab.mistakes.ask(confusions, model, [tab.mistakes, tab.behind], trigger_mode="always_last", **CALM)
     for source in (tab.mistakes.pick, tab.behind.turn):
-        source(behind, model, tab.behind, trigger_mode="multiple", **CALM, **ASKING)
+        source(behind, model, tab.behind, trigger_mode="multiple", **CALM, **alone("mistakes"))
 
 
 # --- handlers: plain values in and out; whatever comes from the browser is checked here ----------------------------
@@ -138,7 +134,8 @@ def measured(name: Any) -> Iterator[Any]:
         found = picture_sets.read(name)
     except ForUser:  # said already
         return
-    known = _known(found, "train")
+    key = id(found), "train"
+    known = _STATISTICS.find(key)
     if known is None:
         try:
             for step in pixels.measure(found, "train"):
@@ -149,20 +146,8 @@ def measured(name: Any) -> Iterator[Any]:
         except ForUser as error:
             yield f'<p class="quiet">{escape(str(error))}</p>'
             return
-        _keep(found, "train", known)
+        _STATISTICS.keep(key, found, known)
     yield holdings.statistics(found, known)
-
-
-def _known(found: PictureSet, split: str) -> pixels.Pixels | None:
-    with _lock:
-        return _statistics.get((id(found), split), (None, None))[1]
-
-
-def _keep(found: PictureSet, split: str, known: pixels.Pixels) -> None:
-    with _lock:  # the set is kept with them, so that no other one gets its id
-        _statistics[id(found), split] = found, known
-        while len(_statistics) > MOST_KEPT:
-            _statistics.popitem(last=False)
 
 
 @in_words

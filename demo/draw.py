@@ -2,6 +2,7 @@
 
 import base64
 import io
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -10,6 +11,7 @@ from PIL import Image
 
 # Values from which one byte each is sent instead of two, and from which six bits: to stay under 300 kB a step.
 LARGE, HUGE = 100_000, 210_000
+SMALL = 128 * 128  # pixels of a picture whose PNG is kept
 ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"  # base64's: one for each six-bit integer
 
 
@@ -63,16 +65,26 @@ def floats(values: np.ndarray) -> str:
 
 def data_url(picture: Image.Image) -> str:
     """The picture as a PNG in a data: URL."""
-    buffer = io.BytesIO()
-    picture.save(buffer, format="PNG", compress_level=1)
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    if picture.mode == "RGB" and picture.width * picture.height <= SMALL:
+        return _small_url(picture.size, picture.tobytes())
+    return _url(picture, "png", compress_level=1)
+
+
+@lru_cache(maxsize=64)
+def _small_url(size: tuple[int, int], pixels: bytes) -> str:
+    """Kept for a while: an answer shows what the network gets in several places, and a class asks about one picture."""
+    return _url(Image.frombytes("RGB", size, pixels), "png", compress_level=1)
 
 
 def jpeg_url(picture: Image.Image, quality: int) -> str:
     """The picture as a JPEG in a data: URL, for photographs, which are several times as large as PNG."""
+    return _url(picture, "jpeg", quality=quality)
+
+
+def _url(picture: Image.Image, kind: str, **options: int) -> str:
     buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=quality)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    picture.save(buffer, format=kind, **options)
+    return f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
 
 
 def number(value: float) -> str:

@@ -11,13 +11,11 @@ from demo import events, skips, whatif
 from demo.handlers import CALM, in_words, tell_when_answered
 from demo.networks import given, network
 from demo.steps import walked
+from demo.turns import alone, by_turns
 from demo.view import View
 from demo.widgets.whatif import ChannelsThatMatter, WhatIfBar
 from demo.words import ForUser
 from model_zoo.importance import most_important
-
-# Hundreds of walks: one search at a time, and not in the way of the others.
-ALONE: dict[str, Any] = {"concurrency_id": "importance", "concurrency_limit": 1}
 
 
 @dataclass(frozen=True)
@@ -63,10 +61,11 @@ def wire(parts: Parts, why: Why, state: list[Any], everything: list[Any], **limi
     """
     editing = parts.bar.edit(edit, state, everything, trigger_mode="multiple", **CALM, **limit)
     tell_when_answered(editing)
-    finding = parts.matter.find(find, state, parts.matter, **CALM, **ALONE)
+    told = CALM | {"show_progress": "minimal"}  # the place of those who wait
+    finding = parts.matter.find(find, state, parts.matter, **told, **alone("importance"))
     finding.failure(None, js=ChannelsThatMatter.OVER, api_visibility="private")
     parts.matter.stop(None, cancels=[finding], api_visibility="private")
-    why.measure.click(measure_skips, state[-1], why.figure, **CALM, **ALONE)
+    why.measure.click(measure_skips, state[-1], why.figure, **told, **alone("skips"))
 
 
 @in_words
@@ -81,6 +80,7 @@ def edit(query: str, model: str, picture: Image.Image | None, event: gr.EventDat
 
 
 @in_words
+@by_turns
 def find(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> Iterator[dict[str, Any]]:
     """The channels that matter most for an answer, more and more of them."""
     changed = walked(View(model=model, edits=View.parse(query).edits), picture)
@@ -93,6 +93,7 @@ def find(query: str, model: str, picture: Image.Image | None, event: gr.EventDat
 
 
 @in_words
+@by_turns
 def measure_skips(picture: Image.Image | None) -> Iterator[str]:
     """The gradients of deep networks with and without skip connections, as a figure that grows."""
     yield from skips.figures(picture)

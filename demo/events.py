@@ -16,6 +16,7 @@ from demo import curves, explore, follow, inspector, predict, samples, stability
 from demo.handlers import in_words
 from demo.networks import NO_PICTURE, choices, facts, given
 from demo.steps import walked
+from demo.turns import by_turns
 from demo.view import View
 from demo.words import ForUser
 from model_zoo.positions import Position
@@ -184,6 +185,7 @@ def forget_truth() -> str:
     return ""
 
 
+@by_turns  # outermost: what is bound to a GPU may run in another process, which knows of no turns
 @GPU(duration=10)  # seconds, of a visitor's daily allowance
 @in_words
 def shake_picture(model: str, picture: Image.Image | None) -> str:

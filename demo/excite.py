@@ -20,6 +20,7 @@ from demo.draw import data_url, number
 from demo.handlers import SPOKEN, in_words
 from demo.images import open_image
 from demo.networks import network
+from demo.turns import LONG, alone, by_turns, paced
 from demo.view import View
 from demo.words import ForUser
 from model_zoo import Model, Step, excite, walk
@@ -32,8 +33,6 @@ LONGEST = 45.0  # seconds; what was seen by then counts
 BATCH = 50
 SHOWN = 12
 KINDS = (".jpg", ".jpeg", ".png", ".webp")
-# Long work, one visitor at a time.
-ALONE: dict[str, Any] = {"concurrency_id": "excite", "concurrency_limit": 1}
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 PROGRESS = gr.Progress()  # Gradio tells by it whose request a handler serves
 KEYS = ("model", "step", "channel")  # of the address, which the section is about
@@ -88,10 +87,10 @@ def layout() -> Part:
 
 def wire(part: Part, address: gr.HTML, model: gr.Radio) -> None:
     """The events of the section; `address` holds the chosen step and channel."""
-    asked: dict[str, Any] = {"inputs": [address, model], "show_progress": "minimal"} | PRIVATE | ALONE
+    asked: dict[str, Any] = {"inputs": [address, model], "show_progress": "minimal"} | PRIVATE
     asked["trigger_mode"] = "always_last"  # asked about another channel meanwhile
-    finding = part.find.click(strongest, outputs=part.finds, **asked)
-    climbing = part.climb.click(climbed, outputs=part.film, **asked)
+    finding = part.find.click(strongest, outputs=part.finds, **asked, **alone("search"))
+    climbing = part.climb.click(climbed, outputs=part.film, **asked, **alone("climb"))
     shown: list[Any] = [part.finds, part.film]
     gone: dict[str, Any] = {"inputs": [address, *shown], "outputs": shown, "js": OTHER_CHANNEL} | PRIVATE
     for event in (address.change, finding.success, climbing.success):
@@ -102,6 +101,7 @@ def wire(part: Part, address: gr.HTML, model: gr.Radio) -> None:
 
 
 @in_words
+@by_turns
 def strongest(query: str, model: str, progress: gr.Progress = PROGRESS) -> str:
     """The pictures that excite the chosen channel most, as HTML."""
     loaded, steps, step, channel = chosen(query, model)
@@ -123,6 +123,7 @@ def strongest(query: str, model: str, progress: gr.Progress = PROGRESS) -> str:
 
 
 @in_words
+@by_turns
 def climbed(query: str, model: str, progress: gr.Progress = PROGRESS) -> str:
     """The picture that maximises the chosen channel, with the way there, as HTML."""
     loaded, steps, step, channel = chosen(query, model)
@@ -134,7 +135,7 @@ def climbed(query: str, model: str, progress: gr.Progress = PROGRESS) -> str:
         loaded.size,
         values["mean"],
         values["std"],
-        progress=lambda done, of: progress((done, of), desc="Climbing", unit="updates"),
+        progress=paced(lambda done, of: progress((done, of), desc="Climbing", unit="updates")),
     )
     rows, columns = step.shape[2:] if len(step.shape) == 4 else (1, 1)
     parts = [_cut(loaded, steps, step, channel, rows // 2, columns // 2, _drawn(stage.picture)) for stage in stages]
@@ -216,6 +217,7 @@ def _searched(model: Model, step: str, pictures: Pictures, progress: gr.Progress
             inputs = [model.prepare(pictures.read(n)[0]) for n in range(at, min(at + BATCH, last))]
             best.add(walk_to(model.net, torch.cat(inputs), step))
             progress((best.seen, last), desc="Looking at pictures", unit="pictures")
+            LONG.pass_on()
             if time.monotonic() > end:
                 break
         searches[step] = best

@@ -78,7 +78,7 @@ def show(
         "blocks": [block.name for block in overview.blocks(made.steps)],
         "thumbnails": overview.thumbnails(made.steps),
         "size": made.model.size,
-        "picture": data_url(made.model.crop(picture)),
+        "picture": data_url(made.model.crop(picture) if made.edits else made.model.picture(made.x)),
     }
     return settled, strip, grid, channel
 

@@ -17,6 +17,7 @@ import gradio as gr
 from demo.handlers import in_words
 from demo.machine import work_folder
 from demo.networks import network
+from demo.turns import alone
 from demo.words import ForUser
 from model_zoo import to_onnx
 
@@ -45,9 +46,8 @@ def button(model: gr.Radio) -> None:
     # It holds the file alone: when clicked, a download button saves what it had before its handlers ran.
     file = gr.DownloadButton(visible="hidden")
     making = shown.click(None, None, shown, js=f"() => '{MAKING}'", **private)
-    making = making.then(
-        network_file, model, file, show_progress="hidden", concurrency_id="export", concurrency_limit=1, **private
-    )
+    # Not by turns: it is made by a process of its own.
+    making = making.then(network_file, model, file, show_progress="hidden", **private, **alone("export"))
     making.success(None, file, shown, js=SAVE, **private)
     # Not `then`: after a failure Gradio 6.31 goes on with `failure` alone.
     making.failure(None, None, shown, js=f"() => '{READY}'", **private)

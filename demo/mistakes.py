@@ -1,7 +1,5 @@
 """Where a network is wrong: its confusion matrix, and the test pictures behind each cell."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -11,8 +9,10 @@ import numpy as np
 import torch
 
 from demo import picture_sets
+from demo.kept import Kept
 from demo.networks import network
 from demo.picture_sets import CIFAR10, PictureSet
+from demo.turns import by_turns
 from demo.words import ForUser
 from model_zoo import Model
 from model_zoo.decisions import decision
@@ -20,10 +20,6 @@ from model_zoo.decisions import decision
 MOST = 2_000  # test pictures that the network is asked about
 BATCH = 50
 MOST_CLASSES = 40  # of a matrix that can be read
-MOST_KEPT = 4
-
-_answers: OrderedDict[tuple[int, int], tuple[Model, PictureSet, "Answers"]] = OrderedDict()
-_lock = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +35,9 @@ class Answers:
         """Places in the fields of the pictures of a cell, the surest answer first: int64 (n,)."""
         here = np.flatnonzero((self.true == true) & (self.decided == predicted))
         return here[np.argsort(-self.probabilities[here, predicted], kind="stable")]
+
+
+_KEPT: Kept[Answers] = Kept(4)
 
 
 def matrix(model: Model) -> np.ndarray | None:
@@ -140,6 +139,7 @@ def _cells(model: Model, counts: np.ndarray, at_hand: bool) -> str:
 # ----------------------------------------------------------------------------------------------- the pictures behind
 
 
+@by_turns
 def answers(model: Model, found: PictureSet) -> Iterator[int | Answers]:
     """Ask the network about test pictures, at most `MOST`; worked out once and kept.
 
@@ -150,10 +150,8 @@ def answers(model: Model, found: PictureSet) -> Iterator[int | Answers]:
         ForUser: the set has other classes, or no test picture can be opened.
     """
     key = id(model), id(found)
-    with _lock:
-        kept_before = _answers.get(key)
-    if kept_before is not None:
-        yield kept_before[2]
+    if (known_before := _KEPT.find(key)) is not None:
+        yield known_before
         return
     if found.classes != model.classes:
         raise ForUser(f"The classes of {found.title} are not those of {model.title}.")
@@ -179,10 +177,7 @@ def answers(model: Model, found: PictureSet) -> Iterator[int | Answers]:
     rows = np.array(kept, dtype=np.int64)
     shares = np.concatenate(values)
     result = Answers(rows, part.labels[rows], decide(model, shares), shares)
-    with _lock:  # network and set are kept with them, so that no others get their ids
-        _answers[key] = model, found, result
-        while len(_answers) > MOST_KEPT:
-            _answers.popitem(last=False)
+    _KEPT.keep(key, (model, found), result)
     yield result
 
 

@@ -26,6 +26,7 @@ from demo import (
 from demo.handlers import CALM, SPOKEN, in_words, tell_when_answered
 from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
 from demo.networks import NO_PICTURE, choices, facts
+from demo.turns import alone
 from demo.widgets import (
     Address,
     ChannelView,
@@ -59,8 +60,6 @@ THEME = gr.themes.Default(
 )
 # All handlers that run a network for an answer share one queue slot per core, each with one torch thread.
 CONCURRENCY: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": cores()}
-# The stability check is a hundred times as much work: one at a time, and not in the way of the others.
-ALONE: dict[str, Any] = {"concurrency_id": "stability", "concurrency_limit": 1}
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 # The answer is about another picture, network or change: what is out of sight asks for its own part when it comes into
 # sight. The What-if bar's key names the three; the answer's words may stay the same, and change where there is no bar.
@@ -176,7 +175,7 @@ def build() -> gr.Blocks:
         state = [address, model, picture]
         drawn = [charts, table, figure]
         page.load(events.start, [picture], [model, compared, tabs, *everything, *drawn], **CALM, **CONCURRENCY)
-        shaking = shake.click(events.shake_picture, [model, picture], shaken, **PRIVATE, **ALONE)
+        shaking = shake.click(events.shake_picture, [model, picture], shaken, **PRIVATE, **alone("stability"))
         # A late answer about the picture before must not appear under the new one.
         anew: dict[str, Any] = {"fn": events.refresh, "inputs": state, "outputs": everything, "cancels": [shaking]}
         anew |= {"trigger_mode": "always_last"} | CALM | CONCURRENCY

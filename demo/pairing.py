@@ -1,7 +1,5 @@
 """Two passes through networks beside each other: what matches, what differs, and both answers."""
 
-import base64
-import io
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +10,7 @@ from PIL import Image
 from torch.nn import functional as F
 
 from demo import steps
-from demo.draw import data_url, pack
+from demo.draw import data_url, jpeg_url, pack
 from model_zoo import Model, Step, walk
 
 FINE = 40_000  # values of one lane up to which they are sent with two bytes each
@@ -165,8 +163,4 @@ def _answers(left: Lane, right: Lane) -> dict[str, Any]:
 
 
 def _shown(seen: Image.Image) -> str:
-    if seen.width <= LARGE_PICTURE:
-        return data_url(seen)
-    file = io.BytesIO()
-    seen.save(file, format="JPEG", quality=88)
-    return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode("ascii")
+    return data_url(seen) if seen.width <= LARGE_PICTURE else jpeg_url(seen, quality=88)

@@ -17,6 +17,7 @@ from demo.images import PHOTO
 from demo.many import Results, Upload
 from demo.networks import network, title
 from demo.survey_map import APART, Saved
+from demo.turns import alone, by_turns
 from demo.widgets import PlainNumber
 from demo.widgets.photos import Files, FileTable, SurveyMap
 from demo.words import ForUser
@@ -39,8 +40,6 @@ NO_FILES = "Choose some pictures, or a zip of pictures, first."
 NOTHING_KEPT = "There is nothing to save any more: this page has been idle for too long. Please run it again."
 KEPT_SECONDS = 2 * 3600  # for which a session's results can be saved
 NEWS = 0.7  # seconds between two looks at a growing table
-# Long work: one order at a time for all visitors, and not in the way of single answers.
-ALONE: dict[str, Any] = {"concurrency_id": "photos", "concurrency_limit": 1}
 SAVE = """(file) => {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([file.text], { type: file.type }));
@@ -139,7 +138,8 @@ def wire(tab: Tab, model: gr.Radio) -> None:
         buttons = [part.start, part.stop]
         waiting = part.start.click(wait, None, [part.order, part.said, *buttons], queue=False, **CALM)
         inputs, outputs = [part.order, model, part.files, *part.choices], [part.said, part.shown, part.kept]
-        running = waiting.then(run, inputs, outputs, trigger_mode="multiple", **CALM, **ALONE)
+        told = CALM | {"show_progress": "minimal", "show_progress_on": part.said}  # the place of those who wait
+        running = waiting.then(run, inputs, outputs, trigger_mode="multiple", **told, **alone("photos"))
         running.then(ready, None, buttons, queue=False, **CALM)
         running.failure(ready, None, buttons, queue=False, **CALM)
         # Not `cancels`: with Gradio 6.31 the cancelled event then counts as failed, which the page would show.
@@ -184,6 +184,7 @@ def told(run: Callable[..., Iterator[Step]]) -> Callable[..., Iterator[Step]]:
 
 @in_words
 @told
+@by_turns
 def survey_photo(order: str, model: str, files: list[Upload], window: Any, apart: Any) -> Iterator[Step]:
     """The survey of a photo, growing: how far it is, the map, and what to save files from."""
     chosen, upload = network(model), _one(files)
@@ -198,6 +199,7 @@ def survey_photo(order: str, model: str, files: list[Upload], window: Any, apart
 
 @in_words
 @told
+@by_turns
 def answer_files(order: str, model: str, files: list[Upload]) -> Iterator[Step]:
     """Answers for many files, growing: how far it is, the table, and what to save it from."""
     if not files:

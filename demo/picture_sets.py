@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import numpy as np
 from PIL import Image
 
 from demo.images import MAX_BYTES, PictureError, open_image
+from demo.kept import Kept
 from demo.machine import work_folder
 from demo.samples import data_folder, has_test_pictures
 from demo.words import ForUser
@@ -27,7 +27,6 @@ CIFAR10 = "cifar-10-batches-py"
 SPLITS = ("train", "validation", "test")
 TABLES = ("labels.csv", "train_labels.csv", "train_labels.csv.zip", "train.zip")
 SECONDS = 900  # for listing a set; 100,000 photos take about a minute
-MOST_KEPT = 4  # sets; one of 100,000 photos takes about 50 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +63,8 @@ class PictureSet:
         return "in between (\N{MINUS SIGN}1)" if self.layout == "tiles" else "no label"
 
 
-_sets: OrderedDict[tuple, PictureSet] = OrderedDict()
-_lock = threading.Lock()
+_SETS: Kept[PictureSet] = Kept(4)  # one of 100,000 photos takes about 50 MB
+_reading = threading.Lock()
 
 
 def titles() -> dict[str, str]:
@@ -95,7 +94,7 @@ def _is_set(path: Path) -> bool:
 
 def is_known(name: str) -> bool:
     """Whether `read` will answer at once."""
-    return _key(name) in _sets
+    return _SETS.find(_key(name)) is not None
 
 
 def read(name: str) -> PictureSet:
@@ -108,13 +107,8 @@ def read(name: str) -> PictureSet:
     if not isinstance(name, str) or name not in known:
         raise ForUser(f"There is no such set of pictures. Known are {', '.join(known) or 'none'}.")
     key = _key(name)
-    with _lock:
-        if key not in _sets:
-            _sets[key] = _read(name, known[name])
-            while len(_sets) > MOST_KEPT:
-                _sets.popitem(last=False)
-        _sets.move_to_end(key)
-        return _sets[key]
+    with _reading:  # one process at a time; the others then find the set read
+        return _SETS.get(key, None, lambda: _read(name, known[name]))
 
 
 def _key(name: str) -> tuple:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from demo import picture_sets
 from demo.picture_sets import PictureSet
+from demo.turns import by_turns
 from demo.words import ForUser
 from model_zoo.model import crop_box
 
@@ -48,6 +49,7 @@ class Pixels:
         return np.sqrt((self.counts * np.arange(256) ** 2).sum(1) / self.counts.sum(1) - self.channel_mean**2)
 
 
+@by_turns
 def measure(found: PictureSet, split: str, most: int = MOST, seconds: float = SECONDS) -> Iterator[int | Pixels]:
     """Look at pictures of a split in a fixed random order.
 

@@ -5,7 +5,7 @@ from html import escape
 
 from PIL import Image
 
-from demo.draw import bars, data_url
+from demo.draw import bars, data_url, jpeg_url
 from demo.networks import given, network
 from demo.steps import Walked
 from model_zoo import Model
@@ -85,8 +85,8 @@ def seen(model: str, picture: Image.Image, changed: Walked | None = None) -> str
         model, picture, changed: as for `answer`.
     """
     loaded = network(model)
-    pixels = loaded.picture(changed.x) if changed and changed.edits else loaded.crop(picture)
-    small = _thumbnail(picture)
+    pixels = loaded.picture(changed.x) if changed else loaded.crop(picture)
+    small, upload = _thumbnail(picture)
     side = min(small.size)
     # In percent, so that the outline stays right at whatever size the browser shows the picture.
     box = (
@@ -96,7 +96,7 @@ def seen(model: str, picture: Image.Image, changed: Walked | None = None) -> str
     size = loaded.size
     return (
         '<section class="seen"><figure><div class="upload">'
-        f'<img src="{data_url(small)}" alt="Your picture"><span class="crop" style="{box}"></span></div>'
+        f'<img src="{upload}" alt="Your picture"><span class="crop" style="{box}"></span></div>'
         "<figcaption>Your picture; the outline is the square that the network gets.</figcaption></figure>"
         f'<figure><img class="pixels" src="{data_url(pixels)}" alt="The same square in '
         f'{size} by {size} pixels"><figcaption>What the network sees: {size} × {size} pixels, enlarged '
@@ -104,14 +104,15 @@ def seen(model: str, picture: Image.Image, changed: Walked | None = None) -> str
     )
 
 
-def _thumbnail(picture: Image.Image) -> Image.Image:
-    """The picture at `THUMBNAIL` pixels or a little less; a tiny one is enlarged without smoothing."""
+def _thumbnail(picture: Image.Image) -> tuple[Image.Image, str]:
+    """The picture at `THUMBNAIL` pixels or a little less, and its URL; a tiny one is enlarged without smoothing."""
     times = THUMBNAIL // max(picture.size)
     if times >= 2:
-        return picture.resize((times * picture.width, times * picture.height), Image.Resampling.NEAREST)
+        small = picture.resize((times * picture.width, times * picture.height), Image.Resampling.NEAREST)
+        return small, data_url(small)
     small = picture.copy()
     small.thumbnail((THUMBNAIL, THUMBNAIL))
-    return small
+    return small, jpeg_url(small, quality=88)
 
 
 def _verdict(probability: float) -> str:

@@ -1,14 +1,12 @@
 """Pictures of a set, a page at a time: what a `SampleGrid` shows."""
 
-import base64
-import io
 from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps
 
 from demo import picture_sets
-from demo.draw import data_url
+from demo.draw import data_url, jpeg_url
 from demo.mistakes import Answers
 from demo.picture_sets import PictureSet
 from demo.words import ForUser
@@ -98,9 +96,7 @@ def _thumbnail(picture: Image.Image) -> str:
     """The largest centred square: a small picture as it is, which the browser enlarges, a larger one as a JPEG."""
     if max(picture.size) <= THUMBNAIL // 2:
         return data_url(picture)
-    buffer = io.BytesIO()
-    ImageOps.fit(picture, (THUMBNAIL, THUMBNAIL)).save(buffer, format="JPEG", quality=82)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    return jpeg_url(ImageOps.fit(picture, (THUMBNAIL, THUMBNAIL)), quality=82)
 
 
 def _paged(count: int, number: Any) -> tuple[int, int, int]:

@@ -6,6 +6,7 @@ import math
 import os
 import subprocess
 import sys
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -302,6 +303,32 @@ def test_files_given_with_the_button_are_refused_too(app: App, page: dict[str, A
     given = {"path": path, "orig_name": name, "meta": {"_type": "gradio.FileData"}}
     success, output = send(app, page["uploaded"], [given])
     assert not success and words in output["error"]
+
+
+def test_a_short_job_of_one_visitor_ends_before_a_long_one_of_another(app: App, page: dict[str, Any]) -> None:
+    """Both work by turns, also where there is one core for them; a third visitor is told the place in the queue."""
+    ended: list[str] = []
+    answers: dict[str, tuple[bool, dict[str, Any]]] = {}
+
+    def visit(name: str, event: int, data: list[Any], event_data: Any) -> threading.Thread:
+        def ask() -> None:
+            answers[name] = send(app, event, data, event_data)
+            ended.append(name)
+
+        visitor = threading.Thread(target=ask)
+        visitor.start()
+        return visitor
+
+    search = page["find"], ["?", SHIPPED[0], page["picture"]], {"step": "", "label": ""}
+    long = visit("long", *search)
+    covering = {"method": "occlusion", "label": "", "step": "", "token": 1}
+    visit("short", page["explain"], [SHIPPED[0], page["picture"]], covering).join()
+    assert ended == ["short"]
+    long.join()
+    assert all(success for success, _ in answers.values())
+    assert answers["short"][1]["data"][0]["token"] == 1
+    found = answers["long"][1]["data"][0]
+    assert found["rows"] and found["where"] == "all convolutions"
 
 
 def test_a_file_of_the_server_is_not_given_out(app: App) -> None:

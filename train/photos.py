@@ -8,7 +8,7 @@
 Every photo is decoded once, in several processes, into a cache (train/cache.py); of each, the largest centred square is
 kept at `size` pixels, exactly as the page prepares a picture for a network of that size.
 
-What is not as it should be is said in `PhotoSet.report`. The rules:
+What is not as it should be is said in `PhotoSet.report` (train/report.py). The rules:
 
 - **left out**, and refused when together they are more than `tolerance` of the labelled photos: labels without a file,
   and files that cannot be decoded (empty, cut off, no JPEG, PNG or WebP, over 100 MB or 80 million pixels);
@@ -42,6 +42,7 @@ from train import splits
 from train.data import SPLIT_SEED, DataError, Images
 from train.files import files_below
 from train.layouts import UNKNOWN, Listing, Photo, few, listing
+from train.report import Report
 
 TOLERANCE = 0.05
 SIZES = range(8, 1025)  # what the zoo's entries allow, and enough to see something
@@ -72,41 +73,6 @@ class PhotoSplit:
             warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
             pictures = torch.from_numpy(self.pictures)
         return Images(pictures.permute(0, 3, 1, 2), torch.from_numpy(self.labels))
-
-
-@dataclass(frozen=True)
-class Report:
-    """What in a set is not as it should be; names are paths below the set's folder."""
-
-    missing: tuple[str, ...] = ()  # labelled, but not there: left out
-    unlabelled: tuple[str, ...] = ()  # there, but without a label: left out
-    broken: tuple[tuple[str, str], ...] = ()  # name and reason: left out
-    duplicates: tuple[tuple[str, str], ...] = ()  # name, and its exact copy in a split that keeps it: left out
-    repeats: tuple[tuple[str, str], ...] = ()  # name, and its exact copy in the same split: kept
-    contradictions: tuple[tuple[str, str], ...] = ()  # those of the repeats that have another label: kept
-    doubtful: tuple[str, ...] = ()  # tiles whose label and cover contradict each other: kept
-    uncertain: int = 0  # labelled -1: left out unless asked for
-
-    def lines(self) -> list[str]:
-        """One sentence for each kind of trouble; none when there is none."""
-        kinds = (
-            (self.missing, "labelled {photos} {are} not there and {are} left out"),
-            (self.unlabelled, "{photos} {have} no label and {are} left out"),
-            ([f"{name} {reason}" for name, reason in self.broken], "{photos} cannot be decoded and {are} left out"),
-            (_pairs(self.duplicates), "{photos} {are} left out because another split has an exact copy"),
-            (_pairs(self.repeats), "{photos} {are} an exact copy of another in the same split"),
-            (_pairs(self.contradictions), "of these {have} another label than the other"),
-            (self.doubtful, "{photos} {have} a label that the covered share contradicts (1 is from 5 % on)"),
-        )
-        one, more = {"photos": "photo", "are": "is", "have": "has"}, {"photos": "photos", "are": "are", "have": "have"}
-        lines = [
-            f"{len(names):,} {what.format_map(one if len(names) == 1 else more)}: {few(names)}."
-            for names, what in kinds
-            if names
-        ]
-        if self.uncertain:
-            lines.append(f"{self.uncertain:,} tiles are neither covered nor free (-1) and are left out.")
-        return lines
 
 
 @dataclass(frozen=True, eq=False)
@@ -315,7 +281,3 @@ def _split(photos: Part, pictures: np.ndarray, groups: np.ndarray, classes: tupl
         targets[measured] = np.stack([1 - cover[measured], cover[measured]], axis=1)
     names, blocks = tuple(photo.file.name for photo in photos), tuple(photo.block for photo in photos)
     return PhotoSplit(pictures, labels, targets, groups, names, blocks)
-
-
-def _pairs(pairs: tuple[tuple[str, str], ...]) -> list[str]:
-    return [f"{name} = {other}" for name, other in pairs]

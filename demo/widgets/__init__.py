@@ -30,7 +30,7 @@ class StepStrip(gr.HTML):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**template("strip"), **kwargs)
+        super().__init__(**template("strip", "tiles"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}

@@ -17,7 +17,7 @@ class EpochView(gr.HTML):
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **template("epochs", "asking"), **kwargs)
+        super().__init__(*args, **template("epochs", "asking", "values", "epoch-cursor"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}
@@ -32,7 +32,9 @@ class Lanes(gr.HTML):
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **template("lanes", "asking", "lane-values"), **kwargs)
+        super().__init__(
+            *args, **template("lanes", "asking", "values", "tiles", "lane-values", "lane-answers"), **kwargs
+        )
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}

@@ -13,21 +13,8 @@ let kernels = null;
 let at = 0; // index of the epoch that is shown
 let playing = null;
 
-const percent = (value) => `${(100 * value).toFixed(1)} %`;
 const isVector = () => maps.size === 1;
 const whatItIs = () => (isVector() ? 'value' : 'channel');
-
-function extent(integers, factor) {
-  let low = Infinity;
-  let high = -Infinity;
-  let sum = 0;
-  for (const integer of integers) {
-    low = Math.min(low, integer);
-    high = Math.max(high, integer);
-    sum += integer;
-  }
-  return { low: low * factor, high: high * factor, mean: (sum * factor) / integers.length };
-}
 
 function ofEpoch(index) {
   return extent(maps.integers.subarray(index * maps.size, (index + 1) * maps.size), maps.factor);
@@ -180,56 +167,6 @@ function inWords(epoch) {
   return `At epoch ${epoch} ${values}. The network's answer is ${view.classes[first]}, ${percent(view.probabilities[at][first])}.`;
 }
 
-// --------------------------------------------------------------------------------------------------- the cursor above
-
-const SVG = 'http://www.w3.org/2000/svg';
-const charts = () => [...document.querySelectorAll('#charts svg[data-last]'), ...element.querySelectorAll('svg[data-last]')];
-
-function drawCursor() {
-  for (const chart of charts()) {
-    let cursor = chart.querySelector('.cursor');
-    if (!view) {
-      cursor?.remove();
-      continue;
-    }
-    if (!cursor) {
-      cursor = document.createElementNS(SVG, 'line');
-      cursor.setAttribute('class', 'cursor');
-      cursor.setAttribute('y1', chart.dataset.top);
-      cursor.setAttribute('y2', chart.dataset.bottom);
-      chart.append(cursor);
-    }
-    const [left, right, last] = [chart.dataset.left, chart.dataset.right, chart.dataset.last].map(Number);
-    const x = left + ((right - left) * view.epochs[at]) / last;
-    cursor.setAttribute('x1', x);
-    cursor.setAttribute('x2', x);
-  }
-}
-
-// The charts are drawn anew when other networks are chosen or one of them is being trained.
-const charted = document.querySelector('#charts');
-if (charted) {
-  new MutationObserver((changes) => {
-    const drawnAnew = changes.some((change) => [...change.addedNodes].some((node) => !node.classList?.contains('cursor')));
-    if (drawnAnew) drawCursor();
-  }).observe(charted, { childList: true, subtree: true });
-  charted.addEventListener('click', goTo);
-}
-find('.curve').addEventListener('click', goTo);
-
-// A click on a chart: the kept epoch that is nearest.
-function goTo(event) {
-  const chart = event.target.closest('svg[data-last]');
-  if (!view || !chart) return;
-  const box = chart.getBoundingClientRect();
-  const [left, right, last] = [chart.dataset.left, chart.dataset.right, chart.dataset.last].map(Number);
-  const x = ((event.clientX - box.left) / box.width) * chart.viewBox.baseVal.width;
-  const epoch = ((x - left) / (right - left)) * last;
-  const distances = view.epochs.map((one) => Math.abs(one - epoch));
-  stop();
-  show(distances.indexOf(Math.min(...distances)));
-}
-
 // -------------------------------------------------------------------------------------------------- what a person does
 
 function show(index) {
@@ -333,6 +270,7 @@ function stopAtNothing() {
   drawCursor();
 }
 
+followCharts();
 stop();
 watch('value', draw);
 draw();

@@ -66,16 +66,6 @@ function correlation(a, b) {
   return squareA && squareB ? product / Math.sqrt(squareA * squareB) : null;
 }
 
-function extent(values) {
-  let [low, high, sum] = [Infinity, -Infinity, 0];
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-    sum += value;
-  }
-  return { low, high, mean: sum / values.length };
-}
-
 const limitOf = (...some) => Math.max(...some.filter(Boolean).map((lane) => { const { low, high } = extent(lane.values); return Math.max(Math.abs(low), Math.abs(high)); }));
 const sharedLimit = () => limitOf(lanes.left, lanes.right);
 const limitFor = (side) => (side === 'difference' && stretch.checked ? limitOf(lanes.difference) : sharedLimit());

@@ -15,57 +15,6 @@ let layouts = {};
 let current = '';
 let resting = null;
 
-const percent = (value) => `${(100 * value).toFixed(1)} %`;
-
-function points(value) {
-  const text = Math.abs(100 * value).toFixed(1);
-  return text === '0.0' ? text : `${value > 0 ? '+' : '−'}${text}`;
-}
-
-// ----------------------------------------------------------------------------------------------------- the two answers
-
-function leader(shares) {
-  return shares.indexOf(Math.max(...shares.map((share) => share ?? -1)));
-}
-
-// The two lanes, their probabilities side by side as bars on one axis, and the difference.
-function drawAnswers() {
-  const [left, right] = view.shares;
-  const titles = view.lanes.map((lane) => lane.title);
-  const heads = ['', '', 'left', 'right', 'difference'];
-  find('.both caption').textContent = 'Probability of each class, bars from 0 to 100 %; the difference is right minus left, in percentage points';
-  find('.both thead').replaceChildren(make('tr', {}, ...heads.map((text) => (text ? make('th', { scope: 'col' }, text) : make('td')))));
-  const [first, second] = [leader(left), leader(right)];
-  find('.both tbody').replaceChildren(
-    ...view.classes.map((name, index) => {
-      const bars = [left, right].map((shares) => make('span', { style: `width:${100 * (shares[index] ?? 0)}%` }));
-      const cells = [left, right].map((shares) => make('td', {}, shares[index] === null ? 'unknown' : percent(shares[index])));
-      const both = left[index] !== null && right[index] !== null;
-      return make('tr', index === first || index === second ? { class: 'first' } : {}, make('th', { scope: 'row' }, name), make('td', { class: 'bars-of-two' }, ...bars), ...cells, make('td', {}, both ? points(right[index] - left[index]) : ''));
-    }),
-  );
-  view.lanes.forEach((lane, index) => {
-    const figure = find('.pictures').children[index];
-    const side = index ? 'Right' : 'Left';
-    figure.querySelector('figcaption').replaceChildren(make('b', {}, make('span', { class: index ? 'swatch second' : 'swatch' }), side), lane.title);
-    const image = figure.querySelector('img');
-    image.src = lane.picture;
-    image.alt = `${titles[index]}: what the network gets, ${lane.size} by ${lane.size} pixels`;
-  });
-  find('.verdict-words').textContent = answersInWords(first, second);
-}
-
-function answersInWords(first, second) {
-  const [left, right] = view.shares;
-  const [a, b] = [view.classes[first], view.classes[second]];
-  const same = view.lanes[0].title === view.lanes[1].title ? ' Both lanes hold the same network: choose another above.' : '';
-  const start = `Left: ${a}, ${percent(left[first])}. Right: ${b}, ${percent(right[second])}.`;
-  if (left[second] === null || right[first] === null) return `${start} The two networks know different classes.`;
-  if (first !== second) return `${start} The answer changes: ${a} ${points(right[first] - left[first])} percentage points, ${b} ${points(right[second] - left[second])}.`;
-  const change = right[first] - left[first];
-  return `${start} The answer stays ${a}; its probability ${Math.abs(change) < 0.0005 ? 'hardly changes' : `${change < 0 ? 'falls' : 'rises'} by ${Math.abs(100 * change).toFixed(1)} percentage points`}.${same}`;
-}
-
 // ----------------------------------------------------------------------------------------------------------- the steps
 
 function drawSteps() {
@@ -92,8 +41,7 @@ function markStep() {
     tile.setAttribute('aria-selected', chosen);
     if (!chosen) continue;
     strip.setAttribute('aria-activedescendant', tile.id);
-    const left = tile.offsetLeft - strip.offsetLeft; // only the strip scrolls, never the page
-    if (left < strip.scrollLeft || left + tile.offsetWidth > strip.scrollLeft + strip.clientWidth) strip.scrollLeft = left - strip.clientWidth / 2 + tile.offsetWidth / 2;
+    reveal(strip, tile);
   }
 }
 
@@ -295,11 +243,8 @@ strip.addEventListener('click', (event) => {
   if (tile) pickStep(tile.dataset.step);
 });
 strip.addEventListener('keydown', (event) => {
-  const moves = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1, Home: -1e6, End: 1e6 };
-  if (!view || !(event.key in moves)) return;
-  event.preventDefault();
-  const now = view.steps.findIndex((step) => step.name === current);
-  pickStep(view.steps[Math.max(0, Math.min(view.steps.length - 1, now + moves[event.key]))].name);
+  const next = view && stepAfter(event, view.steps, current);
+  if (next) pickStep(next);
 });
 stretch.addEventListener('change', () => {
   drawGrids();

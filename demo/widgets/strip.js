@@ -131,10 +131,7 @@ function mark() {
     one.setAttribute('aria-selected', chosen);
     if (chosen) {
       strip.setAttribute('aria-activedescendant', one.id);
-      // Only the strip scrolls, never the page.
-      const left = one.offsetLeft - strip.offsetLeft;
-      if (left < strip.scrollLeft || left + one.offsetWidth > strip.scrollLeft + strip.clientWidth)
-        strip.scrollLeft = left - strip.clientWidth / 2 + one.offsetWidth / 2;
+      reveal(strip, one);
     }
   }
   const block = step(current).block;
@@ -171,12 +168,8 @@ find('.blocks').addEventListener('click', (event) => {
   if (first) strip.scrollLeft = first.offsetLeft - strip.offsetLeft;
 });
 strip.addEventListener('keydown', (event) => {
-  const moves = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1, Home: -1e6, End: 1e6 };
-  if (!network || !(event.key in moves)) return;
-  event.preventDefault();
-  const now = network.steps.findIndex((one) => one.name === current);
-  const next = Math.max(0, Math.min(network.steps.length - 1, now + moves[event.key]));
-  pick(network.steps[next].name);
+  const next = network && stepAfter(event, network.steps, current);
+  if (next) pick(next);
 });
 // What the server did not take, because the connection broke or its queue is full, can be picked again.
 window.addEventListener('convscope-answered', () => {

@@ -15,7 +15,7 @@ class WhatIfBar(gr.HTML):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**template("whatif"), **kwargs)
+        super().__init__(**template("whatif", "values", "whatif-brush"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}

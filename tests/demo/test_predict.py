@@ -15,6 +15,8 @@ import model_zoo
 from demo.networks import NO_PICTURE
 from demo.patterns import PATTERNS
 from demo.predict import answer, predict, seen
+from demo.steps import walked
+from demo.view import View
 from demo.words import ForUser
 from tests.conftest import SHIPPED
 from tests.demo.conftest import HOSTILE
@@ -90,13 +92,14 @@ def test_names_from_an_entry_are_no_markup(hostile_entry: str, picture: Image.Im
 
 
 def images(page: str) -> list[Image.Image]:
-    found = re.findall(r'src="data:image/png;base64,([^"]+)"', page)
+    found = re.findall(r'src="data:image/(?:png|jpeg);base64,([^"]+)"', page)
     return [Image.open(io.BytesIO(base64.b64decode(data))) for data in found]
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_what_the_network_sees_are_its_own_pixels(name: str, picture: Image.Image) -> None:
     _, pixels = images(seen(name, picture))
+    assert images(seen(name, picture, walked(View(model=name), picture)))[1] == pixels
     model = model_zoo.load(name)
     assert pixels.size == (model.size, model.size)
     values = torch.from_numpy(np.array(pixels)).permute(2, 0, 1) / 255
