@@ -18,7 +18,7 @@ PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 def layout() -> ShareView:
     """What stands beside the page's heading."""
     parts = [{"name": name, "words": part.words, "selectors": part.selectors} for name, part in links.PARTS.items()]
-    return ShareView(list(links.KEYS), parts, elem_id="share")
+    return ShareView(keys=list(links.KEYS), parts=parts, elem_id="share")
 
 
 def wire(share: ShareView, tabs: gr.Tabs, picture: gr.Image, truth: PictureOrigin, anew: dict[str, Any]) -> None:

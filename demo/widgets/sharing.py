@@ -22,9 +22,9 @@ class ShareView(gr.HTML):
 
     TABS = "() => window.convscopeTabs"
 
-    def __init__(self, keys: list[str], parts: list[dict[str, str]], **kwargs: Any) -> None:
+    def __init__(self, value: Any = None, *, keys: list[str], parts: list[dict[str, str]], **kwargs: Any) -> None:
         super().__init__(
-            {},
+            value or {},
             html_template=_text("sharing.html"),
             css_template=_text("sharing.css"),
             js_on_load=_text("sharing.js"),
@@ -48,5 +48,5 @@ class PictureOrigin(gr.HTML):
 
     RESTORED = "() => { window.dispatchEvent(new Event('convscope-restored')); }"
 
-    def __init__(self, value: str, **kwargs: Any) -> None:
+    def __init__(self, value: str = "", **kwargs: Any) -> None:
         super().__init__(value, js_on_load=_text("origin.js"), apply_default_css=False, **kwargs)
