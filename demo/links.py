@@ -22,7 +22,8 @@ from model_zoo import edits
 
 # Of the address, what a link takes along; anything else there belongs to Gradio or to a Space, and may be secret.
 KEYS = (*(field.name for field in fields(View)), "method", "class", "set", "split", "label", "sheet")
-MOST_LINK = 1_200  # characters in a QR code; with more its squares are too small for a classroom
+SQUARE = 10  # pixels of the QR code's squares, which the browser enlarges
+MOST_LINK = 900  # characters in a QR code; with more its squares are too small for a classroom
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ _CHECKS = {
 
 @lru_cache(maxsize=64)
 def code(link: str) -> str:
-    """The QR code of a link, black on white with its quiet zone, as the data: URL of an SVG.
+    """The QR code of a link, black on white with its quiet zone, as the data: URL of a PNG.
 
     Error correction of level M (ISO/IEC 18004) or better: it can be read with 15 % of it covered.
 
@@ -155,4 +156,4 @@ def code(link: str) -> str:
         raise ForUser("That is no link to a page. Please reload the page.")
     if len(link) > MOST_LINK:
         raise ForUser("This link is too long for a QR code that a camera could read from a distance. Copy it instead.")
-    return segno.make_qr(link, error="m").svg_data_uri(border=4, dark="#000", light="#fff", unit=None)
+    return segno.make_qr(link, error="m").png_data_uri(scale=SQUARE, border=4)

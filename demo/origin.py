@@ -57,20 +57,21 @@ def tag(name: str, words: str = "", wanted: str = "") -> str:
     return f'<p class="quiet" data-picture="{escape(name)}"{waits}{"" if words else " hidden"}>{words}</p>'
 
 
-def restored(name: str, shown: str | None = None) -> Restored:
+def restored(name: str, shown: object = "") -> Restored:
     """The picture of an address, as far as it exists.
 
     Args:
         name: anything at all that stood in an address.
-        shown: the name of the picture that the page shows already.
+        shown: the name of the picture that the page shows already, as a browser sent it.
     """
-    if name == (shown or ""):
+    shown = shown if isinstance(shown, str) else ""
+    if name == shown:
         return Restored()
     if name == OWN:
         return Restored(refusal=OWN_IS_NOT_HERE)
     if _takes_long(name):
         reading = "Reading which pictures the set of this link holds. The first time, this takes some seconds."
-        return Restored(truth=tag(shown or "", reading, name))
+        return Restored(truth=tag(shown, reading, name))
     try:
         picture, words = find(name)
     except ForUser as error:
