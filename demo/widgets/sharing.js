@@ -20,20 +20,25 @@ function hidden() {
   return names.filter((name) => asked.includes(name));
 }
 
+let applied = '';
+let areTabsGone = false;
+
 function hide() {
   const gone = hidden();
-  const before = document.documentElement.dataset.hide ?? '';
+  const open = new URLSearchParams(location.search).get('tab'); // stays: the reader is never left without a tab
+  const asked = `${gone} ${gone.includes(open) ? open : ''}`.trim();
+  if (asked === applied) return;
+  applied = asked;
   find('.hiding').hidden = !gone.length;
-  if (before === gone.join(' ')) return;
   document.documentElement.dataset.hide = gone.join(' ');
-  const open = new URLSearchParams(location.search).get('tab'); // never leaves the reader without a tab
-  window.convscopeTabs = props.parts.filter(({ selectors }) => !selectors).map(({ name }) => ({
+  const tabs = props.parts.filter(({ selectors }) => !selectors);
+  window.convscopeTabs = tabs.map(({ name }) => ({
     __type__: 'update', visible: gone.includes(name) && name !== open ? 'hidden' : true,
   }));
-  if (window.convscopeTabs.some(({ visible }) => visible !== true) || wereHidden) trigger('hiding', {});
-  wereHidden = window.convscopeTabs.some(({ visible }) => visible !== true);
+  const were = areTabsGone;
+  areTabsGone = window.convscopeTabs.some(({ visible }) => visible !== true);
+  if (were || areTabsGone) trigger('hiding', {});
 }
-let wereHidden = false;
 
 find('.everything').addEventListener('click', () => {
   window.dispatchEvent(new CustomEvent('convscope-address', { detail: { hide: null } }));
