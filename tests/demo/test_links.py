@@ -15,7 +15,7 @@ from demo import events, links, sharing
 from demo.disturb import DISTURBANCES
 from demo.view import HIDEABLE, LANES, SCALES, TABS, View
 from demo.words import ForUser
-from tests.conftest import SHIPPED
+from tests.conftest import ROOT, SHIPPED
 from tests.demo.conftest import HOSTILE
 
 LONG = "x" * 100_000
@@ -116,6 +116,8 @@ def test_every_name_that_can_be_hidden_is_explained() -> None:
     assert tuple(links.PARTS) == HIDEABLE
     assert all(part.words for part in links.PARTS.values())
     assert {name for name, part in links.PARTS.items() if not part.selectors} == set(TABS)
+    manual = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in manual for name in set(HIDEABLE) - set(TABS))
 
 
 # -------------------------------------------------------------------------------------------------------------- QR code
