@@ -16,7 +16,7 @@ from demo import picture_sets, why
 from demo.disturb import DISTURBANCES
 from demo.networks import network
 from demo.picture_sets import SPLITS
-from demo.view import HIDEABLE, MOST_CHARACTERS, TABS, View
+from demo.view import MOST_CHARACTERS, TABS, View
 from demo.words import ForUser
 from model_zoo import edits
 
@@ -34,6 +34,7 @@ class Part:
     selectors: str  # CSS; "" for a tab, which Gradio takes away itself
 
 
+# By the names of `demo.view.HIDEABLE`.
 PARTS = {tab: Part(tab.capitalize(), "") for tab in TABS} | {
     "network": Part("Choice of the network", "#model, #about, #take-home"),
     "upload": Part("Own pictures", "#choose, #picture .icon-button-wrapper, #picture .source-selection, #with-picture"),
@@ -50,7 +51,6 @@ PARTS = {tab: Part(tab.capitalize(), "") for tab in TABS} | {
     "excite": Part("What excites a channel? (Explore)", "#excite"),
     "skips": Part("Why skip connections? (Explore)", "#why-skips"),
 }
-assert tuple(PARTS) == HIDEABLE
 
 _NAMES = {
     "model": "the network",

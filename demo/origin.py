@@ -89,7 +89,7 @@ def find(name: Any) -> tuple[Image.Image, str]:
     match parts:
         case [""]:
             return open_image(next(iter(samples.examples().values()))), ""
-        case ["example", slug]:
+        case [kind, slug] if kind == EXAMPLE:
             path = next((path for title, path in samples.examples().items() if _slug(title) == slug), None)
             if path is not None:
                 return open_image(path), ""
