@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 import gradio as gr
 from PIL import Image
 
-from demo import holdings, mistakes, picture_sets, pixels, sheets, tensor
+from demo import holdings, mistakes, origin, picture_sets, pixels, sheets, tensor
 from demo.handlers import CALM, in_words
 from demo.kept import Kept
 from demo.networks import network
@@ -166,7 +166,8 @@ def taken(event: gr.EventData) -> tuple[Image.Image, str]:
     split, row = wish.get("split"), wish.get("row")
     if split not in SPLITS or type(row) is not int or not 0 <= row < len(found.parts[split].labels):
         raise ForUser("There is no such picture. Please reload the page.")
-    return picture_sets.picture(found, split, row), f'<p class="quiet">{holdings.sentence(found, split, row)}</p>'
+    words = origin.tag(origin.sample_name(found.name, split, row), holdings.sentence(found, split, row))
+    return picture_sets.picture(found, split, row), words
 
 
 @in_words

@@ -43,7 +43,9 @@ def layout() -> Parts:
 
 def below() -> Why:
     """What stands below all else."""
-    with gr.Accordion("Why skip connections? Gradients of a deep network, with and without them", open=False):
+    with gr.Accordion(
+        "Why skip connections? Gradients of a deep network, with and without them", open=False, elem_id="why-skips"
+    ):
         gr.HTML(f'<p class="quiet">{skips.WHAT}</p>', apply_default_css=False, js_on_load=None)
         measure = gr.Button("Measure it now, a few seconds", size="md", elem_id="measure-skips")
         figure = gr.HTML(elem_id="skips", apply_default_css=False, js_on_load=None)

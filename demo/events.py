@@ -4,15 +4,17 @@ Whatever comes from the browser is checked here, or by what is called here.
 """
 
 import functools
+import random
 from collections.abc import Callable
 from dataclasses import replace
+from html import escape
 from typing import Any
 
 import gradio as gr
 from PIL import Image
 
 import model_zoo
-from demo import curves, explore, follow, inspector, predict, samples, stability, whatif
+from demo import curves, explore, follow, inspector, links, origin, predict, samples, stability, whatif
 from demo.handlers import in_words
 from demo.networks import NO_PICTURE, choices, facts, given
 from demo.steps import walked
@@ -31,14 +33,19 @@ except ImportError:
 
 @in_words
 def start(picture: Image.Image | None, request: gr.Request) -> tuple[Any, ...]:
-    """What the address asks for, as far as it exists, for the picture that is there."""
+    """What the address asks for, as far as it exists; and what of it does not."""
     offered = choices()
-    view = _asked(str(request.query_params))
+    query = str(request.query_params)
+    view = _asked(query)
+    found = origin.restored(view.picture)
+    everything = refresh(view.query(), view.model, found.picture or picture)
     return (
         gr.Radio(offered, value=view.model),
         gr.CheckboxGroup(offered, value=[view.model]),
         gr.Tabs(selected=view.tab),
-        *refresh(view.query(), view.model, picture),
+        *_found(found),
+        {"told": links.told(query, View.parse(everything[0]), found.refusal)},
+        *everything,
         # Worked out when the tab is opened, unless the address opens it at once.
         *(compare([view.model]) if view.tab == "curves" else (gr.skip(),) * 3),
     )
@@ -47,8 +54,16 @@ def start(picture: Image.Image | None, request: gr.Request) -> tuple[Any, ...]:
 @in_words
 def back(picture: Image.Image | None, event: gr.EventData) -> tuple[Any, ...]:
     """The view of the address that the reader went back or forward to."""
-    view = _asked(event._data.get("query") if isinstance(event._data, dict) else "")
-    return view.model, gr.Tabs(selected=view.tab), *refresh(view.query(), view.model, picture)
+    data = event._data if isinstance(event._data, dict) else {}
+    view = _asked(data.get("query"))
+    found = origin.restored(view.picture, data.get("picture"))
+    everything = refresh(view.query(), view.model, found.picture or picture)
+    return view.model, gr.Tabs(selected=view.tab), *_found(found), *everything
+
+
+def _found(found: origin.Restored) -> tuple[Any, Any]:
+    """The picture of an address and its `PictureOrigin`; what is there stays where there is none."""
+    return tuple(gr.skip() if each is None else each for each in (found.picture, found.truth))
 
 
 def _asked(query: object) -> View:
@@ -63,18 +78,18 @@ def clear(query: str, model: str) -> tuple[Any, ...]:
 
 @in_words
 def uploaded(picture: Image.Image | None) -> tuple[Image.Image, str]:
-    """The picture that the button took; the picture before stays when it is none."""
+    """The picture that the button took, which has no name; the picture before stays when it is none."""
     return given(picture), ""
 
 
 @in_words
 def example(event: gr.EventData) -> tuple[str, str]:
-    """The path of the example that was chosen."""
+    """The path of the example that was chosen, and its name."""
     paths = list(samples.examples().values())
     index = event._data.get("index") if isinstance(event._data, dict) else None
     if not isinstance(index, int) or not 0 <= index < len(paths):
         raise ForUser("There is no such example. Please reload the page.")
-    return paths[index], ""
+    return paths[index], origin.tag(origin.example_name(index))
 
 
 @in_words
@@ -175,13 +190,14 @@ def placed(data: Any) -> tuple[Position | None, bool]:
 
 @in_words
 def test_picture() -> tuple[Image.Image, str]:
-    """A random test picture and its true class."""
-    picture, truth = samples.random_test_picture()
-    return picture, f'<p class="quiet">{truth}</p>'
+    """A random test picture, its name and its true class."""
+    number = random.randrange(len(samples.test_set()[0]))
+    picture, truth = samples.random_test_picture(number)
+    return picture, origin.tag(origin.sample_name(*origin.QUICK, number), escape(truth))
 
 
 def forget_truth() -> str:
-    """Another picture than the test picture is there."""
+    """Somebody gave a picture, which has no name, or took the one that was there away."""
     return ""
 
 

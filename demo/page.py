@@ -17,9 +17,11 @@ from demo import (
     export,
     lanes,
     learning,
+    origin,
     photos,
     predict,
     samples,
+    sharing,
     training,
     why,
 )
@@ -40,6 +42,7 @@ from demo.widgets import (
     StepStrip,
 )
 from demo.widgets.inspector import Inspector, Player
+from demo.widgets.sharing import PictureOrigin
 
 STYLE = Path(__file__).with_name("page.css")
 # The semi-bold file that Gradio 6.31 ships for this family has no Latin letters; the bold one has.
@@ -90,6 +93,7 @@ def build() -> gr.Blocks:
             apply_default_css=False,
             js_on_load=None,
         )
+        share = sharing.layout()
         address = Address("", elem_id="address", visible="hidden")
         with gr.Row(elem_id="columns"):
             with gr.Column(scale=2, min_width=280, elem_id="side"):
@@ -120,11 +124,8 @@ def build() -> gr.Blocks:
                     size="md",
                     interactive=samples.has_test_pictures(),
                 )
-                truth = gr.HTML(
-                    "" if samples.has_test_pictures() else f'<p class="quiet">{samples.NO_DATA}</p>',
-                    elem_id="truth",
-                    apply_default_css=False,
-                    js_on_load=None,
+                truth = PictureOrigin(
+                    origin.tag("", "" if samples.has_test_pictures() else samples.NO_DATA), elem_id="truth"
                 )
                 shown = ExamplePicker(examples, elem_id="examples")
                 gr.HTML(f'<p class="quiet">{PRIVACY}</p>', elem_id="privacy", apply_default_css=False, js_on_load=None)
@@ -137,7 +138,11 @@ def build() -> gr.Blocks:
                             )
                         with gr.Column(scale=2, min_width=260):
                             seen = gr.HTML(elem_id="seen", apply_default_css=False, js_on_load=None)
-                    shake = gr.Button("How stable is this answer? Ask again for 200 slightly changed copies", size="md")
+                    shake = gr.Button(
+                        "How stable is this answer? Ask again for 200 slightly changed copies",
+                        size="md",
+                        elem_id="shake",
+                    )
                     shaken = gr.HTML(elem_id="stability", apply_default_css=False, js_on_load=None)
                 with gr.Tab("Explore", id="explore"):
                     whatif = effects.layout()
@@ -174,7 +179,9 @@ def build() -> gr.Blocks:
         everything = [address, about, answer, seen, shaken, strip, grid, channel, whatif.bar]
         state = [address, model, picture]
         drawn = [charts, table, figure]
-        page.load(events.start, [picture], [model, compared, tabs, *everything, *drawn], **CALM, **CONCURRENCY)
+        given = [picture, truth]
+        opened = [model, compared, tabs, *given, share, *everything, *drawn]
+        sharing.tell_when_restored(page.load(events.start, [picture], opened, **CALM, **CONCURRENCY))
         shaking = shake.click(events.shake_picture, [model, picture], shaken, **PRIVATE, **alone("stability"))
         # A late answer about the picture before must not appear under the new one.
         anew: dict[str, Any] = {"fn": events.refresh, "inputs": state, "outputs": everything, "cancels": [shaking]}
@@ -186,7 +193,8 @@ def build() -> gr.Blocks:
         shown.choose(events.example, None, [picture, truth], **CALM).success(**anew)
         chance.click(events.test_picture, None, [picture, truth], **CALM).success(**anew)
         model.input(**anew).then(events.add, [compared, model], compared, queue=False, **CALM)
-        address.back(events.back, picture, [model, tabs, *everything], **CALM, **CONCURRENCY)
+        going_back = address.back(events.back, picture, [model, tabs, *given, *everything], **CALM, **CONCURRENCY)
+        sharing.tell_when_restored(going_back)
         for widget in (strip, grid, channel):
             picking = widget.pick(
                 events.pick, state, [address, strip, grid, channel], trigger_mode="multiple", **CALM, **CONCURRENCY
@@ -214,6 +222,7 @@ def build() -> gr.Blocks:
         training.wire(trainer, picture, truth, chance, model, compared, anew, **CONCURRENCY)
         photos.wire(field, model)
         dataset.wire(sets, picture, truth, model, anew)
+        sharing.wire(share, tabs, picture, truth, anew)
         _api()
     describe.once(page)
     page.queue(max_size=64, default_concurrency_limit=cores(), api_open=False)

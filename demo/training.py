@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
-from demo import progress
+from demo import origin, progress
 from demo.handlers import CALM, SPOKEN, in_words
 from demo.machine import cores
 from demo.networks import choices
@@ -208,7 +208,7 @@ def look(
         news.part("compared", lambda: entry, lambda _: gr.CheckboxGroup(choices())),
         # Where CIFAR-10 has just been downloaded, there are test pictures from now on.
         news.part("chance", has_test_pictures, lambda there: gr.Button(interactive=there)),
-        "" if isinstance(truth, str) and NO_DATA in truth and has_test_pictures() else gr.skip(),
+        origin.tag("") if isinstance(truth, str) and NO_DATA in truth and has_test_pictures() else gr.skip(),
     )
     every = _every(request.session_hash) if scene.running or scene.waiting else 0
     return *parts, {"every": every, "ticket": ticket if scene.mine else "", "seen": news.now}

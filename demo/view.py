@@ -8,13 +8,20 @@ from model_zoo import edits
 
 TABS = ("predict", "explore", "why", "compare", "curves", "data", "photos", "train")
 SCALES = ("step", "channel", "network")  # what one colour scale is shared by
+# What the address can take out of sight: a tab, or a part of the page that `demo.links` knows by this name.
+HIDEABLE = (
+    *TABS,
+    *("network", "upload", "examples", "random", "truth", "answer", "stability"),
+    *("whatif", "steps", "scale", "inspector", "player", "excite", "skips"),
+)
 LANES = ("disturbed", "networks", "pictures")  # what differs between the two lanes of the Compare tab
 MOST_CHARACTERS = 2_000  # of a query string that is looked at; a real one has under 200
+MOST_NAME = 200  # characters of a picture's name
 
 
 @dataclass(frozen=True)
 class View:
-    """Everything that is chosen but the pictures, changes to the network included.
+    """Everything that is chosen, changes to the network included; of the picture only its name, if it has one.
 
     Any text from a stranger makes a valid View; see `settle`.
     """
@@ -33,6 +40,8 @@ class View:
     disturb: str = ""  # a key of `demo.disturb.DISTURBANCES`
     strength: float | None = None  # of the disturbance, in its unit; None for the usual one
     seed: int = 0  # of the disturbance
+    picture: str = ""  # as `demo.origin` names it; "" for the first example
+    hide: str = ""  # names of `HIDEABLE`, in its order, with commas between
 
     @classmethod
     def parse(cls, query: object) -> "View":
@@ -48,6 +57,10 @@ class View:
         for name, known in (("tab", TABS), ("scale", SCALES), ("lane", LANES)):
             if given.get(name) in known:
                 view = replace(view, **{name: given[name]})
+        if len(given.get("picture", "")) <= MOST_NAME:
+            view = replace(view, picture=given.get("picture", ""))
+        hidden = given.get("hide", "").split(",")
+        view = replace(view, hide=",".join(name for name in HIDEABLE if name in hidden))
         if asked := edits.pieces(given.get("edits", "")):
             view = replace(view, edits=edits.BETWEEN.join(asked))
         names = ("channel", "row", "column", "epoch", "seed")
@@ -63,11 +76,14 @@ class View:
         changed = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
         if self.strength is not None:
             changed["strength"] = f"{self.strength:g}"
-        return f"?{urlencode(changed, safe=':~')}" if changed else "?"
+        return f"?{urlencode(changed, safe=':~,')}" if changed else "?"
 
     def settle(self, models: list[str], default: str) -> "View":
-        """This view if its model is one of `models`, else with the default model."""
-        return self if self.model in models else replace(self, model=default)
+        """This view if its model is one of `models`, else with the default model; its tab is one that is in sight."""
+        view = self if self.model in models else replace(self, model=default)
+        hidden = self.hide.split(",")
+        in_sight = [tab for tab in TABS if tab not in hidden]
+        return replace(view, tab=in_sight[0]) if in_sight and view.tab in hidden else view
 
     def at(self, step: str, channel: int) -> "View":
         """This view at another step and channel."""

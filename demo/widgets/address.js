@@ -4,6 +4,7 @@
 
 const TOLD = ['model', 'step', 'channel', 'row', 'column', 'edits', 'lane', 'other', 'disturb', 'strength', 'seed']; // by the server
 const early = {}; // what widgets said before `ready`
+let restoring = true; // what the address asks for is not a step of the reader's
 let ready = false; // tabs are selected when the page opens as well, before the server has read the address
 
 function change(values) {
@@ -13,12 +14,14 @@ function change(values) {
     if (value === null) all.delete(key);
     else all.set(key, value);
   }
-  // A page of the browser's history for each tab, network, step and change to the network; channels would make too many.
+  // A page of the browser's history for each tab, network, step, picture and change to the network; channels would make
+  // too many.
   const differs = (key) => before.get(key) !== all.get(key);
-  const moved = ready && (differs('edits') || ['model', 'tab', 'step'].some((key) => before.has(key) && differs(key)));
-  const query = `?${all}`.replaceAll('%3A', ':').replaceAll('%7E', '~'); // for people to read
-  if (moved) history.pushState(null, '', query);
+  const moved = ['edits', 'picture'].some(differs) || ['model', 'tab', 'step'].some((key) => before.has(key) && differs(key));
+  const query = `?${all}`.replaceAll('%3A', ':').replaceAll('%7E', '~').replaceAll('%2C', ','); // for people to read
+  if (moved && ready && !restoring) history.pushState(null, '', query);
   else history.replaceState(null, '', query);
+  window.dispatchEvent(new Event('convscope-addressed'));
 }
 
 watch('value', () => {
@@ -36,4 +39,8 @@ window.addEventListener('convscope-address', (event) => {
   else Object.assign(early, event.detail);
 });
 window.addEventListener('convscope-scale', (event) => change({ scale: event.detail }));
-window.addEventListener('popstate', () => trigger('back', { query: location.search }));
+window.addEventListener('convscope-restored', () => setTimeout(() => (restoring = false)));
+window.addEventListener('popstate', () => {
+  restoring = true;
+  trigger('back', { query: location.search, picture: window.convscopePicture });
+});

@@ -74,7 +74,7 @@ def expect_address(page: Page, allowed: frozenset[str] | set[str] = frozenset(),
     """The address bar comes to hold these values, and no other keys than the usual ones and those allowed."""
     for key, value in expected.items():
         expect(page).to_have_url(re.compile(rf"[?&]{key}={re.escape(str(value))}(&|$)"))
-    usual = {"model", "tab", "step", "channel", "row", "column", "scale", "edits"}
+    usual = {"model", "tab", "step", "channel", "row", "column", "scale", "edits", "picture"}
     assert set(query(page)) <= usual | allowed
 
 

@@ -26,6 +26,7 @@ LIGHT |= {"own_values", "begin", "end", "use", "network_file"}
 LIGHT |= {"opened", "gone_back", "turned", "usual_strength"}
 LIGHT |= {"look_at_photo", "wait", "ready", "stop", "save_survey", "save_table", "forget_plan"}
 LIGHT |= {"chosen", "measured", "taken", "numbers", "confusions"}
+LIGHT |= {"coded", "fetched"}
 # A hundred times as much work.
 LONG = {"shake_picture", "survey_photo", "answer_files", "behind", "find", "measure_skips", "explain", "check"}
 LONG |= {"strongest", "climbed"}
@@ -259,13 +260,15 @@ def test_examples_that_do_not_exist(data: object) -> None:
     "data", [None, 5, "?step=conv2", {}, {"query": None}, {"query": ["?step=conv2"]}, {"query": HOSTILE}]
 )
 def test_going_back_to_what_is_no_address_shows_the_first_view(data: object, picture: Image.Image) -> None:
-    model, _, query, *_ = events.back(picture, gr.EventData(None, data))
+    model, _, given, truth, query, *_ = events.back(picture, gr.EventData(None, data))
+    assert given == truth == gr.skip()
     assert model == SHIPPED[0] and View.parse(query) == View(model=SHIPPED[0], step="conv1")
 
 
 def test_going_back_shows_what_the_address_says(picture: Image.Image) -> None:
     view = View(model=SECOND, step="conv2", channel=40)
-    model, _, query, *rest = events.back(picture, gr.EventData(None, {"query": view.query()}))
+    data = {"query": view.query(), "picture": ""}
+    model, _, _, _, query, *rest = events.back(picture, gr.EventData(None, data))
     assert model == SECOND and View.parse(query) == view
     assert [value["step"] for value in rest[-4:-1]] == ["conv2"] * 3
 

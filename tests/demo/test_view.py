@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from demo.view import TABS, View
+from demo.view import HIDEABLE, LANES, SCALES, TABS, View
 
 NAMES = ["cifar10-cnn", "runs/cifar10-cnn", "layer1.0.conv1", "ü × ∞", "a&b=c", "50%", "a+b c", "#?", "😀", "'\"<>"]
 
@@ -121,6 +121,42 @@ def test_a_value_and_a_scale_are_in_the_address() -> None:
         "step",
         "step",
     ]
+
+
+def test_every_view_comes_back_from_its_link() -> None:
+    chance = random.Random(2)
+
+    def whole(most: int) -> int:
+        return chance.choice((0, 1, chance.randrange(most)))
+
+    for _ in range(500):
+        place = (whole(1000), whole(1000)) if chance.random() < 0.5 else (None, None)
+        view = View(
+            *(chance.choice(NAMES), chance.choice(TABS), chance.choice(NAMES), whole(10_000), *place),
+            scale=chance.choice(SCALES),
+            edits=chance.choice(["", "conv1.3:off", "conv2.5:x-2.5~input:blank.4.4.12.8~res1:noskip"]),
+            epoch=chance.choice([None, whole(200)]),
+            lane=chance.choice(LANES),
+            other=chance.choice(NAMES),
+            disturb=chance.choice(["", "noise"]),
+            strength=chance.choice([None, 0.0, -12.5, 40.0]),
+            seed=whole(999_999),
+            picture=chance.choice(["", "own", "example:tower-at-dusk", "cifar-10-batches-py:test:12", *NAMES]),
+            hide=",".join(name for name in HIDEABLE if chance.random() < 0.3),
+        )
+        assert View.parse(view.query()) == view, view
+
+
+def test_what_is_hidden_has_known_names_alone() -> None:
+    assert View.parse("?hide=upload,train,nonsense,<script>,TRAIN, train,,upload").hide == "train,upload"
+    assert View.parse("?hide=" + ",".join(["x"] * 500)).hide == View.parse("?hide=").hide == ""
+    assert View(tab="explore", hide="train,upload").query() == "?tab=explore&hide=train,upload"
+
+
+def test_a_hidden_tab_is_not_the_one_that_opens() -> None:
+    assert View(tab="train", hide="predict,train").settle([""], "").tab == "explore"
+    assert View(tab="why", hide="predict,train").settle([""], "").tab == "why"
+    assert View(tab="why", hide=",".join(TABS)).settle([""], "").tab == "why"  # one must be there
 
 
 def test_at_changes_only_the_place() -> None:

@@ -1,0 +1,171 @@
+"""Lesson links: the view in another browser, what is hidden there, and what a link never holds."""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+import model_zoo
+from demo.images import open_image
+from demo.samples import examples
+from demo.view import TABS
+from tests.browser.actions import (
+    FIRST_EXAMPLE,
+    LOOKS,
+    OTHER,
+    choose_model,
+    expect_address,
+    expect_answer,
+    expect_step,
+    overflow,
+    query,
+)
+from tests.browser.conftest import Visit
+from tests.conftest import SECOND, SHIPPED
+
+pytestmark = pytest.mark.browser
+
+
+def shared(page: Page, *hidden: str) -> str:
+    """The link that the page offers, with these parts ticked to be hidden."""
+    share = page.locator("#share")
+    if not share.locator(".panel").is_visible():
+        share.get_by_role("button", name="Share this view").click()
+    if hidden:
+        share.locator("summary").click()
+    for name in hidden:
+        share.locator(f"input[value={name}]").check()
+    return share.locator(".link").input_value()
+
+
+def cannot_be_reached(page: Page, selector: str) -> bool:
+    """Neither by eye nor by keyboard."""
+    return page.evaluate(
+        """selector => [...document.querySelectorAll(selector)].every((node) => {
+          const can = [node, ...node.querySelectorAll('button, input, a, summary, select, [tabindex]')];
+          for (const each of can) {
+            each.focus();
+            if (document.activeElement === each) return false;
+          }
+          return !node.checkVisibility();
+        })""",
+        selector,
+    )
+
+
+def test_a_link_opens_the_view_in_another_browser_without_what_it_hides(visit: Visit) -> None:
+    first = visit("?tab=explore&step=conv3&__sign=secret", viewport={"width": 1366, "height": 900})
+    choose_model(first, SECOND)
+    first.locator("#examples").get_by_role("button", name="Circle").click()
+    expect_address(first, {"__sign"}, model=SECOND, picture="example:circle")
+    expect_step(first, "conv3")
+    first.locator("#grid .grid").focus()
+    for _ in range(3):
+        first.keyboard.press("ArrowRight")
+    first.locator("#grid .scales input[value=network]").check()
+    first.locator("#channel .place .row").fill("5")
+    first.locator("#channel .place .column").fill("6")
+    first.locator("#channel .place .column").press("Enter")
+    expect_address(first, {"__sign"}, channel=3, scale="network", row=5, column=6)
+    link = shared(first, "train", "upload", "whatif")
+    assert link.startswith(first.url.split("?")[0] + "?") and link.endswith("&hide=train,upload,whatif")
+    assert "secret" not in link
+
+    first.locator("#share").get_by_role("button", name="Show QR code").click()
+    large = first.locator("#share dialog")
+    expect(large.get_by_role("img", name="QR code")).to_be_visible()
+    code = zxingcpp.read_barcode(Image.open(io.BytesIO(first.screenshot())))
+    assert code.text == link
+    first.keyboard.press("Escape")
+    expect(large).not_to_be_visible()
+
+    second = visit("?" + link.split("?")[1], **LOOKS["phone, dark, touch"])
+    assert query(second) | {"__sign": "secret"} == query(first) | {"hide": "train,upload,whatif"}
+    expect_step(second, "conv3")
+    expect(second.locator("#grid .grid")).to_have_attribute("aria-valuenow", "3")
+    expect(second.locator("#grid .scales input[value=network]")).to_be_checked()
+    expect(second.locator("#channel .place .row")).to_have_value("5")
+    expect(second.locator("#channel .place .column")).to_have_value("6")
+    label, probability = model_zoo.load(SECOND).predict(open_image(examples()["Circle"]))[0]
+    expect(second.locator("#answer .verdict")).to_contain_text(f"{label} {probability:.1%}")  # in another tab
+    for selector in ("#choose", "#picture .icon-button-wrapper", "#whatif"):
+        assert cannot_be_reached(second, selector), selector
+    expect(second.locator("#tabs").get_by_text("Train", exact=True)).to_have_count(0)
+    assert overflow(second) == 0
+    second.get_by_role("button", name="Show everything").click()
+    expect(second.locator("#choose")).to_be_visible()
+    expect(second.locator("#whatif")).to_be_visible()
+    expect(second.locator("#tabs .overflow-dropdown").get_by_text("Train", exact=True)).to_have_count(1)
+    assert "hide" not in query(second)
+
+
+def test_the_open_tab_stays_even_if_all_are_hidden(visit: Visit) -> None:
+    page = visit("?hide=nonsense,<script>," + ",".join(TABS))
+    expect(page.locator("#tabs [role=tab]:visible")).to_have_text(["Predict"])
+    expect(page.locator("#answer .verdict")).to_be_visible()
+
+
+def test_copying_says_so_and_needs_no_clipboard(visit: Visit) -> None:
+    page = visit(permissions=["clipboard-read", "clipboard-write"])
+    link = shared(page)
+    status = page.locator("#share .status")
+    page.get_by_role("button", name="Copy link").click()
+    expect(status).to_have_text("The link is copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == link
+    page.locator("#share summary").click()
+    page.locator("#share input[value=photos]").check()
+    expect(status).to_be_empty()  # that was another link
+    # As on a page from plain http: no clipboard to write to.
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.get_by_role("button", name="Copy link").click()
+    expect(status).to_contain_text(re.compile("The link is (copied|selected)"))
+    assert page.evaluate("document.activeElement.value") == f"{link}&hide=photos"
+    assert page.evaluate("getSelection().toString()") == f"{link}&hide=photos"
+
+
+def test_a_picture_of_ones_own_is_in_no_link(visit: Visit, tmp_path: Path) -> None:
+    own = tmp_path / "me-at-home.jpg"
+    own.write_bytes(OTHER.read_bytes())
+    page = visit()
+    page.locator("#examples").get_by_role("button", name="Circle").click()
+    expect_address(page, picture="example:circle")
+    page.locator("#choose input[type=file]").set_input_files(own)
+    expect_answer(page, SHIPPED[0], OTHER)
+    expect_address(page, picture="own")
+    link = shared(page)
+    assert set(query(page)) == {"model", "tab", "step", "picture"} and link == page.url
+    expect(page.locator("#share .notes")).to_contain_text("Your own picture is never in a link")
+    page.go_back()
+    expect_answer(page, SHIPPED[0], Path(examples()["Circle"]))
+    expect(page.locator("#share .notes")).not_to_contain_text("Your own picture")
+
+    other = visit("?" + link.split("?")[1])
+    expect(other.locator("#share .told")).to_contain_text("it was somebody's own: please choose one of yours")
+    expect_answer(other, SHIPPED[0], FIRST_EXAMPLE)
+    expect(other).not_to_have_url(re.compile("picture="))
+
+
+def test_what_is_not_there_is_said_in_a_sentence(visit: Visit) -> None:
+    hostile = "<img src=x onerror=window.broken=1>"
+    page = visit(f"?tab=explore&model=../../{hostile}&step={hostile}&picture={hostile}:test:1&set=/etc&hide={hostile}")
+    told = page.locator("#share .told")
+    expect(told).to_contain_text("Of this link, the network, the step and the set of pictures could not be restored")
+    expect(told).to_contain_text("There is no such picture here.")
+    expect_step(page, "conv1")
+    assert "picture" not in query(page) and page.evaluate("window.broken") is None
+    told.get_by_role("button", name="Close").click()
+    expect(told.locator("p")).not_to_be_visible()
+
+
+def test_a_test_picture_comes_with_its_number(visit: Visit, cifar10_folder: Path) -> None:
+    first = visit()
+    first.locator("#chance").click()
+    expect(first).to_have_url(re.compile(r"picture=cifar-10-batches-py:test:\d+"))
+    truth = first.locator("#truth").inner_text()
+    second = visit("?" + shared(first).split("?")[1])
+    expect(second.locator("#truth")).to_have_text(truth)
+    expect(second.locator("#answer .verdict")).to_have_text(first.locator("#answer .verdict").inner_text())

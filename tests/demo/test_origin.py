@@ -1,0 +1,116 @@
+"""Where a picture comes from: every picture with a name is found by it, and nothing else is."""
+
+from html.parser import HTMLParser
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+import pytest
+from PIL import Image
+from torchvision.datasets import CIFAR10
+
+from demo import events, origin, picture_sets, samples, sharing
+from demo.images import open_image
+from demo.words import ForUser
+from tests.demo.conftest import HOSTILE
+from tests.photosets import classes
+
+NOWHERE = ["example:", "example:../../etc/passwd", "example:Lion", "cifar-10-batches-py:test", "a:b:c:d", ":::", "::"]
+NOWHERE += ["nonsense:test:0", "../../etc:test:0", "/etc:test:0", ".:test:0", HOSTILE, "lion", "\0:test:0"]
+NOWHERE += [
+    f"small:{place}" for place in ("test:-1", "test:9999", "test:1e0", "test:٣", "nonsense:0", "test:" + "9" * 50)
+]
+
+
+class Tag(HTMLParser):
+    """The attributes and the words of what `origin.tag` makes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.attributes: dict[str, str | None] = {}
+        self.words = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        assert tag == "p" and not self.attributes
+        self.attributes = dict(attributes)
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of a set of photos in folders, none of it listed yet."""
+    classes(tmp_path / "small", {"train/yes": 6, "train/no": 6, "test/yes": 3, "test/no": 3})
+    monkeypatch.setenv("CONVSCOPE_DATA", str(tmp_path))
+    return "small"
+
+
+def test_every_example_is_found_by_its_name() -> None:
+    for index, path in enumerate(samples.examples().values()):
+        value, words = events.example(gr.EventData(None, {"index": index}))
+        name = Tag(words).attributes["data-picture"]
+        assert value == path and bool(name) == bool(index)
+        assert origin.find(name) == (open_image(path), "")
+
+
+def test_a_test_picture_of_cifar10_is_found_by_its_number(
+    cifar10_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONVSCOPE_DATA", str(cifar10_folder))
+    data = CIFAR10(str(cifar10_folder), train=False)
+    for number in (0, 12, 9_999):
+        picture, words = origin.find(f"cifar-10-batches-py:test:{number}")
+        assert (np.asarray(picture) == data.data[number]).all()
+        assert f"true class is {data.classes[data.targets[number]]}" in words
+    drawn, words = events.test_picture()
+    assert origin.find(Tag(words).attributes["data-picture"]) == (drawn, Tag(words).words)
+    for name in ("cifar-10-batches-py:test:10000", "cifar-10-batches-py:test:-1", "cifar-10-batches-py:tests:1"):
+        with pytest.raises(ForUser, match="no such picture"):
+            origin.find(name)
+
+
+def test_a_picture_of_a_set_is_fetched_when_the_set_has_been_listed(small: str) -> None:
+    name = f"{small}:test:2"
+    waiting = origin.restored(name)
+    assert waiting.picture is None and not waiting.refusal
+    assert Tag(waiting.truth).attributes["data-wanted"] == name and "seconds" in Tag(waiting.truth).words
+    picture, words = sharing.fetched(gr.EventData(None, {"picture": name}))
+    assert picture == picture_sets.picture(picture_sets.read(small), "test", 2)
+    assert Tag(words).attributes["data-picture"] == name and "its true class is" in words
+    again = origin.restored(name)
+    assert (again.picture, again.truth) == (picture, words)
+    assert origin.restored(name, name) == origin.Restored()
+    for gone in NOWHERE:
+        with pytest.raises(ForUser, match="no such picture"):
+            origin.find(gone)
+        assert origin.restored(gone).refusal and origin.restored(gone).picture is None
+        stays, words = sharing.fetched(gr.EventData(None, {"picture": gone}))
+        assert stays == gr.skip() and "not here" in words
+
+
+@pytest.mark.parametrize("data", [None, 5, "x", {}, {"picture": None}, {"picture": ["own"]}, {"picture": 10**400}])
+def test_what_is_no_name_leaves_the_picture(data: object) -> None:
+    stays, words = sharing.fetched(gr.EventData(None, data))
+    assert stays == gr.skip() and "not here" in words
+
+
+def test_a_picture_of_somebodys_own_has_no_name(picture: Image.Image) -> None:
+    assert "data-picture" not in events.uploaded(picture)[1] and "data-picture" not in events.forget_truth()
+    found = origin.restored(origin.OWN)
+    assert found.picture is None and found.truth is None and "choose one of yours" in found.refusal
+
+
+def test_a_name_is_no_markup() -> None:
+    made = Tag(origin.tag('"><script>', "A cat.", "<img src=x onerror=1>"))
+    assert made.attributes["data-picture"] == '"><script>' and made.words == "A cat."
+
+
+@pytest.mark.parametrize("shown", [None, 5, ["own"], {"a": 1}, HOSTILE])
+def test_going_back_from_anything_shows_the_asked_picture(shown: object, picture: Image.Image) -> None:
+    data = {"query": "?picture=example:circle", "picture": shown}
+    _, _, given, truth, *_ = events.back(picture, gr.EventData(None, data))
+    assert (
+        given == open_image(samples.examples()["Circle"]) and Tag(truth).attributes["data-picture"] == "example:circle"
+    )
