@@ -3,6 +3,7 @@
 import io
 import re
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import zxingcpp
@@ -137,7 +138,8 @@ def test_a_picture_of_ones_own_is_in_no_link(visit: Visit, tmp_path: Path) -> No
     expect_answer(page, SHIPPED[0], OTHER)
     expect_address(page, picture="own")
     link = shared(page)
-    assert set(query(page)) == {"model", "tab", "step", "picture"} and link == page.url
+    assert dict(parse_qsl(urlsplit(link).query)) == query(page)
+    assert set(query(page)) == {"model", "tab", "step", "picture"}
     expect(page.locator("#share .notes")).to_contain_text("Your own picture is never in a link")
     page.go_back()
     expect_answer(page, SHIPPED[0], Path(examples()["Circle"]))
