@@ -20,6 +20,7 @@ from demo import (
     photos,
     predict,
     samples,
+    take_home,
     training,
     why,
 )
@@ -133,6 +134,7 @@ def build() -> gr.Blocks:
                             )
                         with gr.Column(scale=2, min_width=260):
                             seen = gr.HTML(elem_id="seen", apply_default_css=False, js_on_load=None)
+                    take_home.below("answer seen")
                     shake = gr.Button("How stable is this answer? Ask again for 200 slightly changed copies", size="md")
                     shaken = gr.HTML(elem_id="stability", apply_default_css=False, js_on_load=None)
                 with gr.Tab("Explore", id="explore"):
@@ -196,6 +198,7 @@ def build() -> gr.Blocks:
         explored = [address, strip, grid, channel]
         answer.change(None, whatif.bar, js=FRESH.replace("BARE", "true"), **PRIVATE)
         whatif.bar.change(None, whatif.bar, js=FRESH.replace("BARE", "false"), **PRIVATE)
+        take_home.wire(state, **CONCURRENCY)
         learning.wire(epochs, address, model, picture, explored, **CONCURRENCY)
         lanes.wire(two, page, address, model, picture, explored, **CONCURRENCY)
         for tab in tabs.children:
