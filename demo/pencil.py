@@ -88,8 +88,9 @@ def given(e: Explanation, term: Term, before: Decimal | None, precision: Precisi
     Args:
         before: that result; None for the first task.
     """
-    if before is not None and term.reads and term.weights is None and term.reads[0] == e.main:
-        return before, True
+    factor = 1 if term.weights is None else term.weights.item()  # -1 of what is subtracted
+    if before is not None and term.reads and term.reads[0] == e.main and abs(factor) == 1:
+        return before * int(factor), True
     return rounded(term.value, precision.results), False
 
 

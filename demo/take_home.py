@@ -1,4 +1,4 @@
-"""Take it home: the menus of all views, and the worksheet, the one thing among what they offer that the server makes."""
+"""Take it home: the menus of all views, and what the server makes for them: the worksheet."""
 
 from typing import Any
 

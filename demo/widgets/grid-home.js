@@ -19,7 +19,7 @@ function gridPlate() {
   return {
     title: find('h3').textContent,
     lines: [window.convscopeNetworkLine(), find('.facts').textContent, find('.explained').textContent],
-    blocks: [{ panels, columns: Math.min(maps.channels, Math.max(4, Math.round(Math.sqrt(maps.channels * 1.3)))) }, { legend }, { text: find('.colours').textContent }],
+    blocks: [{ panels, columns: Math.min(maps.channels, evenColumns(maps.channels, Math.max(4, Math.sqrt(maps.channels * 1.2)))) }, { legend }, { text: find('.colours').textContent }],
   };
 }
 

@@ -126,12 +126,14 @@ function cellWidth(pen, cell) {
 }
 
 function drawRow(pen, dry, row, widths, top, size, style) {
-  let [left, tallest] = [EDGE, size * 1.3];
+  const tallest = row.some((cell) => cell?.canvas) ? 92 : Math.max(...row.map((cell, column) => textHeight(pen, cell, widths[column] - 36, size)));
+  let left = EDGE;
   row.forEach((cell, column) => {
     const width = widths[column] - 40;
-    if (cell?.canvas) tallest = Math.max(tallest, drawSmall(pen, dry, cell.canvas, left, top + 6));
-    else if (cell?.bar !== undefined) drawBar(pen, dry, cell.bar, left, top + 14, width, size);
-    else tallest = Math.max(tallest, drawText(pen, dry, cell ?? '', left, top + 8, width + 4, size, { align: column ? 'right' : 'left', ...style }));
+    const middle = top + 8 + (tallest - textHeight(pen, cell, width + 4, size)) / 2;
+    if (cell?.canvas) drawSmall(pen, dry, cell.canvas, left + width - 84, top + 10);
+    else if (cell?.bar !== undefined) drawBar(pen, dry, cell.bar, left, middle + 6, width, size);
+    else drawText(pen, dry, cell ?? '', left, middle, width + 4, size, { align: column ? 'right' : 'left', ...style });
     left += widths[column];
   });
   if (!dry) {
@@ -140,6 +142,8 @@ function drawRow(pen, dry, row, widths, top, size, style) {
   }
   return tallest + 16;
 }
+
+const textHeight = (pen, cell, width, size) => (typeof cell === 'object' ? size * 1.3 : drawText(pen, true, cell ?? '', 0, 0, width, size));
 
 function drawSmall(pen, dry, canvas, left, top) {
   const times = 84 / Math.max(canvas.width, canvas.height);
@@ -150,7 +154,6 @@ function drawSmall(pen, dry, canvas, left, top) {
     pen.lineWidth = 1.5;
     pen.strokeRect(left, top, canvas.width * times, canvas.height * times);
   }
-  return 92;
 }
 
 function drawBar(pen, dry, share, left, top, width, size) {
@@ -166,7 +169,7 @@ function drawBlock(pen, dry, block, top) {
   if (block.panels) return block.panels.length ? drawPanels(pen, dry, block, top) : 0;
   if (block.legend) return drawLegendOf(pen, dry, block.legend, top);
   if (block.table) return drawTable(pen, dry, block.table, top);
-  if (block.heading) return 16 + drawText(pen, dry, block.heading, EDGE, top + 16, FULL, 42, { weight: 700 });
+  if ('heading' in block) return 16 + drawText(pen, dry, block.heading, EDGE, top + 16, FULL, 42, { weight: 700 });
   return drawText(pen, dry, block.text, EDGE, top, FULL, 34, { colour: FAINT });
 }
 

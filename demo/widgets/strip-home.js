@@ -7,7 +7,7 @@
 ] : []);
 
 function networkPlate() {
-  const panels = network.steps.map((one, index) => ({ source: small(index), caption: `${one.name}\n${one.operation}, ${shapeText(one.shape)}` }));
+  const panels = network.steps.map((one, index) => ({ source: small(index), caption: `${one.name}\n${one.operation}\n${shapeText(one.shape)}` }));
   const weights = network.steps.reduce((sum, one) => sum + one.parameters, 0);
   return {
     title: `${network.steps.length} steps from the picture to the answer`,

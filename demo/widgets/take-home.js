@@ -155,19 +155,31 @@ function networkLine() {
 
 // ------------------------------------------------------------------------------------------------------------- the menu
 
+const openMenus = new Set();
+
+// Its parts are in a shadow tree, so that a view's own script finds none of them when it looks for a button of its own.
 class Menu extends HTMLElement {
   connectedCallback() {
-    if (this.firstElementChild) return;
+    if (this.shadowRoot) return;
     this.list = make('div', { class: 'offers' });
     this.status = make('p', { role: 'status' });
     this.box = make('details', {}, make('summary', {}, 'Take home'), make('div', { class: 'menu' }, this.list, this.status));
-    this.append(this.box);
-    this.box.addEventListener('toggle', () => this.box.open && this.fill());
-    this.addEventListener('click', (event) => {
-      event.stopPropagation(); // a view must not take it for its own
+    this.attachShadow({ mode: 'open' }).append(make('style', {}, STYLE), this.box);
+    this.box.addEventListener('toggle', () => {
+      if (!this.box.open) return openMenus.delete(this);
+      openMenus.add(this);
+      this.fill();
+    });
+    this.list.addEventListener('click', (event) => {
       const button = event.target.closest('button');
       if (button) this.use(this.offers[Number(button.dataset.index)]);
     });
+    // A view must not take a click or a key in its menu for its own.
+    for (const kind of ['click', 'keydown', 'pointerdown']) this.addEventListener(kind, (event) => event.stopPropagation());
+  }
+
+  disconnectedCallback() {
+    openMenus.delete(this);
   }
 
   fill() {
@@ -192,22 +204,21 @@ class Menu extends HTMLElement {
     this.status.replaceChildren(what);
   }
 
-  close() {
+  close(withFocus) {
     this.box.open = false;
+    if (withFocus) this.box.querySelector('summary').focus();
   }
 }
 if (!customElements.get('take-home')) customElements.define('take-home', Menu);
 
-const openMenu = () => document.querySelector('take-home details[open]');
-document.addEventListener('pointerdown', (event) => {
-  for (const box of document.querySelectorAll('take-home details[open]')) if (!box.contains(event.target)) box.open = false;
-});
-window.addEventListener('keydown', (event) => { // before the views hear of it
-  const box = event.key === 'Escape' && openMenu();
-  if (!box) return;
+// These two in the capture phase, before the views hear of it.
+window.addEventListener('pointerdown', (event) => {
+  for (const menu of openMenus) if (!event.composedPath().includes(menu)) menu.close();
+}, true);
+window.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || !openMenus.size) return;
   event.preventDefault();
   event.stopPropagation();
-  box.open = false;
-  box.querySelector('summary').focus();
+  for (const menu of openMenus) menu.close(true);
 }, true);
 window.convscopeNetworkLine = networkLine;

@@ -1,5 +1,6 @@
 """The component behind the menus with which a view is taken home."""
 
+import json
 from typing import Any
 
 import gradio as gr
@@ -19,7 +20,8 @@ class TakeHome(gr.HTML):
         super().__init__(
             {},
             html_template="<span hidden></span>",
-            js_on_load="".join(_text(f"{name}.js") for name in ("maps", "plate", "take-home")),
+            js_on_load=f"const STYLE = {json.dumps(_text('take-home.css'))};"
+            + "".join(_text(f"{name}.js") for name in ("maps", "plate", "take-home")),
             apply_default_css=False,
             visible="hidden",
             **kwargs,
