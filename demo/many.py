@@ -11,6 +11,7 @@ from PIL import Image
 
 from demo.draw import jpeg_url
 from demo.images import PHOTO, open_image
+from demo.spreadsheet import plain
 from demo.words import ForUser
 from model_zoo import Model, archives
 from model_zoo.decisions import decision
@@ -23,7 +24,6 @@ GONE = "This file is no longer on the server. Please give it again."
 THUMBNAIL = 72  # pixels of the longer side
 LONGEST_NAME = 200  # characters of a file's name that are shown
 _ARCHIVES = {b"PK\3\4": "zip", b"7z\xbc\xaf'\x1c": "7z", b"Rar!": "RAR", b"\x1f\x8b": "gzip", b"BZh": "bzip2"}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet takes for the beginning of a formula
 
 LIMITS = (
     f"At most {MOST} pictures at a time (JPEG, PNG or WebP, {PHOTO.bytes / 1e6:.0f} MB and "
@@ -158,9 +158,9 @@ def table(results: Results) -> str:
     for one in results.answers:
         decided = "" if one.decision is None else "yes" if one.decision else "no"
         of = results.label or one.answer
-        rows.writerow((_plain(one.file), _plain(one.answer), _plain(of), f"{one.probability:.6f}", decided, ""))
+        rows.writerow((plain(one.file), plain(one.answer), plain(of), f"{one.probability:.6f}", decided, ""))
     for trouble in results.troubles:
-        rows.writerow((_plain(trouble.file), "", "", "", "", _plain(trouble.reason)))
+        rows.writerow((plain(trouble.file), "", "", "", "", plain(trouble.reason)))
     return text.getvalue()
 
 
@@ -226,8 +226,3 @@ def _thumbnail(picture: Image.Image) -> str:
     small = picture.copy()
     small.thumbnail((THUMBNAIL, THUMBNAIL))
     return jpeg_url(small, 75)
-
-
-def _plain(text: str) -> str:
-    """Text that no spreadsheet calculates with: it would run formulas that a stranger's file name holds."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

@@ -134,9 +134,9 @@ def build() -> gr.Blocks:
                             )
                         with gr.Column(scale=2, min_width=260):
                             seen = gr.HTML(elem_id="seen", apply_default_css=False, js_on_load=None)
-                    take_home.below("answer seen")
                     shake = gr.Button("How stable is this answer? Ask again for 200 slightly changed copies", size="md")
                     shaken = gr.HTML(elem_id="stability", apply_default_css=False, js_on_load=None)
+                    take_home.below("answer seen stability")
                 with gr.Tab("Explore", id="explore"):
                     whatif = effects.layout()
                     strip = StepStrip({}, elem_id="strip")
@@ -151,6 +151,7 @@ def build() -> gr.Blocks:
                     why_skips = effects.below()
                 with gr.Tab("Why", id="why"):
                     reasons = why.layout()
+                    take_home.below("checks")
                 with gr.Tab("Compare", id="compare"):
                     two = lanes.layout()
                 with gr.Tab("Curves", id="curves") as curves_tab:

@@ -17,7 +17,7 @@ function lanesPlate() {
   const there = SIDES.filter((side) => lanes[side]);
   const captions = (side) => [find(`.${side} h4`).textContent, find(`.${side} .own`).textContent].filter(Boolean).join('\n');
   const single = lanes.left.size === 1;
-  const blocks = [{ panels: [...element.querySelectorAll('.pictures figure')].map((one) => ({ source: one.querySelector('img'), caption: one.querySelector('figcaption').textContent })).filter((one) => one.source.src), columns: 4 }];
+  const blocks = [{ panels: [...element.querySelectorAll('.pictures figure')].map((one) => ({ source: one.querySelector('img'), caption: [...one.querySelector('figcaption').childNodes].map((part) => part.textContent).join(' ') })).filter((one) => one.source.src), columns: 4 }];
   if (!single) blocks.push({ panels: there.map((side) => ({ source: find(`.${side} .large canvas`), caption: captions(side) })), columns: 3 });
   blocks.push({ legend: { canvas: find('.legend'), low: find('.low').textContent, high: find('.high').textContent } }, { text: find('.scaling').textContent }, { text: find('.spoken').textContent });
   blocks.push({ heading: single ? 'All values' : 'All channels' }, { panels: there.map((side) => ({ source: find(`.${side} .all canvas`), caption: single ? captions(side) : side })), columns: 3 });

@@ -1,8 +1,8 @@
 // A plate: a view drawn for print, on white, with title, captions, legend and tables, so that it explains itself alone.
 // { title, lines: [text], blocks: [block] }, where a block is one of
-//   { panels: [{ source: canvas, image or svg, caption, mark: { top, left, bottom, right } in shares }], columns, smooth }
+//   { panels: [{ source: canvas, image or svg, caption, smooth, mark: { top, left, bottom, right } in shares }], columns }
 //   { legend: { canvas, low, high } }, { heading }, { text }
-//   { table: { head: [text], rows: [[cell]] } }, where a cell is text, { canvas } or { bar: -1 to 1 }
+//   { table: { head: [text], rows: [[cell]] } }, where a cell is text, { canvas }, { bar: -1 to 1 } or { share: 0 to 1 }
 
 const WIDE = 2400; // pixels of a plate: 20 cm at 300 dots per inch
 const EDGE = 90;
@@ -45,12 +45,12 @@ const widthOf = (source) => source.naturalWidth || source.width;
 const heightOf = (source) => source.naturalHeight || source.height;
 
 // As large as the room allows; small maps by a whole number, so that every value is a square of the same size.
-function fit(source, room) {
+function fit(source, room, smooth) {
   const most = Math.min(room / widthOf(source), TALLEST / heightOf(source));
-  return most > 1 ? Math.floor(most) : most;
+  return most > 1 && !smooth ? Math.floor(most) : most;
 }
 
-function drawPanels(pen, dry, { panels, columns = Math.min(4, panels.length), smooth = false }, top) {
+function drawPanels(pen, dry, { panels, columns = Math.min(4, panels.length) }, top) {
   const gap = columns > 8 ? 14 : 50;
   const room = (FULL - gap * (columns - 1)) / columns;
   const size = Math.max(16, Math.min(32, room * 0.2));
@@ -59,15 +59,15 @@ function drawPanels(pen, dry, { panels, columns = Math.min(4, panels.length), sm
     let tallest = 0;
     panels.slice(first, first + columns).forEach((panel, index) => {
       const left = EDGE + index * (room + gap);
-      tallest = Math.max(tallest, drawPanel(pen, dry, panel, left, top + height, room, size, smooth));
+      tallest = Math.max(tallest, drawPanel(pen, dry, panel, left, top + height, room, size));
     });
     height += tallest + gap * 0.6;
   }
   return height;
 }
 
-function drawPanel(pen, dry, { source, caption = '', mark }, left, top, room, size, smooth) {
-  const times = fit(source, room);
+function drawPanel(pen, dry, { source, caption = '', mark, smooth = false }, left, top, room, size) {
+  const times = fit(source, room, smooth);
   const [width, height] = [widthOf(source) * times, heightOf(source) * times];
   if (!dry) {
     pen.imageSmoothingEnabled = smooth || times < 1;
@@ -122,6 +122,7 @@ function drawTable(pen, dry, { head, rows }, top) {
 
 function cellWidth(pen, cell) {
   if (cell?.canvas) return 96;
+  if (cell?.share !== undefined) return 900;
   return cell?.bar !== undefined ? 320 : Math.min(900, pen.measureText(String(cell ?? '')).width);
 }
 
@@ -133,6 +134,7 @@ function drawRow(pen, dry, row, widths, top, size, style) {
     const middle = top + 8 + (tallest - textHeight(pen, cell, width + 4, size)) / 2;
     if (cell?.canvas) drawSmall(pen, dry, cell.canvas, left + width - 84, top + 10);
     else if (cell?.bar !== undefined) drawBar(pen, dry, cell.bar, left, middle + 6, width, size);
+    else if (cell?.share !== undefined) drawShare(pen, dry, cell.share, left, middle + 6, width, size);
     else drawText(pen, dry, cell ?? '', left, middle, width + 4, size, { align: column ? 'right' : 'left', ...style });
     left += widths[column];
   });
@@ -163,6 +165,14 @@ function drawBar(pen, dry, share, left, top, width, size) {
   pen.fillRect(share < 0 ? middle + (share * width) / 2 : middle, top, (Math.abs(share) * width) / 2, size * 0.8);
   pen.fillStyle = '#999';
   pen.fillRect(middle - 1, top - 4, 2, size);
+}
+
+function drawShare(pen, dry, share, left, top, width, size) {
+  if (dry) return;
+  pen.fillStyle = '#ddd';
+  pen.fillRect(left, top + size * 0.4, width, 2);
+  pen.fillStyle = '#0f766e';
+  pen.fillRect(left, top, Math.max(2, share * width), size * 0.8);
 }
 
 function drawBlock(pen, dry, block, top) {

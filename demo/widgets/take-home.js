@@ -5,7 +5,7 @@
 // Of a view without a widget of its own, the headings, pictures and tables that stand in the page are offered.
 
 const views = (window.convscopeHome ??= {});
-const RISKY = /^[=+\-@\t\r]/; // what a spreadsheet would take for a formula
+const RISKY = /^[=+\-@\t\r\n]/; // what a spreadsheet would take for a formula
 let ticket = 0;
 let tab = null; // where the worksheet will be
 let asker = null; // the menu that asked for it
@@ -32,16 +32,19 @@ function csvCell(cell) {
 const csv = (rows) => rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
 const fileName = (name, kind) => `${name.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-.]+|[-.]+$/g, '') || 'convscope'}.${kind}`;
 
+async function savePlate(plate, file) {
+  const canvas = await printed(plate);
+  save(await new Promise((done) => canvas.toBlob(done, 'image/png')), fileName(file, 'png'));
+  return `Saved, ${canvas.width} × ${canvas.height} pixels.`;
+}
+window.convscopePrint = savePlate; // for a view with a button of its own
+
 async function take(offer) {
   if (offer.rows) {
     save(new Blob([csv(offer.rows())], { type: 'text/csv' }), fileName(offer.file, 'csv'));
     return 'Saved.';
   }
-  if (offer.plate) {
-    const canvas = await printed(offer.plate());
-    save(await new Promise((done) => canvas.toBlob(done, 'image/png')), fileName(offer.file, 'png'));
-    return `Saved, ${canvas.width} × ${canvas.height} pixels.`;
-  }
+  if (offer.plate) return savePlate(offer.plate(), offer.file);
   if (offer.copy) return copied(offer.copy());
   return sheetOf(offer.sheet);
 }
@@ -92,7 +95,8 @@ function tableCell(cell) {
 }
 
 function tableRows(table) {
-  const rows = [...table.rows].map((row) => [...row.cells].map(tableCell));
+  const rows = [...table.rows].map((row) => [...row.cells].filter((cell) => !cell.matches('.bar')).map(tableCell));
+  if (table.dataset.head) rows.unshift(table.dataset.head.split('|')); // of one that the page shows without
   const widest = Math.max(...rows.map((row) => row.length));
   return rows.map((row) => [...row, ...Array(widest - row.length).fill('')]);
 }
@@ -139,8 +143,10 @@ function plateFromPage(nodes, file) {
   return { title: title.heading ?? title.text ?? title, lines: [networkLine()], blocks };
 }
 
+const barOf = (cell) => ({ share: parseFloat(cell.querySelector('span')?.style.width) / 100 || 0 });
+
 function textTable(table) {
-  const rows = [...table.rows].map((row) => [...row.cells].map((cell) => (cell.classList.contains('bar') ? '' : spoken(cell))));
+  const rows = [...table.rows].map((row) => [...row.cells].map((cell) => (cell.matches('.bar') ? barOf(cell) : spoken(cell))));
   const widest = Math.max(...rows.map((row) => row.length));
   const even = rows.map((row) => [...row, ...Array(widest - row.length).fill('')]);
   const hasHead = table.tHead?.rows.length;

@@ -21,7 +21,7 @@ function whyPlate() {
     title: `Why ${view.label}? ${METHODS.find(([method]) => method === choice.method)[1]}`,
     lines: [window.convscopeNetworkLine(), view.words],
     blocks: [
-      { panels: [{ source: copy, caption: 'The map over the picture' }, { source: image, caption: 'The picture as the network gets it' }], columns: 2 },
+      { panels: [{ source: copy, smooth: true, caption: 'The map over the picture' }, { source: image, caption: 'The picture as the network gets it' }], columns: 2 },
       { legend: { canvas: find('.legend'), low: find('.low').textContent, high: find('.high').textContent } },
       { text: view.unit }, { text: view.means }, { text: view.limits },
     ],
