@@ -5,7 +5,7 @@
 // Of a view without a widget of its own, the headings, pictures and tables that stand in the page are offered.
 
 const views = (window.convscopeHome ??= {});
-const RISKY = /^[=+\-@\t\r\n]/; // what a spreadsheet would take for a formula
+const RISKY = /^ *[=+\-@\t\r\n]/; // what a spreadsheet would take for a formula
 let ticket = 0;
 let tab = null; // where the worksheet will be
 let asker = null; // the menu that asked for it

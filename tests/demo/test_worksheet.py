@@ -33,8 +33,7 @@ def sheets() -> list[tuple[list[Explanation], list[Task]]]:
         x = model.prepare(noise(50, 40).resize((90, 70), Image.Resampling.BICUBIC))
         steps = walk(model.net, x)
         chains = [
-            back(steps, x, explain(steps, x, s.name, *(draw.randrange(size) for size in s.shape[1:])))
-            for s in steps
+            back(steps, x, explain(steps, x, s.name, *(draw.randrange(size) for size in s.shape[1:]))) for s in steps
         ]
         chains[-1] = [probability(steps, chains[-1][0].position.channel), *chains[-1]]
         found += [(chain, tasks(chain, model.classes)[0]) for chain in chains]
