@@ -14,41 +14,45 @@ SMALL = 9  # numbers of a patch that are multiplied by hand
 
 
 def weighted(e: Explanation, before: Decimal | None, precision: Precision) -> Task:
+    """The task of a convolution or linear layer: its strongest parts are worked out, what the others make is given."""
     parts, own = [t for t in e.terms if t.source], [t for t in e.terms if not t.source]
     size = parts[0].values.size
-    most = 4 if size == 1 else 3 if size <= 4 or (len(parts) <= 3 and size <= SMALL) else 2 if size <= SMALL else 1
-    chosen = sorted(sorted(parts, key=lambda t: -abs(t.value))[:most], key=lambda t: t.channel)
+    chosen = _chosen(parts, size)
     work = {1: _single}.get(size, _patch if size <= SMALL else _row)
-    body: list[Line | Grids] = []
-    sums = []
-    for part in chosen:
-        lines, total = work(part, _part_name(part), precision)
-        body += lines
-        sums.append(total)
-    pieces = [(number, True) for number in sums]
+    made = [work(part, _part_name(part), precision) for part in chosen]
+    pieces = [(_part_name(part), total, True) for part, (_, total) in zip(chosen, made, strict=True)]
     kept = {part.channel for part in chosen}
     rest = [t.value for t in parts if t.channel not in kept]
-    word = "channels" if e.operation == "convolution" else "entries"
+    one, many = ("channel", "channels") if e.operation == "convolution" else ("entry", "entries")
     told = []
     if rest:
-        pieces.append((rounded(sum(rest), precision.results), False))
-        told.append(f"the other {len(rest):,} {word} together bring {text(pieces[-1][0])}")
+        pieces.append((f"the other {many}", rounded(sum(rest), precision.results), False))
+        told.append(f"the other {len(rest):,} {many} together bring {text(pieces[-1][1])}")
     if own:
-        pieces.append((rounded(own[0].value, precision.results), False))
-        told.append(f"the bias is {text(pieces[-1][0])}")
-    total = total_of([number for number, _ in pieces])
-    given = f" Given: {', and '.join(told)}." if told else ""
+        pieces.append(("the bias", rounded(own[0].value, precision.results), False))
+        told.append(f"the bias is {text(pieces[-1][1])}")
+    total = total_of([number for _, number, _ in pieces])
     what = "patch × kernel, place by place" if size > 1 else "value × weight"
-    lead = f"For each {word[:-1] if word == 'channels' else 'entry'}: {what}; then everything is added up.{given}"
-    names = [_part_name(part) for part in chosen] + ([f"the other {word}"] if rest else []) + (["the bias"] * len(own))
-    largest = max(range(len(pieces)), key=lambda i: abs(pieces[i][0]))
-    way = "up" if pieces[largest][0] > 0 else "down"
+    lead = f"For each {one}: {what}; then everything is added up."
+    lead += f" Given: {', and '.join(told)}." if told else ""
+    end = added([(number, is_own) for _, number, is_own in pieces], Gap(text(total)))
+    body = [*(line for lines, _ in made for line in lines), end]
+    return task_of(e, lead, body, total, _strongest(pieces))
+
+
+def _chosen(parts: Sequence[Term], size: int) -> list[Term]:
+    """As many of the strongest parts as somebody works out by hand, in their own order."""
+    most = {1: 4, 2: 3, 3: 3, 4: 3}.get(size, 1 if size > SMALL else 3 if len(parts) == 3 else 2)
+    if len(parts) == most + 1 and size <= 4:
+        most += 1  # a single one need not be given
+    return sorted(sorted(parts, key=lambda t: -abs(t.value))[:most], key=lambda t: t.channel)
+
+
+def _strongest(pieces: Sequence[tuple[str, Decimal, bool]]) -> tuple[str, str]:
+    name, number, _ = max(pieces, key=lambda piece: abs(piece[1]))
+    way = "up" if number > 0 else "down"
     asked = "Which part changes the total most, and which way?"
-    answer = (
-        f"{names[largest][0].upper()}{names[largest][1:]}: it moves the total {way} by {text(abs(pieces[largest][0]))}."
-    )
-    body.append(added(pieces, Gap(text(total))))
-    return task_of(e, lead, body, total, (asked, answer))
+    return asked, f"{name[0].upper()}{name[1:]}: it moves the total {way} by {text(abs(number))}."
 
 
 def _part_name(part: Term) -> str:
