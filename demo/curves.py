@@ -11,6 +11,7 @@ from demo.draw import number
 from demo.machine import work_folder
 from demo.networks import network, title
 from demo.words import ForUser
+from model_zoo.spreadsheet import plain
 
 Rows = list[dict[str, float]]
 # After Okabe and Ito, told apart with any colour vision; each at least 3:1 against a white and a dark page.
@@ -163,14 +164,14 @@ def table_file(models: list[str]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, ["network", *columns], restval="")
     writer.writeheader()
-    writer.writerows({"network": name} | row for name, rows in histories.items() for row in rows)
+    writer.writerows({"network": plain(name)} | row for name, rows in histories.items() for row in rows)
     path = _new_file("learning-curves.csv")
     path.write_text(text.getvalue(), encoding="utf-8")
     return str(path)
 
 
 def figure_file(models: list[str]) -> str:
-    """The path of a PNG of the loss and accuracy charts at print size (24 x 9 cm, 200 dots per inch).
+    """The path of a PNG of the loss and accuracy charts at print size (24 x 9 cm, 300 dots per inch).
 
     Raises:
         ForUser: no network chosen, or no such model.
@@ -179,7 +180,7 @@ def figure_file(models: list[str]) -> str:
 
     if not models:
         raise ForUser(NOTHING)
-    figure = Figure(figsize=(24 / 2.54, 9 / 2.54), dpi=200, layout="constrained")
+    figure = Figure(figsize=(24 / 2.54, 9 / 2.54), dpi=300, layout="constrained")
     axes = figure.subplots(1, 2)
     for colour, (name, rows) in zip(COLOURS * len(models), curves(models).items(), strict=False):
         epochs = [row["epoch"] for row in rows]

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 import gradio as gr
 from PIL import Image
 
-from demo import holdings, mistakes, origin, picture_sets, pixels, sheets, tensor
+from demo import holdings, mistakes, origin, picture_sets, pixels, sheets, take_home, tensor
 from demo.handlers import CALM, in_words
 from demo.kept import Kept
 from demo.networks import network
@@ -51,10 +51,12 @@ def layout() -> Tab:
         visible=bool(titles),
     )
     facts = gr.HTML("" if titles else holdings.absent(), elem_id="facts", **html)
+    take_home.below("facts")
     samples = SampleGrid(addressed=True, elem_id="samples")
     statistics = gr.HTML(elem_id="pixels", **html)
     numbers = Panel(["picture", "model"], elem_id="tensor")
     wrong = Panel(["model"], elem_id="mistakes")
+    take_home.below("mistakes")
     behind = SampleGrid(addressed=False, elem_id="behind")
     more = gr.HTML(holdings.how_to_get("How to get other sets of pictures") if titles else "", elem_id="get", **html)
     return Tab(sets, facts, samples, statistics, numbers, wrong, behind, more)

@@ -95,11 +95,14 @@ def number(value: float) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
+HEAD = "label|share (0 to 1)"  # of the table as a file: what it shows without a head
+
+
 def bars(caption: str, shares: dict[str, float]) -> str:
     """A table of labels, bars from 0 to 1 and percentages, as HTML."""
     rows = "".join(
         f'<tr><th scope="row">{escape(label)}</th><td class="bar"><span style="width:{100 * share:.2f}%"></span></td>'
-        f'<td class="number">{share:.1%}</td></tr>'
+        f'<td class="number" data-value="{share!r}">{share:.1%}</td></tr>'
         for label, share in shares.items()
     )
-    return f'<table class="bars"><caption>{escape(caption)}</caption>{rows}</table>'
+    return f'<table class="bars" data-head="{HEAD}"><caption>{escape(caption)}</caption>{rows}</table>'

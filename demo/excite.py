@@ -15,7 +15,7 @@ import torch
 from PIL import Image, ImageDraw
 from torch import nn
 
-from demo import samples
+from demo import samples, take_home
 from demo.draw import data_url, number
 from demo.handlers import SPOKEN, in_words
 from demo.images import open_image
@@ -82,6 +82,7 @@ def layout() -> Part:
         finds = gr.HTML(elem_id="finds", js_on_load=None, **html)
         climb = gr.Button("Draw a picture that raises its value", size="md")
         film = gr.HTML(elem_id="film", js_on_load=None, **html)
+        take_home.below("finds film")
     return Part(find, finds, climb, film)
 
 

@@ -15,6 +15,7 @@ from model_zoo import Step
 from model_zoo.naming import INPUT
 from model_zoo.positions import Position
 from model_zoo.sums import Explanation, Term, UnknownOperation, adds_up, back, digits, explain, probability, words
+from model_zoo.sums.document import document
 from model_zoo.windows import geometry
 
 BUDGET = 200_000  # integers of maps that are sent for a film: under 300 kB
@@ -25,7 +26,8 @@ def inspect(view: View, picture: Image.Image | None, position: Position) -> dict
 
     Returns:
         `model`, `position`; `chain`: explanations as `explained` gives them, the asked value first, then the one that
-        it comes from, and so on; `softmax`: of a logit, all logits with their labels and what `sums.probability` says
+        it comes from, and so on; `latex`: all of them as `sums.document.document` writes them, of a logit with its
+        probability; `softmax`: of a logit, all logits with their labels and what `sums.probability` says
         of this one, else None. Of an operation that is not known, only `model`, `position` and `message`.
 
     Raises:
@@ -41,8 +43,10 @@ def inspect(view: View, picture: Image.Image | None, position: Position) -> dict
     except ValueError as error:
         raise ForUser(str(error)) from error
     is_logit = position.step == steps[-1].name and steps[-1].shape[1:] == (len(loaded.classes),)
+    ends = [probability(steps, position.channel)] if is_logit else []
     return answer | {
         "chain": [explained(one) for one in chain],
+        "latex": document([*ends, *chain]),
         "softmax": _softmax(steps, loaded.classes, position.channel) if is_logit else None,
     }
 

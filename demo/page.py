@@ -22,6 +22,7 @@ from demo import (
     predict,
     samples,
     sharing,
+    take_home,
     training,
     why,
 )
@@ -144,6 +145,7 @@ def build() -> gr.Blocks:
                         elem_id="shake",
                     )
                     shaken = gr.HTML(elem_id="stability", apply_default_css=False, js_on_load=None)
+                    take_home.below("answer seen stability")
                 with gr.Tab("Explore", id="explore"):
                     whatif = effects.layout()
                     strip = StepStrip({}, elem_id="strip")
@@ -158,6 +160,7 @@ def build() -> gr.Blocks:
                     why_skips = effects.below()
                 with gr.Tab("Why", id="why"):
                     reasons = why.layout()
+                    take_home.below("checks")
                 with gr.Tab("Compare", id="compare"):
                     two = lanes.layout()
                 with gr.Tab("Curves", id="curves") as curves_tab:
@@ -208,6 +211,7 @@ def build() -> gr.Blocks:
         explored = [address, strip, grid, channel]
         answer.change(None, whatif.bar, js=FRESH.replace("BARE", "true"), **PRIVATE)
         whatif.bar.change(None, whatif.bar, js=FRESH.replace("BARE", "false"), **PRIVATE)
+        take_home.wire(state, **CONCURRENCY)
         learning.wire(epochs, address, model, picture, explored, **CONCURRENCY)
         lanes.wire(two, page, address, model, picture, explored, **CONCURRENCY)
         for tab in tabs.children:

@@ -4,8 +4,9 @@ import csv
 import io
 from collections.abc import Iterable
 
+from model_zoo.spreadsheet import plain
+
 COLUMNS = ("file", "answer", "class", "probability", "decision", "problem")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet takes for the beginning of a formula
 
 Answer = tuple[str, str, str, float, bool | None]
 """File, most probable class, class that the probability is of, the probability, whether it reaches a threshold."""
@@ -22,12 +23,7 @@ def table(answers: Iterable[Answer], troubles: Iterable[tuple[str, str]]) -> str
     rows.writerow(COLUMNS)
     for file, answer, of, probability, decided in answers:
         decision = "" if decided is None else "yes" if decided else "no"
-        rows.writerow((_plain(file), _plain(answer), _plain(of), f"{probability:.6f}", decision, ""))
+        rows.writerow((plain(file), plain(answer), plain(of), f"{probability:.6f}", decision, ""))
     for file, reason in troubles:
-        rows.writerow((_plain(file), "", "", "", "", _plain(reason)))
+        rows.writerow((plain(file), "", "", "", "", plain(reason)))
     return text.getvalue()
-
-
-def _plain(text: str) -> str:
-    """Text that no spreadsheet calculates with: it would run formulas that a stranger's file name holds."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

@@ -206,10 +206,13 @@ def _opened(path: str, time: int) -> Image.Image:
 
 
 def template(name: str, *scripts: str) -> dict[str, Any]:
-    """Arguments for gr.HTML: the files of a widget; of its scripts the named ones come before its own."""
+    """Arguments for gr.HTML: the files of a widget.
+
+    Of its scripts the named ones come before its own; what it offers to take home, if anything, stands after it.
+    """
     return {
         "html_template": _text(f"{name}.html"),
         "css_template": _text("maps.css") + _text(f"{name}.css"),
-        "js_on_load": "".join(_text(f"{script}.js") for script in ("maps", *scripts, name)),
+        "js_on_load": "".join(_text(f"{script}.js") for script in ("maps", *scripts, name, f"{name}-home")),
         "apply_default_css": False,
     }

@@ -203,8 +203,16 @@ function savePicture() {
   context.drawImage(photo, 0, 0, canvas.width, canvas.height);
   context.globalAlpha = Number(find('.opacity').value);
   context.drawImage(heatMap, 0, 0);
-  const link = make('a', { href: canvas.toDataURL('image/png'), download: `${view.name.replace(/\.[^.]*$/, '')}-survey.png` });
-  link.click();
+  window.convscopePrint(surveyPlate(canvas), `${view.name.replace(/\.[^.]*$/, '')}-survey`);
+}
+
+function surveyPlate(source) {
+  const block = { legend: { canvas: find('.legend'), low: '0 %', high: '100 %' } };
+  return {
+    title: `${find('.class').value} in ${view.name}`,
+    lines: [find('.words').textContent],
+    blocks: [{ panels: [{ source, smooth: true }] }, block, { text: find('.what').textContent }],
+  };
 }
 
 find('.save').addEventListener('click', (event) => {

@@ -8,7 +8,7 @@ import numpy as np
 
 from model_zoo.edits import OffEach, Scaled, Without
 from model_zoo.residual import residual_blocks
-from model_zoo.sums.explanation import PRODUCT, SAME, SUM, Explanation, Term
+from model_zoo.sums.explanation import FACTOR, PRODUCT, SAME, SUM, Explanation, Term
 from model_zoo.sums.question import own
 from model_zoo.walk import Step
 
@@ -31,7 +31,7 @@ def edited(found: Explanation, steps: Sequence[Step], asked: Step) -> Explanatio
     numbers = found.numbers | {"factor": factor}
     if found.kind == SUM:
         return replace(found, terms=tuple(_scaled(term, factor) for term in found.terms), numbers=numbers)
-    terms = (own("without the change", found.total), own("factor", factor))
+    terms = (own("without the change", found.total), own(FACTOR, factor))
     return replace(found, kind=PRODUCT, terms=terms, rule=math.prod, numbers=numbers)
 
 

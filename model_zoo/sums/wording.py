@@ -7,6 +7,7 @@ from model_zoo.naming import INPUT
 from model_zoo.positions import Position
 from model_zoo.sums.activations import ACTIVATIONS
 from model_zoo.sums.explanation import (
+    FACTOR,
     LARGEST,
     MEAN,
     POINT,
@@ -61,6 +62,8 @@ def _rows(term: Term, kind: str) -> Iterator[tuple[Cell, ...]]:
 def manner(explanation: Explanation) -> str:
     """Which way of putting it suits the explanation: the name of its operation, or else its kind."""
     name = explanation.operation
+    if explanation.kind == PRODUCT and explanation.terms[-1].name == FACTOR:  # of an edit
+        return PRODUCT
     return name if name in ("convolution", "linear", "batch norm", INPUT, *ACTIVATIONS) else explanation.kind
 
 
@@ -124,7 +127,10 @@ def _sum(e: Explanation, decimals: int) -> str:
 
 
 def _product(e: Explanation, decimals: int) -> str:
-    return f"{_operand(e.terms[0], decimals)} times {_operand(e.terms[1], decimals)}"
+    first, second = e.terms
+    if second.name == FACTOR:
+        return f"{shown(first.value, decimals)} without the change, times the factor {plain(second.value)}"
+    return f"{_operand(first, decimals)} times {_operand(second, decimals)}"
 
 
 def _quotient(e: Explanation, decimals: int) -> str:

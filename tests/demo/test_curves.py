@@ -4,6 +4,7 @@ import csv
 import json
 import math
 import re
+import shutil
 import xml.etree.ElementTree as ET
 from html import unescape
 from pathlib import Path
@@ -15,7 +16,7 @@ import model_zoo
 from demo.curves import MOST, NOTHING, charts, curves, figure_file, sentence, table_file
 from demo.words import ForUser
 from model_zoo import entry
-from tests.conftest import CIFAR10
+from tests.conftest import CIFAR10, SHIPPED, WEIGHTS
 from tests.demo.conftest import HOSTILE
 
 
@@ -203,5 +204,12 @@ def test_the_table_reads_back_to_the_same_numbers() -> None:
 
 def test_the_figure_is_a_picture_for_print() -> None:
     with Image.open(figure_file(CIFAR10)) as picture:
-        assert picture.format == "PNG" and picture.width >= 1800
+        assert picture.format == "PNG" and picture.width >= 2000
         assert len(picture.convert("RGB").getcolors(1_000_000)) > 10
+
+
+def test_a_network_s_name_is_no_formula(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(WEIGHTS / SHIPPED[0], tmp_path / "=1+1")
+    monkeypatch.setenv("CONVSCOPE_RUNS", str(tmp_path))
+    with Path(table_file(["=1+1"])).open(encoding="utf-8", newline="") as file:
+        assert {row["network"] for row in csv.DictReader(file)} == {"'=1+1"}

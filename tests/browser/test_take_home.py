@@ -1,0 +1,166 @@
+"""What the menus give: pictures at print size, tables with all digits, LaTeX, and a worksheet of two pages."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+
+import model_zoo
+from demo.images import open_image
+from demo.view import View
+from demo.worksheet import worksheet
+from model_zoo.positions import Position
+from model_zoo.sums import back, explain
+from model_zoo.sums.document import document
+from tests.browser.actions import FIRST_EXAMPLE, walked
+from tests.browser.conftest import Visit
+from tests.conftest import SHIPPED
+from tests.pictures import noise
+
+pytestmark = pytest.mark.browser
+NAME, STEP, CHANNEL, ROW, COLUMN = SHIPPED[0], "pool1", 14, 3, 5
+PRINT = 2000  # pixels of the longer side, at least
+
+
+def opened(page: Page, view: str) -> Locator:
+    menu = page.locator(f"take-home[view='{view}']")
+    menu.locator("summary").click()
+    return menu
+
+
+def saved(page: Page, menu: Locator, label: str, folder: Path) -> Path:
+    with page.expect_download(timeout=60_000) as download:
+        menu.get_by_role("button", name=label).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def rows(path: Path) -> list[list[str]]:
+    text = path.read_bytes().decode("utf-8")
+    assert text.endswith("\r\n")
+    found = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    assert len({len(row) for row in found}) == 1
+    return found
+
+
+def expect_print(path: Path) -> np.ndarray:
+    """A picture of print size on white, with something on it, drawn in colour, too."""
+    with Image.open(path) as picture:
+        assert max(picture.size) >= PRINT
+        pixels = np.asarray(picture.convert("RGB")).astype(int)
+    assert (pixels[:20] == 255).all() and (pixels[:, :20] == 255).all()
+    assert (pixels.min(axis=2) < 128).mean() > 0.002  # letters at the least
+    assert (np.ptp(pixels, axis=2) > 40).mean() > 0.002
+    return pixels
+
+
+def test_explored_views_are_saved_without_asking_the_server(visit: Visit, tmp_path: Path) -> None:
+    page = visit(f"?model={NAME}&tab=explore&step={STEP}&channel={CHANNEL}&row={ROW}&column={COLUMN}")
+    expect(page.locator("#inspector .card").last).to_contain_text("Adds up")
+    expect(page.locator("#channel .kernels summary")).to_contain_text("Kernels of conv2")
+    steps = {step.name: step for step in walked(NAME, FIRST_EXAMPLE)}
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.startswith("http") else None)
+
+    menu = opened(page, "strip")
+    expect_print(saved(page, menu, "PNG", tmp_path))
+    listed = rows(saved(page, menu, "CSV", tmp_path))
+    assert [row[1] for row in listed[1:]] == list(steps)
+    assert sum(int(row[8]) for row in listed[1:]) == sum(step.parameters for step in steps.values())
+
+    menu = opened(page, "grid")
+    expect_print(saved(page, menu, "PNG", tmp_path))
+    maps = steps[STEP].output[0].numpy()
+    for row in rows(saved(page, menu, "CSV", tmp_path))[1:]:
+        own = maps[int(row[0])]
+        expected = [own.min(), own.max(), own.mean(), (own == 0).mean()]
+        assert np.allclose([float(number) for number in row[1:]], expected, rtol=1e-4, atol=1e-9)
+
+    menu = opened(page, "channel")
+    expect_print(saved(page, menu, "This channel", tmp_path))
+    values = np.array([float(row[2]) for row in rows(saved(page, menu, "Its values", tmp_path))[1:]])
+    assert np.allclose(values, maps[CHANNEL].ravel(), atol=np.abs(maps).max() / 1000)
+    kernels = rows(saved(page, menu, "Its kernels", tmp_path))[1:]
+    weights = steps["conv2"].module.weight[CHANNEL].detach().numpy().ravel()
+    assert np.allclose([float(row[4]) for row in kernels], weights, rtol=1e-4)
+
+    menu = opened(page, "inspector")
+    expect_print(saved(page, menu, "PNG", tmp_path))
+    head, *terms = rows(saved(page, menu, "CSV", tmp_path))
+    of = {name: [dict(zip(head, row, strict=True)) for row in terms if row[0] == name] for name in ("conv2", STEP)}
+    *summands, total, tensor = of["conv2"]
+    assert total["term"] == "total" and tensor["term"] == "tensor"
+    assert sum(float(row["result"]) for row in summands) == pytest.approx(float(total["result"]), abs=1e-7)
+    made = summands[:-1]  # but the bias
+    assert all(float(r["value (no unit)"]) * float(r["weight"]) == float(r["result"]) for r in made)
+    assert float(of[STEP][-1]["result"]) == maps[CHANNEL, ROW, COLUMN]
+    assert not asked
+
+
+def test_latex_and_worksheet(visit: Visit) -> None:
+    page = visit(
+        f"?model={NAME}&tab=explore&step={STEP}&channel={CHANNEL}&row={ROW}&column={COLUMN}",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    expect(page.locator("#inspector .card").last).to_contain_text("Adds up")
+    menu = opened(page, "inspector")
+    menu.get_by_role("button", name="LaTeX").click()
+    expect(menu.get_by_role("status")).to_have_text("Copied.")
+    model = model_zoo.load(NAME)
+    x, steps = model.prepare(open_image(FIRST_EXAMPLE)), walked(NAME, FIRST_EXAMPLE)
+    chain = back(steps, x, explain(steps, x, STEP, CHANNEL, ROW, COLUMN))
+    assert page.evaluate("navigator.clipboard.readText()") == document(chain)
+
+    with page.context.expect_page() as tab:
+        menu.get_by_role("button", name="Worksheet").click()
+    sheet = tab.value
+    expect(sheet.locator("h1").first).to_have_text("How a network gets one of its numbers")
+    assert sheet.locator("main.page").count() == 2
+    assert pages(sheet, "A4") == 2
+
+    page.keyboard.press("Escape")  # closes the menu, and the inspector does not go up a level
+    expect(menu.locator(".menu")).to_be_hidden()
+    expect(menu.locator("summary")).to_be_focused()
+    expect(page.locator("#inspector .card")).not_to_have_count(0)
+
+
+def test_the_answer_is_saved_by_keyboard_with_all_digits(visit: Visit, tmp_path: Path) -> None:
+    page = visit(f"?model={NAME}&tab=predict", viewport={"width": 390, "height": 844}, color_scheme="dark")
+    menu = page.locator("take-home[view='answer seen stability']")
+    menu.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect_print(saved(page, menu, "PNG", tmp_path))
+    found = {row[0]: float(row[1]) for row in rows(saved(page, menu, "CSV", tmp_path))[1:]}
+    assert found == pytest.approx(dict(model_zoo.load(NAME).predict(open_image(FIRST_EXAMPLE))), rel=1e-9)
+    box = menu.locator(".menu").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+    page.mouse.click(5, 5)
+    expect(menu.locator(".menu")).to_be_hidden()
+
+
+def pages(page: Page, paper: str) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format=paper)))
+
+
+def test_worksheets_of_every_kind_of_step_have_two_pages(browser: Browser) -> None:
+    page = browser.new_page()
+    picture = noise(50, 40).resize((90, 70), Image.Resampling.BICUBIC)
+    done = set()
+    for name in SHIPPED:
+        model = model_zoo.load(name)
+        for step in model_zoo.walk(model.net, model.prepare(picture)):
+            first = step.operation not in done and (step.inputs != ("input",) or step.operation == "convolution")
+            if not first and step.name not in ("pool", "truediv", "fc3"):
+                continue
+            done.add(step.operation)
+            place = Position(step.name, *(size // 2 for size in step.shape[1:]), *(0,) * (4 - len(step.shape)))
+            page.set_content(worksheet(View(model=name), picture, place)["html"])
+            assert {pages(page, paper) for paper in ("A4", "Letter")} == {2}, (name, step.name)
+    page.close()
+    assert {"convolution", "ReLU", "max pool", "batch norm", "GELU", "linear", "divide"} <= done
