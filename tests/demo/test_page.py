@@ -70,7 +70,20 @@ def test_exactly_three_endpoints_are_public_and_say_what_they_do(built: gr.Block
 def test_all_events_that_run_a_network_share_one_limit(wired: list[BlockFunction]) -> None:
     heavy = [event for event in wired if name_of(event) not in LIGHT | LONG]
     assert {name_of(event) for event in heavy} == {
-        *("start", "back", "refresh", "pick", "catch_up", "edit", "inspect", "film", "look", "predict", "feature_maps"),
+        *(
+            "start",
+            "back",
+            "refresh",
+            "pick",
+            "catch_up",
+            "edit",
+            "inspect",
+            "film",
+            "look",
+            "sheet",
+            "predict",
+            "feature_maps",
+        ),
         *("wanted", "picked", "changed", "explain_quickly"),
     }
     assert len({event.concurrency_id for event in heavy}) == 1
