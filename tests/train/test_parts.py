@@ -14,6 +14,7 @@ from model_zoo.nets import whitened_cnn
 from tests.conftest import WEIGHTS
 from train import card as cards
 from train import evaluate, fit, optim, publish, safety
+from train.__main__ import main
 from train.data import Images, augment, normalise, training_split
 from train.recipes import RECIPES, Recipe
 
@@ -135,13 +136,15 @@ def test_the_file_of_the_fast_network_claims_what_its_card_says() -> None:
     assert cards.claim(card) in " ".join((whitened_cnn.__doc__ or "").split())
 
 
-def test_a_claim_names_n_spread_time_and_machine(tmp_path: Path) -> None:
+def test_a_claim_names_n_spread_time_and_machine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for seed, accuracy in enumerate((0.70, 0.76)):
         made_entry(tmp_path / str(seed), TALK, seed, accuracy)
     one, two = (
         publish.publish([tmp_path / str(seed) for seed in range(count)], tmp_path / f"of {count}") for count in (1, 2)
     )
     assert cards.claim(one).startswith("70.00% of CIFAR-10's 100 test pictures (n=1 seed), after 0 s of training on ")
+    assert main(["publish", str(tmp_path / "0"), "--out", str(tmp_path / "printed")]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == cards.claim(one)
     assert "73.00%" in cards.claim(two) and "n=2 seeds, sd 4.24 points" in cards.claim(two)
 
 
