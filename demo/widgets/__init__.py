@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 from PIL import Image, ImageOps
 
-from demo.draw import data_url
+from demo.draw import jpeg_url
 from demo.images import open_image
 from demo.words import ForUser
 
@@ -162,7 +162,7 @@ def _example(index: int, title: str, path: str) -> str:
     picture = ImageOps.fit(open_image(path), (96, 96))
     return (
         f'<button type="button" data-index="{index}" title="{escape(title)}">'
-        f'<img src="{data_url(picture)}" alt="Example: {escape(title)}"></button>'
+        f'<img src="{jpeg_url(picture, quality=85)}" alt="Example: {escape(title)}"></button>'
     )
 
 
