@@ -134,7 +134,9 @@ def test_a_picture_of_ones_own_is_in_no_link(visit: Visit, tmp_path: Path) -> No
     page = visit()
     page.locator("#examples").get_by_role("button", name="Circle").click()
     expect_address(page, picture="example:circle")
-    page.locator("#choose input[type=file]").set_input_files(own)
+    with page.expect_file_chooser() as chooser:
+        page.locator("#choose").click()
+    chooser.value.set_files(own)
     expect_answer(page, SHIPPED[0], OTHER)
     expect_address(page, picture="own")
     link = shared(page)
