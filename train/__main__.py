@@ -164,6 +164,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", required=True, metavar="DIR", type=Path, help="the entry to write")
     command.add_argument("--title", default="", help="shown in the page instead of the recipe's")
     command.add_argument("--note", default="", help="added to the card, such as what shared the machine")
+    command.add_argument("--no-snapshots", action="store_true", help="leave the weights of earlier epochs out")
     summary.add_command(commands)
     cut.add_command(commands)
     describe.add_command(commands)
@@ -301,7 +302,7 @@ def _evaluate(given: argparse.Namespace) -> int:
 
 
 def _publish(given: argparse.Namespace) -> int:
-    card = publish.publish(given.runs, given.out, given.title, given.note)
+    card = publish.publish(given.runs, given.out, given.title, given.note, not given.no_snapshots)
     print(f"{given.out}: {json.dumps(card['metrics']['seeds'])}")
     if card["data"]["name"] == "CIFAR-10":
         print(cards.claim(card))

@@ -14,7 +14,9 @@ from train import checkpoint
 from train.recipes import FAST, RECIPES
 
 
-def publish(runs: list[Path], out: Path, title: str = "", note: str = "") -> dict[str, Any]:
+def publish(
+    runs: list[Path], out: Path, title: str = "", note: str = "", with_snapshots: bool = True
+) -> dict[str, Any]:
     """Write the run that is best on validation to `out`, with mean and spread over all in its card.
 
     Best is the highest ROC AUC of photos, and the highest accuracy of CIFAR-10.
@@ -24,6 +26,7 @@ def publish(runs: list[Path], out: Path, title: str = "", note: str = "") -> dic
         out: the entry to write.
         title: instead of the recipe's.
         note: what else a reader of the card must know, such as what shared the machine.
+        with_snapshots: take the weights of earlier epochs along, which may be several times the size of the rest.
 
     Returns:
         The card.
@@ -73,6 +76,8 @@ def publish(runs: list[Path], out: Path, title: str = "", note: str = "") -> dic
     card["metrics"] = card["metrics"] | {"seeds": figures}
     card["title"] = title or card["title"]
     card["environment"] = card["environment"] | {"command": _command(card)}
+    if not with_snapshots:
+        card.pop(SNAPSHOTS, None)
     if note:
         card["environment"] = card["environment"] | {"note": note}
     out.mkdir(parents=True, exist_ok=True)

@@ -183,6 +183,16 @@ def test_snapshots_are_loaded_by_epoch(fast: Path, cifar10_folder: Path, monkeyp
             model_zoo.load("fast", wrong)
 
 
+def test_an_entry_is_published_with_its_snapshots_or_without(fast: Path, tmp_path: Path) -> None:
+    for words, epochs in (((), (0, 1, 2)), (("--no-snapshots",), ())):
+        out = tmp_path / f"of {len(epochs)}"
+        done = run("publish", fast, "--out", out, *words)
+        assert done.returncode == 0, done.stderr
+        model = model_zoo.load_folder(out)
+        assert model.epochs == epochs and (out / "snapshots").exists() == bool(epochs)
+        assert digest(out / entry.WEIGHTS) == digest(fast / entry.WEIGHTS)
+
+
 def test_a_damaged_snapshot_is_named_and_the_entry_stays_usable(fast: Path, tmp_path: Path, monkeypatch) -> None:
     shutil.copytree(fast, tmp_path / "damaged")
     path = entry.snapshot_path(tmp_path / "damaged", 1)
