@@ -138,6 +138,7 @@ def test_hover_shows_value_and_field_without_a_request(visit: Visit) -> None:
     largest = max(float(step.output.abs().max()) for step in steps if step.name == "conv2")
     for row, column in [(0, 0), (13, 7), (31, 30), (20, 31)]:
         page.mouse.move(*map_place(page, row, column))
+        expect(page.locator("#channel .pointed")).to_contain_text(f"row {row}, column {column}: ")
         pointed = page.locator("#channel .pointed").inner_text()
         shown = float(decimal(pointed.removeprefix(f"row {row}, column {column}: ")))
         assert abs(shown - value("conv2", 3, row, column)) <= 0.005 * abs(shown) + largest / 10_000

@@ -59,7 +59,7 @@ def test_the_answer_shows_what_predict_returns(name: str, picture: Image.Image) 
     verdict = re.search(r'class="verdict">.*<strong>(.*?)</strong>.*?([\d.]+%)<', page)
     assert verdict.groups() == (ranking[0][0], f"{ranking[0][1]:.1%}")
     assert f"Next: {ranking[1][0]}, {ranking[1][1]:.1%}" in page
-    rows = re.findall(r'<th scope="row">(.*?)</th>.*?width:([\d.]+)%.*?class="number">([\d.]+%)<', page)
+    rows = re.findall(r'<th scope="row">(.*?)</th>.*?width:([\d.]+)%.*?class="number"[^>]*>([\d.]+%)<', page)
     assert [(label, text) for label, _, text in rows] == [(label, f"{value:.1%}") for label, value in ranking]
     assert [float(width) for _, width, _ in rows] == pytest.approx([100 * value for _, value in ranking], abs=0.01)
 

@@ -111,9 +111,9 @@ def test_the_usual_step_is_the_last_before_the_head() -> None:
         ]
     }
     assert usual == {"resnet18": "layer4.1.relu_2", "detector": "relu", "no convolution": "0", "no maps": ""}
-    x = torch.zeros(1, 3, 32, 32)
     for name in SHIPPED:
-        steps = walk(model_zoo.load(name).net, x)
+        model = model_zoo.load(name)
+        steps = walk(model.net, torch.zeros(1, 3, model.size, model.size))
         assert attribution.usual_step(steps) in {"relu6", "residual2.add", "block3.gelu2", "layer4.1.relu2"}
 
 
