@@ -35,6 +35,7 @@ except ImportError:
 import torch
 from starlette.middleware import Middleware
 
+from demo.compressed import CompressedPage
 from demo.limits import BodyLimit
 from demo.quick import without_stubs
 
@@ -60,7 +61,7 @@ LAUNCH = {
     "state_session_capacity": 256,
     "footer_links": ["api"],
     "favicon_path": Path(__file__).parent / "demo" / "favicon.png",
-    "app_kwargs": {"middleware": [Middleware(BodyLimit, limit=12_000_000)]},
+    "app_kwargs": {"middleware": [Middleware(BodyLimit, limit=12_000_000), Middleware(CompressedPage)]},
 }
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from PIL import Image
 
 # Values from which one byte each is sent instead of two, and from which six bits: to stay under 300 kB a step.
 LARGE, HUGE = 100_000, 210_000
+SQUARES = 64  # pixels of a network's input, up to which each is seen as a square when it is shown large
 SMALL = 128 * 128  # pixels of a picture whose PNG is kept
 ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"  # base64's: one for each six-bit integer
 
@@ -79,6 +80,11 @@ def _small_url(size: tuple[int, int], pixels: bytes) -> str:
 def jpeg_url(picture: Image.Image, quality: int) -> str:
     """The picture as a JPEG in a data: URL, for photographs, which are several times as large as PNG."""
     return _url(picture, "jpeg", quality=quality)
+
+
+def input_url(picture: Image.Image) -> str:
+    """A network's input in a data: URL: exact where its pixels are shown as squares, as a JPEG where they are small."""
+    return data_url(picture) if max(picture.size) <= SQUARES else jpeg_url(picture, quality=92)
 
 
 def _url(picture: Image.Image, kind: str, **options: int) -> str:

@@ -10,7 +10,7 @@ from PIL import Image
 from torch import nn
 
 from demo import overview
-from demo.draw import data_url, number, pack
+from demo.draw import input_url, number, pack
 from demo.steps import MIXING, Walked, labels, walked
 from demo.steps import maps as maps_of
 from demo.view import View
@@ -78,7 +78,7 @@ def show(
         "blocks": [block.name for block in overview.blocks(made.steps)],
         "thumbnails": overview.thumbnails(made.steps),
         "size": made.model.size,
-        "picture": data_url(made.model.crop(picture) if made.edits else made.model.picture(made.x)),
+        "picture": input_url(made.model.crop(picture) if made.edits else made.model.picture(made.x)),
     }
     return settled, strip, grid, channel
 

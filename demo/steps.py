@@ -17,19 +17,19 @@ from model_zoo.kept import Kept
 # Operations whose channel k depends on more than channel k of their input: a chain of "the same channel" ends there.
 MIXING = ("convolution", "linear", "flatten", "concatenate")
 
-# Every click asks for another part of the same walk, and a class looks at one example. Kept are the walks of the few
-# networks that are in use, each network's by itself: one that a training has replaced goes with all that it made.
-NETS = 4
-WALK_BYTES = 64_000_000  # of outputs, for each network: some 50 walks of TalkCNN, 11 of a ResNet at 128 pixels
+# Every click asks for another part of the same walk, and a class looks at one example, or each at an own picture.
+WALK_BYTES = (
+    192_000_000  # of outputs, for all networks together: some 150 walks of TalkCNN, 34 of a ResNet at 128 pixels
+)
 
 
 @dataclass(frozen=True)
-class _Walks:
+class _Walk:
     net: nn.Module  # held, so that no other one gets its id
-    kept: Kept[list[Step]]
+    steps: list[Step]
 
 
-_walks: Kept[_Walks] = Kept(NETS, lambda _: 1)
+_walks: Kept[_Walk] = Kept(WALK_BYTES, lambda made: sum(step.output.nbytes for step in made.steps))
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,8 @@ def walked(view: View, picture: Image.Image | None) -> Walked:
 
 def _walk(net: nn.Module, x: Tensor, edits: Sequence[Edit] = ()) -> list[Step]:
     """As `model_zoo.walk`, kept for who asks for the same picture next; nobody writes into a walk's outputs."""
-    kept = _walks.get(id(net), lambda: _Walks(net, Kept(WALK_BYTES, _size))).kept
-    return kept.get((blake2b(x.numpy()).digest(), tuple(edits)), lambda: walk(net, x, edits))
-
-
-def _size(steps: list[Step]) -> int:
-    return sum(step.output.nbytes for step in steps)
+    key = (id(net), blake2b(x.numpy()).digest(), tuple(edits))
+    return _walks.get(key, lambda: _Walk(net, walk(net, x, edits))).steps
 
 
 def maps(step: Step) -> np.ndarray:

@@ -220,6 +220,17 @@ def test_pictures_in_the_request_itself_are_refused_small_and_large(app: App) ->
     assert code == 413 and "larger than" in json.loads(text)["detail"]
 
 
+def test_the_page_travels_compressed_and_what_is_a_stream_or_a_picture_does_not(app: App) -> None:
+    small, large = (
+        httpx.get(app.address, headers={"Accept-Encoding": coding}, verify=False) for coding in ("gzip", "identity")
+    )
+    assert small.headers["content-encoding"] == "gzip" and "content-encoding" not in large.headers
+    assert int(small.headers["content-length"]) < len(large.content) / 3
+    assert len(small.content) == pytest.approx(len(large.content), rel=0.01)
+    icon = httpx.get(f"{app.address}/favicon.ico", headers={"Accept-Encoding": "gzip"}, verify=False)
+    assert icon.status_code == 200 and "content-encoding" not in icon.headers
+
+
 @pytest.mark.parametrize("body", [b"", b"nonsense", b"[]", b'{"data": 5}', b'{"data": [' + b"1" * 5000 + b"]}"])
 def test_bodies_that_are_no_request(app: App, body: bytes) -> None:
     code, _ = call(app, body)

@@ -70,7 +70,9 @@ def expect_table_adds_up(card: Locator) -> None:
 
 
 def map_place(page: Page, row: int, column: int) -> tuple[float, float]:
-    box, maps = page.locator("#channel canvas.map").bounding_box(), page.locator("#channel canvas.map")
+    maps = page.locator("#channel canvas.map")
+    maps.evaluate("canvas => canvas.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    box = maps.bounding_box()
     height, width = maps.evaluate("canvas => [canvas.height, canvas.width]")
     return box["x"] + (column + 0.5) * box["width"] / width, box["y"] + (row + 0.5) * box["height"] / height
 

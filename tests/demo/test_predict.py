@@ -56,7 +56,7 @@ def test_without_a_picture_it_says_what_to_do() -> None:
 def test_the_answer_shows_what_predict_returns(name: str, picture: Image.Image) -> None:
     ranking = list(predict(name, picture).items())
     page = answer(name, picture)
-    verdict = re.search(r'class="verdict">.*<strong>(.*?)</strong>.*?([\d.]+%)<', page)
+    verdict = re.search(r'class="verdict">.*?<strong>(.*?)</strong>.*?([\d.]+%)<', page)
     assert verdict.groups() == (ranking[0][0], f"{ranking[0][1]:.1%}")
     assert f"Next: {ranking[1][0]}, {ranking[1][1]:.1%}" in page
     rows = re.findall(r'<th scope="row">(.*?)</th>.*?width:([\d.]+)%.*?class="number"[^>]*>([\d.]+%)<', page)
