@@ -63,10 +63,13 @@ def test_a_link_opens_the_view_in_another_browser_without_what_it_hides(visit: V
     choose_model(first, SECOND)
     first.locator("#examples").get_by_role("button", name="Circle").click()
     expect_address(first, {"__sign"}, model=SECOND, picture="example:circle")
+    label, probability = model_zoo.load(SECOND).predict(open_image(examples()["Circle"]))[0]
+    expect(first.locator("#answer .verdict")).to_contain_text(f"{label} {probability:.1%}")  # nothing is on its way now
     expect_step(first, "conv3")
     first.locator("#grid .grid").focus()
     for _ in range(3):
         first.keyboard.press("ArrowRight")
+    expect(first.locator("#grid .grid")).to_have_attribute("aria-valuenow", "3")
     first.locator("#grid .scales input[value=network]").check()
     first.locator("#channel .place .row").fill("5")
     first.locator("#channel .place .column").fill("6")
@@ -91,7 +94,6 @@ def test_a_link_opens_the_view_in_another_browser_without_what_it_hides(visit: V
     expect(second.locator("#grid .scales input[value=network]")).to_be_checked()
     expect(second.locator("#channel .place .row")).to_have_value("5")
     expect(second.locator("#channel .place .column")).to_have_value("6")
-    label, probability = model_zoo.load(SECOND).predict(open_image(examples()["Circle"]))[0]
     expect(second.locator("#answer .verdict")).to_contain_text(f"{label} {probability:.1%}")  # in another tab
     for selector in ("#choose", "#picture .icon-button-wrapper", "#whatif"):
         assert cannot_be_reached(second, selector), selector
