@@ -43,10 +43,16 @@ def blocks(steps: Sequence[Step]) -> list[Block]:
 
 
 def _prefix(name: str) -> str:
-    """The module that a step's name begins with, down to the first one that is but a number: "layer1.0"."""
+    """The module that a step's name begins with, down to the first one that is but a number: "layer1.0".
+
+    Where none is, down to the first one that ends with a number: "residual1" of "residual1.unit2.conv".
+    """
     parents = name.split(".")[:-1]
-    number = next((i for i, part in enumerate(parents) if part.isdecimal()), len(parents))
-    return ".".join(parents[: number + 1])
+    for is_block in (str.isdecimal, lambda part: part[-1:].isdecimal()):
+        number = next((i for i, part in enumerate(parents) if is_block(part)), None)
+        if number is not None:
+            return ".".join(parents[: number + 1])
+    return ".".join(parents)
 
 
 def _cut(run: list[Step]) -> list[list[Step]]:

@@ -53,7 +53,8 @@ def test_of_a_link_that_the_page_made_nothing_is_lost(picture: Image.Image) -> N
     chance = random.Random(3)
     for _ in range(12):
         view = random_view(chance, picture)
-        more = chance.choice(["", "&method=occlusion&class=cat", "&utm_source=mail&__sign=secret&unknown=1"])
+        label = quote(model_zoo.load(view.model).classes[-1])
+        more = chance.choice(["", f"&method=occlusion&class={label}", "&utm_source=mail&__sign=secret&unknown=1"])
         assert told(view.query() + more, picture) == "", view
 
 
