@@ -28,7 +28,7 @@ from playwright.sync_api import sync_playwright
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.bench import bench_explore
-from tests.bench.measures import LATENCY_PARTS, photo, timed
+from tests.bench.measures import photo, timed, waits
 from tests.bench.serve import ROOT, memory, server
 
 CLIENTS, EACH = 30, 5
@@ -162,14 +162,7 @@ def storm(address: str, jpegs: list[bytes]) -> dict[str, float]:
     for thread in threads:
         thread.join()
     seconds = time.perf_counter() - start
-    for error in errors[:3]:
-        print(error, file=sys.stderr)
-    return {
-        "requests_per_s": CLIENTS * EACH / seconds,
-        "p50_s": statistics.median(latencies),
-        "p95_s": statistics.quantiles(latencies, n=LATENCY_PARTS)[-1],
-        "errors": len(errors),
-    }
+    return {"requests_per_s": CLIENTS * EACH / seconds} | waits(latencies, errors)
 
 
 def predict_over(http: httpx.Client, picture: bytes) -> None:

@@ -13,7 +13,6 @@ import io
 import json
 import os
 import platform
-import statistics
 import sys
 import tempfile
 import threading
@@ -29,7 +28,7 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.bench.measures import LATENCY_PARTS, photo, timed
+from tests.bench.measures import photo, timed, waits
 from tests.bench.serve import ROOT, server
 
 CLIENTS, EACH = 30, 5  # people; steps that each of them looks at
@@ -168,14 +167,7 @@ def crowd(page: Page, name: str, clients: int, each: int) -> dict[str, float]:
     for thread in threads:
         thread.join()
     seconds = time.perf_counter() - start
-    for error in errors[:3]:
-        print(error, file=sys.stderr)
-    return {
-        "answers_per_s": len(latencies) / seconds,
-        "p50_s": statistics.median(latencies),
-        "p95_s": statistics.quantiles(latencies, n=LATENCY_PARTS)[-1],
-        "errors": len(errors),
-    }
+    return {"answers_per_s": len(latencies) / seconds} | waits(latencies, errors)
 
 
 class Person:

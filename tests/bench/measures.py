@@ -2,6 +2,7 @@
 
 import json
 import statistics
+import sys
 import time
 from collections.abc import Callable
 
@@ -9,6 +10,17 @@ import numpy as np
 from PIL import Image
 
 LATENCY_PARTS = 20  # for the 95th percentile
+
+
+def waits(latencies: list[float], errors: list[str]) -> dict[str, float]:
+    """What clients waited for in seconds, and how many errors they got; the first few are printed."""
+    for error in errors[:3]:
+        print(error, file=sys.stderr)
+    return {
+        "p50_s": statistics.median(latencies),
+        "p95_s": statistics.quantiles(latencies, n=LATENCY_PARTS)[-1],
+        "errors": len(errors),
+    }
 
 
 def timed(call: Callable[[], object], times: int = 60) -> dict[str, float]:
