@@ -19,13 +19,14 @@ from model_zoo import Model, Step
 from model_zoo.field import Field, receptive_fields
 
 # What each operation does, in a sentence that stands under the step's name.
+BIAS = ", plus a bias"  # which layers before a batch norm have not
 EXPLAINED = {
-    "convolution": "A small window slides over all channels before it: values times weights, summed up, plus a bias.",
+    "convolution": "A small window slides over all channels before it: values times weights, summed up" + BIAS + ".",
     "ReLU": "ReLU keeps positive values and sets negative ones to 0. It learns nothing.",
     "max pool": "Max pooling keeps only the largest value of every window, so the map gets smaller. It learns nothing.",
     "average pool": "Average pooling replaces every window by its mean, so the map gets smaller. It learns nothing.",
     "flatten": "Flattening writes all maps one after another as one list; no value changes.",
-    "linear": "Every value is a weighted sum of all values before it, plus a bias.",
+    "linear": "Every value is a weighted sum of all values before it" + BIAS + ".",
     "batch norm": "Every channel is shifted and scaled to a similar range, by numbers learned in training.",
     "GELU": "GELU lets large values through and softly pushes small and negative ones towards 0. It learns nothing.",
     "divide": "Every value is divided by the same fixed number. It learns nothing.",
@@ -139,6 +140,12 @@ def _step_view(model: Model, steps: list[Step], name: str) -> dict[str, Any]:
     }
 
 
+def _explained(step: Step) -> str:
+    sentence = EXPLAINED.get(step.operation, "")
+    has_bias = getattr(step.module, "bias", None) is not None
+    return sentence if has_bias else sentence.replace(BIAS, "")
+
+
 def _facts(model: Model, steps: list[Step]) -> list[dict[str, Any]]:
     """What the strip says of every step; the same for all pictures, and so kept for as long as the network."""
     if model.net not in _known_facts:
@@ -155,7 +162,7 @@ def _facts(model: Model, steps: list[Step]) -> list[dict[str, Any]]:
                 "geometry": geometry.get(step.name),
                 "inputs": list(step.inputs),
                 "block": block_of[step.name],
-                "explained": EXPLAINED.get(step.operation, ""),
+                "explained": _explained(step),
             }
             for step in steps
         ]

@@ -200,3 +200,12 @@ def test_looking_does_not_change_the_network(picture: Image.Image) -> None:
     for step in steps(SHIPPED[0]):
         show_at(SHIPPED[0], step.name, 1, picture)
     assert predict(SHIPPED[0], picture) == before
+
+
+def test_a_convolution_without_a_bias_is_not_said_to_have_one(picture: Image.Image) -> None:
+    for name in SHIPPED:
+        told = {step["name"]: step["explained"] for step in feature_maps(name, picture)["steps"]}
+        model = model_zoo.load(name)
+        for step in model_zoo.walk(model.net, model.prepare(picture)):
+            if step.operation in ("convolution", "linear"):
+                assert ("bias" in told[step.name]) == (step.module.bias is not None), step.name
