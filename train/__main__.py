@@ -21,6 +21,7 @@
     python -m train pointing ENTRY --data DIR                     how often a map's peak lies on the plant
     python -m train agreement ENTRY --data DIR                    how well surveys of photos agree with their masks
     python -m train starts ENTRY --data DIR --out DIR             from scratch against a warm start, same budget
+    python -m train blocks --data DIR --out DIR                   every block of ground held out in turn, threshold
     python -m train export ENTRY --onnx FILE                      for programs without ConvScope and PyTorch
 
 DIR of --data is a torchvision root (it holds cifar-10-batches-py/, downloaded when missing). The folder of --out is a
@@ -48,6 +49,7 @@ from model_zoo.decisions import decision
 from train import (
     agreement,
     answer,
+    blocks,
     cut,
     data,
     describe,
@@ -97,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    words = "RECIPE|evaluate|publish|summary|export|cut|describe|submit|survey|answer|pointing|agreement|starts"
+    words = "RECIPE|evaluate|publish|summary|export|cut|describe|submit|survey|answer|pointing|agreement|starts|blocks"
     commands = parser.add_subparsers(metavar=words, required=True)
     for name, recipe in RECIPES.items():
         command = commands.add_parser(name, help=recipe.title, description=recipe.title, formatter_class=_Defaults)
@@ -174,6 +176,7 @@ def _parser() -> argparse.ArgumentParser:
     pointing.add_command(commands)
     agreement.add_command(commands)
     starts.add_command(commands)
+    blocks.add_command(commands)
     command = commands.add_parser("export", help="an entry as an ONNX file, for programs without ConvScope")
     command.set_defaults(run=_export)
     command.add_argument("entry", help="a name of the zoo, or a folder")

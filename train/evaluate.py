@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from torchmetrics.functional.classification import (
     binary_average_precision,
     binary_calibration_error,
-    binary_roc,
+    binary_precision_recall_curve,
     multiclass_auroc,
     multiclass_average_precision,
     multiclass_calibration_error,
@@ -108,14 +108,17 @@ def roc_auc(outputs: Tensor, labels: Tensor) -> float:
 
 
 def best_threshold(outputs: Tensor, labels: Tensor) -> float:
-    """The probability of the second of two classes from which on deciding for it has the highest balanced accuracy.
+    """The probability of the second of two classes from which on deciding for it has the highest F1.
 
-    That is the mean of the accuracies within the classes (Youden's J), which does not depend on how common they are:
-    that differs between sites. The threshold lies midway between the two probabilities that it parts.
+    F1 is the harmonic mean of precision (how many of the found ones are right) and recall (how many of them are found).
+    Balanced accuracy (Youden's J) would accept, where plants cover little ground, several false finds for a right one,
+    and a survey would count several times the ground that is covered. The threshold lies midway between the two
+    probabilities that it parts.
     """
-    false, true, thresholds = binary_roc(outputs.double().softmax(1)[:, 1], labels)
-    best = int((true - false).argmax())
-    below = thresholds[best + 1] if best + 1 < len(thresholds) else 0.0
+    precision, recall, thresholds = binary_precision_recall_curve(outputs.double().softmax(1)[:, 1], labels)
+    f1 = 2 * precision * recall / (precision + recall).clamp(min=1e-12)
+    best = int(f1[:-1].argmax())  # the last point has no threshold: nothing is found
+    below = thresholds[best - 1] if best else 0.0  # they rise
     return round(float(thresholds[best] + below) / 2, 6)
 
 

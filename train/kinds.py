@@ -211,10 +211,11 @@ class Photos:
     def measure(
         self, outputs: Callable[[Images, int], Tensor], validation: Images | None, test: Images | None
     ) -> dict[str, Any]:
-        found, threshold = {}, 0.5
+        found, threshold = {}, self.recipe.threshold or 0.5
         if validation is not None:
             given = outputs(validation, 1)
-            threshold = evaluate.best_threshold(given, validation.labels) if len(self.classes) == 2 else 0.5
+            if len(self.classes) == 2 and not self.recipe.threshold:
+                threshold = evaluate.best_threshold(given, validation.labels)
             found["validation"] = evaluate.photo_metrics(given, validation.labels, self.classes, threshold)
         if test is not None:
             found["test"] = evaluate.photo_metrics(outputs(test, 1), test.labels, self.classes, threshold)

@@ -160,6 +160,18 @@ def read(
     return result
 
 
+def training_blocks(source: str | Path, cache: str | Path | None = None) -> list[str]:
+    """The blocks of ground of the tiles that are not for testing, in order; none of a set of photos that are no tiles.
+
+    Raises:
+        DataError: the set cannot be used.
+    """
+    source = Path(source).expanduser()
+    folder = Path(cache).expanduser() if cache is not None else caches.default_folder()
+    found = listing(files_below(source, folder / _folder_name(source, 0) / "unpacked"), str(source))
+    return splits.block_names(found)
+
+
 def _folder_name(source: Path, size: int) -> str:
     words = re.sub(r"[^A-Za-z0-9]+", "-", source.stem).strip("-")[:40] or "photos"
     path = str(source.resolve()).encode(errors="surrogateescape")

@@ -151,12 +151,16 @@ class PhotoRecipe(Recipe):
     validation_block: str = value(
         "auto", "block numbers, auto or none", "whose tiles choose the epoch; auto: about 20 %, none: train on all"
     )
+    threshold: float = value(
+        0.0, "probability", "from which the second of two classes is decided for; 0: chosen on validation, else 0.5"
+    )
     views: int = value(1, "1 or 8", "of each test photo, averaged for a second figure: mirrored and turned")
 
     def ranges(self) -> dict[str, tuple[float, float]]:
         return {
             "width": (4, 256),
             "size": (32, 512),
+            "threshold": (0.0, 0.999),
             "scale": (0.1, 1.0),
             "rotation": (0.0, 180.0),
             **dict.fromkeys(("brightness", "contrast", "saturation", "tint"), (0.0, 0.95)),

@@ -59,14 +59,18 @@ def held_blocks(found: Listing, blocks: frozenset[str]) -> Listing:
     Raises:
         DataError: it is no set of tiles and a block is named, or there is no such block.
     """
-    everything = [*found.train, *found.validation]
-    known = sorted({photo.block for photo in everything} - {""})
+    everything, known = [*found.train, *found.validation], block_names(found)
     for name in sorted(blocks):
         if name not in known:
             there = f"the blocks to train on are {', '.join(known)}" if known else "photos that are no tiles have none"
             raise DataError(f"There is no block {name}: {there}.")
     train = [photo for photo in everything if photo.block not in blocks]
     return replace(found, train=train, validation=[photo for photo in everything if photo.block in blocks])
+
+
+def block_names(found: Listing) -> list[str]:
+    """The blocks of the tiles that are not for testing, in order; of photos that are no tiles, none."""
+    return sorted({photo.block for photo in (*found.train, *found.validation)} - {""})
 
 
 def by_blocks(blocks: np.ndarray, labels: np.ndarray, share: float, seed: int) -> np.ndarray:

@@ -49,25 +49,34 @@ def compare(
         name = source or SCRATCH
         runs = [out / f"{(Path(source).name or 'scratch')}-seed{seed}" for seed in seeds]
         for run, seed in zip(runs, seeds, strict=True):
-            _train(run, [recipe, "--data", data, "--out", str(run), "--seed", str(seed), *words], source)
+            start = ["--start-from", source] if source else []
+            train_once(run, [recipe, "--data", data, "--out", str(run), "--seed", str(seed), *words, *start])
         models = [model_zoo.load_folder(run) for run in runs]
         found[name] = [model.history for model in models]
         if source:
-            start = models[0].card["start"]
-            taken.append(f"{start['share_of_values']:.0%} of the start weights come from {source}")
+            begun = models[0].card["start"]
+            taken.append(f"{begun['share_of_values']:.0%} of the start weights come from {source}")
     text = f"{table(found)}\n\n{recipe}, {'; '.join(taken)}.\n"
     entry.write_files({out / TABLE: text.encode()})
     return text
 
 
-def _train(run: Path, words: list[str], source: str) -> None:
+def train_once(run: Path, words: list[str]) -> None:
+    """Train into the folder `run` without a look at the test pictures: what has ended is kept, what has begun goes on.
+
+    Args:
+        run: what `--out` among the words names.
+        words: of the command line behind `python -m train`.
+
+    Raises:
+        TrainingError: the training failed; it has said why.
+    """
     begun = (run / CHECKPOINT).exists()
     if not begun and (run / entry.CARD).exists():
         return
-    more = (["--start-from", source] if source else []) + (["--resume"] if begun else [])
     paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     # A process of its own, so that its card tells the command that trains it.
-    command = [sys.executable, "-m", "train", *words, "--no-test", *more]
+    command = [sys.executable, "-m", "train", *words, "--no-test", *(["--resume"] if begun else [])]
     status = subprocess.run(command, env=os.environ | {"PYTHONPATH": paths}).returncode
     if status == 130:
         raise KeyboardInterrupt

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 import model_zoo
@@ -13,7 +14,7 @@ from model_zoo import entry
 from model_zoo.survey import compare, survey
 from tests import photosets
 from train import __main__ as command
-from train import cut, publish, starts
+from train import blocks, cut, evaluate, publish, sources, starts
 
 TINY = ("--size", 32, "--width", 8, "--batch-size", 16, "--threads", 1, "--snapshots", "none", "--epochs", 1)
 
@@ -160,6 +161,48 @@ def test_starts_are_compared_with_the_same_budget(
     assert before == {path: path.stat().st_mtime_ns for path in before}
     assert run("starts", *words[:-1], "0,x", "--with", *options) == 1
     assert "--seeds takes whole numbers" in capfd.readouterr().err
+
+
+def test_every_block_is_held_out_in_turn(
+    common: tuple[object, ...], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--data", common[1], "--cache", common[3], "--out", tmp_path / "blocks")
+    assert run("blocks", *words, "--with", *TINY) == 0
+    text = (tmp_path / "blocks" / blocks.TABLE).read_text()
+    assert capfd.readouterr().out.endswith(text)
+    folders = sorted((tmp_path / "blocks").glob("block-*"))
+    assert len(folders) > 2
+    models = [model_zoo.load_folder(folder) for folder in folders]
+    held = [set(model.card["recipe"]["validation_block"]) for model in models]
+    assert len(set.union(*held)) == len(models) and all("test" not in model.card["metrics"] for model in models)
+    last = [model.history[1]["val_auc"] for model in models]
+    assert f"| 1 | {' | '.join(f'{value:.4f}' for value in last)} | {sum(last) / len(last):.4f} |" in text
+
+    answers, labels = [], []
+    for model in models:
+        images, values = sources.labelled(model, common[1], "validation", cache=common[3]), model.card["preprocessing"]
+        answers.append(evaluate.logits(model.net, images, values["mean"], values["std"]))
+        labels.append(images.labels)
+    outputs, truth = torch.cat(answers), torch.cat(labels)
+    threshold = evaluate.best_threshold(outputs, truth)
+    found = evaluate.photo_metrics(outputs, truth, ("no", "yes"), threshold)
+    assert f"ROC AUC {found['roc_auc']:.4f}; threshold {threshold:.3f} (highest F1)" in text
+    assert f"finds {found['accuracy_per_class']['yes']:.1%} of the invasive ones" in text.replace("\n", " ")
+
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "blocks").glob("*/card.json")}
+    assert run("blocks", *words, "--with", *TINY) == 0  # nothing is trained again
+    assert before == {path: path.stat().st_mtime_ns for path in before}
+
+    whole = (*common, *TINY, "--no-test", "--validation-block", "none", "--threshold", 0.3, "--out", tmp_path / "whole")
+    assert run("invasive-resnet", *whole) == 0
+    card = model_zoo.load_folder(tmp_path / "whole").card
+    assert card["threshold"] == 0.3 and "validation" not in card["metrics"]
+
+
+def test_without_blocks_there_is_nothing_to_hold_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    photosets.kaggle(tmp_path / "set")
+    assert run("blocks", "--data", tmp_path / "set", "--out", tmp_path / "out", "--cache", tmp_path / "cache") == 1
+    assert "has no blocks of ground" in capsys.readouterr().err
 
 
 def test_several_seeds_share_a_cell() -> None:

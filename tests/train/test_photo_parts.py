@@ -223,7 +223,7 @@ def test_auc_is_the_share_of_pairs_in_the_right_order() -> None:
 def test_the_threshold_parts_the_classes_best_and_lies_between_them() -> None:
     labels = torch.tensor([0, 0, 0, 0, 0, 0, 1, 0, 1, 1])
     outputs = outputs_of([0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.2, 0.3, 0.4, 0.5])
-    # From 0.2 on: all of the 3, and 1 of 7 wrongly; from 0.4 on: 2 of 3, and none wrongly. 6/7 is more than 2/3.
+    # From 0.2 on: all of the 3, and 1 wrongly, so F1 = 6/7; from 0.4 on: 2 of 3, and none wrongly, F1 = 4/5.
     threshold = evaluate.best_threshold(outputs, labels)
     assert threshold == pytest.approx((0.06 + 0.2) / 2, abs=1e-4)
     found = evaluate.photo_metrics(outputs, labels, ("no", "yes"), threshold)
