@@ -34,18 +34,15 @@ if __name__ == "__main__":  # Ctrl-C while PyTorch is being loaded, when there i
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import argparse
-import json
 import platform
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import torch
 
 import model_zoo
-from model_zoo import to_onnx
-from model_zoo.decisions import decision
 from train import (
     agreement,
     answer,
@@ -55,11 +52,9 @@ from train import (
     describe,
     device,
     distributed,
-    evaluate,
+    entries,
     pointing,
-    publish,
     range_test,
-    record,
     sources,
     starts,
     submit,
@@ -106,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=_train, recipe=recipe)
         command.add_argument("--data", required=True, metavar="DIR", help=sources.help_of(recipe))
         command.add_argument("--out", required=True, metavar="DIR", type=Path, help="run folder: a zoo entry")
-        _add_cache(command, offered=not recipe.name.startswith("cifar10"))
+        entries.add_cache(command, offered=not recipe.name.startswith("cifar10"))
         command.add_argument(
             "--no-test", action="store_true", help="do not look at the test pictures at the end, to try things"
         )
@@ -115,11 +110,11 @@ def _parser() -> argparse.ArgumentParser:
             action="store_true",
             help="only try step sizes for 100 steps and write a plot and a table to --out",
         )
-        command.add_argument("--seed", type=_whole(0, 2**31 - 1), default=0, help="of everything random")
+        command.add_argument("--seed", type=entries.whole(0, 2**31 - 1), default=0, help="of everything random")
         command.add_argument("--device", default="auto", help="auto, cpu, cuda, mps, xpu, ...")
-        command.add_argument("--threads", type=_whole(1, 1024), help="CPU threads; all cores if not given")
+        command.add_argument("--threads", type=entries.whole(1, 1024), help="CPU threads; all cores if not given")
         command.add_argument(
-            "--limit", type=_whole(1), metavar="N", help="use only N pictures of each kind, to try things"
+            "--limit", type=entries.whole(1), metavar="N", help="use only N pictures of each kind, to try things"
         )
         command.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
         command.add_argument(
@@ -136,51 +131,8 @@ def _parser() -> argparse.ArgumentParser:
         for field, default, text in options(recipe):
             kind = {"action": argparse.BooleanOptionalAction} if isinstance(default, bool) else {"type": type(default)}
             values.add_argument(f"--{field.replace('_', '-')}", default=default, help=text.replace("%", "%%"), **kind)
-    command = commands.add_parser("evaluate", help="how good an entry is on pictures it was not trained on")
-    command.set_defaults(run=_evaluate)
-    command.add_argument("entry", help="a name of the zoo, or a folder")
-    command.add_argument("--data", required=True, metavar="DIR", help="as for the training of that entry")
-    command.add_argument("--limit", type=_whole(1), metavar="N", help="only N pictures")
-    command.add_argument(
-        "--views",
-        type=int,
-        default=1,
-        choices=(1, 6, 8),
-        help="the mean over so many views of a picture: 6 moves and mirrors it, 8 turns and mirrors it",
-    )
-    command.add_argument(
-        "--split",
-        default="test",
-        choices=("test", "validation"),
-        help="the test pictures, if not given, or those that its training kept back to choose the epoch by",
-    )
-    command.add_argument(
-        "--save",
-        action="store_true",
-        help="write the figures into the card of an entry that has none, such as a run with --no-test",
-    )
-    _add_cache(command)
-    command = commands.add_parser("publish", help="the best of several seeds, with mean and spread")
-    command.set_defaults(run=_publish)
-    command.add_argument("runs", nargs="+", type=Path, help="finished run folders of one recipe")
-    command.add_argument("--out", required=True, metavar="DIR", type=Path, help="the entry to write")
-    command.add_argument("--title", default="", help="shown in the page instead of the recipe's")
-    command.add_argument("--note", default="", help="added to the card, such as what shared the machine")
-    command.add_argument("--no-snapshots", action="store_true", help="leave the weights of earlier epochs out")
-    summary.add_command(commands)
-    cut.add_command(commands)
-    describe.add_command(commands)
-    submit.add_command(commands)
-    survey.add_command(commands)
-    answer.add_command(commands)
-    pointing.add_command(commands)
-    agreement.add_command(commands)
-    starts.add_command(commands)
-    blocks.add_command(commands)
-    command = commands.add_parser("export", help="an entry as an ONNX file, for programs without ConvScope")
-    command.set_defaults(run=_export)
-    command.add_argument("entry", help="a name of the zoo, or a folder")
-    command.add_argument("--onnx", required=True, metavar="FILE", type=Path, help="the file to write")
+    for module in (entries, summary, cut, describe, submit, survey, answer, pointing, agreement, starts, blocks):
+        module.add_command(commands)
     return parser
 
 
@@ -191,27 +143,6 @@ class _Defaults(argparse.ArgumentDefaultsHelpFormatter):
         switch = action.default is False and not isinstance(action, argparse.BooleanOptionalAction)
         none = switch or action.default is None or action.default == ""
         return action.help if none else super()._get_help_string(action)
-
-
-def _add_cache(command: argparse.ArgumentParser, offered: bool = True) -> None:
-    command.add_argument(
-        "--cache",
-        metavar="DIR",
-        type=Path,
-        help="where decoded photos are kept; in the user's cache folder if not given" if offered else argparse.SUPPRESS,
-    )
-
-
-def _whole(low: int, high: int | None = None) -> Callable[[str], int]:
-    """The type of an option that takes whole numbers in a range."""
-
-    def read(text: str) -> int:
-        if not text.isascii() or not text.isdigit() or int(text) < low or (high is not None and int(text) > high):
-            until = "on" if high is None else f"to {high}"
-            raise argparse.ArgumentTypeError(f"{text} is not a whole number from {low} {until}")
-        return int(text)
-
-    return read
 
 
 def _train(given: argparse.Namespace) -> int:
@@ -277,49 +208,6 @@ def _epochs(text: str, last: int) -> frozenset[int]:
     if max(epochs) > last:
         raise ValueError(f"--snapshots names epoch {max(epochs)}, but the training ends after {last}.")
     return epochs
-
-
-def _evaluate(given: argparse.Namespace) -> int:
-    model = model_zoo.entry_of(given.entry)
-    values = model.card["preprocessing"]
-    name = "test" if given.views == 1 else "test_with_views"
-    if given.save:
-        if given.split != "test" or given.limit is not None:
-            raise ValueError("--save is for all test pictures: leave out --split and --limit.")
-        record.check(model, name)
-    pictures = sources.labelled(model, given.data, given.split, given.limit, given.cache, own=given.save)
-    outputs = evaluate.logits(model.net, pictures, values["mean"], values["std"], views=given.views)
-    if model.classes == data.CIFAR10_CLASSES:
-        result = evaluate.metrics(outputs, pictures.labels, model.classes)
-    else:
-        _, threshold = decision(model)
-        threshold = 0.5 if threshold is None else threshold
-        result = evaluate.photo_metrics(outputs, pictures.labels, model.classes, threshold)
-    print(f"{model.title} ({model.name})")
-    print(evaluate.report(result, given.split))
-    if given.save:
-        views = {"views": given.views} if given.views > 1 else {}
-        print(f"Written into {record.record(model, name, views | result)}")
-    print(json.dumps({"entry": model.name} | result))
-    return 0
-
-
-def _publish(given: argparse.Namespace) -> int:
-    card = publish.publish(given.runs, given.out, given.title, given.note, not given.no_snapshots)
-    print(f"{given.out}: {json.dumps(card['metrics']['seeds'])}")
-    if card["data"]["name"] == "CIFAR-10":
-        print(cards.claim(card))
-    return 0
-
-
-def _export(given: argparse.Namespace) -> int:
-    model = model_zoo.entry_of(given.entry)
-    to_onnx.export(model, given.onnx)
-    print(
-        f"{given.onnx}: {given.onnx.stat().st_size / 1e6:.1f} MB, {model.title}. To use it, after import onnxruntime:"
-    )
-    print(to_onnx.usage(model, given.onnx))
-    return 0
 
 
 if __name__ == "__main__":
