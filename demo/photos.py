@@ -132,7 +132,7 @@ def wire(tab: Tab, model: gr.Radio) -> None:
     """The events of the tab; `model` offers the networks."""
     survey = tab.survey
     # One event for all of them, so that no older answer can arrive after a newer one and stay.
-    looked_at = [survey.files.upload, *(each for choice in survey.choices for each in _changes(choice))]
+    looked_at = [model.input, survey.files.upload, *(each for choice in survey.choices for each in _changes(choice))]
     inputs = [model, survey.files, *survey.choices]
     gr.on(looked_at, look_at_photo, inputs, survey.said, trigger_mode="always_last", **CALM)
     survey.files.clear(forget_plan, None, survey.said, queue=False, **CALM)

@@ -15,7 +15,7 @@ import model_zoo
 from demo import photos
 from demo.images import open_photo
 from model_zoo.survey import survey
-from tests.browser.actions import LOOKS, choose_tab, expect_readable, overflow, pixels
+from tests.browser.actions import LOOKS, choose_model, choose_tab, expect_readable, overflow, pixels
 from tests.browser.conftest import Visit
 from tests.conftest import SHIPPED
 from tests.photosets import photo as drawn_photo
@@ -52,6 +52,11 @@ def test_a_photo_becomes_a_map_that_is_coloured_anew_at_once(visit: Visit, field
     give(page, "#survey-photo", field)
     said = page.locator("#survey-said")
     expect(said).to_contain_text("480 × 270 pixels: 15 × 9 = 135 windows of 32 × 32 pixels")
+    choose_model(page, "invasive-resnet")
+    side = model_zoo.load("invasive-resnet").card["preprocessing"]["window"]  # the ground that it was trained on
+    expect(said).to_contain_text(f"windows of {side} × {side} pixels")
+    choose_model(page, "cifar10-cnn")
+    expect(said).to_contain_text("windows of 32 × 32 pixels")
     page.locator("#window input").fill("90")
     page.locator("#window input").blur()
     expect(said).to_contain_text("6 × 3 = 18 windows of 90 × 90 pixels")
