@@ -211,7 +211,7 @@ def _photo_figures(card: dict[str, Any]) -> list[str]:
     if "threshold" in card:
         lines.append(
             f'- the accuracies are those of deciding for "{classes[1]}" from a probability of {card["threshold"]:.3f} '
-            "on, where the mean of the two classes' accuracies on validation is highest"
+            f"on, {'as its training was told' if card['recipe'].get('threshold') else 'the highest F1 on validation'}"
         )
     if metrics.get("seeds", {}).get("n", 0) > 1:
         seeds = metrics["seeds"]
