@@ -18,14 +18,14 @@ from model_zoo.field import effective_field, fewest_pixels, field_box
 from model_zoo.positions import Position
 
 MEANS = (
-    "The box holds every pixel that the value can depend on; the darker a pixel here, the more a small change of it "
-    "changes the value, for this picture."
+    "The box holds all that the value can depend on; the redder a pixel, the more a small change of it changes the "
+    "value for this picture. Scale: the absolute gradient, that is change of the value per unit of the network’s "
+    "input, the colours added."
 )
 NONE = (
     "No pixel has any influence on {value} here: after a small change of any of them it is the same. A ReLU that gives "
     "0 does that."
 )
-UNIT = "Absolute gradient: change of the value per unit of change of the network’s input, the colours added."
 
 
 def wire(channel: gr.HTML, state: list[Any], **limit: Any) -> None:
@@ -55,7 +55,7 @@ def influence(view: View, picture: Image.Image | None, position: Position) -> di
 
     Returns:
         `position` [step, channel, row, column]; `map`: the absolute gradient, packed as `demo.draw.pack` says;
-        `limit`: its largest value; `unit`, `words`, `means`: sentences; `picture`: what the network gets, in a data:
+        `limit`: its largest value; `words`, `means`: sentences; `picture`: what the network gets, in a data:
         URL, where a change of the picture makes it another than the page shows, else None.
 
     Raises:
@@ -71,7 +71,6 @@ def influence(view: View, picture: Image.Image | None, position: Position) -> di
         "position": list(position),
         "map": pack(field[None]),
         "limit": float(field.max()),
-        "unit": UNIT,
         "words": words(made, field, position),
         "means": MEANS if field.any() else "",
         "picture": input_url(made.model.picture(made.x)) if is_redrawn else None,

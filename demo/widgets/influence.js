@@ -50,7 +50,6 @@ function showInfluence(answer) {
   pixel = null;
   drawLegend(find('.influence .legend'), answer.limit, false);
   find('.influence .high').textContent = readable(answer.limit);
-  find('.unit').textContent = answer.unit;
   find('.means').textContent = answer.means;
   find('.read').textContent = START;
   find('.heat').setAttribute('aria-label', `${answer.words} Arrow keys read the pixels.`);

@@ -164,6 +164,7 @@ function choose(row, column, atOnce) {
   const { width, height } = main.maps;
   chosen = { row: Math.max(0, Math.min(height - 1, row)), column: Math.max(0, Math.min(width - 1, column)) };
   elsewhere = null;
+  line.choice = { step: main.step, channel: main.channel };
   show(chosen);
   scrollTo(chosen);
   clearTimeout(resting);

@@ -24,6 +24,7 @@ from tests.browser.actions import (
     expect_answer,
     expect_readable,
     expect_step,
+    map_place,
     overflow,
     pixels,
     query,
@@ -67,14 +68,6 @@ def expect_table_adds_up(card: Locator) -> None:
     assert sum(numbers).quantize(total) == total
     so_far = [decimal(text) for text in rows.locator("> td:nth-child(5)").all_inner_texts() if text]
     assert so_far == [sum(numbers[: i + 1]) for i in range(len(numbers))]
-
-
-def map_place(page: Page, row: int, column: int) -> tuple[float, float]:
-    maps = page.locator("#channel canvas.map")
-    maps.evaluate("canvas => canvas.scrollIntoView({ block: 'center', behavior: 'instant' })")
-    box = maps.bounding_box()
-    height, width = maps.evaluate("canvas => [canvas.height, canvas.width]")
-    return box["x"] + (column + 0.5) * box["width"] / width, box["y"] + (row + 0.5) * box["height"] / height
 
 
 def field_shown(page: Page) -> list[int]:
