@@ -214,6 +214,7 @@ def test_from_logits_to_probabilities_and_another_network(visit: Visit) -> None:
     assert np.allclose(shares(rows), [100 * share for _, share in ranking], atol=0.01)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    expect_marked_together(panel)
     panel.locator("input").focus()
     for _ in range(6):
         page.keyboard.press("ArrowRight")
@@ -225,6 +226,25 @@ def test_from_logits_to_probabilities_and_another_network(visit: Visit) -> None:
     assert not asked
     choose_model(page, SECOND)
     expect_answer_of(page, SECOND)
+
+
+def expect_marked_together(panel: Locator) -> None:
+    """A term of the formula and its row mark each other: by mouse, and by keyboard."""
+    rows, terms, marked = (panel.locator(each) for each in ("tbody tr", ".formula .term", ".marked"))
+    expect(terms).to_have_count(11)  # the class's own above the line, ten below
+    powers = [float(decimal(text)) for text in terms.all_inner_texts()[1:]]
+    shown = [row.locator("td").nth(1).inner_text() for row in rows.all()]
+    assert powers == [float(decimal(text)) for text in shown[:-1]]
+    terms.nth(4).hover()
+    expect(marked).to_have_count(2 + int(rows.nth(3).get_attribute("aria-current") == "true"))
+    expect(rows.nth(3)).to_have_class("marked")
+    rows.nth(5).hover()
+    expect(terms.nth(6)).to_have_class(re.compile("marked"))
+    expect(terms.nth(4)).not_to_have_class(re.compile("marked"))
+    rows.first.focus()
+    panel.page.keyboard.press("ArrowDown")
+    expect(rows.nth(1)).to_be_focused()
+    expect(terms.nth(2)).to_have_class(re.compile("marked"))
 
 
 def shares(rows: Locator) -> list[float]:
