@@ -23,12 +23,23 @@ function playerPlate() {
     blocks: [
       { panels: [
         { source: find('.in'), mark: shares(maps, top, left, tall, wide), caption: find('.reads').textContent },
-        { source: find('.out'), mark: shares(result().maps, row, column, 1, 1), caption: find('.makes').textContent },
+        { source: madeMap(), mark: shares(result().maps, row, column, 1, 1), caption: `${find('.makes').textContent}; grey: not made yet` },
       ], columns: 2 },
-      { text: find('.now').textContent },
+      { text: find('.now').textContent.replace(/(; the exact ones are| The exact sum is) in the calculation above\.?/, '') },
       { text: 'Red: above zero, white: zero, blue: below zero; each map on its own scale.' },
     ],
   };
+}
+
+// On paper, what is not made yet must not look like zero, which is white.
+function madeMap() {
+  const { width, height } = find('.out');
+  const canvas = make('canvas', { width, height });
+  const pen = canvas.getContext('2d');
+  pen.fillStyle = '#d4d4d4';
+  pen.fillRect(0, 0, width, height);
+  pen.drawImage(find('.out'), 0, 0);
+  return canvas;
 }
 
 // One row for each value under the window, of all maps that it reads.

@@ -16,7 +16,7 @@ function answersPlate() {
       { heading: 'Changes made' },
       ...view.edits.map((edit) => ({ text: edit.words })),
       { heading: 'The answers' },
-      { table: { head: ['class', 'original', 'now', 'change (percentage points)', 'change of the logit', 'now, from 0 to 100 %'], rows } },
+      { table: { head: ['class', 'original', 'now', 'change, % points', 'logit change', 'now, 0 to 100 %'], rows } },
       ...(view.others ? [{ text: `${view.others} more classes are not shown.` }] : []),
     ],
   };
