@@ -100,7 +100,6 @@ find('.heat').addEventListener('keydown', (event) => {
   const [down, across] = pixel ? moves[event.key] : [0, 0];
   const from = pixel ?? { row: Math.floor(pixels.height / 2), column: Math.floor(pixels.width / 2) };
   readPixel(from.row + down, from.column + across);
-  find('.heat').setAttribute('aria-label', find('.read').textContent);
 });
 for (const kind of ['pointermove', 'pointerdown'])
   find('.frame').addEventListener(kind, (event) => {

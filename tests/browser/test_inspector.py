@@ -265,7 +265,7 @@ def test_the_window_plays_without_requests(visit: Visit) -> None:
     page = visit("?tab=explore&step=conv2&channel=10")
     expect_step(page, "conv2")
     player = page.locator("#player")
-    player.locator("summary").click()
+    player.locator("summary").first.click()
     expect(player.locator(".makes")).to_contain_text("1 of 1024")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
