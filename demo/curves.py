@@ -42,6 +42,18 @@ TABLE = (  # heading, column of the history, format; "" is that of sentences
     ("validation ROC AUC", "val_auc", ".4f"),
     ("seconds", "seconds", ".0f"),
 )
+# Behind the name of a column in the CSV file: its unit or scale.
+UNITS = {
+    "epoch": "0 = untrained",
+    "learning_rate": "size of a step",
+    "train_loss": "cross-entropy in nats",
+    "val_loss": "cross-entropy in nats",
+    "train_accuracy": "share right, 0 to 1",
+    "val_accuracy": "share right, 0 to 1",
+    "train_auc": "area under the ROC curve, 0 to 1",
+    "val_auc": "area under the ROC curve, 0 to 1",
+    "seconds": "since the start",
+}
 
 
 def curves(models: list[str]) -> dict[str, Rows]:
@@ -154,6 +166,8 @@ def _over_fitting(rows: Rows) -> str:
 def table_file(models: list[str]) -> str:
     """The path of a CSV file with all rows of these networks, the network's name in the first column.
 
+    Each other column is named as in the history, with its unit in brackets.
+
     Raises:
         ForUser: no network chosen, or no such model.
     """
@@ -163,11 +177,15 @@ def table_file(models: list[str]) -> str:
     columns = list(dict.fromkeys(column for rows in histories.values() for row in rows for column in row))
     text = io.StringIO()
     writer = csv.DictWriter(text, ["network", *columns], restval="")
-    writer.writeheader()
+    writer.writerow({"network": "network"} | {name: _with_unit(name) for name in columns})
     writer.writerows({"network": plain(name)} | row for name, rows in histories.items() for row in rows)
     path = _new_file("learning-curves.csv")
     path.write_text(text.getvalue(), encoding="utf-8")
     return str(path)
+
+
+def _with_unit(column: str) -> str:
+    return f"{column} ({UNITS[column]})" if column in UNITS else plain(column)
 
 
 def figure_file(models: list[str]) -> str:

@@ -15,6 +15,7 @@ from demo import (
     excite,
     explore,
     export,
+    influence,
     lanes,
     learning,
     origin,
@@ -211,6 +212,7 @@ def build() -> gr.Blocks:
         explored = [address, strip, grid, channel]
         answer.change(None, whatif.bar, js=FRESH.replace("BARE", "true"), **PRIVATE)
         whatif.bar.change(None, whatif.bar, js=FRESH.replace("BARE", "false"), **PRIVATE)
+        influence.wire(channel, state, **CONCURRENCY)
         take_home.wire(state, **CONCURRENCY)
         learning.wire(epochs, address, model, picture, explored, **CONCURRENCY)
         lanes.wire(two, page, address, model, picture, explored, **CONCURRENCY)

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from model_zoo.edits import Blanked, Edit, Shifted, edited_picture
 from model_zoo.model import crop_box
 from model_zoo.naming import INPUT
 from model_zoo.positions import Position, index_of
@@ -129,7 +130,15 @@ def in_upload(box: Box, size: int, width: int, height: int) -> tuple[float, floa
     return top + box.top * scale, left + box.left * scale, top + box.bottom * scale, left + box.right * scale
 
 
-def effective_field(net: nn.Module, x: Tensor, step: str, channel: int, row: int = 0, column: int = 0) -> np.ndarray:
+def effective_field(
+    net: nn.Module,
+    x: Tensor,
+    step: str,
+    channel: int,
+    row: int = 0,
+    column: int = 0,
+    edits: Sequence[Edit] = (),
+) -> np.ndarray:
     """How strongly one value depends on each pixel: the absolute gradient of the value with respect to the picture.
 
     Source of the idea: W. Luo, Y. Li, R. Urtasun, R. Zemel, "Understanding the Effective Receptive Field in Deep
@@ -138,21 +147,34 @@ def effective_field(net: nn.Module, x: Tensor, step: str, channel: int, row: int
     other.
 
     Args:
-        net, x: as for `model_zoo.walk`; of several pictures the first one counts.
+        net, x, edits: as for `model_zoo.walk`; of several pictures the first one counts. Of an edited picture, the
+            pixels are those after the edit.
         step, channel, row, column: the value's place from 0 on, as for `sums.explain`.
 
     Returns:
-        float64 (H, W), at least 0, summed over the colours.
+        float64 (H, W), at least 0, summed over the colours; 0 where nothing depends on the picture.
 
     Raises:
         ValueError: no such step, channel, row or column, or as `walk`; the message is a sentence.
     """
     with torch.inference_mode(False), torch.enable_grad():
-        picture = x[:1].detach().clone().requires_grad_()
-        output = walk_to(net, picture, step)
+        picture = edited_picture(x[:1].detach(), edits).requires_grad_()
+        output = walk_to(net, picture, step, [edit for edit in edits if not isinstance(edit, Blanked | Shifted)])
         value = output[index_of(Position(step, channel, row, column), tuple(output.shape))]
-        (gradient,) = torch.autograd.grad(value, picture)
-    return gradient[0].double().abs().sum(dim=0).cpu().numpy()
+        known = torch.autograd.grad(value, picture, allow_unused=True) if value.requires_grad else (None,)
+    gradient = torch.zeros_like(picture) if known[0] is None else known[0]
+    return gradient[0].detach().double().abs().sum(dim=0).cpu().numpy()
+
+
+def fewest_pixels(field: np.ndarray, share: float) -> int:
+    """How many pixels hold a share of an effective field's sum, counted from the strongest; 0 where the sum is 0.
+
+    Args:
+        field: as from `effective_field`.
+        share: above 0, at most 1.
+    """
+    sums = np.sort(field, axis=None)[::-1].cumsum()
+    return int(np.searchsorted(sums, share * sums[-1])) + 1 if sums[-1] > 0 else 0
 
 
 @dataclass(frozen=True)

@@ -73,11 +73,11 @@ def walk(net: nn.Module, x: Tensor, edits: Sequence[Edit] = ()) -> list[Step]:
         return _run(plan, net, x, edits)
 
 
-def walk_to(net: nn.Module, x: Tensor, step: str) -> Tensor:
+def walk_to(net: nn.Module, x: Tensor, step: str, edits: Sequence[Edit] = ()) -> Tensor:
     """The output of one step, which torch can differentiate with respect to `x`; later steps are not run.
 
     Args:
-        net, x: as for `walk`; `x` may ask for gradients.
+        net, x, edits: as for `walk`; `x` may ask for gradients.
         step: the name that the step has in a walk.
 
     Raises:
@@ -87,8 +87,9 @@ def walk_to(net: nn.Module, x: Tensor, step: str) -> Tensor:
     plan = _plan(net)
     if step not in {call.name for call in plan.calls if call.name}:
         raise ValueError(f"There is no step {step!r} in {type(net).__name__}.")
+    check(edits, {call.name for call in plan.calls if call.name})
     with torch.inference_mode(False), torch.enable_grad():
-        steps = _run(plan, net, x, (), last=step)
+        steps = _run(plan, net, x, edits, last=step)
     if not steps or steps[-1].name != step:
         raise ValueError(f"The step {step!r} gives no tensor.")
     return steps[-1].output
@@ -204,7 +205,11 @@ def _run(plan: _Plan, net: nn.Module, x: Tensor, edits: Sequence[Edit], last: st
         if own_edits and isinstance(value, Tensor):
             changed = edited_output(value if alone is None else alone.expand_as(value), own_edits)
             # Where the network writes over a tensor, others may hold it under its old name.
-            value = value.copy_(changed) if overwrites else changed
+            if overwrites and torch.is_grad_enabled():  # the backward pass may need what is there
+                values |= {other: changed for other in values if values[other] is value}
+            elif overwrites:
+                changed = value.copy_(changed)
+            value = changed
         values[node] = value
         if node.op == "get_attr":
             origins[node] = _Origin(weights=(value,) if isinstance(value, nn.Parameter) else ())

@@ -52,11 +52,12 @@ class MapGrid(gr.HTML):
 class ChannelView(gr.HTML):
     """One channel large, to choose a value on, beside the picture with what that value sees; its way and its kernels.
 
-    Value: what `demo.explore.show_channel` returns; or {}.
+    Value: what `demo.explore.show_channel` returns; or {}. Its events: `pick` with a step and a channel; `effective`
+    with the place of a value, whose effective field an `EffectiveField` then hands to it.
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**template("channel", "field", "large"), **kwargs)
+        super().__init__(**template("channel", "field", "large", "influence"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}

@@ -6,6 +6,7 @@
   const file = `${main.model}-${main.step}-channel-${main.channel}`;
   const offers = [{ label: 'This channel (PNG)', file, plate: channelPlate }];
   if (main.maps.size > 1) offers.push({ label: 'Its values (CSV)', file, rows: valueRows });
+  if (isWanted() && isKnown()) offers.push({ label: 'Its effective field (CSV)', file: `${file}-effective-field`, rows: fieldRows });
   if (ownKernels()) offers.push({ label: 'Its kernels (CSV)', file: `${file}-kernels`, rows: kernelRows });
   return offers;
 };
@@ -23,8 +24,10 @@ function channelPlate() {
     panels.push({ source: canvas, mark, caption: chosen ? find('.pointed').textContent : '' });
   }
   const network = window.convscopeNetwork;
-  if (network) panels.push({ source: find('.seen'), mark: seenShares(network), caption: find('.sees').textContent });
+  const hasHeat = isWanted() && isKnown() && influence.limit > 0;
+  if (network) panels.push({ source: find(hasHeat ? '.heat' : '.seen'), mark: seenShares(network), caption: find('.sees').textContent });
   const blocks = [{ panels, columns: 2 }];
+  if (hasHeat) blocks.push({ legend: { canvas: find('.influence .legend'), low: '0', high: find('.influence .high').textContent } }, { text: `${influence.words} ${influence.means}` });
   if (maps.size > 1) blocks.push({ legend: { canvas: find('.own .legend'), low: find('.own .low').textContent, high: find('.own .high').textContent } });
   blocks.push({ text: 'Red: above zero, white: zero, blue: below zero.' }, { text: find('.words').textContent });
   const kernels = ownKernels();
@@ -50,6 +53,11 @@ function valueRows() {
   const { width, size } = main.maps;
   const places = Array.from({ length: size }, (_, at) => ({ row: Math.floor(at / width), column: at % width }));
   return [['row', 'column', `value of ${main.step}, channel ${main.channel} (no unit)`], ...places.map((place) => [place.row, place.column, valueAt(place)])];
+}
+
+function fieldRows() {
+  const places = Array.from({ length: pixels.size }, (_, at) => [Math.floor(at / pixels.width), at % pixels.width, pixels.integers[at] * pixels.factor]);
+  return [['row of the picture', 'column of the picture', 'absolute gradient (change of the value per unit of the network’s input, colours added)'], ...places];
 }
 
 function kernelRows() {

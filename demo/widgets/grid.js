@@ -134,6 +134,32 @@ function drawLogits() {
   );
 }
 
+// What was chosen while this answer was on its way is newer than it (that of a new picture takes longest): it holds,
+// and the server is told again, whose answer about it may have come before this one.
+function keepChoice(before) {
+  const { choice } = line;
+  if (!choice) return;
+  if (choice.step !== view.step) return askAgain(choice);
+  const value = window.convscopeValue;
+  const isOnMap = value?.step === before?.step && value?.row < maps.height && value?.column < maps.width;
+  if (before?.step === view.step && isOnMap) [view.row, view.column] = [value.row, value.column];
+  const isNewer = choice.channel < maps.channels && choice.channel !== view.channel;
+  if (isNewer) view.channel = choice.channel;
+  line.choice = { step: view.step, channel: view.channel };
+  if (isNewer) askAgain(line.choice);
+}
+
+// Once the whole answer is there, and the strip knows the network that the answer is about: another one may have no such step.
+function askAgain(choice) {
+  const { model } = view;
+  setTimeout(() => {
+    if (line.choice !== choice) return; // there is a later one
+    const network = window.convscopeNetwork;
+    if (network?.model === model && network.steps.some((one) => one.name === choice.step)) send(choice);
+    else line.choice = null;
+  });
+}
+
 function draw() {
   const value = props.value || {};
   find('.message').hidden = !value.message;
@@ -144,9 +170,11 @@ function draw() {
     window.dispatchEvent(new Event('convscope-channel'));
     return;
   }
+  const before = view;
   view = JSON.parse(JSON.stringify(value));
   view.serial = window.convscopeSerial = (window.convscopeSerial ?? 0) + 1; // tells one answer of the server from another
   maps = unpackMaps(view.maps);
+  keepChoice(before);
   drawHeading();
   drawScale();
   drawGrid();
@@ -159,6 +187,7 @@ let resting = null;
 
 function pickChannel(channel, atOnce) {
   view.channel = Math.max(0, Math.min(maps.channels - 1, channel));
+  line.choice = { step: view.step, channel: view.channel };
   drawChosen();
   clearTimeout(resting);
   const { step } = view;

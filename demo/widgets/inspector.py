@@ -20,6 +20,29 @@ class Inspector(gr.HTML):
         return {"type": "object"}
 
 
+class EffectiveField(gr.HTML):
+    """Hands the effective field of a value on to the `ChannelView`, which shows it.
+
+    Value: what `demo.influence.influence` returns, with the event's `ticket`; or {}.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            {},
+            html_template="<span hidden></span>",
+            js_on_load="""watch('value', () => {
+                const detail = JSON.parse(JSON.stringify(props.value || {}));
+                window.dispatchEvent(new CustomEvent('convscope-influence', { detail }));
+            });""",
+            apply_default_css=False,
+            visible="hidden",
+            **kwargs,
+        )
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object"}
+
+
 class Player(gr.HTML):
     """The window of a step on its way over the maps before it; its event is `film` with a step and a channel.
 

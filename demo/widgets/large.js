@@ -132,6 +132,7 @@ function drawSeen(place) {
     : place.step === 'input' ? { top: place.row, left: place.column, bottom: place.row + 1, right: place.column + 1 }
     : fieldBox(facts?.geometry, place.channel, place.row, place.column);
   drawBox(find('.field'), box, side);
+  drawInfluence(place);
   const what = `The picture as the network gets it, ${side} × ${side} pixels.`;
   if (!place) find('.sees').textContent = `${what} Choose a value, and a box shows what it depends on.`;
   else if (!box) find('.sees').textContent = `${what} What this value sees of it is not known.`;
@@ -163,6 +164,7 @@ function choose(row, column, atOnce) {
   const { width, height } = main.maps;
   chosen = { row: Math.max(0, Math.min(height - 1, row)), column: Math.max(0, Math.min(width - 1, column)) };
   elsewhere = null;
+  line.choice = { step: main.step, channel: main.channel };
   show(chosen);
   scrollTo(chosen);
   clearTimeout(resting);

@@ -119,7 +119,8 @@ function scaleLevel() {
 // One choice at a time is with the server; of those made meanwhile only the last is sent, when it has answered.
 // (Gradio's own trigger_mode "always_last" would send the first one's data again.) All widgets share one line. What is
 // asked about a view (any event but `pick`) waits until no choice of another view is left.
-const line = (window.convscopeLine ??= { busy: false, since: 0, next: null, later: {}, listening: false });
+// `choice`: step and channel that the reader chose last, which an answer to something asked before must not take back.
+const line = (window.convscopeLine ??= { busy: false, since: 0, next: null, later: {}, choice: null, listening: false });
 const LOST = 5000; // milliseconds without an answer after which the server is taken to have lost a choice
 
 function release() {
@@ -134,10 +135,12 @@ function release() {
 if (!line.listening) {
   line.listening = true;
   window.addEventListener('convscope-answered', release);
+  window.addEventListener('popstate', () => (line.choice = null)); // what the address says is chosen last now
 }
 
 // `wanted` is asked when it is this one's turn: what it says no to is dropped.
 function send(choice, event = 'pick', wanted = () => true) {
+  if (event === 'pick') line.choice = { step: choice.step, channel: choice.channel };
   const fire = () => {
     if (!wanted()) return line.next || Object.keys(line.later).length ? release() : undefined;
     line.busy = true;

@@ -112,7 +112,9 @@ function drawLegendOf(pen, dry, { canvas, low, high }, top) {
 function drawTable(pen, dry, { head, rows }, top) {
   const size = 32;
   pen.font = font(size);
-  const need = head.map((text, column) => Math.max(...[text, ...rows.map((row) => row[column])].map((cell) => cellWidth(pen, cell))));
+  const need = head.map((_, column) => Math.max(...rows.map((row) => cellWidth(pen, row[column]))));
+  pen.font = font(size, 700);
+  head.forEach((text, column) => (need[column] = Math.max(need[column], cellWidth(pen, text))));
   const scale = Math.min(1, FULL / need.reduce((sum, width) => sum + width + 40, 0));
   const widths = need.map((width) => (width + 40) * scale);
   let height = drawRow(pen, dry, head, widths, top, size, { weight: 700, colour: FAINT });
@@ -127,11 +129,11 @@ function cellWidth(pen, cell) {
 }
 
 function drawRow(pen, dry, row, widths, top, size, style) {
-  const tallest = row.some((cell) => cell?.canvas) ? 92 : Math.max(...row.map((cell, column) => textHeight(pen, cell, widths[column] - 36, size)));
+  const tallest = row.some((cell) => cell?.canvas) ? 92 : Math.max(...row.map((cell, column) => textHeight(pen, cell, widths[column] - 36, size, style)));
   let left = EDGE;
   row.forEach((cell, column) => {
     const width = widths[column] - 40;
-    const middle = top + 8 + (tallest - textHeight(pen, cell, width + 4, size)) / 2;
+    const middle = top + 8 + (tallest - textHeight(pen, cell, width + 4, size, style)) / 2;
     if (cell?.canvas) drawSmall(pen, dry, cell.canvas, left + width - 84, top + 10);
     else if (cell?.bar !== undefined) drawBar(pen, dry, cell.bar, left, middle + 6, width, size);
     else if (cell?.share !== undefined) drawShare(pen, dry, cell.share, left, middle + 6, width, size);
@@ -145,7 +147,7 @@ function drawRow(pen, dry, row, widths, top, size, style) {
   return tallest + 16;
 }
 
-const textHeight = (pen, cell, width, size) => (typeof cell === 'object' ? size * 1.3 : drawText(pen, true, cell ?? '', 0, 0, width, size));
+const textHeight = (pen, cell, width, size, style) => (typeof cell === 'object' ? size * 1.3 : drawText(pen, true, cell ?? '', 0, 0, width, size, style));
 
 function drawSmall(pen, dry, canvas, left, top) {
   const times = 84 / Math.max(canvas.width, canvas.height);

@@ -10,6 +10,43 @@ function softmax(logits, temperature) {
   return { powers, sum, subtracted, shares: powers.map((power) => power / sum) };
 }
 
+const MOST_TERMS = 12; // of the sum below the line; of more classes, the smallest powers are drawn together
+
+// The power of one class in the formula; it and the class's row of the table mark each other.
+function term(value, i, powers) {
+  const label = `e to the power of the logit of ${value.labels[i]}: ${small(powers[i])}`;
+  return make('button', { type: 'button', class: 'term', 'data-class': i, tabindex: -1, title: value.labels[i], 'aria-label': label }, small(powers[i]));
+}
+
+function formulaOf(value, order, { powers, sum, shares }) {
+  const shown = order.slice(0, order.length > MOST_TERMS ? MOST_TERMS - 1 : order.length);
+  const rest = order.slice(shown.length).reduce((total, i) => total + powers[i], 0);
+  const terms = shown.flatMap((i, index) => [index ? ' + ' : '', term(value, i, powers)]);
+  if (order.length > shown.length) terms.push(` + ${small(rest)} of ${order.length - shown.length} others`);
+  const parts = [`${value.labels[value.entry]}: `, term(value, value.entry, powers), ' ÷ (', ...terms, ') = ', `${small(powers[value.entry])} ÷ ${small(sum)} = ${percent(shares[value.entry])}`];
+  return parts.filter((part) => part !== '');
+}
+
+// Pointing at a term or a row, or the focus on it, marks both; arrow keys go from one to the next.
+function markTogether(section, formula, table) {
+  const mark = (event) => {
+    const own = event.type === 'pointerout' || event.type === 'focusout' ? null : event.target.closest?.('[data-class]');
+    for (const one of section.querySelectorAll('[data-class]')) one.classList.toggle('marked', one.dataset.class === own?.dataset.class);
+  };
+  for (const kind of ['pointerover', 'pointerout', 'focusin', 'focusout']) section.addEventListener(kind, mark);
+  for (const group of [formula, table])
+    group.addEventListener('keydown', (event) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      const all = [...group.querySelectorAll('[data-class]')];
+      const next = step && all[all.indexOf(event.target) + step];
+      if (!next) return;
+      event.preventDefault();
+      event.target.tabIndex = -1;
+      next.tabIndex = 0;
+      next.focus();
+    });
+}
+
 function softmaxPanel(value, state) {
   const section = make('section', { class: 'card softmax' });
   const slider = make('input', { type: 'range', min: -1, max: 1, step: 0.05, 'aria-label': 'Temperature' });
@@ -22,13 +59,12 @@ function softmaxPanel(value, state) {
   const draw = () => {
     const { temperature } = state;
     const { powers, sum, subtracted, shares } = softmax(value.logits, temperature);
-    const name = value.labels[value.entry];
     knob.textContent = `T = ${readable(temperature)}`;
     slider.setAttribute('aria-valuetext', `temperature ${readable(temperature)}`);
     const power = `${subtracted ? '(logit − largest)' : 'logit'}${temperature === 1 ? '' : ' ÷ T'}`;
     const head = ['class', 'logit', `e to the power of ${power}`, 'probability', ''];
     const order = value.logits.map((_, i) => i).sort((a, b) => value.logits[b] - value.logits[a]);
-    const rows = order.map((i) => make('tr', { 'aria-current': i === value.entry },
+    const rows = order.map((i) => make('tr', { 'aria-current': i === value.entry, 'data-class': i, tabindex: i === order[0] ? 0 : -1 },
       make('th', { scope: 'row' }, value.labels[i]),
       make('td', {}, fixed(value.logits[i], 4)),
       make('td', {}, small(powers[i])),
@@ -36,7 +72,8 @@ function softmaxPanel(value, state) {
       make('td', { class: 'bar share', 'aria-hidden': 'true' }, make('span', { style: `left:0;width:${100 * shares[i]}%;background:var(--color-accent)` }))));
     const total = make('tr', { class: 'total' }, make('th', { scope: 'row' }, 'sum'), make('td', {}), make('td', {}, small(sum)), make('td', {}, percent(shares.reduce((a, b) => a + b, 0))), make('td', {}));
     table.replaceChildren(make('thead', {}, make('tr', {}, ...head.map((text) => make(text ? 'th' : 'td', text ? { scope: 'col' } : {}, text)))), make('tbody', {}, ...rows, total));
-    formula.textContent = `${name}: ${small(powers[value.entry])} ÷ ${small(sum)} = ${percent(shares[value.entry])}`;
+    formula.replaceChildren(...formulaOf(value, order, { powers, sum, shares }));
+    formula.querySelector('.term').tabIndex = 0;
     const best = value.labels[order[0]];
     const effect = temperature > 1 ? 'A temperature above 1 makes the probabilities more alike' : 'A temperature below 1 makes the largest stand out more';
     said.textContent = temperature === 1
@@ -60,6 +97,7 @@ function softmaxPanel(value, state) {
     make('p', { class: 'temperature' }, make('label', {}, 'Temperature ', slider), knob, reset),
     make('div', { class: 'scroll' }, table),
     check);
+  markTogether(section, formula, table);
   draw();
   return section;
 }

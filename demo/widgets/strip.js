@@ -141,7 +141,7 @@ function mark() {
 function pick(name) {
   if (!network || (name === current && (line.busy || name === settled))) return; // an answer that was lost is asked for again
   // The same channel where it means the same; else the one that was chosen when this step was last open.
-  const channel = step(name).shape[0] === step(settled).shape[0] ? undefined : (window.convscopeChannels ?? {})[name];
+  const channel = (window.convscopeChannels ?? {})[step(name).shape[0] === step(settled).shape[0] ? settled : name];
   current = name;
   drawTiles();
   send(channel === undefined ? { step: name } : { step: name, channel });

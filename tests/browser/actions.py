@@ -85,6 +85,27 @@ def expect_step(page: Page, step: str) -> None:
     expect(page.locator("#channel .words")).to_contain_text(re.compile(rf"\bof {step}\b"))
 
 
+def cell(page: Page, channel: int) -> dict[str, float]:
+    """Middle of a channel in the grid, relative to the grid's corner."""
+    grid = page.locator("#grid .grid")
+    count = int(grid.get_attribute("aria-valuemax")) + 1
+    drawn = pixels(grid.locator("canvas"))
+    side = 33  # of a map of conv1 or conv2 and its gap
+    columns = (drawn.shape[1] + 1) // side
+    assert columns * ((drawn.shape[0] + 1) // side) >= count
+    scale = grid.bounding_box()["width"] / drawn.shape[1]
+    return {"x": (channel % columns * side + 16) * scale, "y": (channel // columns * side + 16) * scale}
+
+
+def map_place(page: Page, row: int, column: int) -> tuple[float, float]:
+    """Where a value of the large map is in the window."""
+    maps = page.locator("#channel canvas.map")
+    maps.evaluate("canvas => canvas.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    box = maps.bounding_box()
+    height, width = maps.evaluate("canvas => [canvas.height, canvas.width]")
+    return box["x"] + (column + 0.5) * box["width"] / width, box["y"] + (row + 0.5) * box["height"] / height
+
+
 def pixels(canvas: Locator) -> np.ndarray:
     """What is drawn on a canvas: int (height, width, 4)."""
     data, width = canvas.evaluate(

@@ -24,6 +24,7 @@ from tests.browser.actions import (
     expect_answer,
     expect_readable,
     expect_step,
+    map_place,
     overflow,
     pixels,
     query,
@@ -67,14 +68,6 @@ def expect_table_adds_up(card: Locator) -> None:
     assert sum(numbers).quantize(total) == total
     so_far = [decimal(text) for text in rows.locator("> td:nth-child(5)").all_inner_texts() if text]
     assert so_far == [sum(numbers[: i + 1]) for i in range(len(numbers))]
-
-
-def map_place(page: Page, row: int, column: int) -> tuple[float, float]:
-    maps = page.locator("#channel canvas.map")
-    maps.evaluate("canvas => canvas.scrollIntoView({ block: 'center', behavior: 'instant' })")
-    box = maps.bounding_box()
-    height, width = maps.evaluate("canvas => [canvas.height, canvas.width]")
-    return box["x"] + (column + 0.5) * box["width"] / width, box["y"] + (row + 0.5) * box["height"] / height
 
 
 def field_shown(page: Page) -> list[int]:
@@ -221,6 +214,7 @@ def test_from_logits_to_probabilities_and_another_network(visit: Visit) -> None:
     assert np.allclose(shares(rows), [100 * share for _, share in ranking], atol=0.01)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    expect_marked_together(panel)
     panel.locator("input").focus()
     for _ in range(6):
         page.keyboard.press("ArrowRight")
@@ -232,6 +226,25 @@ def test_from_logits_to_probabilities_and_another_network(visit: Visit) -> None:
     assert not asked
     choose_model(page, SECOND)
     expect_answer_of(page, SECOND)
+
+
+def expect_marked_together(panel: Locator) -> None:
+    """A term of the formula and its row mark each other: by mouse, and by keyboard."""
+    rows, terms, marked = (panel.locator(each) for each in ("tbody tr", ".formula .term", ".marked"))
+    expect(terms).to_have_count(11)  # the class's own above the line, ten below
+    powers = [float(decimal(text)) for text in terms.all_inner_texts()[1:]]
+    shown = [row.locator("td").nth(1).inner_text() for row in rows.all()]
+    assert powers == [float(decimal(text)) for text in shown[:-1]]
+    terms.nth(4).hover()
+    expect(marked).to_have_count(2 + int(rows.nth(3).get_attribute("aria-current") == "true"))
+    expect(rows.nth(3)).to_have_class("marked")
+    rows.nth(5).hover()
+    expect(terms.nth(6)).to_have_class(re.compile("marked"))
+    expect(terms.nth(4)).not_to_have_class(re.compile("marked"))
+    rows.first.focus()
+    panel.page.keyboard.press("ArrowDown")
+    expect(rows.nth(1)).to_be_focused()
+    expect(terms.nth(2)).to_have_class(re.compile("marked"))
 
 
 def shares(rows: Locator) -> list[float]:
@@ -252,7 +265,7 @@ def test_the_window_plays_without_requests(visit: Visit) -> None:
     page = visit("?tab=explore&step=conv2&channel=10")
     expect_step(page, "conv2")
     player = page.locator("#player")
-    player.locator("summary").click()
+    player.locator("summary").first.click()
     expect(player.locator(".makes")).to_contain_text("1 of 1024")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

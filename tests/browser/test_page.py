@@ -95,7 +95,9 @@ def test_curves_of_two_networks_and_their_numbers(visit: Visit, tmp_path: Path) 
     rows = list(csv.DictReader((tmp_path / "curves.csv").open(encoding="utf-8", newline="")))
     for model in (first, second):
         mine = [row for row in rows if row["network"] == model.name]
-        assert [float(row["val_loss"]) for row in mine] == [row["val_loss"] for row in model.history]
+        assert [float(row["val_loss (cross-entropy in nats)"]) for row in mine] == [
+            row["val_loss"] for row in model.history
+        ]
     with page.expect_download() as download:
         page.locator("#figure").click()
     download.value.save_as(tmp_path / "curves.png")

@@ -12,6 +12,7 @@ from tests.browser.actions import (
     FIRST_EXAMPLE,
     LOOKS,
     PHOTO,
+    cell,
     expect_address,
     expect_step,
     expect_values,
@@ -122,18 +123,6 @@ def test_a_refused_choice_can_be_made_again_at_once(visit: Visit) -> None:
     expect(tile).to_have_attribute("aria-selected", "false")
     tile.click()
     expect_step(page, "conv2")
-
-
-def cell(page: Page, channel: int) -> dict[str, float]:
-    """Middle of a channel in the grid, relative to the grid's corner."""
-    grid = page.locator("#grid .grid")
-    count = int(grid.get_attribute("aria-valuemax")) + 1
-    drawn = pixels(grid.locator("canvas"))
-    side = 33  # of a map of conv1 or conv2 and its gap
-    columns = (drawn.shape[1] + 1) // side
-    assert columns * ((drawn.shape[0] + 1) // side) >= count
-    scale = grid.bounding_box()["width"] / drawn.shape[1]
-    return {"x": (channel % columns * side + 16) * scale, "y": (channel // columns * side + 16) * scale}
 
 
 def tap_channel(page: Page, channel: int) -> None:

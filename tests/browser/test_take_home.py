@@ -108,6 +108,36 @@ def test_explored_views_are_saved_without_asking_the_server(visit: Visit, tmp_pa
     assert not asked
 
 
+def test_the_window_and_the_changed_answer_are_saved(visit: Visit, tmp_path: Path) -> None:
+    page = visit(f"?model={NAME}&tab=explore&step=conv1&channel={CHANNEL}&edits=conv2.5:inv")
+    player = page.locator("#player")
+    player.locator("summary").first.click()
+    for count in ("1 of 1024", "2 of 1024"):
+        expect(player.locator(".makes")).to_contain_text(count)
+        player.locator(".one").click()
+    menu = opened(page, "player")
+    expect_print(saved(page, menu, "PNG", tmp_path))
+    read = rows(saved(page, menu, "What the window reads", tmp_path))[1:]
+    assert len(read) == 3 * 9 + 1 and read[-1][0] == "bias"
+    values = rows(saved(page, menu, "The values made", tmp_path))[1:]
+    steps = {step.name: step for step in walked(NAME, FIRST_EXAMPLE)}
+    expected = steps["conv1"].output[0, CHANNEL, 0, :3].numpy()
+    assert [row[:2] for row in values] == [["0", "0"], ["0", "1"], ["0", "2"]]
+    assert np.allclose([float(row[2]) for row in values], expected, atol=0.01)
+    assert sum(float(row[-1]) for row in read) == pytest.approx(expected[-1], abs=0.02)
+
+    menu = opened(page, "whatif")
+    expect_print(saved(page, menu, "PNG", tmp_path))
+    head, *answers = rows(saved(page, menu, "before and now (CSV)", tmp_path))
+    assert len(head) == 5
+    original = dict(model_zoo.load(NAME).predict(open_image(FIRST_EXAMPLE)))
+    assert {row[0]: float(row[1]) for row in answers} == pytest.approx(original, abs=1e-4)
+    assert sum(float(row[2]) for row in answers) == pytest.approx(1, abs=1e-3)
+    assert any(row[3] != row[4] for row in answers)
+    changes = rows(saved(page, menu, "The changes", tmp_path))
+    assert changes[1] == ["1", "conv2, channel 5: inverted", "conv2.5:inv"]
+
+
 def test_latex_and_worksheet(visit: Visit) -> None:
     page = visit(
         f"?model={NAME}&tab=explore&step={STEP}&channel={CHANNEL}&row={ROW}&column={COLUMN}",

@@ -80,6 +80,7 @@ def test_all_events_that_run_a_network_share_one_limit(wired: list[BlockFunction
             "inspect",
             "film",
             "look",
+            "effective",
             "sheet",
             "predict",
             "feature_maps",

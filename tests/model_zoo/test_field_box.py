@@ -1,5 +1,6 @@
 """The receptive field of one value: no pixel outside its box changes the value, and each side of the box counts."""
 
+import copy
 import threading
 
 import numpy as np
@@ -11,7 +12,8 @@ from torchvision.models import resnet18
 
 import model_zoo
 from model_zoo import walk
-from model_zoo.field import Box, effective_field, field_box, in_upload
+from model_zoo.edits import Blanked, Shifted, edited_picture, parse
+from model_zoo.field import Box, effective_field, fewest_pixels, field_box, in_upload
 from model_zoo.model import crop_box
 from model_zoo.naming import INPUT
 from model_zoo.sums import explain
@@ -194,6 +196,42 @@ def test_the_effective_field_looks_at_the_step_before_it_is_overwritten() -> Non
     assert float(after[dead]) == 0
     assert effective_field(net, x, "0", *dead).any()
     assert not effective_field(net, x, "1", *dead).any()
+
+
+def test_the_effective_field_of_an_edited_pass_is_that_of_the_edited_network() -> None:
+    """Against the same network built with the change, in float64; in-place operations and picture edits included."""
+    x = torch.rand(1, 3, 8, 8, generator=torch.Generator().manual_seed(1)).double()
+    net = shake(nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(inplace=True), nn.Conv2d(4, 2, 3))).double()
+    for text, changed in (
+        ("0.1.2.0.1:w1.5", {"0.weight": (1, 2, 0, 1, 1.5)}),
+        ("1.2:x-3", {"2.weight": (slice(None), 2, slice(None), slice(None), -3 * net[2].weight[:, 2])}),
+        ("1.0:off", {"2.weight": (slice(None), 0, slice(None), slice(None), 0.0)}),
+    ):
+        edits = (*parse(text), Blanked(2, 3, 2, 2), Shifted(1, 0))
+        twin = copy.deepcopy(net)
+        with torch.no_grad():
+            for name, (*place, new) in changed.items():
+                twin.get_parameter(name)[tuple(place)] = new
+        picture = edited_picture(x, edits).requires_grad_()
+        (expected,) = torch.autograd.grad(twin(picture)[0, 1, 2, 1], picture)
+        field = effective_field(net, x, "2", 1, 2, 1, edits)
+        assert np.allclose(field, expected[0].abs().sum(0).numpy(), rtol=1e-12, atol=0)
+        assert not np.allclose(field, effective_field(net, x, "2", 1, 2, 1))
+
+
+def test_the_effective_field_of_what_depends_on_no_pixel_is_zero() -> None:
+    class Constant(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x.argmax(dim=1, keepdim=True).float() + 1
+
+    field = effective_field(Constant().eval(), torch.rand(1, 3, 4, 5), "add", 0, 1, 1)
+    assert field.shape == (4, 5) and not field.any()
+
+
+def test_the_fewest_pixels_that_hold_a_share() -> None:
+    field = np.array([[0.0, 5.0, 1.0], [2.0, 0.0, 2.0]])
+    assert [fewest_pixels(field, share) for share in (0.1, 0.5, 0.51, 0.7, 0.9, 1.0)] == [1, 1, 2, 2, 3, 4]
+    assert fewest_pixels(np.zeros((2, 2)), 0.5) == 0
 
 
 def test_the_effective_field_leaves_the_network_alone_and_needs_no_grad_mode() -> None:

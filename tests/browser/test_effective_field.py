@@ -1,0 +1,66 @@
+"""The effective field over the picture: of the chosen value, of no other one, and off again."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Route, expect
+
+import model_zoo
+from demo.images import open_image
+from model_zoo.field import effective_field
+from tests.browser.actions import FIRST_EXAMPLE, expect_step, map_place, pixels
+from tests.browser.conftest import Visit
+from tests.conftest import SHIPPED
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_effective_field_follows_the_chosen_value_and_is_never_another_ones(visit: Visit) -> None:
+    page = visit("?tab=explore&step=conv2&channel=10")
+    expect_step(page, "conv2")
+    button, heat, told = (page.locator(f"#channel .{name}") for name in ("effective", "heat", "told"))
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(told).to_contain_text("Choose a value on the map")
+    expect(heat).to_be_hidden()
+    page.locator("#channel .large").focus()
+    page.keyboard.press("Enter")
+    expect(told).to_contain_text("at row 0, column 0 of conv2 comes from")
+    page.mouse.click(*map_place(page, 12, 20))
+    expect(told).to_contain_text("at row 12, column 20 of conv2 comes from")
+    expect(heat).to_be_visible()
+    model = model_zoo.load(SHIPPED[0])
+    field = effective_field(model.net, model.prepare(open_image(FIRST_EXAMPLE)), "conv2", 10, 12, 20)
+    row, column = (int(n) for n in np.unravel_index(field.argmax(), field.shape))
+    expect(page.locator("#channel .influence .high")).to_have_text(re.compile(f"^{field.max():.2g}"[:4]))
+    box = heat.bounding_box()
+    page.mouse.move(box["x"] + (column + 0.5) * box["width"] / 32, box["y"] + (row + 0.5) * box["height"] / 32)
+    read = page.locator("#channel .read")
+    expect(read).to_contain_text(f"Pixel in row {row}, column {column}: ")
+    assert float(read.inner_text().split(": ")[1]) == pytest.approx(field.max(), rel=0.01)
+    drawn = pixels(heat)
+    assert drawn[row, column, 1] == drawn[..., 1].min() < 60 < drawn[row, column, 0]  # dark red
+    # Another value is pointed at: its box, without the map of the chosen one; then another is chosen.
+    page.mouse.move(*map_place(page, 3, 3))
+    expect(heat).to_be_hidden()
+    asked: list[Route] = []
+    page.route("**/queue/join*", lambda route: asked.append(route))
+    page.locator("#channel input.row").fill("30")
+    expect(told).to_have_text("Working it out …")
+    expect(heat).to_be_hidden()
+    for _ in range(200):
+        if asked:  # the choice rests
+            break
+        page.wait_for_timeout(100)
+    assert asked
+    expect(heat).to_be_hidden()
+    for route in asked:
+        route.continue_()
+    page.unroute("**/queue/join*")
+    expect(told).to_contain_text("at row 30, column 20 of conv2 comes from")
+    expect(heat).to_be_visible()
+    button.click()
+    expect(heat).to_be_hidden()
+    expect(told).to_be_hidden()
+    expect(page.locator("#channel .seen")).to_be_visible()

@@ -1,0 +1,68 @@
+"""What somebody chooses while the answer about a new picture is on its way holds when that answer comes."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+import model_zoo
+from demo import samples
+from demo.images import open_image
+from tests.browser.actions import cell, expect_address, expect_step, expect_values, map_place, pixels, walked
+from tests.browser.conftest import Visit
+from tests.conftest import SHIPPED
+
+pytestmark = pytest.mark.browser
+
+
+def new_picture(page: Page, number: int) -> tuple[Route, Path]:
+    """Choose an example; the question for everything about it is held back."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        body = route.request.post_data_json
+        is_about_everything = body.get("event_data") is None and len(body["data"]) == 3
+        held.append(route) if is_about_everything else route.continue_()
+
+    page.route("**/queue/join*", hold)
+    page.locator("#examples button").nth(number).click()
+    for _ in range(200):
+        if held:
+            return held[0], Path(list(samples.examples().values())[number])
+        page.wait_for_timeout(100)
+    raise AssertionError("nothing was asked about the new picture")
+
+
+def answered(page: Page, late: Route, picture: Path) -> None:
+    late.continue_()
+    page.unroute("**/queue/join*")
+    label, share = model_zoo.load(SHIPPED[0]).predict(open_image(picture))[0]
+    expect(page.locator("#answer .verdict")).to_contain_text(f"{label} {share:.1%}")
+
+
+def test_a_choice_made_while_a_new_picture_is_on_its_way_holds(visit: Visit) -> None:
+    page = visit("?tab=explore&step=conv1&channel=2&row=1&column=1")
+    grid, canvas = page.locator("#grid .grid"), page.locator("#grid .grid canvas")
+    expect(page.locator("#inspector .card").first).to_contain_text("channel 2, row 1, column 1")
+    late, picture = new_picture(page, 1)
+    grid.click(position=cell(page, 13))
+    expect_address(page, channel=13)
+    page.mouse.click(*map_place(page, 6, 7))
+    expect_address(page, row=6, column=7)
+    answered(page, late, picture)
+    first = walked(SHIPPED[0], picture)[0]
+    expect(page.locator("#channel .chain canvas").first).to_have_attribute("aria-label", "conv1, channel 13")
+    expect(page.locator("#inspector .card").first).to_contain_text(f"{float(first.output[0, 13, 6, 7]):.2f}"[1:])
+    expect(page.locator("#channel .words").first).to_contain_text("Channel 13 of conv1")
+    expect(grid).to_have_attribute("aria-valuenow", "13")
+    expect_values(pixels(canvas), first)
+    expect_address(page, step="conv1", channel=13, row=6, column=7)
+    # Another step, while the next picture is on its way.
+    late, picture = new_picture(page, 2)
+    page.locator("#strip .tile[data-step=conv2]").click()
+    expect_step(page, "conv2")
+    answered(page, late, picture)
+    expect(page.locator("#channel .chain canvas").first).to_have_attribute("aria-label", "conv2, channel 13")
+    expect_address(page, step="conv2", channel=13)
+    expect_step(page, "conv2")
+    expect_values(pixels(canvas), next(step for step in walked(SHIPPED[0], picture) if step.name == "conv2"))
