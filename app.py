@@ -23,6 +23,7 @@ if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")  # else it copies a list of the last 10,000 after every event
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("MPLBACKEND", "agg")  # Gradio asks matplotlib for it in every event; found out anew it costs 3 ms
 os.environ.setdefault("GRADIO_TEMP_DIR", upload_folder())

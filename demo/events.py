@@ -107,18 +107,26 @@ def refresh(query: str, model: str, picture: Image.Image | None) -> tuple[Any, .
 
 @in_words
 def pick(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> tuple[Any, ...]:
-    """Another step or channel was picked."""
+    """Another step was picked, perhaps with one of its channels."""
     if picture is None:
         raise ForUser(NO_PICTURE)
     old = View(**vars(View.parse(query)) | {"model": model})
     step, channel = picked(event._data)
     # The channel stays when the step changes: one follows it through ReLU and pooling.
     channel = old.channel if channel is None else channel
-    if step == old.step:
-        view, values = explore.show_channel(old.at(step, channel), picture)
-        return view.query(), gr.skip(), gr.skip(), values
     view, strip, grid, values = explore.show_step(old.at(step, channel), picture)
     return view.query(), strip, grid, values
+
+
+@in_words
+def detail(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> tuple[str, dict[str, Any]]:
+    """What the browser does not know of another channel of the step that it shows."""
+    if picture is None:
+        raise ForUser(NO_PICTURE)
+    step, channel = picked(event._data)
+    view = View(**vars(View.parse(query)) | {"model": model}).at(step, channel or 0)
+    view, values = explore.show_channel(view, picture)
+    return view.query(), values
 
 
 @in_words

@@ -30,6 +30,7 @@ from demo import (
 from demo.handlers import CALM, SPOKEN, in_words, tell_when_answered
 from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
 from demo.networks import NO_PICTURE, choices, facts
+from demo.plain import PLAIN, as_they_are
 from demo.turns import alone
 from demo.widgets import (
     Address,
@@ -199,17 +200,15 @@ def build() -> gr.Blocks:
         model.input(**anew).then(events.add, [compared, model], compared, queue=False, **CALM)
         going_back = address.back(events.back, picture, [model, tabs, *given, *everything], **CALM, **CONCURRENCY)
         sharing.tell_when_restored(going_back)
-        for widget in (strip, grid, channel):
-            picking = widget.pick(
-                events.pick, state, [address, strip, grid, channel], trigger_mode="multiple", **CALM, **CONCURRENCY
-            )
-            tell_when_answered(picking)
-        for asking in (
-            value.explain(events.inspect, state, [address, value], trigger_mode="multiple", **CALM, **CONCURRENCY),
-            player.film(events.film, state, player, trigger_mode="multiple", **CALM, **CONCURRENCY),
-        ):
-            tell_when_answered(asking)
         explored = [address, strip, grid, channel]
+        for asked, handler, shows in (
+            *((widget.pick, events.pick, explored) for widget in (strip, grid, channel)),
+            (grid.detail, events.detail, [address, channel]),
+            (value.explain, events.inspect, [address, value]),
+            (player.film, events.film, player),
+        ):
+            often = PLAIN | CALM | CONCURRENCY
+            tell_when_answered(asked(as_they_are(handler), state, shows, trigger_mode="multiple", **often))
         answer.change(None, whatif.bar, js=FRESH.replace("BARE", "true"), **PRIVATE)
         whatif.bar.change(None, whatif.bar, js=FRESH.replace("BARE", "false"), **PRIVATE)
         influence.wire(channel, state, **CONCURRENCY)

@@ -32,6 +32,21 @@ class _Walk:
 _walks: Kept[_Walk] = Kept(WALK_BYTES, lambda made: sum(step.output.nbytes for step in made.steps))
 
 
+INPUT_BYTES = 40_000_000  # of pictures, as many as `demo.plain` keeps, and what networks get of them
+
+
+@dataclass(frozen=True)
+class _Input:
+    model: Model  # these two are held, so that no others get their ids
+    picture: Image.Image
+    x: Tensor
+
+
+_inputs: Kept[_Input] = Kept(
+    INPUT_BYTES, lambda made: made.x.nbytes + made.picture.width * made.picture.height * len(made.picture.getbands())
+)
+
+
 @dataclass(frozen=True)
 class Walked:
     """One pass of a network with the changes that somebody asked for, beside the pass without them."""
@@ -53,11 +68,16 @@ def walked(view: View, picture: Image.Image | None) -> Walked:
         ForUser: no such model, or no picture; the message is for the user.
     """
     loaded = network(view.model)
-    x = loaded.prepare(given(picture))
+    x = _prepared(loaded, given(picture))
     original = _walk(loaded.net, x)
     kept, refused = settle(parse(view.edits, loaded.black), original, x.shape)
     steps = _walk(loaded.net, x, kept) if kept else original
     return Walked(loaded, edited_picture(x, kept), steps, kept, refused, original)
+
+
+def _prepared(model: Model, picture: Image.Image) -> Tensor:
+    """As `model.prepare`, kept for the next click: nobody writes into a picture or into an input."""
+    return _inputs.get((id(model), id(picture)), lambda: _Input(model, picture, model.prepare(picture))).x
 
 
 def _walk(net: nn.Module, x: Tensor, edits: Sequence[Edit] = ()) -> list[Step]:

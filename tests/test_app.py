@@ -272,6 +272,37 @@ def test_any_query_is_settled(app: App, page: dict[str, Any], query: Any) -> Non
     assert View.parse(output["data"][0]) == View(model=SHIPPED[0], step="conv2", channel=3)
 
 
+def test_widgets_get_their_values_as_json_text(app: App, page: dict[str, Any]) -> None:
+    """Of all events that end in them."""
+    state = [f"?model={SHIPPED[0]}&step=conv1", SHIPPED[0], page["picture"]]
+    whole = send(app, page["refresh"], state)[1]["data"]
+    strip, grid, channel = map(json.loads, whole[5:8])
+    assert strip["model"] == SHIPPED[0] and grid["step"] == strip["step"] == channel["step"] == "conv1"
+    again = send(app, page["pick"], state, {"step": "conv1"})[1]["data"]
+    assert json.loads(again[2]) == grid and json.loads(again[3]) == channel
+    other = send(app, page["detail"], state, {"step": "conv1", "channel": 3})[1]["data"]
+    assert View.parse(other[0]).channel == json.loads(other[1])["channel"] == 3
+    place = {"step": "conv1", "channel": 3, "row": 4, "column": 5, "ticket": 7}
+    value = json.loads(send(app, page["inspect"], state, place)[1]["data"][1])
+    assert value["position"] == ["conv1", 3, 4, 5] and value["ticket"] == 7 and value["chain"][0]["adds"]
+
+
+@pytest.mark.parametrize("event", ["pick", "detail", "inspect", "film"])
+def test_an_explorer_without_a_picture_is_told_so(app: App, page: dict[str, Any], event: str, tmp_path: Path) -> None:
+    place = {"step": "conv1", "channel": 0, "row": 0, "column": 0}
+    success, output = send(app, page[event], ["?", SHIPPED[0], None], place)
+    assert not success and "Give it a picture first" in output["error"]
+    server_file = {"path": str(ROOT / "demo" / "favicon.png")}  # said to be no upload, so that Gradio does not look
+    success, output = send(app, page[event], ["?", SHIPPED[0], server_file], place)
+    assert not success and "no longer on the server" in output["error"]
+    write, words = REFUSED["a-text.jpg"]
+    files = {"files": ("a.jpg", write(tmp_path / "a.jpg").read_bytes(), "image/jpeg")}
+    path = httpx.post(f"{app.address}/gradio_api/upload", files=files, timeout=60).json()[0]
+    given = {"path": path, "meta": {"_type": "gradio.FileData"}}
+    success, output = send(app, page[event], ["?", SHIPPED[0], given], place)
+    assert not success and words in output["error"]
+
+
 @pytest.mark.parametrize(
     "choice",
     [None, 5, "conv1", [], {}, {"step": 5}, {"step": "conv1", "channel": -1}, {"step": "conv1", "channel": 1.5}],
@@ -290,7 +321,7 @@ def test_a_step_and_a_channel_that_do_not_exist_fall_back(app: App, page: dict[s
 
 
 @pytest.mark.parametrize("name", ["nonsense", None, 5, ["cifar10-cnn"], {"a": 1}])
-@pytest.mark.parametrize("event", ["refresh", "pick", "compare", "shake_picture"])
+@pytest.mark.parametrize("event", ["refresh", "pick", "detail", "compare", "shake_picture"])
 def test_unknown_networks_in_the_events_of_the_page(app: App, page: dict[str, Any], event: str, name: Any) -> None:
     picture = page["picture"]
     data = {"compare": [[name]], "shake_picture": [name, picture]}.get(event, ["?", name, picture])

@@ -3,7 +3,7 @@
 All component classes stand in this folder: Gradio writes a .pyi beside every module that defines one.
 """
 
-from functools import lru_cache
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -13,17 +13,28 @@ from PIL import Image, ImageOps
 
 from demo.draw import jpeg_url
 from demo.images import open_image
-from demo.words import ForUser
+from demo.plain import opened, told
 
 HERE = Path(__file__).parent
 
 
+@cache  # Gradio makes a component anew whenever an answer leaves it as it is
 def _text(name: str) -> str:
     path = HERE / name
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-class StepStrip(gr.HTML):
+class Told(gr.HTML):
+    """A widget whose value the browser gets as JSON text, which Gradio passes on without looking into it."""
+
+    def postprocess(self, value: Any) -> Any:
+        return told(value)
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "string"}
+
+
+class StepStrip(Told):
     """The whole network as a strip of small pictures in blocks; its event is `pick` with a step's name.
 
     Value: what `demo.explore.show` returns; `model` and `step` alone change only the chosen step; or {}.
@@ -32,12 +43,9 @@ class StepStrip(gr.HTML):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**template("strip", "tiles"), **kwargs)
 
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object"}
 
-
-class MapGrid(gr.HTML):
-    """The channels of one step as a grid; its event is `pick` with the step's name and a channel.
+class MapGrid(Told):
+    """The channels of one step as a grid; its events are `detail`, with its name and a channel, and `pick` of any.
 
     Value: what `demo.explore.feature_maps` returns, with `channel`; or {"message": text}.
     """
@@ -45,11 +53,8 @@ class MapGrid(gr.HTML):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**template("grid"), **kwargs)
 
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object"}
 
-
-class ChannelView(gr.HTML):
+class ChannelView(Told):
     """One channel large, to choose a value on, beside the picture with what that value sees; its way and its kernels.
 
     Value: what `demo.explore.show_channel` returns; or {}. Its events: `pick` with a step and a channel; `effective`
@@ -58,9 +63,6 @@ class ChannelView(gr.HTML):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**template("channel", "field", "large", "influence"), **kwargs)
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object"}
 
 
 class Address(gr.HTML):
@@ -173,7 +175,7 @@ class ImageInput(gr.Image):
     is_template = True  # the front end is that of gr.Image
 
     def preprocess(self, payload: Any) -> Image.Image | None:
-        return _decoded(payload)
+        return None if payload is None else opened(payload.path)
 
 
 class PictureButton(gr.UploadButton):
@@ -183,27 +185,7 @@ class PictureButton(gr.UploadButton):
 
     def preprocess(self, payload: Any) -> Image.Image | None:
         files = getattr(payload, "root", [payload])  # one file, or a list of files
-        return _decoded(files[0] if files else None)
-
-
-def _decoded(file: Any) -> Image.Image | None:
-    if file is None:
-        return None
-    if file.path is None:
-        raise gr.Error("Please upload the picture as a file.", print_exception=False)
-    try:
-        status = Path(file.path).stat()
-        return _opened(file.path, status.st_mtime_ns)
-    except FileNotFoundError:
-        raise gr.Error("The picture is no longer on the server. Please give it again.", print_exception=False) from None
-    except ForUser as error:
-        raise gr.Error(str(error), print_exception=False) from error
-
-
-@lru_cache(maxsize=64)
-def _opened(path: str, time: int) -> Image.Image:
-    """Kept for a while, because every click in the page asks for the same picture again; nobody changes it."""
-    return open_image(path)
+        return opened(files[0].path) if files and files[0] is not None else None
 
 
 def template(name: str, *scripts: str) -> dict[str, Any]:

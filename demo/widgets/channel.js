@@ -41,13 +41,13 @@ function drawKernels(all) {
 
 // What the server adds once the choice rests: the way of the channel, its kernels and words about them.
 function drawMore() {
-  const value = props.value || {};
+  const value = sent();
   const fits = value.chain && main && value.step === main.step && value.channel === main.channel && value.model === main.model;
   find('.more-of-it').hidden = !value.chain;
   // Until the choice rests the old one stays, faint, so that nothing jumps under the reader's eyes.
   find('.more-of-it').classList.toggle('stale', !fits);
   if (!fits) return;
-  view = JSON.parse(JSON.stringify(value));
+  view = value;
   main.exact = unpackMaps(view.chain.find((link) => link.step === view.step).map);
   drawMap(find('.map'), ...values(), main.limits[scaleLevel()]);
   find('.making').textContent = view.words;

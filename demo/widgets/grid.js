@@ -1,6 +1,6 @@
 // The chosen step's channels as a grid. Colours, scales, the values under the pointer and everything that moving to
 // another channel shows are worked out here, from the numbers that came with the step. Only when the choice rests is
-// the server asked (`pick`) for what it alone knows of the channel: its kernels and its way through the next steps.
+// the server asked (`detail`) for what it alone knows of the channel: its kernels and its way through the next steps.
 
 const find = (selector) => element.querySelector(selector);
 const grid = find('.grid');
@@ -161,7 +161,7 @@ function askAgain(choice) {
 }
 
 function draw() {
-  const value = props.value || {};
+  const value = sent();
   find('.message').hidden = !value.message;
   find('.message').textContent = value.message || '';
   find('.content').hidden = !value.maps;
@@ -171,7 +171,7 @@ function draw() {
     return;
   }
   const before = view;
-  view = JSON.parse(JSON.stringify(value));
+  view = value;
   view.serial = window.convscopeSerial = (window.convscopeSerial ?? 0) + 1; // tells one answer of the server from another
   maps = unpackMaps(view.maps);
   keepChoice(before);
@@ -191,7 +191,7 @@ function pickChannel(channel, atOnce) {
   drawChosen();
   clearTimeout(resting);
   const { step } = view;
-  const ask = () => view.step === step && send({ step, channel: view.channel });
+  const ask = () => view.step === step && send({ step, channel: view.channel }, 'detail');
   if (atOnce) ask();
   else resting = setTimeout(ask, REST);
 }

@@ -135,9 +135,8 @@ function up() {
 }
 
 watch('value', () => {
-  const value = props.value || {};
-  if (!value.position || value.ticket !== serial) return; // of a picture or network that is no longer shown
-  const answer = JSON.parse(JSON.stringify(value));
+  const answer = sent();
+  if (!answer.position || answer.ticket !== serial) return; // of a picture or network that is no longer shown
   answers.set(key(answer.position), answer);
   if (top() && key(top()) === key(answer.position)) show();
 });

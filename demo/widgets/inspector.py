@@ -4,10 +4,10 @@ from typing import Any
 
 import gradio as gr
 
-from demo.widgets import template
+from demo.widgets import Told, template
 
 
-class Inspector(gr.HTML):
+class Inspector(Told):
     """The calculation of the chosen value, and of those it was made of; its event is `explain` with a place.
 
     Value: what `demo.inspector.inspect` returns; or {}.
@@ -15,9 +15,6 @@ class Inspector(gr.HTML):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**template("inspector", "field", "numbers", "terms", "softmax"), **kwargs)
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object"}
 
 
 class EffectiveField(gr.HTML):
@@ -43,7 +40,7 @@ class EffectiveField(gr.HTML):
         return {"type": "object"}
 
 
-class Player(gr.HTML):
+class Player(Told):
     """The window of a step on its way over the maps before it; its event is `film` with a step and a channel.
 
     Value: what `demo.inspector.film` returns; or {}.
@@ -51,6 +48,3 @@ class Player(gr.HTML):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**template("player", "numbers"), **kwargs)
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object"}

@@ -116,11 +116,17 @@ function scaleLevel() {
   return SCALES.includes(asked) ? asked : SCALES[0];
 }
 
+// The value that the server sent, which comes as JSON text.
+function sent() {
+  return props.value ? JSON.parse(props.value) : {};
+}
+
 // One choice at a time is with the server; of those made meanwhile only the last is sent, when it has answered.
 // (Gradio's own trigger_mode "always_last" would send the first one's data again.) All widgets share one line. What is
-// asked about a view (any event but `pick`) waits until no choice of another view is left.
+// asked about a view (any event that is no choice) waits until no choice of another view is left.
 // `choice`: step and channel that the reader chose last, which an answer to something asked before must not take back.
 const line = (window.convscopeLine ??= { busy: false, since: 0, next: null, later: {}, choice: null, listening: false });
+const CHOICES = ['pick', 'detail'];
 const LOST = 5000; // milliseconds without an answer after which the server is taken to have lost a choice
 
 function release() {
@@ -150,7 +156,7 @@ function send(choice, event = 'pick', wanted = () => true) {
   const { since } = line;
   const left = line.busy ? since + LOST - performance.now() : 0;
   if (left <= 0) return fire();
-  if (event === 'pick') line.next = fire;
+  if (CHOICES.includes(event)) line.next = fire;
   else line.later[event] = fire;
   setTimeout(() => line.busy && line.since === since && release(), left);
 }

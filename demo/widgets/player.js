@@ -34,10 +34,10 @@ function ask() {
 }
 
 function draw() {
-  const value = props.value || {};
+  const value = sent();
   const now = result();
   if (!now || value.step !== now.step || value.channel !== now.channel || value.ticket !== now.serial) return;
-  scene = JSON.parse(JSON.stringify(value));
+  scene = value;
   find('.message').textContent = scene.message ?? '';
   find('.stage').hidden = Boolean(scene.message);
   if (scene.message) return;

@@ -19,8 +19,8 @@ function weightsText(count) {
 }
 
 function draw() {
-  const value = props.value || {};
-  if (value.steps) take(JSON.parse(JSON.stringify(value)));
+  const value = sent();
+  if (value.steps) take(value);
   else if (!value.step || value.model !== network?.model) network = value.step ? network : null;
   find('.overview').hidden = !network;
   if (!network) return;

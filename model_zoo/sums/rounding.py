@@ -32,7 +32,12 @@ def digits(explained: Explanation | Term) -> Decimals:
     enough, because the result lies within rounding of a half, the total gets more decimals, at most 2. Only where that
     does not help either, or where a number is not finite, is nothing promised.
     """
-    values, total, rule = _calculation(explained)
+    return _fewest(*_calculation(explained))
+
+
+@lru_cache(maxsize=64)
+def _fewest(values: tuple[float, ...], total: float, rule: Callable[[Sequence], float | Decimal]) -> Decimals:
+    """Kept for a while: table, words and LaTeX of one explanation all ask for them."""
     first = places(total)
     for decimals in _candidates(first):
         if _agrees(values, total, rule, decimals):
@@ -51,6 +56,12 @@ def rounded(number: float, decimals: int) -> Decimal:
     """The number with that many decimals, half away from zero, as JavaScript's toFixed rounds."""
     if not math.isfinite(number):
         return Decimal(number)
+    if isinstance(number, float):
+        scaled = abs(number) * 10**decimals
+        whole = int(scaled + 0.5)
+        # Off by less than one part in 2^52, so that its side of the half is known but for a hair beside it.
+        if 0 < whole < 2**40 and abs(scaled + 0.5 - round(scaled + 0.5)) > 1e-3:
+            return Decimal(-whole if number < 0 else whole).scaleb(-decimals)
     return Decimal(number).quantize(_unit(decimals), context=ROUNDING)
 
 
@@ -87,8 +98,8 @@ def _unit(decimals: int) -> Decimal:
 
 def _calculation(explained: Explanation | Term) -> tuple:
     if isinstance(explained, Term):
-        return explained.products.ravel().tolist(), explained.value, sum
-    return [term.value for term in explained.terms], explained.total, explained.rule
+        return tuple(explained.products.ravel().tolist()), explained.value, sum
+    return tuple(term.value for term in explained.terms), explained.total, explained.rule
 
 
 def _candidates(first: int) -> Iterator[Decimals]:
@@ -97,7 +108,9 @@ def _candidates(first: int) -> Iterator[Decimals]:
             yield Decimals(terms, total)
 
 
-def _agrees(values: list[float], total: float, rule: Callable[[Sequence], float | Decimal], decimals: Decimals) -> bool:
+def _agrees(
+    values: Sequence[float], total: float, rule: Callable[[Sequence], float | Decimal], decimals: Decimals
+) -> bool:
     if not values or not math.isfinite(total) or any(map(math.isnan, values)):
         return True
     result = rule([rounded(value, decimals.terms) for value in values])

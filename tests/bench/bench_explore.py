@@ -129,6 +129,7 @@ class Page:
 
     address: str
     pick: int
+    detail: int
     explain: int
 
     @classmethod
@@ -136,7 +137,8 @@ class Page:
         config = httpx.get(f"{address}/config", timeout=120, verify=False).raise_for_status().json()
         ids = {part["props"].get("elem_id"): part["id"] for part in config["components"]}
         events = {tuple(target): one["id"] for one in config["dependencies"] for target in one["targets"]}
-        return cls(address, events[ids["strip"], "pick"], events[ids["inspector"], "explain"])
+        names = ("strip", "pick"), ("grid", "detail"), ("inspector", "explain")
+        return cls(address, *(events[ids[widget], name] for widget, name in names))
 
 
 def crowd(page: Page, name: str, clients: int, each: int) -> dict[str, float]:
@@ -175,6 +177,7 @@ class Person:
 
     def __init__(self, http: httpx.Client, page: Page, name: str, index: int) -> None:
         self.http, self.page, self.name = http, page, name
+        self.session = uuid.uuid4().hex  # one for as long as the page is open, as in a browser
         buffer = io.BytesIO()
         Image.fromarray(photo(index)).save(buffer, "JPEG", quality=90)
         files = {"files": ("photo.jpg", buffer.getvalue() + time.time_ns().to_bytes(8, "little"), "image/jpeg")}
@@ -193,8 +196,9 @@ class Person:
         """What is asked about one step, one question after another."""
         step = self.steps[number % len(self.steps)]
         channels, rows, columns = (*step["shape"], 1, 1)[:3]
-        for channel in (None, 1 % channels, channels // 2):
-            yield lambda channel=channel: self.ask(self.page.pick, {"step": step["name"], "channel": channel})
+        yield lambda: self.ask(self.page.pick, {"step": step["name"]})
+        for channel in (1 % channels, channels // 2):
+            yield lambda channel=channel: self.ask(self.page.detail, {"step": step["name"], "channel": channel})
         place = {"step": step["name"], "channel": channels // 2, "row": rows // 2, "column": columns // 3}
         yield lambda: self.ask(self.page.explain, place | {"ticket": number})
 
@@ -204,10 +208,9 @@ class Person:
         Raises:
             RuntimeError: the server refused or failed.
         """
-        session = uuid.uuid4().hex
         body = {"data": [self.query, self.name, self.picture], "event_data": event_data, "fn_index": event}
-        self.http.post("/queue/join", json=body | {"session_hash": session}).raise_for_status()
-        with self.http.stream("GET", "/queue/data", params={"session_hash": session}) as answer:
+        self.http.post("/queue/join", json=body | {"session_hash": self.session}).raise_for_status()
+        with self.http.stream("GET", "/queue/data", params={"session_hash": self.session}) as answer:
             for line in answer.iter_lines():
                 message = json.loads(line[6:]) if line.startswith("data: ") else {}
                 if message.get("msg") == "process_completed":

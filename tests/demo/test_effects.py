@@ -95,7 +95,7 @@ def test_everything_shows_the_changed_network_and_says_so(picture: Image.Image) 
 
 
 def test_a_channel_is_picked_in_the_changed_network(picture: Image.Image) -> None:
-    query, *_, channel = events.pick(
+    query, channel = events.detail(
         f"?step=relu1&edits={OFF}", SHIPPED[0], picture, gr.EventData(None, {"step": "relu1", "channel": 3})
     )
     assert View.parse(query).edits == OFF

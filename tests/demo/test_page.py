@@ -75,6 +75,7 @@ def test_all_events_that_run_a_network_share_one_limit(wired: list[BlockFunction
             "back",
             "refresh",
             "pick",
+            "detail",
             "catch_up",
             "edit",
             "inspect",
@@ -196,11 +197,13 @@ def test_an_unknown_model_is_refused_by_every_handler(model: object, has_picture
 
 
 def test_picking_a_channel_sends_only_the_channel(picture: Image.Image) -> None:
-    query, strip, grid, channel = events.pick(
+    query, channel = events.detail(
         f"?model={SHIPPED[0]}&step=conv2", SHIPPED[0], picture, gr.EventData(None, {"step": "conv2", "channel": 9})
     )
     assert View.parse(query) == View(model=SHIPPED[0], step="conv2", channel=9)
-    assert strip == grid == gr.skip() and channel["channel"] == 9
+    assert channel["channel"] == 9 and channel["step"] == "conv2"
+    whole = events.pick(query, SHIPPED[0], picture, gr.EventData(None, {"step": "conv2", "channel": 9}))
+    assert whole[0] == query and whole[-1] == channel
 
 
 def test_picking_a_step_keeps_a_channel_that_exists_there(picture: Image.Image) -> None:

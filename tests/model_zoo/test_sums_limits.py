@@ -1,7 +1,9 @@
 """What does not add up, and what cannot be explained."""
 
+import random
 import re
 from dataclasses import replace
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 import numpy as np
 import pytest
@@ -19,6 +21,7 @@ from model_zoo.sums import (
     table,
     words,
 )
+from model_zoo.sums.rounding import rounded
 from tests.model_zoo.helpers import walked
 from tests.model_zoo.small_nets import COUNTED, constant_conv, picture, shake, small_net
 
@@ -175,3 +178,14 @@ def test_an_output_that_is_neither_maps_nor_a_vector_gets_a_sentence() -> None:
     network = walked(nn.Sequential(nn.Flatten(2)), COUNTED)
     with pytest.raises(ValueError, match=r"neither maps nor a vector but have the shape \(1, 2, 9\)"):
         network.explain("0", 0)
+
+
+def test_rounding_is_that_of_the_exact_number() -> None:
+    """Half away from zero, of what a float holds exactly, sign of zero included; also beside a half."""
+    draw = random.Random(1)
+    for _ in range(3_000):
+        decimals = draw.randrange(0, 15)
+        half = round(draw.gauss(0, 3), decimals) + 5 * 10.0 ** -(decimals + 1)
+        number = draw.choice([draw.gauss(0, 1), draw.uniform(-1e6, 1e6), draw.gauss(0, 1e13), -0.0, 5e-324, half])
+        exact = Decimal(number).quantize(Decimal(1).scaleb(-decimals), context=Context(400, ROUND_HALF_UP))
+        assert rounded(number, decimals).as_tuple() == exact.as_tuple(), (number, decimals)
