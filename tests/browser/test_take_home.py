@@ -108,6 +108,23 @@ def test_explored_views_are_saved_without_asking_the_server(visit: Visit, tmp_pa
     assert not asked
 
 
+def test_in_the_picture_of_a_step_no_words_run_into_others(visit: Visit, tmp_path: Path) -> None:
+    page = visit(f"?model={NAME}&tab=explore&step=flatten")
+    expect(page.locator("#grid h3")).to_contain_text("flatten")
+    menu = opened(page, "grid")
+    expect_print(saved(page, menu, "PNG", tmp_path))
+    too_wide = page.evaluate(
+        """() => {
+          const { panels, columns } = window.convscopeHome.grid()[0].plate().blocks[0];
+          const pen = document.createElement('canvas').getContext('2d');
+          pen.font = '16px sans-serif';  // the smallest on a plate
+          const words = panels.flatMap(({ caption }) => (columns > 1 ? caption.split('\\n') : []));
+          return words.filter((text) => pen.measureText(text).width > 2220 / columns).length;
+        }"""
+    )
+    assert not too_wide
+
+
 def test_latex_and_worksheet(visit: Visit) -> None:
     page = visit(
         f"?model={NAME}&tab=explore&step={STEP}&channel={CHANNEL}&row={ROW}&column={COLUMN}",
