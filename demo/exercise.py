@@ -28,7 +28,7 @@ from demo.pencil import (
 )
 from model_zoo.naming import INPUT
 from model_zoo.sums import Explanation
-from model_zoo.sums.explanation import LARGEST, MEAN, PRODUCT, QUOTIENT, SAME, SHARE, SUM
+from model_zoo.sums.explanation import FACTOR, LARGEST, MEAN, PRODUCT, QUOTIENT, SAME, SHARE, SUM
 from model_zoo.sums.rounding import places, rounded
 from model_zoo.sums.wording import manner
 
@@ -136,9 +136,11 @@ def _product(e: Explanation, before: Decimal | None, precision: Precision) -> Ta
         y = _short(second.value, max(precision.factors, places(second.value)))
     result = rounded(x * y, precision.results)
     sign = "=" if result == x * y else "≈"
-    lead = (
-        "Value × gate: the gate, between 0 and 1, opens as the value grows." if second.name == "gate" else "A product."
-    )
+    leads = {
+        "gate": "Value × gate: the gate, between 0 and 1, opens as the value grows.",
+        FACTOR: f"What {e.operation} gives without the change to the network, times the factor of that change.",
+    }
+    lead = leads.get(second.name, "A product.")
     asked, answer = "What would the result be if the second factor were 1?", f"The value itself: {text(x)}."
     return task_of(
         e,

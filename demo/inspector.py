@@ -1,5 +1,6 @@
 """How one value came about, and a window on its way over the maps: what the browser needs to show both."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from demo.steps import walked
 from demo.view import View
 from demo.words import ForUser
 from model_zoo import Step
+from model_zoo.edits import Scaled
 from model_zoo.naming import INPUT
 from model_zoo.positions import Position
 from model_zoo.sums import Explanation, Term, UnknownOperation, adds_up, back, digits, explain, probability, words
@@ -147,7 +149,12 @@ def film(view: View, picture: Image.Image | None, step: str, channel: int) -> di
     source = (x if asked.inputs[0] == INPUT else named[asked.inputs[0]].output) if len(asked.inputs) == 1 else None
     if source is None or source.dim() != 4 or len(asked.shape) != 4:
         return answer | {"message": f"{step} has no window that moves over one map: there is nothing to play."}
-    scene = _scene(asked, source[0], channel)
+    factor = math.prod(edit.factor for edit in asked.edits if isinstance(edit, Scaled) and edit.channel == channel)
+    if factor != 1 and asked.operation != "convolution":
+        return answer | {
+            "message": f"The change of channel {channel} of {step} is no part of its window: undo it to play."
+        }
+    scene = _scene(asked, source[0], channel, factor)
     if scene is None:
         return answer | {"message": f"How the window of {step} ({asked.operation}) moves is not known."}
     return answer | {"source": asked.inputs[0]} | scene
@@ -156,7 +163,8 @@ def film(view: View, picture: Image.Image | None, step: str, channel: int) -> di
 KINDS = {"convolution": "weighted", "max pool": "max", "average pool": "mean"}
 
 
-def _scene(step: Step, maps: Tensor, channel: int) -> dict[str, Any] | None:
+def _scene(step: Step, maps: Tensor, channel: int, factor: float) -> dict[str, Any] | None:
+    """`factor`: what a change multiplies the channel of a convolution by; its weights and bias then hold it."""
     kind = KINDS.get(step.operation, "point")
     weights, bias, first = None, 0.0, channel
     if kind == "point":
@@ -171,8 +179,8 @@ def _scene(step: Step, maps: Tensor, channel: int) -> dict[str, Any] | None:
     if kind == "weighted":
         if step.module is None:
             return None
-        weights = step.module.weight[channel].detach().float().numpy()
-        bias = 0.0 if step.module.bias is None else float(step.module.bias[channel])
+        weights = factor * step.module.weight[channel].detach().float().numpy()
+        bias = 0.0 if step.module.bias is None else factor * float(step.module.bias[channel])
         first = channel // (step.shape[1] // step.module.groups) * len(weights)
     count = 1 if weights is None else len(weights)
     complete = count * maps[0].numel() <= BUDGET

@@ -1,5 +1,6 @@
 """Share this view: the link to it and its QR code, and what becomes of a link that somebody opens."""
 
+from html import escape
 from typing import Any
 
 import gradio as gr
@@ -54,9 +55,11 @@ def coded(event: gr.EventData) -> dict[str, str]:
 @in_words
 def fetched(event: gr.EventData) -> tuple[Image.Image | Any, str]:
     """The picture of a link whose set had to be listed first; the picture that is there stays where there is none."""
-    name = event._data.get("picture") if isinstance(event._data, dict) else None
+    data = event._data if isinstance(event._data, dict) else {}
+    name, shown = data.get("picture"), data.get("shown")
     try:
         picture, words = origin.find(name)
     except ForUser as error:
-        return gr.skip(), origin.tag("", f"The picture of this link is not here: {error}")
+        stays = shown if isinstance(shown, str) else ""
+        return gr.skip(), origin.tag(stays, f"The picture of this link is not here: {escape(str(error))}")
     return picture, origin.tag(name, words)

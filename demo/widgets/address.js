@@ -5,6 +5,8 @@
 const TOLD = ['model', 'step', 'channel', 'row', 'column', 'edits', 'lane', 'other', 'disturb', 'strength', 'seed']; // by the server
 const early = {}; // what widgets said before `ready`
 let restoring = true; // what the address asks for is not a step of the reader's
+let going = 0; // when the server was last asked for where the reader went back or forward to; 0: it has answered
+let again = false; // the reader has gone on since, and that answer is about another place
 let ready = false; // tabs are selected when the page opens as well, before the server has read the address
 
 function change(values) {
@@ -24,8 +26,16 @@ function change(values) {
   window.dispatchEvent(new Event('convscope-addressed'));
 }
 
+const LOST_AFTER = 15_000; // milliseconds without an answer
+
+function go() {
+  going = performance.now();
+  again = false;
+  trigger('back', { query: location.search, picture: window.convscopePicture });
+}
+
 watch('value', () => {
-  if (!props.value) return;
+  if (!props.value || again) return;
   const told = new URLSearchParams(props.value);
   const values = Object.fromEntries(TOLD.map((key) => [key, told.get(key)]));
   change(ready ? values : { ...values, tab: told.get('tab') ?? 'predict', scale: told.get('scale'), ...early });
@@ -39,8 +49,14 @@ window.addEventListener('convscope-address', (event) => {
   else Object.assign(early, event.detail);
 });
 window.addEventListener('convscope-scale', (event) => change({ scale: event.detail }));
-window.addEventListener('convscope-restored', () => setTimeout(() => (restoring = false)));
+window.addEventListener('convscope-restored', () => setTimeout(() => {
+  if (again) return go();
+  going = 0;
+  restoring = false;
+}));
+// One question at a time: the page takes no second one while the first is with the server.
 window.addEventListener('popstate', () => {
   restoring = true;
-  trigger('back', { query: location.search, picture: window.convscopePicture });
+  if (going && performance.now() - going < LOST_AFTER) again = true;
+  else go();
 });

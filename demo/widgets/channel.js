@@ -50,6 +50,7 @@ function drawMore() {
   view = value;
   main.exact = unpackMaps(view.chain.find((link) => link.step === view.step).map);
   drawMap(find('.map'), ...values(), main.limits[scaleLevel()]);
+  drawWords();
   find('.making').textContent = view.words;
   find('.chain').replaceChildren();
   view.chain.forEach((link, index) => {

@@ -6,20 +6,25 @@
   { label: maps.size === 1 ? 'The values (CSV)' : 'Each channel’s range (CSV)', file: `${view.model}-${view.step}-channels`, rows: gridRows },
 ] : []);
 
+const MOST_NAMED = 1100; // single values; of more there is no room for each one's number
+
 function gridPlate() {
   const now = level();
   const shared = now === 'network' ? view.largest : limitOf(null);
-  const panels = Array.from({ length: maps.channels }, (_, channel) => {
-    const canvas = make('canvas');
-    drawMap(canvas, maps, channel, now === 'channel' ? limitOf(channel) : shared);
+  const isLong = maps.size === 1 && maps.channels > MOST_NAMED;
+  const whole = { source: canvas, caption: `All values, ${layout.columns} in a row, number 0 first` };
+  const panels = isLong ? [whole] : Array.from({ length: maps.channels }, (_, channel) => {
+    const own = make('canvas');
+    drawMap(own, maps, channel, now === 'channel' ? limitOf(channel) : shared);
     const words = maps.size === 1 ? `${view.labels[channel] ?? channel}\n${readable(view.high[channel])}` : String(channel);
-    return { source: canvas, caption: words };
+    return { source: own, caption: words };
   });
+  const columns = Math.min(panels.length, evenColumns(panels.length, Math.max(4, Math.sqrt(panels.length * 1.2))));
   const legend = { canvas: find('.legend'), low: find('.scale .low').textContent, high: find('.scale .high').textContent };
   return {
     title: find('h3').textContent,
     lines: [window.convscopeNetworkLine(), find('.facts').textContent, find('.explained').textContent],
-    blocks: [{ panels, columns: Math.min(maps.channels, evenColumns(maps.channels, Math.max(4, Math.sqrt(maps.channels * 1.2)))) }, { legend }, { text: find('.colours').textContent }],
+    blocks: [{ panels, columns }, { legend }, { text: find('.colours').textContent }],
   };
 }
 

@@ -215,10 +215,9 @@ grid.addEventListener('click', (event) => {
 function showValue(event) {
   const at = pointed(event);
   if (!at) return;
-  const value = maps.integers[at.channel * maps.size + at.row * maps.width + at.column] * maps.factor;
   const place = maps.size === 1 ? '' : `, row ${at.row}, column ${at.column}`;
   const name = view.labels.length ? view.labels[at.channel] : `${maps.size === 1 ? 'value' : 'channel'} ${at.channel}`;
-  find('.pointed').textContent = `${name}${place}: ${readable(value)}`;
+  find('.pointed').textContent = `${name}${place}: ${readable(valueOf(maps, at.channel, at))}`;
   look({ step: view.step, ...at });
 }
 

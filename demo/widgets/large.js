@@ -31,15 +31,13 @@ function drawLarge() {
 }
 
 function drawValues() {
-  const { maps, channel, low, high, step, label } = main;
+  const { maps, channel, low, step } = main;
   const single = maps.size === 1;
   for (const part of ['.window', '.own', '.place', '.of-map']) find(part).hidden = single;
   const level = scaleLevel();
   drawMap(find('.map'), ...values(), main.limits[level]);
   drawScaleOf('.own', main.limits[level], level === 'channel' ? low < 0 : main.signed);
-  const words = single ? `Value ${channel} of ${step}${label ? `, the logit of ${label}` : ''}: ${readable(high)}.` : sentence();
-  find('.words').textContent = words;
-  find('.map').setAttribute('aria-label', words);
+  drawWords();
   const large = find('.large');
   large.setAttribute('tabindex', '0');
   large.setAttribute('role', 'application');
@@ -50,14 +48,24 @@ function drawValues() {
   show(chosen);
 }
 
+function drawWords() {
+  const { maps, channel, high, step, label } = main;
+  const words = maps.size === 1 ? `Value ${channel} of ${step}${label ? `, the logit of ${label}` : ''}: ${readable(high)}.` : sentence();
+  if (find('.words').textContent === words) return; // or it would be spoken again
+  find('.words').textContent = words;
+  find('.map').setAttribute('aria-label', words);
+}
+
 function sentence() {
-  const { maps, channel, low, high, mean, zeros, step } = main;
+  const { channel, low, high, mean, zeros, step } = main;
   if (low === high) return `Channel ${channel} of ${step} is ${readable(low)} everywhere for this picture.`;
-  const own = maps.integers.subarray(channel * maps.size, (channel + 1) * maps.size);
-  const at = own.reduce((best, value, index) => (value > own[best] ? index : best), 0);
-  return `Channel ${channel} of ${step}: from ${readable(low)} to ${readable(high)}, mean ${readable(mean)}, `
-    + `${Math.round(100 * zeros)} % zeros. Largest at row ${Math.floor(at / maps.width)}, column ${at % maps.width} `
-    + `of ${maps.height} × ${maps.width}, counted from 0.`;
+  const range = `Channel ${channel} of ${step}: from ${readable(low)} to ${readable(high)}, mean ${readable(mean)}, ${Math.round(100 * zeros)} % zeros`;
+  const [maps, index] = values();
+  const all = `${maps.height} × ${maps.width}`;
+  if (maps.bits < 16) return `${range}, ${all} values.`; // too rough to tell which one is the largest
+  const own = maps.integers.subarray(index * maps.size, (index + 1) * maps.size);
+  const at = own.reduce((best, value, place) => (value > own[best] ? place : best), 0);
+  return `${range}. Largest at row ${Math.floor(at / maps.width)}, column ${at % maps.width} of ${all}, counted from 0.`;
 }
 
 function drawScaleOf(place, limit, signed) {
@@ -86,11 +94,8 @@ function scrollTo({ row, column }) {
   if (y < view.scrollTop + LEAST || y > view.scrollTop + view.clientHeight - LEAST) view.scrollTop = y - view.clientHeight / 2;
 }
 
-// Without the decimals that were lost on the way: the calculation below must not contradict it.
-function valueAt({ row, column }) {
-  const [maps, channel] = values();
-  const decimals = Math.max(0, Math.min(20, Math.floor(-Math.log10(maps.factor))));
-  return Number((maps.integers[channel * maps.size + row * maps.width + column] * maps.factor).toFixed(decimals));
+function valueAt(place) {
+  return valueOf(...values(), place);
 }
 
 function mark(span, place) {

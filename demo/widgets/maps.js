@@ -30,6 +30,12 @@ function unpackMaps(packed) {
   return { ...packed, integers, size };
 }
 
+// One value of a map without the decimals that were lost on the way: what is calculated exactly must not contradict it.
+function valueOf(maps, channel, { row, column }) {
+  const decimals = Math.max(0, Math.min(20, Math.floor(-Math.log10(maps.factor))));
+  return Number((maps.integers[channel * maps.size + row * maps.width + column] * maps.factor).toFixed(decimals));
+}
+
 // Colour one value of a map into RGBA bytes.
 function colour(pixels, at, value, limit) {
   const level = limit > 0 ? Math.min(LEVELS, Math.round((Math.abs(value) / limit) * LEVELS)) : 0;

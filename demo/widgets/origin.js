@@ -5,7 +5,7 @@ function tell() {
   words.innerHTML = props.value || '';
   const tag = words.content.querySelector('[data-picture]');
   window.convscopePicture = tag ? tag.dataset.picture : 'own';
-  if (tag?.dataset.wanted) trigger('want', { picture: tag.dataset.wanted });
+  if (tag?.dataset.wanted) trigger('want', { picture: tag.dataset.wanted, shown: tag.dataset.picture });
   else window.dispatchEvent(new CustomEvent('convscope-address', { detail: { picture: window.convscopePicture || null } }));
 }
 

@@ -8,7 +8,7 @@ const views = (window.convscopeHome ??= {});
 const RISKY = /^ *[=+\-@\t\r\n]/; // what a spreadsheet would take for a formula
 let ticket = 0;
 let tab = null; // where the worksheet will be
-let asker = null; // the menu that asked for it
+let orderer = null; // the menu that asked for it
 
 // ---------------------------------------------------------------------------------------------------------------- saving
 
@@ -60,6 +60,7 @@ async function copied(text) {
 }
 
 function sheetOf([step, channel, row, column]) {
+  tab?.close(); // an order that this one takes the place of
   tab = window.open('', '_blank'); // at once, else the browser takes it for a pop-up that nobody asked for
   if (tab) tab.document.write('<title>Worksheet</title><p style="font-family:sans-serif">One moment …</p>');
   ticket += 1;
@@ -71,15 +72,16 @@ watch('value', () => {
   const value = props.value || {};
   if (!value.html || value.ticket !== ticket) return;
   const blob = new Blob([value.html], { type: 'text/html' });
-  if (tab && !tab.closed) tab.location.replace(URL.createObjectURL(blob));
+  const opens = tab && !tab.closed;
+  if (opens) tab.location.replace(URL.createObjectURL(blob));
   else save(blob, value.name);
   tab = null;
-  asker?.say('Opened in a new tab.');
+  orderer?.say(opens ? 'Opened in a new tab.' : 'Saved.');
 });
 window.addEventListener('convscope-no-sheet', () => {
   tab?.close();
   tab = null;
-  asker?.say('No worksheet was made.');
+  orderer?.say('No worksheet was made.');
 });
 
 // ------------------------------------------------------------------------------- views whose contents the server wrote
@@ -196,7 +198,7 @@ class Menu extends HTMLElement {
   }
 
   async use(offer) {
-    asker = this;
+    if (offer.sheet) orderer = this;
     this.say('One moment …');
     try {
       this.say(await take(offer));

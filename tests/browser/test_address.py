@@ -1,5 +1,6 @@
 """The address bar holds the view: it opens it again, goes back to it, and can do no harm."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -66,6 +67,27 @@ def test_the_browser_goes_back_and_forward_through_views(visit: Visit) -> None:
     page.go_forward()
     expect_step(page, "conv2")
     expect_address(page, model=SHIPPED[0], step="conv2", tab="explore")
+
+
+def test_going_back_twice_before_the_server_answers_ends_where_the_reader_is(visit: Visit) -> None:
+    page = visit("?tab=explore&step=conv1")
+    for step in ("relu1", "conv2"):
+        page.locator(f"#strip .tile[data-step={step}]").click()
+        expect_step(page, step)
+    late: list[Route] = []
+    page.route("**/queue/join*", lambda route: late.append(route))
+    for count in (1, 2):
+        page.evaluate("history.back()")
+        expect(page).to_have_url(re.compile(("relu1", "conv1")[count - 1]))
+    assert late
+    for route in late:
+        route.continue_()
+    page.unroute("**/queue/join*")
+    expect_step(page, "conv1")
+    expect_address(page, step="conv1", tab="explore")
+    page.go_forward()
+    expect_step(page, "relu1")
+    expect_address(page, step="relu1", tab="explore")
 
 
 def test_a_tab_chosen_while_the_server_works_stays_in_the_address(visit: Visit) -> None:

@@ -150,6 +150,27 @@ def test_hover_shows_value_and_field_without_a_request(visit: Visit) -> None:
     assert not [url for url in asked if not url.startswith("data:")]
 
 
+def test_rounded_values_tell_no_more_than_is_known(visit: Visit) -> None:
+    """Of a large step one byte comes for each value."""
+    name, step = "invasive-resnet", "bn1"
+    maps = next(one for one in walked(name, FIRST_EXAMPLE) if one.name == step).output[0].numpy()
+    sent = unpack(pack(maps))
+    channel = next(c for c in range(len(maps)) if sent[c].argmax() != maps[c].argmax())
+    page = visit(f"?model={name}&tab=explore&step={step}&channel={channel}")
+    row, column = divmod(int(maps[channel].argmax()), maps.shape[2])
+    expect(page.locator("#channel .words")).to_contain_text(f"Largest at row {row}, column {column} of ")
+    grid = page.locator("#grid .grid")
+    grid.scroll_into_view_if_needed()
+    box = grid.bounding_box()
+    page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.3 * box["height"])
+    pointed = page.locator("#grid .pointed")
+    expect(pointed).to_contain_text("column")
+    place = map(int, re.match(r"channel (\d+), row (\d+), column (\d+): ", pointed.inner_text()).groups())
+    shown = decimal(pointed.inner_text().split(": ")[1])
+    assert abs(float(shown) - maps[tuple(place)]) <= 10.0 ** shown.as_tuple().exponent
+    assert -shown.as_tuple().exponent <= 1  # of steps of about 0.07
+
+
 def test_keys_and_number_boxes_choose_a_value(visit: Visit) -> None:
     page = visit("?tab=explore&step=conv3&channel=2&row=15&column=14")
     expect_card(page, 0, "conv3", 2, 15, 14)  # restored from the address

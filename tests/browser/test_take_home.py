@@ -138,6 +138,23 @@ def test_the_window_and_the_changed_answer_are_saved(visit: Visit, tmp_path: Pat
     assert changes[1] == ["1", "conv2, channel 5: inverted", "conv2.5:inv"]
 
 
+def test_in_the_picture_of_a_step_no_words_run_into_others(visit: Visit, tmp_path: Path) -> None:
+    page = visit(f"?model={NAME}&tab=explore&step=flatten")
+    expect(page.locator("#grid h3")).to_contain_text("flatten")
+    menu = opened(page, "grid")
+    expect_print(saved(page, menu, "PNG", tmp_path))
+    too_wide = page.evaluate(
+        """() => {
+          const { panels, columns } = window.convscopeHome.grid()[0].plate().blocks[0];
+          const pen = document.createElement('canvas').getContext('2d');
+          pen.font = '16px sans-serif';  // the smallest on a plate
+          const words = panels.flatMap(({ caption }) => (columns > 1 ? caption.split('\\n') : []));
+          return words.filter((text) => pen.measureText(text).width > 2220 / columns).length;
+        }"""
+    )
+    assert not too_wide
+
+
 def test_latex_and_worksheet(visit: Visit) -> None:
     page = visit(
         f"?model={NAME}&tab=explore&step={STEP}&channel={CHANNEL}&row={ROW}&column={COLUMN}",

@@ -13,6 +13,7 @@ from PIL import Image
 import model_zoo
 from demo import events, inspector
 from demo.draw import unpack
+from demo.steps import walked
 from demo.view import View
 from demo.words import ForUser
 from model_zoo import Step
@@ -163,3 +164,16 @@ def test_a_step_without_a_window_says_so(picture: Image.Image) -> None:
     for step, channel in [("conv1", 32), ("nonsense", 0), ("input", 0)]:
         with pytest.raises(ForUser):
             inspector.film(View(model=SHIPPED[0]), picture, step, channel)
+
+
+def test_the_film_of_a_changed_channel_makes_the_changed_values(picture: Image.Image) -> None:
+    view = View(model=SHIPPED[0], edits="conv2.7:x-0.5~relu1.3:x0")
+    steps = {step.name: step for step in walked(view, picture).steps}
+    scene = inspector.film(view, picture, "conv2", 7)
+    windows = torch.nn.functional.unfold(torch.from_numpy(unpack(scene["inputs"]))[None], 3, padding=1)
+    made = torch.from_numpy(floats(scene["weights"]).copy()) @ windows[0] + scene["bias"]
+    held = steps["conv2"].output[0, 7].ravel()
+    assert torch.allclose(made, held, atol=0.01 * float(held.abs().max()))
+    assert "weights" in inspector.film(view, picture, "conv2", 6)
+    assert "undo" in inspector.film(view, picture, "relu1", 3)["message"]
+    assert "inputs" in inspector.film(view, picture, "relu1", 4)

@@ -90,6 +90,19 @@ def test_a_picture_of_a_set_is_fetched_when_the_set_has_been_listed(small: str) 
         assert stays == gr.skip() and "not here" in words
 
 
+def test_a_set_that_cannot_be_read_says_so_as_text_and_the_picture_keeps_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "<img src=x onerror=alert(1)>"
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "labels.csv").write_text("nonsense")
+    monkeypatch.setenv("CONVSCOPE_DATA", str(tmp_path))
+    stays, words = sharing.fetched(gr.EventData(None, {"picture": f"{name}:test:0", "shown": "example:circle"}))
+    found = Tag(words)
+    assert stays == gr.skip() and "not here" in found.words
+    assert name in found.words and found.attributes["data-picture"] == "example:circle"
+
+
 @pytest.mark.parametrize("data", [None, 5, "x", {}, {"picture": None}, {"picture": ["own"]}, {"picture": 10**400}])
 def test_what_is_no_name_leaves_the_picture(data: object) -> None:
     stays, words = sharing.fetched(gr.EventData(None, data))

@@ -1,5 +1,6 @@
 """Long work by turns: how many at once, in which order, and that nobody keeps a turn who does not work."""
 
+import itertools
 import threading
 import time
 from collections.abc import Iterator
@@ -49,11 +50,12 @@ def test_no_more_work_at_once_than_there_are_turns() -> None:
                 with lock:
                     now[0] += 1
                     most[0] = max(most[0], now[0])
+                time.sleep(0.001)  # in which others would begin, if they could
                 with lock:
                     now[0] -= 1
 
     run(*(threading.Thread(target=work) for _ in range(6)))
-    assert 1 <= most[0] <= 2 and now[0] == 0
+    assert most[0] == 2 and now[0] == 0
 
 
 def test_a_short_job_does_not_wait_for_the_end_of_a_long_one(one: Turns) -> None:
@@ -87,21 +89,24 @@ def test_a_short_job_does_not_wait_for_the_end_of_a_long_one(one: Turns) -> None
 
 def test_two_long_jobs_take_turns(one: Turns) -> None:
     order: list[str] = []
-    both = threading.Barrier(2, timeout=PATIENCE)
+    ended = threading.Event()
 
     @by_turns
     def steps(name: str) -> Iterator[None]:
         for _ in range(50):
+            while not one.waiting and not ended.is_set():  # for the other to be ready
+                time.sleep(0.001)
             order.append(name)
             yield
 
     def work(name: str) -> None:
-        both.wait()
         for _ in steps(name):
             pass
+        ended.set()
 
-    run(*(threading.Thread(target=work, args=(name,)) for name in "ab"))
+    run(*(threading.Thread(target=work, args=(name,), daemon=True) for name in "ab"))
     assert order.count("a") == order.count("b") == 50
+    assert all(first != second for first, second in itertools.pairwise(order))
 
 
 def test_a_generator_keeps_no_turn_while_it_rests(one: Turns) -> None:

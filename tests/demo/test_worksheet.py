@@ -153,6 +153,12 @@ def test_changes_to_the_network_are_told() -> None:
     assert "With changes to the network" in made["html"]
 
 
+def test_a_factor_of_a_change_is_told_where_it_is_multiplied() -> None:
+    made = worksheet(View(model=SHIPPED[0], edits="relu1.5:x0.5"), noise(50, 40), Position("relu1", 5, 3, 4))
+    task = made["html"].split("<section")[2]
+    assert "relu1" in task and "times the factor of that change" in task
+
+
 @pytest.mark.parametrize("position", [("conv1", 99, 0, 0), ("nothing", 0, 0, 0), ("input", 0, 3, 3)])
 def test_what_has_no_worksheet_says_so(position: tuple) -> None:
     with pytest.raises(ForUser, match=r"\.$"):
