@@ -7,6 +7,7 @@ let trail = []; // places [step, channel, row, column] from the chosen value bac
 let serial = null; // of the grid's values that the answers belong to
 let answers = new Map();
 let asking = null;
+let onItsWay = {}; // what was asked last, and when, until there is an answer
 let told = false; // whether the address holds a value
 const state = { temperature: 1 };
 
@@ -51,11 +52,14 @@ function show() {
   find('.hint').textContent = 'Choose a value on the large map, by a click, a touch or the arrow keys: its whole calculation appears here, to be followed back to the picture.';
   if (!place) return find('.cards').replaceChildren();
   look(trail.length > 1 ? place : undefined);
-  if (known) return drawCards(known);
   clearTimeout(asking);
+  if (known) return drawCards(known);
   asking = setTimeout(() => {
     const [step, channel, row, column] = place;
     const now = serial;
+    const question = `${now} ${key(place)}`;
+    if (onItsWay.question === question && performance.now() - onItsWay.since < LOST) return;
+    onItsWay = { question, since: performance.now() };
     ask({ step, channel, row, column, chosen: trail.length === 1, ticket: now }, () => now === window.convscopeValue?.serial && key(place) === key(top() ?? null));
   }, LATER);
 }
@@ -138,6 +142,7 @@ watch('value', () => {
   const answer = sent();
   if (!answer.position || answer.ticket !== serial) return; // of a picture or network that is no longer shown
   answers.set(key(answer.position), answer);
+  onItsWay = {};
   if (top() && key(top()) === key(answer.position)) show();
 });
 section.addEventListener('click', (event) => {
