@@ -135,11 +135,11 @@ class PhotoRecipe(Recipe):
     scale: float = value(0.7, "share of the side", "the smallest square that is cut out of a photo while training")
     turn: bool = value(True, "yes or no", "turn photos by 0, 90, 180 or 270 degrees: from above there is no up")
     rotation: float = value(0.0, "degrees", "turn them further by up to this, either way")
-    brightness: float = value(0.2, "share", "change by up to this")
-    contrast: float = value(0.2, "share", "change around the mean brightness by up to this")
-    saturation: float = value(0.15, "share", "change by up to this")
-    tint: float = value(0.03, "share", "change of each colour by itself by up to this")
-    hue: float = value(0.01, "share of the colour circle", "turn by up to this, either way")
+    brightness: float = value(0.4, "share", "change by up to this")
+    contrast: float = value(0.4, "share", "change around the mean brightness by up to this")
+    saturation: float = value(0.4, "share", "change by up to this")
+    tint: float = value(0.1, "share", "change of each colour by itself by up to this")
+    hue: float = value(0.04, "share of the colour circle", "turn by up to this, either way")
     soft_cover: float = value(
         0.1,
         "share of a tile",
@@ -248,7 +248,7 @@ RECIPES = {
         PhotoRecipe(
             name="invasive-resnet",
             title="Invasive species ResNet-18",
-            epochs=8,
+            epochs=14,
             batch_size=64,
             learning_rate=0.002,
             warm_up=0.2,  # one cycle: up, then down to zero
