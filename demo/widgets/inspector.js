@@ -175,6 +175,13 @@ window.addEventListener('convscope-explained', () => {
   section.scrollIntoView({ block: 'start', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
   find('h3').focus({ preventScroll: true });
 });
+window.addEventListener('convscope-answered', (event) => {
+  if (event.detail !== 'failed' || !onItsWay.question) return;
+  onItsWay = {};
+  if (!top() || answers.has(key(top()))) return;
+  section.classList.remove('waiting');
+  find('.cards').replaceChildren(make('p', { class: 'hint' }, 'This could not be worked out. Choose the value again to try once more.'));
+});
 window.addEventListener('convscope-value', choose);
 window.addEventListener('convscope-tab', () => setTimeout(choose, LATER));
 choose();

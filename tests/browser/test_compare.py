@@ -110,7 +110,7 @@ def test_what_is_picked_by_epoch_is_picked_everywhere(visit: Visit) -> None:
     assert overflow(page) <= 0
     choose_tab(page, "explore")
     expect(page.locator("#grid .grid")).to_have_attribute("aria-valuenow", "100")
-    choose_model(page, "cifar10-cnn-regularised")
+    choose_model(page, "cifar10-resnet")
     choose_tab(page, "curves")
     part.scroll_into_view_if_needed()
     expect(part.locator(".message")).to_contain_text("cannot be replayed")

@@ -66,3 +66,22 @@ def test_a_choice_made_while_a_new_picture_is_on_its_way_holds(visit: Visit) -> 
     expect_address(page, step="conv2", channel=13)
     expect_step(page, "conv2")
     expect_values(pixels(canvas), next(step for step in walked(SHIPPED[0], picture) if step.name == "conv2"))
+
+
+def test_a_calculation_that_fails_says_so_and_can_be_asked_for_again(visit: Visit) -> None:
+    page = visit("?tab=explore&step=conv1&channel=2&row=1&column=1")
+    cards = page.locator("#inspector .cards")
+    expect(cards).to_contain_text("channel 2, row 1, column 1")
+
+    def spoil(route: Route) -> None:
+        body = route.request.post_data_json
+        if "ticket" in (body.get("event_data") or {}):
+            body["data"][1] = "gone"  # the network
+        route.continue_(post_data=body)
+
+    page.route("**/queue/join*", spoil)
+    page.mouse.click(*map_place(page, 6, 7))
+    expect(cards).to_contain_text("could not be worked out")
+    page.unroute("**/queue/join*")
+    page.mouse.click(*map_place(page, 6, 7))
+    expect(cards).to_contain_text("channel 2, row 6, column 7")

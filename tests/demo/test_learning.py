@@ -77,7 +77,7 @@ def test_no_answer_is_larger_than_the_budget(picture: Image.Image) -> None:
 
 
 def test_without_earlier_weights_or_a_picture_a_sentence(picture: Image.Image) -> None:
-    message = learning.over_time(View("cifar10-cnn-regularised"), picture)["message"]
+    message = learning.over_time(View("cifar10-resnet"), picture)["message"]
     assert "cannot be replayed" in message and "CIFAR-10 CNN" in message.split("Choose one of these")[1]
     assert learning.over_time(View(NAME), None) == {"message": NO_PICTURE}
     with pytest.raises(ForUser, match="no network named"):
