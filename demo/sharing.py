@@ -1,5 +1,6 @@
 """Share this view: the link to it and its QR code, and what becomes of a link that somebody opens."""
 
+from contextlib import suppress
 from html import escape
 from typing import Any
 
@@ -31,7 +32,11 @@ def wire(share: ShareView, tabs: gr.Tabs, picture: gr.Image, truth: PictureOrigi
     """
     share.code(coded, None, share, trigger_mode="multiple", **CALM)
     share.hiding(None, None, list(tabs.children), js=ShareView.TABS, **PRIVATE)
-    truth.want(fetched, None, [picture, truth], **CALM, **FETCHING).success(**anew)
+    # Two steps, because somebody may choose another picture while the set is listed: then the second is not asked for.
+    truth.want(listed, None, None, **CALM, **FETCHING).then(
+        None, js=PictureOrigin.LISTED, trigger_mode="multiple", **PRIVATE
+    )
+    truth.listed(fetched, None, [picture, truth], **CALM, **FETCHING).success(**anew)
 
 
 def tell_when_restored(event: Any) -> None:
@@ -53,8 +58,15 @@ def coded(event: gr.EventData) -> dict[str, str]:
 
 
 @in_words
+def listed(event: gr.EventData) -> None:
+    """Lists the set of a link's picture, so that `fetched` takes no time; what is wrong with it, `fetched` says."""
+    with suppress(ForUser):
+        origin.find(event._data.get("picture") if isinstance(event._data, dict) else None)
+
+
+@in_words
 def fetched(event: gr.EventData) -> tuple[Image.Image | Any, str]:
-    """The picture of a link whose set had to be listed first; the picture that is there stays where there is none."""
+    """The picture of a link whose set has been listed; the picture that is there stays where there is none."""
     data = event._data if isinstance(event._data, dict) else {}
     name, shown = data.get("picture"), data.get("shown")
     try:

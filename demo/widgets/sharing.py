@@ -42,10 +42,12 @@ class PictureOrigin(gr.HTML):
     """A sentence about the page's picture, and the picture's name in the address.
 
     Value: what `demo.origin.tag` returns; any other HTML, or "", says that the picture is somebody's own. Its event
-    `want` comes with the name, `picture`, of one that takes a while, and that of the one `shown` until then. `RESTORED`
-    is what the page runs when it has shown what its address asks for, or failed to.
+    `want` comes with the name, `picture`, of one that takes a while, and that of the one `shown` until then. `LISTED`
+    is what the page runs when that one is at hand: then event `listed` comes with the same, if it is still wanted.
+    `RESTORED` is what the page runs when it has shown what its address asks for, or failed to.
     """
 
+    LISTED = "() => { window.dispatchEvent(new Event('convscope-listed')); }"
     RESTORED = "() => { window.dispatchEvent(new Event('convscope-restored')); }"
 
     def __init__(self, value: str = "", **kwargs: Any) -> None:

@@ -8,12 +8,13 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 import model_zoo
 from demo.images import open_image
 from demo.samples import examples
 from demo.view import TABS
+from tests.bench.serve import server
 from tests.browser.actions import (
     FIRST_EXAMPLE,
     LOOKS,
@@ -27,6 +28,7 @@ from tests.browser.actions import (
 )
 from tests.browser.conftest import Visit
 from tests.conftest import SECOND, SHIPPED
+from tests.photosets import classes
 
 pytestmark = pytest.mark.browser
 
@@ -175,3 +177,32 @@ def test_a_test_picture_comes_with_its_number(visit: Visit, cifar10_folder: Path
     second = visit("?" + shared(first).split("?")[1])
     expect(second.locator("#truth")).to_have_text(truth)
     expect(second.locator("#answer .verdict")).to_have_text(first.locator("#answer .verdict").inner_text())
+
+
+def test_a_picture_chosen_while_that_of_a_link_is_looked_for_stays(browser: Browser, tmp_path: Path) -> None:
+    classes(tmp_path / "small", {"train/yes": 6, "train/no": 6, "test/yes": 3, "test/no": 3})
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asks = (route.request.post_data_json.get("event_data") or {}).get("picture") == "small:test:2"
+        held.append(route) if asks else route.continue_()
+
+    with server("app.py", CONVSCOPE_DATA=str(tmp_path)) as (address, _, _), browser.new_context() as context:
+        page = context.new_page()
+        page.route("**/queue/join*", hold)
+        page.goto(f"{address}/?picture=small:test:2")
+        expect(page.locator("#truth")).to_contain_text("Reading which pictures the set of this link holds")
+        page.locator("#examples").get_by_role("button", name="Circle").click()
+        expect_address(page, picture="example:circle")
+        page.evaluate("window.addEventListener('convscope-listed', () => { document.title = 'listed'; })")
+        held.pop().continue_()
+        page.unroute("**/queue/join*")
+        expect(page).to_have_title("listed", timeout=60_000)  # the first listing loads what reads sets
+        page.wait_for_timeout(500)  # more than an answer takes whose picture is at hand
+        expect_answer(page, SHIPPED[0], Path(examples()["Circle"]))
+        expect_address(page, picture="example:circle")
+        expect(page.locator("#truth")).not_to_contain_text("small")
+        # With nobody choosing anything else, the link's picture comes.
+        page.goto(f"{address}/?picture=small:test:2")
+        expect(page.locator("#truth")).to_contain_text("its true class is", timeout=60_000)
+        expect_address(page, picture="small:test:2")

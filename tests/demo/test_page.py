@@ -26,7 +26,7 @@ LIGHT |= {"own_values", "begin", "end", "use", "network_file"}
 LIGHT |= {"opened", "gone_back", "turned", "usual_strength"}
 LIGHT |= {"look_at_photo", "wait", "ready", "stop", "save_survey", "save_table", "forget_plan"}
 LIGHT |= {"chosen", "measured", "taken", "numbers", "confusions"}
-LIGHT |= {"coded", "fetched"}
+LIGHT |= {"coded", "listed", "fetched"}
 # A hundred times as much work.
 LONG = {"shake_picture", "survey_photo", "answer_files", "behind", "find", "measure_skips", "explain", "check"}
 LONG |= {"strongest", "climbed"}
