@@ -8,7 +8,7 @@ import gradio as gr
 from PIL import Image
 
 from demo import events, skips, whatif
-from demo.handlers import CALM, in_words, tell_when_answered
+from demo.handlers import ASKED, CALM, in_words, tell_when_answered
 from demo.networks import given, network
 from demo.steps import walked
 from demo.turns import alone, by_turns
@@ -52,16 +52,18 @@ def below() -> Why:
     return Why(measure, figure)
 
 
-def wire(parts: Parts, why: Why, state: list[Any], everything: list[Any], **limit: Any) -> None:
+def wire(parts: Parts, why: Why, state: list[Any], when: gr.Number, everything: list[Any], **limit: Any) -> None:
     """The events.
 
     Args:
         parts, why: what `layout` and `below` made.
         state: address, network and picture.
+        when: takes what `ASKED` says.
         everything: what depends on them.
         limit: concurrency of handlers that run a network.
     """
-    editing = parts.bar.edit(edit, state, everything, trigger_mode="multiple", **CALM, **limit)
+    often = {"trigger_mode": "multiple"} | CALM | limit
+    editing = parts.bar.edit(edit, [*state, when], everything, js=ASKED, **often)
     tell_when_answered(editing)
     told = CALM | {"show_progress": "minimal"}  # the place of those who wait
     finding = parts.matter.find(find, state, parts.matter, **told, **alone("importance"))
@@ -71,14 +73,22 @@ def wire(parts: Parts, why: Why, state: list[Any], everything: list[Any], **limi
 
 
 @in_words
-def edit(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> tuple[Any, ...]:
+def edit(
+    query: str,
+    model: str,
+    picture: Image.Image | None,
+    asked: float | None,
+    event: gr.EventData,
+    request: gr.Request,
+) -> tuple[Any, ...]:
     """Everything anew with the changes that the bar asks for; one that is impossible is refused in a sentence."""
     given(picture)
     text = whatif.changed_text(event._data, network(model).black)
     changed = walked(View(model=model, edits=text), picture)
     if changed.refused and isinstance(event._data, dict) and event._data.get("add"):
         raise ForUser(" ".join(changed.refused))
-    return events.refresh(replace(View.parse(query), edits=text).query(), model, picture)
+    query = replace(View.parse(query), edits=text).query()
+    return events.if_latest(asked, request, lambda: events.refresh(query, model, picture), 9)
 
 
 @in_words

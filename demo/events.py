@@ -16,7 +16,9 @@ from PIL import Image
 import model_zoo
 from demo import curves, explore, follow, inspector, links, origin, predict, samples, stability, whatif
 from demo.handlers import in_words
+from demo.kept import Latest, Outdated
 from demo.networks import NO_PICTURE, choices, facts, given
+from demo.plain import opened
 from demo.steps import walked
 from demo.turns import by_turns
 from demo.view import View
@@ -29,6 +31,9 @@ except ImportError:
 
     def GPU(duration: int) -> Callable[[Callable], Callable]:
         return lambda function: function
+
+
+LATEST = Latest()  # when each reader last asked for everything
 
 
 @in_words
@@ -52,13 +57,17 @@ def start(picture: Image.Image | None, request: gr.Request) -> tuple[Any, ...]:
 
 
 @in_words
-def back(picture: Image.Image | None, event: gr.EventData) -> tuple[Any, ...]:
-    """The view of the address that the reader went back or forward to."""
+def back(picture: Image.Image | None, asked: float | None, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+    """The view of the address that the reader went back or forward to, if nothing else was asked for since."""
     data = event._data if isinstance(event._data, dict) else {}
-    view = _asked(data.get("query"))
-    found = origin.restored(view.picture, data.get("picture"))
-    everything = refresh(view.query(), view.model, found.picture or picture)
-    return view.model, gr.Tabs(selected=view.tab), *_found(found), *everything
+
+    def restored() -> tuple[Any, ...]:
+        view = _asked(data.get("query"))
+        found = origin.restored(view.picture, data.get("picture"))
+        everything = refresh(view.query(), view.model, found.picture or picture)
+        return view.model, gr.Tabs(selected=view.tab), *_found(found), *everything
+
+    return if_latest(asked, request, restored, 13)
 
 
 def _found(found: origin.Restored) -> tuple[Any, Any]:
@@ -71,9 +80,18 @@ def _asked(query: object) -> View:
     return View.parse(query).settle(names, names[0])
 
 
-def clear(query: str, model: str) -> tuple[Any, ...]:
-    """After a file that is no picture: none is left in the box, and the message is all that is said about it."""
-    return None, *refresh(query, model, None)
+def clear(query: str, model: str, file: dict[str, Any] | None) -> tuple[Any, ...]:
+    """After a file that is no picture: none is left in the box, and the message is all that is said about it.
+
+    Args:
+        query, model: what the page shows.
+        file: as the page sends it; where it is a picture, something else failed, and everything stays.
+    """
+    try:
+        opened(file["path"] if file else None)
+    except gr.Error:
+        return None, *refresh(query, model, None)
+    return (gr.skip(),) * 10
 
 
 @in_words
@@ -103,6 +121,36 @@ def refresh(query: str, model: str, picture: Image.Image | None) -> tuple[Any, .
     view, strip, grid, channel = explore.show(replace(view, edits=whatif.text(changed)), picture, changed)
     answer, seen = predict.answer(model, picture, changed), predict.seen(model, picture, changed)
     return view.query(), facts(model), answer, seen, "", strip, grid, channel, whatif.bar(changed)
+
+
+@in_words
+def renewed(
+    query: str, model: str, picture: Image.Image | None, asked: float | None, request: gr.Request
+) -> tuple[Any, ...]:
+    """`refresh`, if it is what the reader asked for last."""
+    return if_latest(asked, request, lambda: refresh(query, model, picture), 9)
+
+
+def if_latest(
+    asked: float | None, request: gr.Request, make: Callable[[], tuple[Any, ...]], count: int
+) -> tuple[Any, ...]:
+    """What `make` returns; of several questions about everything, nothing comes of those that were asked earlier.
+
+    Args:
+        asked: when the reader asked, by the browser's clock.
+        request: of the reader's session.
+        make: works it out.
+        count: of the values that it returns.
+    """
+    number = asked or 0.0
+    LATEST.note(request.session_hash, number)
+    try:
+        LATEST.check(request.session_hash, number)
+        found = make()
+        LATEST.check(request.session_hash, number)
+    except Outdated:
+        return (gr.skip(),) * count
+    return found
 
 
 @in_words

@@ -16,7 +16,10 @@ log = logging.getLogger(__name__)
 CALM: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 # A template for gr.HTML: the region stands from the start, so that a screen reader speaks what comes into it.
 SPOKEN = '<div aria-live="polite">${value}</div>'
+# For an event whose last input is a hidden number: when it was asked, by the browser's clock.
+ASKED = "(...values) => [...values.slice(0, -1), performance.now()]"
 ANSWERED = "() => { window.dispatchEvent(new CustomEvent('convscope-answered', { detail: 'OUTCOME' })); }"
+UNANSWERED = "() => { window.dispatchEvent(new CustomEvent('convscope-unanswered', { detail: 'NAME' })); }"
 
 
 def tell_when_answered(event: Any) -> None:
@@ -27,6 +30,11 @@ def tell_when_answered(event: Any) -> None:
     """
     for follow, outcome in ((event.then, "answered"), (event.failure, "failed")):
         follow(None, js=ANSWERED.replace("OUTCOME", outcome), trigger_mode="multiple", api_visibility="private")
+
+
+def tell_when_unanswered(event: Any, name: str) -> None:
+    """Lets the widget of that `elem_id` know that its question failed, so that it can ask again."""
+    event.failure(None, js=UNANSWERED.replace("NAME", name), trigger_mode="multiple", api_visibility="private")
 
 
 def in_words(handler: Callable) -> Callable:

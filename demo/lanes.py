@@ -10,7 +10,7 @@ from PIL import Image
 import model_zoo
 from demo import events
 from demo.disturb import DISTURBANCES, disturbed
-from demo.handlers import CALM, in_words, tell_when_answered
+from demo.handlers import CALM, in_words, tell_when_answered, tell_when_unanswered
 from demo.networks import NO_PICTURE, choices, network, title
 from demo.pairing import lane, side_by_side
 from demo.view import LANES, View
@@ -91,7 +91,8 @@ def wire(
     heavy: dict[str, Any] = CALM | limit
     page.load(opened, None, [*tab.settings, *tab.groups], **CALM)
     address.back(gone_back, None, [*tab.settings, *tab.groups], queue=False, **CALM)
-    tab.lanes.want(wanted, [model, picture, tab.second], tab.lanes, trigger_mode="multiple", **heavy)
+    wanting = tab.lanes.want(wanted, [model, picture, tab.second], tab.lanes, trigger_mode="multiple", **heavy)
+    tell_when_unanswered(wanting, "lanes")
     tab.lanes.elsewhere(events.catch_up, shown[:3], explored, trigger_mode="multiple", **heavy)
     picking = tab.lanes.pick(picked, shown, [address, tab.lanes], trigger_mode="multiple", **heavy)
     tell_when_answered(picking)
@@ -99,8 +100,8 @@ def wire(
     again |= {"trigger_mode": "always_last"} | heavy
     tab.mode.input(turned, [tab.mode, model, tab.other], [*tab.groups, tab.other], queue=False, **CALM).success(**again)
     tab.kind.input(usual_strength, tab.kind, tab.strength, queue=False, **CALM).success(**again)
-    for choice in (tab.strength, tab.seed, tab.other, tab.second):
-        choice.input(**again)
+    # One event for all of them, so that the answer to an older one cannot come last.
+    gr.on([each.input for each in (tab.strength, tab.seed, tab.other, tab.second)], **again)
 
 
 # --- handlers: plain values in and out; whatever comes from the browser is checked here -----------------------------

@@ -13,7 +13,7 @@ from torch import nn
 import model_zoo
 from demo import curves, events, steps
 from demo.draw import pack
-from demo.handlers import in_words, tell_when_answered
+from demo.handlers import in_words, tell_when_answered, tell_when_unanswered
 from demo.networks import NO_PICTURE, network, title
 from demo.view import View
 from demo.widgets.compared import EpochView
@@ -58,7 +58,7 @@ def wire(
         limit: concurrency of handlers that run a network.
     """
     calm: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"} | limit
-    widget.want(wanted, [model, picture], widget, **calm)
+    tell_when_unanswered(widget.want(wanted, [model, picture], widget, **calm), "epochs")
     widget.elsewhere(events.catch_up, [address, model, picture], explored, **calm)
     picking = widget.pick(picked, [address, model, picture], [address, widget], **calm)
     tell_when_answered(picking)

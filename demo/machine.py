@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,18 +22,35 @@ def cores() -> int:
 
 
 def upload_folder() -> str:
-    """The folder for uploads, beside no other program's; what an earlier server left there too long is removed."""
-    folder = Path(tempfile.gettempdir()) / "convscope-uploads"
-    folder.mkdir(exist_ok=True)
+    """The folder for uploads, which only this account can read; what an earlier server left there too long is removed.
+
+    Where somebody else holds its name, it is a new one, which goes when the process ends.
+    """
+    user = os.getuid() if hasattr(os, "getuid") else 0  # on Windows the folder for such files is the account's own
+    folder = Path(tempfile.gettempdir()) / f"convscope-uploads-{user}"
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if not folder.is_symlink() and folder.stat().st_uid == user:
+            folder.chmod(0o700)
+            _sweep(folder)
+            return str(folder)
+    return str(_passing("convscope-uploads-"))
+
+
+def _sweep(folder: Path) -> None:
     for path in folder.iterdir():
-        if time.time() - path.stat().st_mtime > KEPT_SECONDS:
-            shutil.rmtree(path, ignore_errors=True)
-    return str(folder)
+        with suppress(OSError):  # another server may be sweeping, too
+            if time.time() - path.lstat().st_mtime > KEPT_SECONDS:
+                shutil.rmtree(path)
 
 
 @lru_cache(maxsize=1)
 def work_folder() -> Path:
     """A folder for files that this process makes; it goes when the process ends."""
-    folder = Path(tempfile.mkdtemp(prefix="convscope-"))
+    return _passing("convscope-")
+
+
+def _passing(prefix: str) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder

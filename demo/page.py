@@ -27,7 +27,7 @@ from demo import (
     training,
     why,
 )
-from demo.handlers import CALM, SPOKEN, in_words, tell_when_answered
+from demo.handlers import ASKED, CALM, SPOKEN, in_words, tell_when_answered
 from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
 from demo.networks import NO_PICTURE, choices, facts
 from demo.plain import PLAIN, as_they_are
@@ -189,16 +189,18 @@ def build() -> gr.Blocks:
         sharing.tell_when_restored(page.load(events.start, [picture], opened, **CALM, **CONCURRENCY))
         shaking = shake.click(events.shake_picture, [model, picture], shaken, **PRIVATE, **alone("stability"))
         # A late answer about the picture before must not appear under the new one.
-        anew: dict[str, Any] = {"fn": events.refresh, "inputs": state, "outputs": everything, "cancels": [shaking]}
-        anew |= {"trigger_mode": "always_last"} | CALM | CONCURRENCY
+        when = gr.Number(visible=False)
+        anew: dict[str, Any] = {"fn": events.renewed, "inputs": [*state, when], "js": ASKED}
+        anew |= {"outputs": everything, "cancels": [shaking], "trigger_mode": "always_last"} | CALM | CONCURRENCY
         # Not picture.change: that fires when the page opens as well, and its answer could overtake that of `start`.
         picture.input(events.forget_truth, None, truth, queue=False, **CALM)
-        picture.input(**anew).failure(events.clear, state[:2], [picture, *everything], **CALM)
+        picture.input(**anew).failure(events.clear, state, [picture, *everything], preprocess=False, **CALM)
         choose.upload(events.uploaded, choose, [picture, truth], **CALM).success(**anew)
         shown.choose(events.example, None, [picture, truth], **CALM).success(**anew)
         chance.click(events.test_picture, None, [picture, truth], **CALM).success(**anew)
         model.input(**anew).then(events.add, [compared, model], compared, queue=False, **CALM)
-        going_back = address.back(events.back, picture, [model, tabs, *given, *everything], **CALM, **CONCURRENCY)
+        places = [model, tabs, *given, *everything]
+        going_back = address.back(events.back, [picture, when], places, js=ASKED, **CALM, **CONCURRENCY)
         sharing.tell_when_restored(going_back)
         explored = [address, strip, grid, channel]
         for asked, handler, shows in (
@@ -221,7 +223,7 @@ def build() -> gr.Blocks:
         compared.change(events.compare, compared, drawn, trigger_mode="always_last", **CALM)
         following = Clock("#charts", elem_id="follow")
         following.tick(events.renew, [following, compared], [compared, *drawn, following], **CALM)
-        effects.wire(whatif, why_skips, state, everything, **CONCURRENCY)
+        effects.wire(whatif, why_skips, state, when, everything, **CONCURRENCY)
         excite.wire(exciting, address, model)
         why.wire(reasons, model, picture, **CONCURRENCY)
         training.wire(trainer, picture, truth, chance, model, compared, anew, **CONCURRENCY)

@@ -1,7 +1,7 @@
 // For widgets that are filled only when they come into sight: asks the server with `want`, and tells an answer to the
 // last question from answers to earlier ones by its ticket. The page's address is what the question is about.
 
-const asking = { ticket: 0, waiting: false, since: 0, stale: true, near: false };
+const asking = { ticket: 0, waiting: false, since: 0, stale: true, near: false, picked: false };
 const EARLY = '300px'; // from the window's edge, so that the answer is there when the reader is
 const GONE = 15000; // milliseconds after which the server is taken to have lost a question
 
@@ -45,11 +45,21 @@ function lastAnswer() {
   return JSON.parse(JSON.stringify(value));
 }
 
-// A refused pick brings no value: what is shown holds.
-window.addEventListener('convscope-answered', (event) => {
-  if (event.detail !== 'failed') return;
+function noAnswer() {
   asking.waiting = false;
   element.classList.remove('waiting');
+}
+
+// A refused pick brings no value: what is shown holds.
+window.addEventListener('convscope-answered', (event) => {
+  if (event.detail === 'failed' && asking.picked) noAnswer();
+  asking.picked = false;
+});
+// Nor does a question that failed: it is asked again when the reader comes back.
+window.addEventListener('convscope-unanswered', (event) => {
+  if (!element.closest(`#${event.detail}`)) return;
+  noAnswer();
+  asking.stale = true;
 });
 
 // Writes into the address what only the browser knows; null takes a key away.
@@ -60,6 +70,7 @@ function note(values) {
 // What is picked in one of these widgets the Explore tab shows when it is opened.
 function pickHere(choice) {
   window.convscopeMoved = true;
+  asking.picked = true;
   send(choice);
 }
 

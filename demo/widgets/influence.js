@@ -36,15 +36,19 @@ function askInfluence() {
     const { step, channel, serial } = main;
     send({ step, channel, ...chosen, ticket: serial }, 'effective', () => {
       const isStill = isWanted() && key === about() && !isKnown();
-      if (isStill) setTimeout(() => (asked = key)); // after what listens to the answer before
+      if (isStill) {
+        failed = '';
+        setTimeout(() => (asked = key)); // after what listens to the answer before
+      }
       return isStill;
     });
   }, SETTLED);
 }
 
 function showInfluence(answer) {
-  influence = { ...answer, key: placeKey(answer.ticket, answer.position) };
-  if (!isKnown()) return;
+  const key = placeKey(answer.ticket, answer.position);
+  if (key !== about()) return; // a late one: what is shown may be what is chosen again
+  influence = { ...answer, key };
   asked = failed = '';
   pixels = unpackMaps(answer.map);
   pixel = null;

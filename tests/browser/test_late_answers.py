@@ -8,9 +8,19 @@ from playwright.sync_api import Page, Route, expect
 import model_zoo
 from demo import samples
 from demo.images import open_image
-from tests.browser.actions import cell, expect_address, expect_step, expect_values, map_place, pixels, walked
+from tests.browser.actions import (
+    cell,
+    choose_model,
+    expect_address,
+    expect_answer,
+    expect_step,
+    expect_values,
+    map_place,
+    pixels,
+    walked,
+)
 from tests.browser.conftest import Visit
-from tests.conftest import SHIPPED
+from tests.conftest import SECOND, SHIPPED
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +31,7 @@ def new_picture(page: Page, number: int) -> tuple[Route, Path]:
 
     def hold(route: Route) -> None:
         body = route.request.post_data_json
-        is_about_everything = body.get("event_data") is None and len(body["data"]) == 3
+        is_about_everything = body.get("event_data") is None and len(body["data"]) == 4
         held.append(route) if is_about_everything else route.continue_()
 
     page.route("**/queue/join*", hold)
@@ -66,6 +76,20 @@ def test_a_choice_made_while_a_new_picture_is_on_its_way_holds(visit: Visit) -> 
     expect_address(page, step="conv2", channel=13)
     expect_step(page, "conv2")
     expect_values(pixels(canvas), next(step for step in walked(SHIPPED[0], picture) if step.name == "conv2"))
+
+
+def test_an_older_question_about_everything_that_is_answered_last_changes_nothing(visit: Visit) -> None:
+    page = visit("?tab=predict")
+    late, picture = new_picture(page, 1)
+    page.route("**/queue/join*", lambda route: route.continue_())
+    choose_model(page, SECOND)
+    expect_answer(page, SECOND, picture)
+    page.evaluate("window.addEventListener('convscope-fresh', () => { document.title = 'changed'; })")
+    late.continue_()
+    page.wait_for_timeout(2_000)  # far more than such an answer takes
+    expect_answer(page, SECOND, picture)
+    expect_address(page, model=SECOND)
+    expect(page).not_to_have_title("changed")
 
 
 def test_a_calculation_that_fails_says_so_and_can_be_asked_for_again(visit: Visit) -> None:

@@ -39,7 +39,7 @@ def residual(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def ask(picture: Image.Image | None, query: str = "?", model: str = SHIPPED[0], **data: object) -> tuple:
-    return effects.edit(query, model, picture, gr.EventData(None, data))
+    return effects.edit(query, model, picture, 0.0, gr.EventData(None, data), gr.Request())
 
 
 def probabilities(name: str, picture: Image.Image, edits: str) -> np.ndarray:
@@ -152,7 +152,7 @@ def test_what_a_browser_cannot_mean_is_refused(data: dict, picture: Image.Image)
 @pytest.mark.parametrize("data", [None, 5, [], "conv1.3:off"])
 def test_data_of_another_kind_is_refused(data: object, picture: Image.Image) -> None:
     with pytest.raises(gr.Error, match="cannot be understood"):
-        effects.edit("?", SHIPPED[0], picture, gr.EventData(None, data))
+        effects.edit("?", SHIPPED[0], picture, 0.0, gr.EventData(None, data), gr.Request())
     with pytest.raises(gr.Error, match="cannot be understood"):
         list(effects.find("?", SHIPPED[0], picture, gr.EventData(None, data)))
 

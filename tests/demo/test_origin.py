@@ -123,7 +123,7 @@ def test_a_name_is_no_markup() -> None:
 @pytest.mark.parametrize("shown", [None, 5, ["own"], {"a": 1}, HOSTILE])
 def test_going_back_from_anything_shows_the_asked_picture(shown: object, picture: Image.Image) -> None:
     data = {"query": "?picture=example:circle", "picture": shown}
-    _, _, given, truth, *_ = events.back(picture, gr.EventData(None, data))
+    _, _, given, truth, *_ = events.back(picture, 0.0, gr.EventData(None, data), gr.Request())
     assert (
         given == open_image(samples.examples()["Circle"]) and Tag(truth).attributes["data-picture"] == "example:circle"
     )

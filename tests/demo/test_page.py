@@ -1,6 +1,7 @@
 """The wiring of the page, without a server."""
 
 import inspect
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from gradio.blocks import BlockFunction
 from PIL import Image
 
 import model_zoo
-from demo import events, page
+from demo import events, page, samples
 from demo.handlers import in_words
 from demo.networks import NO_PICTURE
 from demo.view import View
@@ -73,7 +74,7 @@ def test_all_events_that_run_a_network_share_one_limit(wired: list[BlockFunction
         *(
             "start",
             "back",
-            "refresh",
+            "renewed",
             "pick",
             "detail",
             "catch_up",
@@ -277,7 +278,7 @@ def test_examples_that_do_not_exist(data: object) -> None:
     "data", [None, 5, "?step=conv2", {}, {"query": None}, {"query": ["?step=conv2"]}, {"query": HOSTILE}]
 )
 def test_going_back_to_what_is_no_address_shows_the_first_view(data: object, picture: Image.Image) -> None:
-    model, _, given, truth, query, *_ = events.back(picture, gr.EventData(None, data))
+    model, _, given, truth, query, *_ = events.back(picture, 0.0, gr.EventData(None, data), gr.Request())
     assert given == truth == gr.skip()
     assert model == SHIPPED[0] and View.parse(query) == View(model=SHIPPED[0], step="conv1")
 
@@ -285,14 +286,35 @@ def test_going_back_to_what_is_no_address_shows_the_first_view(data: object, pic
 def test_going_back_shows_what_the_address_says(picture: Image.Image) -> None:
     view = View(model=SECOND, step="conv2", channel=40)
     data = {"query": view.query(), "picture": ""}
-    model, _, _, _, query, *rest = events.back(picture, gr.EventData(None, data))
+    model, _, _, _, query, *rest = events.back(picture, 0.0, gr.EventData(None, data), gr.Request())
     assert model == SECOND and View.parse(query) == view
     assert [value["step"] for value in rest[-4:-1]] == ["conv2"] * 3
 
 
 def test_after_a_file_that_is_no_picture_the_box_is_empty() -> None:
-    picture, query, _, answer, *_ = events.clear(f"?model={SHIPPED[0]}&step=conv3", SHIPPED[0])
+    picture, query, _, answer, *_ = events.clear(f"?model={SHIPPED[0]}&step=conv3", SHIPPED[0], {"path": None})
     assert picture is None and NO_PICTURE in answer and View.parse(query).step == "conv3"
+
+
+def test_a_picture_stays_when_something_else_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    shutil.copy(next(iter(samples.examples().values())), tmp_path / "own.jpg")
+    stays = events.clear(f"?model={SHIPPED[0]}", SHIPPED[0], {"path": str(tmp_path / "own.jpg")})
+    assert all(value == gr.skip() for value in stays)
+    (tmp_path / "none.jpg").write_bytes(b"no picture")
+    assert events.clear(f"?model={SHIPPED[0]}", SHIPPED[0], {"path": str(tmp_path / "none.jpg")})[0] is None
+
+
+def test_of_several_questions_about_everything_the_last_is_answered(picture: Image.Image) -> None:
+    """Whatever order they are worked out in."""
+    reader, other = (gr.Request(session_hash=name) for name in ("reader", "other"))
+    state = ["?step=conv2", SHIPPED[0], picture]
+    assert View.parse(events.renewed(*state, 2_000.5, reader)[0]).step == "conv2"
+    assert all(value == gr.skip() for value in events.renewed(*state, 1_000.5, reader))
+    assert View.parse(events.renewed(*state, 1_000.5, other)[0]).step == "conv2"
+    assert View.parse(events.renewed(*state, 2_500.0, reader)[0]).step == "conv2"
+    back = events.back(picture, 2_400.0, gr.EventData(None, {"query": "?step=conv3"}), reader)
+    assert all(value == gr.skip() for value in back)
 
 
 def test_a_part_is_described_as_gradio_describes_it_and_sessions_do_not_share_the_description(built: gr.Blocks) -> None:
