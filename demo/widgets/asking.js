@@ -60,6 +60,8 @@ window.addEventListener('convscope-unanswered', (event) => {
   if (!element.closest(`#${event.detail}`)) return;
   noAnswer();
   asking.stale = true;
+  const message = element.querySelector('.message');
+  if (!message.hidden) message.textContent = 'This could not be worked out. Open this tab again to try once more.';
 });
 
 // Writes into the address what only the browser knows; null takes a key away.

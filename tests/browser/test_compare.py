@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 import model_zoo
 from demo.disturb import disturbed
@@ -115,6 +115,31 @@ def test_what_is_picked_by_epoch_is_picked_everywhere(visit: Visit) -> None:
     part.scroll_into_view_if_needed()
     expect(part.locator(".message")).to_contain_text("cannot be replayed")
     expect(page.locator("#charts .cursor")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("tab", "widget", "shown"), [("compare", "lanes", ".left h4"), ("curves", "epochs", ".frame")])
+def test_a_question_that_fails_is_asked_again_when_the_reader_comes_back(
+    visit: Visit, tab: str, widget: str, shown: str
+) -> None:
+    page = visit("?tab=predict")
+
+    def spoil(route: Route) -> None:
+        body = route.request.post_data_json
+        if {"query", "ticket"} <= set(body.get("event_data") or ()):
+            body["data"][0] = "gone"  # the network
+        route.continue_(post_data=body)
+
+    page.route("**/queue/join*", spoil)
+    choose_tab(page, tab)
+    part = page.locator(f"#{widget}")
+    part.scroll_into_view_if_needed()
+    expect(page.get_by_text("There is no network named").first).to_be_visible()
+    expect(part.locator(".message")).to_contain_text("could not be worked out")
+    page.unroute("**/queue/join*")
+    choose_tab(page, "predict")
+    choose_tab(page, tab)
+    part.scroll_into_view_if_needed()
+    expect(part.locator(shown).first).to_be_visible()
 
 
 def test_a_disturbed_copy_beside_the_picture(visit: Visit) -> None:

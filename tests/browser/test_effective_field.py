@@ -60,6 +60,31 @@ def test_the_effective_field_follows_the_chosen_value_and_is_never_another_ones(
     page.unroute("**/queue/join*")
     expect(told).to_contain_text("at row 30, column 20 of conv2 comes from")
     expect(heat).to_be_visible()
+    # Another is chosen and, before its map comes, the one before again: that late map is nobody's.
+    late: list[Route] = []
+    keys = {"step", "channel", "row", "column", "ticket"}
+
+    def hold(route: Route) -> None:
+        is_about_influence = keys == set(route.request.post_data_json.get("event_data") or ())
+        late.append(route) if is_about_influence else route.continue_()
+
+    page.route("**/queue/join*", hold)
+    page.locator("#channel input.row").fill("5")
+    expect(told).to_have_text("Working it out …")
+    for _ in range(200):
+        if late:
+            break
+        page.wait_for_timeout(100)
+    page.locator("#channel input.row").fill("30")
+    expect(told).to_contain_text("at row 30, column 20 of conv2 comes from")
+    page.evaluate("window.addEventListener('convscope-influence', () => { document.title = 'late'; })")
+    late.pop().continue_()
+    expect(page).to_have_title("late")
+    page.mouse.move(*map_place(page, 3, 3))
+    page.mouse.move(*map_place(page, 30, 20))
+    expect(told).to_contain_text("at row 30, column 20 of conv2 comes from")
+    expect(heat).to_be_visible()
+    page.unroute("**/queue/join*")
     button.click()
     expect(heat).to_be_hidden()
     expect(told).to_be_hidden()
