@@ -98,7 +98,7 @@ def summary(found: Sequence[Held]) -> str:
     right = (decided & (labels == 1)).sum()
     return (
         f"All {len(labels):,} photos, each answered by a network that has not seen its block: ROC AUC "
-        f"{evaluate.roc_auc(outputs, labels):.4f}; threshold {threshold:.3f} (highest F1): finds "
+        f"{evaluate.roc_auc(outputs, labels):.4f}; threshold {threshold} (highest F1): finds "
         f"{right / (labels == 1).sum():.1%} of the invasive ones, and {right / decided.sum():.1%} of what it finds are."
     )
 
