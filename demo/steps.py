@@ -56,6 +56,7 @@ class Walked:
     """One pass of a network with the changes that somebody asked for, beside the pass without them."""
 
     model: Model
+    prepared: Tensor  # the input, as the picture was prepared for the network
     x: Tensor  # the input, changed
     steps: list[Step]
     edits: tuple[Edit, ...]  # those that are possible
@@ -76,7 +77,7 @@ def walked(view: View, picture: Image.Image | None) -> Walked:
     original = _walk(loaded.net, x)
     kept, refused = settle(parse(view.edits, loaded.black), original, x.shape)
     steps = _walk(loaded.net, x, kept) if kept else original
-    return Walked(loaded, edited_picture(x, kept), steps, kept, refused, original)
+    return Walked(loaded, x, edited_picture(x, kept), steps, kept, refused, original)
 
 
 def _prepared(model: Model, picture: Image.Image) -> Tensor:

@@ -34,6 +34,13 @@ def test_a_picture_is_walked_once_and_another_network_picture_or_change_anew(pic
         assert torch.equal(other.steps[-1].output, fresh[-1].output)
 
 
+def test_the_input_is_prepared_once_whatever_is_changed(picture: Image.Image) -> None:
+    first = walked(View(model=NAME), picture)
+    moved = walked(View(model=NAME, edits="input:shift.3.0"), picture)
+    assert moved.prepared is first.prepared and torch.equal(first.prepared, first.model.prepare(picture))
+    assert not torch.equal(moved.x, moved.prepared)
+
+
 def test_whoever_looks_at_a_walk_leaves_it_as_it_is(picture: Image.Image) -> None:
     for edits in ("", OFF):
         made = walked(View(model=NAME, edits=edits), picture)
