@@ -99,8 +99,7 @@ def find(query: str, model: str, picture: Image.Image | None, event: gr.EventDat
     data = event._data if isinstance(event._data, dict) else {}
     step = data.get("step")
     names, label = whatif.matter(changed, step, data.get("label"))
-    x = changed.model.prepare(picture)
-    for found in most_important(changed.model.net, x, names, label, changed.edits):
+    for found in most_important(changed.model.net, changed.prepared, names, label, changed.edits):
         yield whatif.listed(changed, found, label, step)
 
 

@@ -63,7 +63,7 @@ def influence(view: View, picture: Image.Image | None, position: Position) -> di
     """
     made = walked(view, picture)
     try:
-        field = effective_field(made.model.net, made.model.prepare(picture), *position, edits=made.edits)
+        field = effective_field(made.model.net, made.prepared, *position, edits=made.edits)
     except ValueError as error:
         raise ForUser(str(error)) from error
     is_redrawn = any(isinstance(edit, Blanked | Shifted) for edit in made.edits)

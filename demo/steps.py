@@ -11,16 +11,14 @@ from torch import Tensor, nn
 from demo.networks import given, network
 from demo.view import View
 from model_zoo import Model, Step, walk
-from model_zoo.edits import Edit, edited_picture, parse, settle
+from model_zoo.edits import Edit, Weight, edited_picture, parse, settle
 from model_zoo.kept import Kept
 
 # Operations whose channel k depends on more than channel k of their input: a chain of "the same channel" ends there.
 MIXING = ("convolution", "linear", "flatten", "concatenate")
 
 # Every click asks for another part of the same walk, and a class looks at one example, or each at an own picture.
-WALK_BYTES = (
-    192_000_000  # of outputs, for all networks together: some 150 walks of TalkCNN, 34 of a ResNet at 128 pixels
-)
+WALK_BYTES = 192_000_000  # for all networks together: 111 walks of TalkCNN, 35 of a ResNet at 128 pixels
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,13 @@ class _Walk:
     steps: list[Step]
 
 
-_walks: Kept[_Walk] = Kept(WALK_BYTES, lambda made: sum(step.output.nbytes for step in made.steps))
+def _bytes(made: _Walk) -> int:
+    """Of the outputs, and of the weights that were copied to be changed for this walk."""
+    copies = (step.module for step in made.steps if any(isinstance(edit, Weight) for edit in step.edits))
+    return sum(step.output.nbytes for step in made.steps) + sum(module.weight.nbytes for module in copies)
+
+
+_walks: Kept[_Walk] = Kept(WALK_BYTES, _bytes)
 
 
 INPUT_BYTES = 40_000_000  # of pictures, as many as `demo.plain` keeps, and what networks get of them
@@ -52,6 +56,7 @@ class Walked:
     """One pass of a network with the changes that somebody asked for, beside the pass without them."""
 
     model: Model
+    prepared: Tensor  # the input, as the picture was prepared for the network
     x: Tensor  # the input, changed
     steps: list[Step]
     edits: tuple[Edit, ...]  # those that are possible
@@ -72,7 +77,7 @@ def walked(view: View, picture: Image.Image | None) -> Walked:
     original = _walk(loaded.net, x)
     kept, refused = settle(parse(view.edits, loaded.black), original, x.shape)
     steps = _walk(loaded.net, x, kept) if kept else original
-    return Walked(loaded, edited_picture(x, kept), steps, kept, refused, original)
+    return Walked(loaded, x, edited_picture(x, kept), steps, kept, refused, original)
 
 
 def _prepared(model: Model, picture: Image.Image) -> Tensor:

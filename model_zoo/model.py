@@ -1,5 +1,6 @@
 """Model: a network with everything that is needed to use it on a picture."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,8 +96,7 @@ class Model:
 
 
 def snapshots(card: dict[str, Any]) -> dict[int, str]:
-    """Epoch -> sha256 of the weights kept after it; empty for a card that names none."""
+    """Epoch -> sha256 of the weights kept after it; empty for a card that names none. Other keys are left out."""
     named = card.get(SNAPSHOTS)
-    return (
-        {int(epoch): str(sha) for epoch, sha in named.items() if epoch.isdecimal()} if isinstance(named, dict) else {}
-    )
+    epochs = named if isinstance(named, dict) else {}
+    return {int(epoch): str(sha) for epoch, sha in epochs.items() if re.fullmatch(r"[0-9]{1,6}", epoch)}

@@ -9,6 +9,7 @@ they are and interrupted ones go on, so that the command can be given again.
 
 Printed, and written to OUT/blocks.md: the ROC AUC on the held-out block after every epoch; and of the networks as they
 are kept, each on the block that it has not seen, the ROC AUC of all these answers together and the threshold for them.
+A block of one class only, or without which only one would be left to train on, is not held out; it is named there.
 Epochs and threshold are what a training on all blocks (`--validation-block none --epochs N --threshold P`) needs, which
 has no photos left to choose them by.
 """
@@ -42,38 +43,48 @@ class Held:
     labels: Tensor  # int64 (N,)
 
 
-def held_out(recipe: str, data: str, out: Path, words: Sequence[str] = (), cache: Path | None = None) -> list[Held]:
+def held_out(
+    recipe: str, data: str, blocks: Sequence[str], out: Path, words: Sequence[str] = (), cache: Path | None = None
+) -> list[Held]:
     """Train what is not trained yet, one network per block, and answer each held-out block.
 
     Args:
         recipe: name of a recipe for photos.
         data: what `--data` takes: tiles with blocks.
+        blocks: those to hold out, from `possible`.
         out: folder of the run folders.
         words: further options of every training.
         cache: folder of the decoded photos, to answer the held-out ones.
 
     Raises:
-        DataError: the set has no blocks, or more than two classes.
+        DataError: the photos cannot be had.
         TrainingError: a training failed; it has said why.
     """
     found = []
-    for block in _blocks(data, cache):
+    for block in blocks:
         run = out / f"block-{block}"
         train_once(run, [recipe, "--data", data, "--out", str(run), "--validation-block", block, *words])
         model = model_zoo.load_folder(run)
-        if len(model.classes) != 2:
-            raise DataError(f"A threshold is for two classes; these photos have {len(model.classes)}.")
         images, values = sources.labelled(model, data, "validation", cache=cache), model.card["preprocessing"]
         outputs = evaluate.logits(model.net, images, values["mean"], values["std"])
         found.append(Held(block, model.history, outputs, images.labels))
     return found
 
 
-def _blocks(data: str, cache: Path | None) -> list[str]:
-    names = photos.training_blocks(sources.photo_folder(data), cache)
-    if len(names) < 2:
+def possible(data: str, cache: Path | None = None) -> tuple[list[str], list[str]]:
+    """The blocks that can be held out: they have tiles of both classes, and so have all others together; and the rest.
+
+    Raises:
+        DataError: the set cannot be used, or has no such block.
+    """
+    classes = photos.training_blocks(sources.photo_folder(data), cache)
+    if len(classes) < 2:
         raise DataError("This set of photos has no blocks of ground, or one: there is nothing to hold out in turn.")
-    return names
+    others = {block: set().union(*(classes[name] for name in classes if name != block)) for block in classes}
+    can = [block for block in classes if len(classes[block]) == 2 and len(others[block]) == 2]
+    if not can:
+        raise DataError("No block of ground can be held out: each is of one class only, or all others together are.")
+    return can, [block for block in classes if block not in can]
 
 
 def table(found: Sequence[Held]) -> str:
@@ -98,7 +109,7 @@ def summary(found: Sequence[Held]) -> str:
     right = (decided & (labels == 1)).sum()
     return (
         f"All {len(labels):,} photos, each answered by a network that has not seen its block: ROC AUC "
-        f"{evaluate.roc_auc(outputs, labels):.4f}; threshold {threshold:.3f} (highest F1): finds "
+        f"{evaluate.roc_auc(outputs, labels):.4f}; threshold {threshold} (highest F1): finds "
         f"{right / (labels == 1).sum():.1%} of the invasive ones, and {right / decided.sum():.1%} of what it finds are."
     )
 
@@ -128,8 +139,13 @@ def add_command(commands: Any) -> None:
 
 def _run(given: argparse.Namespace) -> int:
     words = [*given.words, *(["--cache", str(given.cache)] if given.cache else [])]
-    found = held_out(given.recipe, given.data, given.out, words, given.cache)
-    text = f"{table(found)}\n\n{summary(found)}\n"
+    can, cannot = possible(given.data, given.cache)
+    why = "such a block is of one class only, or all others together are"
+    left_out = [f"Not held out: {', '.join(cannot)}; {why}."] if cannot else []
+    if cannot:  # before hours of training
+        print(left_out[0], flush=True)
+    found = held_out(given.recipe, given.data, can, given.out, words, given.cache)
+    text = "\n\n".join([table(found), *left_out, summary(found)]) + "\n"
     entry.write_files({given.out / TABLE: text.encode()})
     print(text, end="")
     return 0

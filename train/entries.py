@@ -7,7 +7,7 @@ from pathlib import Path
 
 import model_zoo
 from model_zoo import to_onnx
-from model_zoo.decisions import decision
+from model_zoo.decisions import threshold
 from train import card as cards
 from train import data, evaluate, publish, record, sources
 
@@ -86,9 +86,8 @@ def _evaluate(given: argparse.Namespace) -> int:
     if model.classes == data.CIFAR10_CLASSES:
         result = evaluate.metrics(outputs, pictures.labels, model.classes)
     else:
-        _, threshold = decision(model)
-        threshold = 0.5 if threshold is None else threshold
-        result = evaluate.photo_metrics(outputs, pictures.labels, model.classes, threshold)
+        told = threshold(model)
+        result = evaluate.photo_metrics(outputs, pictures.labels, model.classes, 0.5 if told is None else told)
     print(f"{model.title} ({model.name})")
     print(evaluate.report(result, given.split))
     if given.save:

@@ -113,13 +113,14 @@ def best_threshold(outputs: Tensor, labels: Tensor) -> float:
     F1 is the harmonic mean of precision (how many of the found ones are right) and recall (how many of them are found).
     Balanced accuracy (Youden's J) would accept, where plants cover little ground, several false finds for a right one,
     and a survey would count several times the ground that is covered. The threshold lies midway between the two
-    probabilities that it parts.
+    probabilities that it parts, rounded to six decimals, or to as many more as it takes to stay between them.
     """
     precision, recall, thresholds = binary_precision_recall_curve(outputs.double().softmax(1)[:, 1], labels)
     f1 = 2 * precision * recall / (precision + recall).clamp(min=1e-12)
     best = int(f1[:-1].argmax())  # the last point has no threshold: nothing is found
-    below = thresholds[best - 1] if best else 0.0  # they rise
-    return round(float(thresholds[best] + below) / 2, 6)
+    below, first = float(thresholds[best - 1]) if best else 0.0, float(thresholds[best])  # they rise
+    rounded = (round((below + first) / 2, digits) for digits in range(6, 18))
+    return next((value for value in rounded if below < value <= first), first)
 
 
 def photo_metrics(outputs: Tensor, labels: Tensor, classes: tuple[str, ...], threshold: float) -> dict[str, Any]:

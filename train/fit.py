@@ -193,8 +193,9 @@ def _finish(task: Task, run: Run, test: Images | None, card: dict[str, Any], out
             card["metrics"]["test_accuracy_before_storage"] = evaluate.loss_and_accuracy(given, test.labels)[1]
     net.load_state_dict(storage.unpack(storage.pack(run.best)))
     card["metrics"] |= kind.measure(outputs, task.validation, test)
-    chosen = card["metrics"].get("validation", {}).get("threshold") or getattr(recipe, "threshold", 0)
-    if chosen and len(kind.classes) == 2:
+    told = getattr(recipe, "threshold", 0) or None
+    chosen = card["metrics"].get("validation", {}).get("threshold", told)
+    if chosen is not None and len(kind.classes) == 2:
         card["threshold"] = chosen
     card = entry.write(out, run.best, card, run.history, cards.readme(card))
     for split in ("validation", "test"):

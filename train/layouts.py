@@ -242,7 +242,7 @@ def _classes(files: dict[str, File], called: str) -> Listing:
     naming = "train" if "train" in splits else None
     pairs = zip(paths, splits, strict=True)
     found = {path[depth] for path, split in pairs if len(path) >= depth + 2 and naming in (None, split)}
-    classes = BINARY if found == set(BINARY) else sorted(found)  # thresholds are about the second of two
+    classes = sorted(found, key=lambda name: (name == BINARY[1], name))  # thresholds are about the second of two
     parts: dict[str, list[Photo]] = {"train": [], "validation": [], "test": []}
     unlabelled = []
     for name, path, split in zip(names, paths, splits, strict=True):

@@ -160,8 +160,10 @@ def read(
     return result
 
 
-def training_blocks(source: str | Path, cache: str | Path | None = None) -> list[str]:
-    """The blocks of ground of the tiles that are not for testing, in order; none of a set of photos that are no tiles.
+def training_blocks(source: str | Path, cache: str | Path | None = None) -> dict[str, set[int]]:
+    """The blocks of ground of the tiles that are not for testing, in order, each with the classes of its tiles.
+
+    A set of photos that are no tiles has none.
 
     Raises:
         DataError: the set cannot be used.
@@ -169,7 +171,11 @@ def training_blocks(source: str | Path, cache: str | Path | None = None) -> list
     source = Path(source).expanduser()
     folder = Path(cache).expanduser() if cache is not None else caches.default_folder()
     found = listing(files_below(source, folder / _folder_name(source, 0) / "unpacked"), str(source))
-    return splits.block_names(found)
+    classes: dict[str, set[int]] = {name: set() for name in splits.block_names(found)}
+    for tile in (*found.train, *found.validation):
+        if tile.block and tile.label != UNKNOWN:
+            classes[tile.block].add(tile.label)
+    return classes
 
 
 def _folder_name(source: Path, size: int) -> str:

@@ -160,7 +160,7 @@ class PhotoRecipe(Recipe):
         return {
             "width": (4, 256),
             "size": (32, 512),
-            "threshold": (0.0, 0.999),
+            "threshold": (0.0, 1.0),
             "scale": (0.1, 1.0),
             "rotation": (0.0, 180.0),
             **dict.fromkeys(("brightness", "contrast", "saturation", "tint"), (0.0, 0.95)),

@@ -32,5 +32,7 @@ def build(file: str, arguments: dict[str, Any]) -> nn.Module:
     network_class = importlib.import_module(f"{__name__}.{file}").NET
     try:
         return network_class(**arguments)
-    except TypeError as error:
-        raise ValueError(f"The architecture {file} cannot be built with {arguments!r}: {error}.") from error
+    except Exception as error:  # whatever a stranger's arguments make Python or torch raise
+        raise ValueError(
+            f"The architecture {file} cannot be built with {arguments!r}: {type(error).__name__}: {error}."
+        ) from error

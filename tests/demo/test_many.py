@@ -25,8 +25,8 @@ def model() -> Model:
 
 @pytest.fixture(scope="module")
 def looking(model: Model) -> Model:
-    """The same network as if it looked for the class "frog", which it had renamed."""
-    classes = ["invasive" if label == "frog" else label for label in model.classes]
+    """The same network as if it looked for the class "automobile", which it had renamed."""
+    classes = ["invasive" if label == "automobile" else label for label in model.classes]
     card = model.card | {"classes": classes, "threshold": 0.2}
     return Model(**vars(model) | {"card": card})
 

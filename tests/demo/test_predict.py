@@ -76,7 +76,7 @@ def test_the_words_say_how_sure_it_is() -> None:
 def test_a_threshold_decides(threshold: float, words: str, hostile_entry: str, picture: Image.Image) -> None:
     path = model_zoo.load(hostile_entry).folder / "card.json"
     card = json.loads(path.read_text())
-    card["classes"][6] = "invasive"
+    card["classes"][1] = "invasive"
     path.write_text(json.dumps(card | {"threshold": threshold}))
     share = predict(hostile_entry, picture)["invasive"]
     page = answer(hostile_entry, picture)

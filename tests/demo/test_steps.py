@@ -1,11 +1,14 @@
 """The walks behind the explorer: made once for whoever looks at the same picture, and the same for all of them."""
 
+import gc
+import weakref
+
 import torch
 from PIL import Image
 
 import model_zoo
 from demo import explore, inspector
-from demo.steps import walked
+from demo.steps import WALK_BYTES, walked
 from demo.view import View
 from model_zoo.positions import Position
 from tests.conftest import SECOND, SHIPPED
@@ -31,6 +34,13 @@ def test_a_picture_is_walked_once_and_another_network_picture_or_change_anew(pic
         assert torch.equal(other.steps[-1].output, fresh[-1].output)
 
 
+def test_the_input_is_prepared_once_whatever_is_changed(picture: Image.Image) -> None:
+    first = walked(View(model=NAME), picture)
+    moved = walked(View(model=NAME, edits="input:shift.3.0"), picture)
+    assert moved.prepared is first.prepared and torch.equal(first.prepared, first.model.prepare(picture))
+    assert not torch.equal(moved.x, moved.prepared)
+
+
 def test_whoever_looks_at_a_walk_leaves_it_as_it_is(picture: Image.Image) -> None:
     for edits in ("", OFF):
         made = walked(View(model=NAME, edits=edits), picture)
@@ -42,3 +52,18 @@ def test_whoever_looks_at_a_walk_leaves_it_as_it_is(picture: Image.Image) -> Non
             inspector.inspect(view, picture, Position(step.name, 1, 0, 0))
             inspector.film(view, picture, step.name, 1)
         assert all(torch.equal(step.output, was) for step, was in zip(made.steps, before, strict=True))
+
+
+def test_walks_that_are_kept_take_no_more_memory_than_they_may_with_the_weights_changed_for_them(
+    picture: Image.Image,
+) -> None:
+    name = "cifar10-fast"
+    layers = [step.name for step in walked(View(model=name), picture).steps if step.operation == "convolution"]
+    seen = []
+    for value in range(30):
+        edits = "~".join(f"{layer}.0.0.0.0:w{value}" for layer in layers)
+        seen += [weakref.ref(step) for step in walked(View(model=name, edits=edits), picture).steps]
+    gc.collect()
+    kept = [step for each in seen if (step := each()) is not None]
+    weights = sum(step.module.weight.nbytes for step in kept if step.edits)
+    assert weights > WALK_BYTES / 2 and weights + sum(step.output.nbytes for step in kept) <= WALK_BYTES

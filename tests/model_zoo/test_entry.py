@@ -267,6 +267,32 @@ def test_arguments_that_build_no_fitting_network(
 
 
 @pytest.mark.parametrize(
+    ("file", "arguments"),
+    [
+        ("whitened_cnn", {"widths": [64]}),
+        ("whitened_cnn", {"widths": {}}),
+        ("whitened_cnn", {"widths": [64, 256, None]}),
+        ("invasive_resnet", {"width": 10**400}),
+        ("invasive_resnet", {"width": -1}),
+    ],
+    ids=str,
+)
+def test_arguments_that_an_architecture_fails_at(
+    folder: Path, file: str, arguments: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    change_card(folder, lambda values: values.update(net={"file": file, "arguments": arguments}))
+    check_broken(folder, entry.CARD, f"no network that can be built: The architecture {file}", caplog)
+
+
+@pytest.mark.parametrize(
+    "key", ["9" * 5_000, "1234567", "\u0663", "-1", " 3", "3\n", "best", ""], ids=lambda key: ascii(key[:8])
+)
+def test_a_snapshot_of_no_epoch_is_left_out(folder: Path, key: str) -> None:
+    change_card(folder, lambda values: values.update(snapshots={key: "0" * 64, "7": "0" * 64}))
+    assert folder.name in model_zoo.names() and model_zoo.load(folder.name).epochs == (7,)
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"size": 0},

@@ -280,3 +280,6 @@ def test_what_a_network_looks_for_and_from_which_probability_on(plants: Model) -
         assert decision(Model(**vars(plants) | {"card": values})) == ("invasive", expected)
     other = Model(**vars(plants) | {"card": plants.card | {"classes": ["grass", "hogweed"]}})
     assert decision(other)[0] == "hogweed"
+    for classes, expected in ((["native", "invasive"], 0.31), (["invasive", "native"], None)):  # it is the second one's
+        values = plants.card | {"classes": classes, "threshold": 0.31}
+        assert decision(Model(**vars(plants) | {"card": values})) == ("invasive", expected)

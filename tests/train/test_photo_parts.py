@@ -1,6 +1,7 @@
 """The parts of a training on photos: what is changed in them, what is learned from them, how it is measured."""
 
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import torch
 import model_zoo
 from model_zoo import field, nets, sums
 from tests import photosets
-from train import augment, distributed, evaluate, kinds, optim, photos, sources, transfer
+from train import augment, blocks, distributed, evaluate, kinds, optim, photos, sources, transfer
 from train.augment import Jitter
 from train.averaging import Average
 from train.data import DataError, Images
@@ -231,6 +232,18 @@ def test_the_threshold_parts_the_classes_best_and_lies_between_them() -> None:
     assert found["accuracy_per_class"] == {"no": pytest.approx(6 / 7, abs=1e-4), "yes": 1.0}
     assert found["roc_auc"] == pytest.approx(20 / 21, abs=1e-6)
     assert found["average_precision"] == pytest.approx((1 + 1 + 3 / 4) / 3, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(3e-4, 5e-4), (2e-9, 3e-9), (0.5, 0.5 + 3e-7), (0.9995, 0.9997), (1 - 3e-7, 1 - 1e-7)]
+)
+def test_the_threshold_that_is_printed_parts_what_it_was_chosen_to_part(low: float, high: float) -> None:
+    labels = torch.tensor([0, 0, 1, 1])
+    outputs = outputs_of([low / 2, low, high, (1 + high) / 2])
+    text = blocks.summary([blocks.Held("1", [], outputs, labels)])
+    printed = float(re.search(r"threshold (\S+) \(highest F1\): finds 100.0% ", text)[1])
+    assert evaluate.photo_metrics(outputs, labels, ("no", "yes"), printed)["confusion_matrix"] == [[2, 0], [0, 2]]
+    assert replace(RECIPES["invasive-resnet"], threshold=printed).threshold == printed  # as --threshold
 
 
 class Corner(torch.nn.Module):

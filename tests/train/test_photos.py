@@ -224,6 +224,13 @@ def test_a_folder_per_class_with_its_own_splits(tmp_path: Path) -> None:
         assert [photos.classes[label] for label in part.labels] == [Path(name).parent.name for name in part.names]
 
 
+@pytest.mark.parametrize("other", ["not_invasive", "native", "zebra"])
+def test_what_a_threshold_is_about_is_the_second_class(other: str, tmp_path: Path) -> None:
+    photos = get(photosets.classes(tmp_path / "set", {"invasive": 10, other: 20}), tmp_path / "cache")
+    assert photos.classes == (other, "invasive")
+    assert np.bincount(photos.train.labels).tolist() == [13, 6]
+
+
 def test_a_folder_per_class_without_splits_is_split(tmp_path: Path) -> None:
     photos = get(photosets.classes(tmp_path / "set", {"a": 20, "b": 10}), tmp_path / "cache")
     assert np.bincount(photos.test.labels).tolist() == [4, 2]
