@@ -78,6 +78,8 @@ def side_by_side(left: Lane, right: Lane, step: str, channel: int) -> dict[str, 
         - `left` and `right` or `difference` (right minus left, which is exact even where the lanes hardly differ):
           packed as `demo.draw.pack` says; only `left` where there is no matching step;
         - `block`: the side of the squares of values that one number is the mean of; 1 for all values;
+        - `extents`: for each of `left`, `right` and, between two pictures, `difference`: lowest, highest and mean value
+          of each channel, of the values themselves;
         - `classes` and `shares`: names, and for each lane the probabilities, None for a class that it does not know.
     """
     chosen = next((each for each in left.walked if each.name == step), left.walked[0])
@@ -118,14 +120,21 @@ def change(left: Step, right: Step) -> float:
 
 def _values(left: Step, right: Step | None, subtract: bool) -> dict[str, Any]:
     maps = [steps.maps(each) for each in (left, right) if each]
+    extents = dict(zip(("left", "right"), map(_extents, maps), strict=False))
     if subtract:
         maps[1] = maps[1] - maps[0]
+        extents["difference"] = _extents(maps[1])
     largest = max(max(each.shape[1:]) for each in maps)
     block = next((b for b in range(1, largest) if all(_count(each, b) <= MOST for each in maps)), largest)
     means = [_means(each, block) for each in maps]
     packed = [pack(values, bits=8 if values.size >= FINE else 16) for values in means]
     names = ("left", "difference" if subtract else "right")
-    return dict(zip(names, packed, strict=False)) | {"block": block}
+    return dict(zip(names, packed, strict=False)) | {"block": block, "extents": extents}
+
+
+def _extents(maps: np.ndarray) -> list[list[float]]:
+    found = (maps.min(axis=(1, 2)), maps.max(axis=(1, 2)), maps.mean(axis=(1, 2)))
+    return [[float(f"{value:.4g}") for value in values] for values in found]
 
 
 def _count(maps: np.ndarray, block: int) -> int:

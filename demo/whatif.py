@@ -14,7 +14,7 @@ from model_zoo.residual import residual_blocks
 
 SHOWN = 10  # classes whose answer is compared, where there are more
 LISTED = 12  # channels in the list of those that matter most
-KEPT = 4  # decimals of a probability, of 0..1
+KEPT = 6  # decimals of a probability, of 0..1: the page rounds them once more, to those that it shows
 
 
 def text(changed: Walked) -> str:

@@ -48,7 +48,6 @@ OPERATIONS = {
     "sub": "subtract",
     "mul": "multiply",
     "div": "divide",
-    "truediv": "divide",
     "matmul": "matrix product",
     "cat": "concatenate",
     "concat": "concatenate",
@@ -74,7 +73,8 @@ def function_name(node: fx.Node) -> str:
     if node.target is getattr:
         return str(node.args[1])
     name = called_name(node.target)
-    return (name.removeprefix("i") if node.target in IN_PLACE_OPERATORS else name).rstrip("_") or name
+    name = (name.removeprefix("i") if node.target in IN_PLACE_OPERATORS else name).rstrip("_") or name
+    return "divide" if name == "truediv" else name  # `/` has a name of Python's own, which says nothing to most people
 
 
 def step_names(graph: fx.Graph) -> dict[fx.Node, str]:

@@ -1,8 +1,8 @@
 // The two answers above the lanes; `view` and `find` are those of lanes.js.
 
-function points(value) {
-  const text = Math.abs(100 * value).toFixed(1);
-  return text === '0.0' ? text : `${value > 0 ? '+' : '−'}${text}`;
+function points(before, now) {
+  const value = pointsBetween(before, now);
+  return value === 0 ? '0.0' : `${value > 0 ? '+' : '−'}${Math.abs(value).toFixed(1)}`;
 }
 
 function leader(shares) {
@@ -22,7 +22,7 @@ function drawAnswers() {
       const bars = [left, right].map((shares) => make('span', { style: `width:${100 * (shares[index] ?? 0)}%` }));
       const cells = [left, right].map((shares) => make('td', {}, shares[index] === null ? 'unknown' : percent(shares[index])));
       const both = left[index] !== null && right[index] !== null;
-      return make('tr', index === first || index === second ? { class: 'first' } : {}, make('th', { scope: 'row' }, name), make('td', { class: 'bars-of-two' }, ...bars), ...cells, make('td', {}, both ? points(right[index] - left[index]) : ''));
+      return make('tr', index === first || index === second ? { class: 'first' } : {}, make('th', { scope: 'row' }, name), make('td', { class: 'bars-of-two' }, ...bars), ...cells, make('td', {}, both ? points(left[index], right[index]) : ''));
     }),
   );
   view.lanes.forEach((lane, index) => {
@@ -42,7 +42,7 @@ function answersInWords(first, second) {
   const same = view.lanes[0].title === view.lanes[1].title ? ' Both lanes hold the same network: choose another above.' : '';
   const start = `Left: ${a}, ${percent(left[first])}. Right: ${b}, ${percent(right[second])}.`;
   if (left[second] === null || right[first] === null) return `${start} The two networks know different classes.`;
-  if (first !== second) return `${start} The answer changes: ${a} ${points(right[first] - left[first])} percentage points, ${b} ${points(right[second] - left[second])}.`;
-  const change = right[first] - left[first];
-  return `${start} The answer stays ${a}; its probability ${Math.abs(change) < 0.0005 ? 'hardly changes' : `${change < 0 ? 'falls' : 'rises'} by ${Math.abs(100 * change).toFixed(1)} percentage points`}.${same}`;
+  if (first !== second) return `${start} The answer changes: ${a} ${points(left[first], right[first])} percentage points, ${b} ${points(left[second], right[second])}.`;
+  const change = pointsBetween(left[first], right[first]);
+  return `${start} The answer stays ${a}; its probability ${change === 0 ? 'hardly changes' : `${change < 0 ? 'falls' : 'rises'} by ${Math.abs(change).toFixed(1)} percentage points`}.${same}`;
 }

@@ -54,6 +54,14 @@ function partnersOf(left, right) {
   });
 }
 
+// As the server says, of the values themselves; the difference of two networks is worked out here.
+function extentOf(side, channel) {
+  const told = view.extents?.[side];
+  if (!told) return extent(channelOf(lanes[side], channel));
+  const [low, high, mean] = told.map((values) => values[channel]);
+  return { low, high, mean };
+}
+
 function correlation(a, b) {
   const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [meanA, meanB] = [mean(a), mean(b)];

@@ -120,7 +120,7 @@ function drawChannel() {
     }
     if (!lane) continue;
     const channel = channelAt(side);
-    const { low, high, mean } = extent(channelOf(lane, channel));
+    const { low, high, mean } = extentOf(side, channel);
     const words = lane.size === 1 ? '' : `${readable(low)} to ${readable(high)}, mean ${readable(mean)}`;
     find(`.${side} .own`).textContent = words;
     find(`.${side} .single`).textContent = readable(high);
@@ -152,11 +152,11 @@ function mark(side, channel) {
 function inWords() {
   const what = lanes.left.size === 1 ? 'Value' : 'Channel';
   const start = `${what} ${view.channel} of ${view.step}`;
-  if (!lanes.difference) return `${start}: ${readable(extent(channelOf(lanes.left, view.channel)).mean)}${lanes.left.size > 1 ? ' on average' : ''} on the left.`;
+  if (!lanes.difference) return `${start}: ${readable(extentOf('left', view.channel).mean)}${lanes.left.size > 1 ? ' on average' : ''} on the left.`;
   const [a, b] = [channelOf(lanes.left, view.channel), channelOf(lanes.right, channelAt('right'))];
   const beside = channelAt('right') === view.channel ? '' : `, beside channel ${channelAt('right')} of the right network`;
   if (lanes.left.size === 1) return `${start}${beside}: ${readable(a[0])} on the left, ${readable(b[0])} on the right, difference ${readable(b[0] - a[0])}.`;
-  const { low, high } = extent(channelOf(lanes.difference, view.channel));
+  const { low, high } = extentOf('difference', view.channel);
   const alike = correlation(a, b);
   const likeness = alike === null ? '' : ` The two maps have a correlation of ${readable(Math.round(100 * alike) / 100)} (1: same shape, 0: nothing in common).`;
   return `${start}${beside}: the difference goes from ${readable(low)} to ${readable(high)}.${likeness}`;

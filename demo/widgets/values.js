@@ -1,6 +1,11 @@
 // What several widgets say of values.
 
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
+// Percentage points between two shares as they are shown, so that the three numbers of a row agree.
+const pointsBetween = (before, now) => {
+  const [from, to] = [before, now].map((share) => Math.round(10 * Number((100 * share).toFixed(1))));
+  return (to - from) / 10;
+};
 
 // Lowest, highest and mean of values that were packed as integers, or of values themselves.
 function extent(values, factor = 1) {

@@ -73,7 +73,7 @@ function drawAnswers() {
   const best = view.answers.reduce((a, b) => (b.now > a.now ? b : a));
   const rows = view.answers.map((row) => {
     const bars = make('td', { class: 'bar' }, make('span', { class: 'before', style: `width:${100 * row.before}%` }), make('span', { class: 'now', style: `width:${100 * row.now}%` }));
-    const tr = make('tr', {}, make('th', { scope: 'row' }, row.label), bars, make('td', {}, percent(row.before)), make('td', {}, percent(row.now)), make('td', {}, signed(100 * (row.now - row.before), 1)), make('td', { class: 'wide' }, signed(row.logit_now - row.logit_before, 2)));
+    const tr = make('tr', {}, make('th', { scope: 'row' }, row.label), bars, make('td', {}, percent(row.before)), make('td', {}, percent(row.now)), make('td', {}, signed(pointsBetween(row.before, row.now), 1)), make('td', { class: 'wide' }, signed(row.logit_now - row.logit_before, 2)));
     tr.classList.toggle('top', row === best);
     tr.hidden = !showsAll && Math.max(row.before, row.now) < LIKELY;
     return tr;

@@ -208,7 +208,7 @@ def test_worksheets_of_every_kind_of_step_have_two_pages(browser: Browser) -> No
         model = model_zoo.load(name)
         for step in model_zoo.walk(model.net, model.prepare(picture)):
             first = step.operation not in done and (step.inputs != ("input",) or step.operation == "convolution")
-            if not first and step.name not in ("pool", "truediv", "fc3"):
+            if not first and step.name not in ("pool", "divide", "fc3"):
                 continue
             done.add(step.operation)
             place = Position(step.name, *(size // 2 for size in step.shape[1:]), *(0,) * (4 - len(step.shape)))

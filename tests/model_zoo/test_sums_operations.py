@@ -142,7 +142,7 @@ class Twice(nn.Module):
 
 def test_an_input_taken_twice_is_both_operands() -> None:
     network = walked(Twice(), COUNTED)
-    values = [network.explain(name, 1, 2, 1).total for name in ("add", "sub", "mul", "truediv")]
+    values = [network.explain(name, 1, 2, 1).total for name in ("add", "sub", "mul", "divide")]
     assert values == [32, 0, 256, 1]
     assert network.explain("add_2", 5, 1, 1).total == 13 * 13 + 13
 
