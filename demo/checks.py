@@ -121,8 +121,8 @@ def _removal(label: str, deletion: Deletion) -> str:
         verdict = f"<b>Slower than chance.</b> The map marks places that the network does not need for {label}."
     else:
         verdict = (
-            f"<b>Not clearly faster than chance</b>: than {slower} of {len(areas)} random orders. For this picture, "
-            f"guessing where to look for {label} may do as well."
+            f"<b>Not clearly faster than chance</b>: faster than only {slower} of {len(areas)} random orders. For "
+            f"this picture, guessing where to look for {label} may do as well."
         )
     if deletion.probability[0] < UNLIKELY:
         verdict += (

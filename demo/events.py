@@ -33,6 +33,7 @@ except ImportError:
         return lambda function: function
 
 
+ANSWER = 2  # its place in what `refresh` returns
 LATEST = Latest()  # when each reader last asked for everything
 
 
@@ -81,7 +82,7 @@ def _asked(query: object) -> View:
 
 
 def clear(query: str, model: str, file: dict[str, Any] | None) -> tuple[Any, ...]:
-    """After a file that is no picture: none is left in the box, and the message is all that is said about it.
+    """After a file that is no picture: none is left in the box, and the reason stands where the answer would.
 
     Args:
         query, model: what the page shows.
@@ -89,8 +90,10 @@ def clear(query: str, model: str, file: dict[str, Any] | None) -> tuple[Any, ...
     """
     try:
         opened(file["path"] if file else None)
-    except gr.Error:
-        return None, *refresh(query, model, None)
+    except gr.Error as error:
+        nothing = list(refresh(query, model, None))
+        nothing[ANSWER] = f"<p>{escape(str(error.message))}</p>{nothing[ANSWER]}"
+        return None, *nothing
     return (gr.skip(),) * 10
 
 

@@ -119,6 +119,7 @@ def strongest(query: str, model: str, progress: gr.Progress = PROGRESS) -> str:
     return (
         f'<p class="quiet"{about(query)}>Channel {channel} of {escape(step.name)}: its highest values in {where}, '
         "one place in each. Large: what that value can see, its receptive field. Small: where that is in the picture. "
+        "An empty margin lies beyond the picture's edge. "
         f'What do they have in common?</p><div class="finds">{figures}</div>'
     )
 
@@ -271,7 +272,10 @@ def _compared(model: Model, step: str, channel: int, reached: float) -> str:
     """The value reached, beside the highest of real pictures where they have been searched."""
     best = _searches.get(model.net, {}).get(step)
     if best is None:
-        return f"It reaches {number(reached)}; the button above finds out how high real pictures come."
+        return (
+            f"It reaches {number(reached)}; to compare that with real pictures, search them with the button above and "
+            "climb once more."
+        )
     found = best.of(channel)
     real = number(found[0].value) if found else "0"
     return f"It reaches {number(reached)}; the highest value in {best.seen:,} real pictures is {real}."

@@ -303,6 +303,8 @@ def test_a_picture_stays_when_something_else_failed(tmp_path: Path, monkeypatch:
     assert all(value == gr.skip() for value in stays)
     (tmp_path / "none.jpg").write_bytes(b"no picture")
     assert events.clear(f"?model={SHIPPED[0]}", SHIPPED[0], {"path": str(tmp_path / "none.jpg")})[0] is None
+    answer = events.clear(f"?model={SHIPPED[0]}", SHIPPED[0], {"path": str(tmp_path / "none.jpg")})[3]
+    assert "not a picture" in answer and NO_PICTURE in answer
 
 
 def test_of_several_questions_about_everything_the_last_is_answered(picture: Image.Image) -> None:
