@@ -33,6 +33,7 @@ except ImportError:
         return lambda function: function
 
 
+OWN_IS_GONE = "That view was of a picture of your own, which is not kept. The picture that is here stays."
 ANSWER = 2  # its place in what `refresh` returns
 LATEST = Latest()  # when each reader last asked for everything
 
@@ -65,6 +66,8 @@ def back(picture: Image.Image | None, asked: float | None, event: gr.EventData, 
     def restored() -> tuple[Any, ...]:
         view = _asked(data.get("query"))
         found = origin.restored(view.picture, data.get("picture"))
+        if found.refusal:
+            gr.Info(OWN_IS_GONE if view.picture == origin.OWN else found.refusal)
         everything = refresh(view.query(), view.model, found.picture or picture)
         return view.model, gr.Tabs(selected=view.tab), *_found(found), *everything
 

@@ -30,7 +30,8 @@ def wire(share: ShareView, tabs: gr.Tabs, picture: gr.Image, truth: PictureOrigi
         tabs, picture, truth: of the page.
         anew: the event by which the page shows another picture.
     """
-    share.code(coded, None, share, trigger_mode="multiple", **CALM)
+    coding = share.code(coded, None, share, trigger_mode="multiple", **CALM)
+    coding.failure(None, js=ShareView.UNCODED, trigger_mode="multiple", **PRIVATE)
     share.hiding(None, None, list(tabs.children), js=ShareView.TABS, **PRIVATE)
     # Two steps, because somebody may choose another picture while the set is listed: then the second is not asked for.
     truth.want(listed, None, None, **CALM, **FETCHING).then(

@@ -153,6 +153,10 @@ function answered() {
   if (value.src) find('dialog img').src = value.src;
 }
 
+window.addEventListener('convscope-uncoded', () => {
+  find('.waiting').textContent = 'The code could not be drawn. Please close this and try again.';
+});
+
 // ------------------------------------------------------------------------------------- what of a link is not there
 
 function say(text) {

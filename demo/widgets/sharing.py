@@ -13,7 +13,7 @@ class ShareView(gr.HTML):
     Value: `told`: a sentence about what of the opened link is not there; or `link` and `src`, the picture of its QR
     code, or `refusal`, why there is none; or {}.
     Events: `code` with the `link`; `hiding` when other tabs are to be in sight: `TABS` is what the page runs then, its
-    outputs being the tabs.
+    outputs being the tabs. `UNCODED` is what the page runs when `code` has failed.
 
     Args:
         keys: of the address, which a link takes along.
@@ -21,6 +21,7 @@ class ShareView(gr.HTML):
     """
 
     TABS = "() => window.convscopeTabs"
+    UNCODED = "() => { window.dispatchEvent(new Event('convscope-uncoded')); }"
 
     def __init__(self, value: Any = None, *, keys: list[str], parts: list[dict[str, str]], **kwargs: Any) -> None:
         super().__init__(

@@ -132,6 +132,25 @@ def test_copying_says_so_and_needs_no_clipboard(visit: Visit) -> None:
     assert page.evaluate("getSelection().toString()") == f"{link}&hide=photos"
 
 
+def test_a_code_that_cannot_be_drawn_says_so(visit: Visit) -> None:
+    page = visit()
+
+    def spoil(route: Route) -> None:
+        body = route.request.post_data_json
+        if "link" in (body.get("event_data") or ()):
+            body["event_data"] = {"link": 5}
+        route.continue_(post_data=body)
+
+    page.route("**/queue/join*", spoil)
+    shared(page)
+    page.get_by_role("button", name="Show QR code").click()
+    expect(page.get_by_role("dialog")).to_contain_text("could not be drawn")
+    page.unroute("**/queue/join*")
+    page.get_by_role("button", name="Close (Esc)").click()
+    page.get_by_role("button", name="Show QR code").click()
+    expect(page.locator("#share dialog img")).to_be_visible()
+
+
 def test_a_picture_of_ones_own_is_in_no_link(visit: Visit, tmp_path: Path) -> None:
     own = tmp_path / "me-at-home.jpg"
     own.write_bytes(OTHER.read_bytes())
@@ -150,6 +169,10 @@ def test_a_picture_of_ones_own_is_in_no_link(visit: Visit, tmp_path: Path) -> No
     page.go_back()
     expect_answer(page, SHIPPED[0], Path(examples()["Circle"]))
     expect(page.locator("#share .notes")).not_to_contain_text("Your own picture")
+    page.go_forward()
+    expect(page.get_by_text("That view was of a picture of your own, which is not kept.")).to_be_visible()
+    expect_answer(page, SHIPPED[0], Path(examples()["Circle"]))
+    page.go_back()
 
     other = visit("?" + link.split("?")[1])
     expect(other.locator("#share .told")).to_contain_text("it was somebody's own: please choose one of yours")
