@@ -169,3 +169,61 @@ def test_a_survey_is_stopped_and_readable_in(visit: Visit, field: Path, look: st
     expect_readable(page, "#survey-said p", "#survey-result .words", "#survey-result .note", "#survey-result label")
     assert overflow(page) == 0
     choose_tab(page, "predict")
+
+
+# What the page says of a survey, one text after another, also what stands there for a moment.
+HEARD = """said => {
+  window.heard = [];
+  const hear = new MutationObserver(() => window.heard.push(said.textContent));
+  hear.observe(said, { childList: true, subtree: true, characterData: true });
+}"""
+
+
+def windows_of(page: Page, side: int, count: str) -> None:
+    page.locator("#window input").fill(str(side))
+    page.locator("#window input").blur()
+    expect(page.locator("#survey-said")).to_contain_text(f"= {count} windows of")
+
+
+def test_a_survey_is_given_anew_after_one_was_stopped(visit: Visit, field: Path) -> None:
+    """Also while the first one waits behind somebody else's, and while its last step is still worked at."""
+    busy, page = visit("?tab=photos"), visit("?tab=photos")
+    start, stop = page.locator("#survey-start"), page.locator("#survey-stop")
+    said = page.locator("#survey-said")
+    for each in (busy, page):
+        choose_model(each, "invasive-resnet")  # which takes its time
+        give(each, "#survey-photo", field)
+        windows_of(each, 10, "1,296")
+    busy.locator("#survey-start").click()
+    expect(busy.locator("#survey-said")).to_contain_text("per second", timeout=PATIENCE)
+
+    start.click()
+    expect(said).to_contain_text("Waiting")
+    stop.click()
+    expect(said).to_contain_text("Stopped.")
+    windows_of(page, 90, "18")
+    said.evaluate(HEARD)
+    start.click()
+    expect(said).to_contain_text("Waiting")
+    busy.locator("#survey-stop").click()
+    expect(said).to_contain_text("18 windows of 90 × 90 pixels. Answered in", timeout=PATIENCE)
+    heard = page.evaluate("heard")
+    assert not [text for text in heard if "1,296" in text or "Stopped" in text], heard  # the first one never runs
+    expect(start).to_be_enabled()
+    expect(stop).to_be_disabled()
+
+    windows_of(page, 10, "1,296")
+    start.click()
+    expect(said).to_contain_text("per second", timeout=PATIENCE)
+    stop.click()
+    expect(said).to_contain_text("Stopped.")
+    said.evaluate(HEARD)
+    start.click()
+    expect(said).to_contain_text("per second", timeout=PATIENCE)  # of the second: the first one's run has ended
+    assert not [text for text in page.evaluate("heard") if "Stopped" in text]
+    page.wait_for_timeout(300)  # for what the end of the first might still do to the buttons
+    expect(start).to_be_disabled()
+    expect(stop).to_be_enabled()
+    stop.click()
+    expect(said).to_contain_text("Stopped.")
+    expect(start).to_be_enabled()
