@@ -8,6 +8,7 @@ const percent = (share, digits = 0) => `${(100 * share).toFixed(digits)}\u00a0%`
 let run = ''; // of which survey the controls are: a new one sets them anew
 let view = null;
 let touched = false; // whether the reader has chosen a class
+let home = ''; // where the slider of the threshold comes to stand for the network's own
 let at = null; // the cell that is pointed at: [row, column]
 
 function floats(text) {
@@ -49,6 +50,7 @@ function begin() {
   select.replaceChildren(...view.classes.map((label) => make('option', { value: label }, label)));
   if (view.label) select.value = view.label;
   find('.threshold').value = view.threshold;
+  home = find('.threshold').value;
   find('.photo').src = view.photo;
   find('.photo').alt = `The photo ${view.name}`;
 }
@@ -65,8 +67,8 @@ function likeliest() {
 
 // The network's own threshold has more digits than the slider has steps.
 function chosenThreshold() {
-  const slid = Number(find('.threshold').value);
-  return Math.abs(slid - view.threshold) < 0.005 ? view.threshold : slid;
+  const slid = find('.threshold').value;
+  return slid === home ? view.threshold : Number(slid);
 }
 
 function draw() {

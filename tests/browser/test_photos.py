@@ -3,7 +3,9 @@
 import csv
 import json
 import re
+import shutil
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,7 @@ from demo.images import open_photo
 from model_zoo.survey import survey
 from tests.browser.actions import LOOKS, choose_model, choose_tab, expect_readable, overflow, pixels
 from tests.browser.conftest import Visit
-from tests.conftest import SHIPPED
+from tests.conftest import SHIPPED, WEIGHTS, App
 from tests.photosets import photo as drawn_photo
 from tests.pictures import encoded, noise
 
@@ -169,6 +171,30 @@ def test_a_survey_is_stopped_and_readable_in(visit: Visit, field: Path, look: st
     expect_readable(page, "#survey-said p", "#survey-result .words", "#survey-result .note", "#survey-result label")
     assert overflow(page) == 0
     choose_tab(page, "predict")
+
+
+@pytest.fixture
+def rounded(app: App) -> Iterator[str]:
+    """A network in the run folder of the app whose threshold lies between two steps of the page's slider."""
+    folder = app.log.parent / "runs" / "rounded"
+    shutil.copytree(WEIGHTS / "invasive-resnet", folder)
+    card = json.loads((folder / "card.json").read_text())
+    (folder / "card.json").write_text(json.dumps(card | {"name": folder.name, "threshold": 0.375}))
+    yield folder.name
+    shutil.rmtree(folder)
+
+
+def test_a_survey_decides_at_the_networks_own_threshold(visit: Visit, rounded: str, field: Path) -> None:
+    page = visit(f"?model={rounded}&tab=photos")
+    give(page, "#survey-photo", field)
+    windows_of(page, 90, "18")
+    page.locator("#survey-start").click()
+    expect(page.locator("#survey-said")).to_contain_text("Answered in", timeout=PATIENCE)
+    for slid, threshold in ((None, 0.375), (0.5, 0.5), (0.38, 0.375)):  # 0.38: where the slider stood for it
+        if slid is not None:
+            slide(page, "threshold", slid)
+        shapes = json.loads(saved(page, "Windows as shapes").read_text())
+        assert shapes["properties"]["threshold"] == threshold
 
 
 # What the page says of a survey, one text after another, also what stands there for a moment.
