@@ -19,7 +19,7 @@ from demo.networks import network, title
 from demo.survey_map import APART, Saved
 from demo.turns import alone, by_turns
 from demo.widgets import PlainNumber
-from demo.widgets.photos import Files, FileTable, SurveyMap
+from demo.widgets.photos import Files, FileTable, Order, SurveyMap
 from demo.words import ForUser
 
 DELETED = "What is given here goes to the server that runs this page and is deleted there within four hours."
@@ -52,6 +52,7 @@ SAVE = """(file) => {
 Step = tuple[str, Any, Any]
 """What a long run gives again and again: how far it is, the widget's value, and what to keep to save files from."""
 _taken_back: deque[str] = deque(maxlen=1000)  # orders
+_past: deque[str] = deque(maxlen=1000)  # orders that have ended, or that another has followed in the page
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Part:
     stop: gr.Button
     said: gr.HTML
     shown: SurveyMap | FileTable
-    order: gr.State  # which run the page shows; see `told`
+    order: Order  # which run the page shows; see `told`
     kept: gr.State
     saved: gr.JSON
 
@@ -125,7 +126,7 @@ def _part(
     said = gr.HTML(html_template=SPOKEN, elem_id=f"{name}-said", apply_default_css=False, js_on_load=None)
     shown = widget(value={}, elem_id=f"{name}-result")
     kept = gr.State(None, time_to_live=KEPT_SECONDS)
-    return Part(files, choices, *buttons, said, shown, gr.State(""), kept, gr.JSON(visible="hidden"))
+    return Part(files, choices, *buttons, said, shown, Order(), kept, gr.JSON(visible="hidden"))
 
 
 def wire(tab: Tab, model: gr.Radio) -> None:
@@ -138,12 +139,14 @@ def wire(tab: Tab, model: gr.Radio) -> None:
     survey.files.clear(forget_plan, None, survey.said, queue=False, **CALM)
     for part, run, save in ((survey, survey_photo, save_survey), (tab.many, answer_files, save_table)):
         buttons = [part.start, part.stop]
-        waiting = part.start.click(wait, None, [part.order, part.said, *buttons], queue=False, **CALM)
+        waiting = part.start.click(wait, part.order, [part.order, part.said, *buttons], queue=False, **CALM)
         inputs, outputs = [part.order, model, part.files, *part.choices], [part.said, part.shown, part.kept]
         told = CALM | {"show_progress": "minimal", "show_progress_on": part.said}  # the place of those who wait
         running = waiting.then(run, inputs, outputs, trigger_mode="multiple", **told, **alone("photos"))
-        running.then(ready, None, buttons, queue=False, **CALM)
-        running.failure(ready, None, buttons, queue=False, **CALM)
+        # Each end counts: one that came while another is looked at would else be dropped.
+        ended = {"queue": False, "trigger_mode": "multiple"} | CALM
+        running.then(ready, part.order, buttons, **ended)
+        running.failure(give_up, part.order, buttons, **ended)
         # Not `cancels`: with Gradio 6.31 the cancelled event then counts as failed, which the page would show.
         part.stop.click(stop, part.order, [part.said, *buttons], queue=False, **CALM)
         saving = part.shown.save(save, part.kept, part.saved, queue=False, **CALM)
@@ -172,13 +175,18 @@ def told(run: Callable[..., Iterator[Step]]) -> Callable[..., Iterator[Step]]:
     @functools.wraps(run)
     def wrapped(order: str, *args: Any) -> Iterator[Step]:
         try:
-            for step in run(order, *args):
-                if order in _taken_back:
-                    break
-                yield step
+            if order not in _taken_back:
+                for step in run(order, *args):
+                    if order in _taken_back:
+                        break
+                    yield step
         except ForUser as error:
-            yield f'<p class="trouble">{escape(str(error))}</p>', gr.skip(), gr.skip()
-        if order in _taken_back:
+            if order not in _taken_back:
+                yield f'<p class="trouble">{escape(str(error))}</p>', gr.skip(), gr.skip()
+        finally:
+            is_followed = order in _past
+            _past.append(order)
+        if order in _taken_back and not is_followed:  # a step may have come after the page said so
             yield STOPPED, gr.skip(), gr.skip()
 
     return wrapped
@@ -241,20 +249,36 @@ def forget_plan() -> str:
     return ""
 
 
-def wait() -> tuple[Any, ...]:
-    """An order was given, under a name of its own; it may have to wait for others."""
-    return secrets.token_hex(8), WAITING, gr.Button(interactive=False), gr.Button(interactive=True)
+def wait(former: str = "") -> tuple[Any, ...]:
+    """An order was given, under a name of its own; it may have to wait for others.
+
+    Args:
+        former: the order that the page showed until then.
+    """
+    _past.append(former)
+    return secrets.token_hex(8), WAITING, *_buttons_while(True)
 
 
-def ready() -> tuple[Any, ...]:
-    """The next order can be given."""
-    return gr.Button(interactive=True), gr.Button(interactive=False)
+def ready(order: str) -> tuple[Any, ...]:
+    """A run is over; the next order can be given if it was that of the order that the page shows by now.
+
+    After one that was taken back the buttons are right already, and may soon be those of the next.
+    """
+    if order in _taken_back or order not in _past:
+        return gr.skip(), gr.skip()
+    return _buttons_while(False)
+
+
+def give_up(order: str) -> tuple[Any, ...]:
+    """A run failed, perhaps before it began: the next order can be given, and nothing is left to run unseen."""
+    _taken_back.append(order)
+    return _buttons_while(False)
 
 
 def stop(order: str) -> tuple[Any, ...]:
     """The order is taken back, whether it waits or runs."""
     _taken_back.append(order)
-    return STOPPED, *ready()
+    return STOPPED, *_buttons_while(False)
 
 
 # --- what they show ---------------------------------------------------------------------------------------------------
@@ -267,6 +291,10 @@ def progress(done: int, count: int, what: str, more: str) -> str:
         f'<div class="training"><progress value="{done / max(1, count):.3f}" aria-label="done"></progress>'
         f'<p class="number">{done:,} of {count:,} {what}{more}.</p></div>'
     )
+
+
+def _buttons_while(busy: bool) -> tuple[gr.Button, gr.Button]:
+    return gr.Button(interactive=not busy), gr.Button(interactive=busy)
 
 
 def _changes(choice: Any) -> list[Any]:

@@ -21,6 +21,22 @@ class Files(gr.File):
         return [Upload(str(file.orig_name or Path(file.path).name), Path(file.path)) for file in files]
 
 
+class Order(gr.Textbox):
+    """The name of the order that the page shows, unseen; "" for any text that is too long for one.
+
+    Every event sends the one that is there when it is sent. A `gr.State` is read when an event's turn comes, and would
+    give one that has waited the name of an order that came later.
+    """
+
+    is_template = True  # the front end is that of gr.Textbox
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("", visible="hidden", **kwargs)
+
+    def preprocess(self, payload: Any) -> str:
+        return payload if isinstance(payload, str) and len(payload) <= 16 else ""
+
+
 class SurveyMap(gr.HTML):
     """A photo with a heat map over it. Class, threshold and opacity are chosen in it, without asking the server.
 

@@ -8,7 +8,9 @@ const percent = (share, digits = 0) => `${(100 * share).toFixed(digits)}\u00a0%`
 let run = ''; // of which survey the controls are: a new one sets them anew
 let view = null;
 let touched = false; // whether the reader has chosen a class
+let home = ''; // where the slider of the threshold comes to stand for the network's own
 let at = null; // the cell that is pointed at: [row, column]
+let best = new Map(); // class and window -> list item, of the windows shown: a button that has the focus stays
 
 function floats(text) {
   return new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
@@ -38,17 +40,20 @@ function take() {
   if (!view.label && !touched) find('.class').value = likeliest();
   draw();
   drawBest();
+  if (view.done === view.lefts.length * view.tops.length) speak(); // not with every step on the way
 }
 
 function begin() {
   run = view.run;
   at = null;
+  best.clear();
   touched = false;
   find('.pointed').textContent = '';
   const select = find('.class');
   select.replaceChildren(...view.classes.map((label) => make('option', { value: label }, label)));
   if (view.label) select.value = view.label;
   find('.threshold').value = view.threshold;
+  home = find('.threshold').value;
   find('.photo').src = view.photo;
   find('.photo').alt = `The photo ${view.name}`;
 }
@@ -65,8 +70,8 @@ function likeliest() {
 
 // The network's own threshold has more digits than the slider has steps.
 function chosenThreshold() {
-  const slid = Number(find('.threshold').value);
-  return Math.abs(slid - view.threshold) < 0.005 ? view.threshold : slid;
+  const slid = find('.threshold').value;
+  return slid === home ? view.threshold : Number(slid);
 }
 
 function draw() {
@@ -112,22 +117,41 @@ function drawWords(threshold) {
   find('.what').textContent = `probability of ${label}, drawn from the threshold (the mark) on.${mean} ${own}`;
 }
 
+// Into a part that is spoken when it changes: the same words are not spoken again.
+function say(part, words) {
+  if (find(part).textContent !== words) find(part).textContent = words;
+}
+
+function speak() {
+  say('.spoken', find('.words').textContent);
+}
+
 // The most probable windows, cut out of the photo: what to look at first.
 function drawBest() {
   const total = view.lefts.length * view.tops.length;
   const values = chosen('windows', total);
   const order = [...values.keys()].filter((index) => values[index] === values[index]).sort((a, b) => values[b] - values[a]);
-  find('.best h3').textContent = `Look here first: the windows that are most probably ${find('.class').value}`;
+  const label = find('.class').value;
+  find('.best h3').textContent = `Look here first: the windows that are most probably ${label}`;
+  const item = (index) => best.get(`${label} ${index}`) ?? windowItem(index, values[index]);
+  best = new Map(order.slice(0, BEST).map((index) => [`${label} ${index}`, item(index)]));
+  const [list, items] = [find('.best ol'), [...best.values()]];
+  const old = [...list.children];
+  if (old.length === items.length && old.every((one, place) => one === items[place])) return;
+  const place = old.findIndex((one) => one.contains(document.activeElement));
+  list.replaceChildren(...items);
+  if (place >= 0) (items.includes(old[place]) ? old[place] : items[place])?.firstChild.focus({ preventScroll: true });
+}
+
+function windowItem(index, value) {
   const photo = find('.photo');
   const scale = photo.naturalWidth / view.width;
-  find('.best ol').replaceChildren(...order.slice(0, BEST).map((index) => {
-    const [left, top] = [view.lefts[index % view.lefts.length], view.tops[Math.floor(index / view.lefts.length)]];
-    const canvas = make('canvas', { width: 224, height: 224, 'aria-hidden': 'true' });
-    const side = view.window * scale;
-    if (side) canvas.getContext('2d').drawImage(photo, left * scale, top * scale, side, side, 0, 0, 224, 224);
-    const words = make('span', { class: 'number' }, make('b', {}, percent(values[index], 1)), make('br'), `x ${left}, y ${top}`);
-    return make('li', {}, make('button', { type: 'button', 'data-x': left + view.window / 2, 'data-y': top + view.window / 2, title: 'Show it in the photo' }, canvas, words));
-  }));
+  const [left, top] = [view.lefts[index % view.lefts.length], view.tops[Math.floor(index / view.lefts.length)]];
+  const canvas = make('canvas', { width: 224, height: 224, 'aria-hidden': 'true' });
+  const side = view.window * scale;
+  if (side) canvas.getContext('2d').drawImage(photo, left * scale, top * scale, side, side, 0, 0, 224, 224);
+  const words = make('span', { class: 'number' }, make('b', {}, percent(value, 1)), make('br'), `x ${left}, y ${top}`);
+  return make('li', {}, make('button', { type: 'button', 'data-x': left + view.window / 2, 'data-y': top + view.window / 2, title: 'Show it in the photo' }, canvas, words));
 }
 
 // ---- pointing at a place
@@ -159,7 +183,7 @@ function point() {
     context.strokeRect(left * scale, top * scale, (right - left) * scale, (bottom - top) * scale);
   }
   const words = value === value ? percent(value, 1) : 'no answer yet';
-  find('.pointed').textContent = `x ${left} to ${right}, y ${top} to ${bottom} pixels: ${words}`;
+  say('.pointed', `x ${left} to ${right}, y ${top} to ${bottom} pixels: ${words}`);
 }
 
 function move(event) {
@@ -221,13 +245,21 @@ find('.save').addEventListener('click', (event) => {
   if (kind === 'png') savePicture();
   else trigger('save', { kind, label: find('.class').value, threshold: chosenThreshold() });
 });
-for (const name of ['threshold', 'opacity']) find(`.${name}`).addEventListener('input', draw);
+find('.opacity').addEventListener('input', draw);
+find('.threshold').addEventListener('input', () => {
+  draw();
+  speak();
+});
 find('.class').addEventListener('input', () => {
   touched = true;
   draw();
   drawBest();
+  speak();
 });
-find('.photo').addEventListener('load', () => view && drawBest());
+find('.photo').addEventListener('load', () => {
+  best.clear(); // there was nothing to cut out
+  if (view) drawBest();
+});
 
 (function legend() {
   const canvas = find('.legend');

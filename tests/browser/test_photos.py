@@ -3,7 +3,9 @@
 import csv
 import json
 import re
+import shutil
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +19,18 @@ from demo.images import open_photo
 from model_zoo.survey import survey
 from tests.browser.actions import LOOKS, choose_model, choose_tab, expect_readable, overflow, pixels
 from tests.browser.conftest import Visit
-from tests.conftest import SHIPPED
+from tests.conftest import SHIPPED, WEIGHTS, App
 from tests.photosets import photo as drawn_photo
 from tests.pictures import encoded, noise
 
 pytestmark = pytest.mark.browser
 PATIENCE = 120_000  # milliseconds, on a busy machine
+# Keeps what a part of the page says, one text after another, also what stands there for a moment.
+HEARD = """said => {
+  window.heard = [];
+  const hear = new MutationObserver(() => window.heard.push(said.textContent));
+  hear.observe(said, { childList: true, subtree: true, characterData: true });
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +47,12 @@ def give(page: Page, part: str, *files: Path) -> None:
 
 def slide(page: Page, name: str, value: float) -> None:
     page.locator(f"#survey-result .{name}").fill(str(value))
+
+
+def windows_of(page: Page, side: int, count: str) -> None:
+    page.locator("#window input").fill(str(side))
+    page.locator("#window input").blur()
+    expect(page.locator("#survey-said")).to_contain_text(f"= {count} windows of")
 
 
 def saved(page: Page, button: str) -> Path:
@@ -66,6 +80,8 @@ def test_a_photo_becomes_a_map_that_is_coloured_anew_at_once(visit: Visit, field
 
     result = survey(model_zoo.load(SHIPPED[0]), open_photo(field), window=90)
     words = page.locator("#survey-result .words")
+    spoken = page.locator("#survey-result .spoken")
+    expect(spoken).to_have_text(words.inner_text())
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     label = result.classes[int(result.probabilities.mean(axis=(0, 1)).argmax())]
@@ -84,10 +100,11 @@ def test_a_photo_becomes_a_map_that_is_coloured_anew_at_once(visit: Visit, field
     other = next(name for name in result.classes if name != label)
     page.locator("#survey-result .class").select_option(other)
     expect(words).to_contain_text(f"of the ground counts as {other}")
+    expect(spoken).to_have_text(words.inner_text())
     assert not [url for url in asked if not url.startswith("data:")]
 
     # By keyboard: a place of the map, and its probability in words.
-    page.locator("#survey-result .cursor").focus()
+    page.get_by_role("application", name="Heat map over field.jpg").focus()
     page.keyboard.press("ArrowRight")
     value = result.grid(other)[0, 0]
     expect(page.locator("#survey-result .pointed")).to_have_text(
@@ -169,3 +186,89 @@ def test_a_survey_is_stopped_and_readable_in(visit: Visit, field: Path, look: st
     expect_readable(page, "#survey-said p", "#survey-result .words", "#survey-result .note", "#survey-result label")
     assert overflow(page) == 0
     choose_tab(page, "predict")
+
+
+@pytest.fixture
+def rounded(app: App) -> Iterator[str]:
+    """A network in the run folder of the app whose threshold lies between two steps of the page's slider."""
+    folder = app.log.parent / "runs" / "rounded"
+    shutil.copytree(WEIGHTS / "invasive-resnet", folder)
+    card = json.loads((folder / "card.json").read_text())
+    (folder / "card.json").write_text(json.dumps(card | {"name": folder.name, "threshold": 0.375}))
+    yield folder.name
+    shutil.rmtree(folder)
+
+
+def test_a_survey_decides_at_the_networks_own_threshold(visit: Visit, rounded: str, field: Path) -> None:
+    page = visit(f"?model={rounded}&tab=photos")
+    give(page, "#survey-photo", field)
+    windows_of(page, 90, "18")
+    page.locator("#survey-start").click()
+    expect(page.locator("#survey-said")).to_contain_text("Answered in", timeout=PATIENCE)
+    for slid, threshold in ((None, 0.375), (0.5, 0.5), (0.38, 0.375)):  # 0.38: where the slider stood for it
+        if slid is not None:
+            slide(page, "threshold", slid)
+        shapes = json.loads(saved(page, "Windows as shapes").read_text())
+        assert shapes["properties"]["threshold"] == threshold
+
+
+def test_a_survey_is_given_anew_after_one_was_stopped(visit: Visit, field: Path) -> None:
+    """Also while the first one waits behind somebody else's, and while its last step is still worked at."""
+    busy, page = visit("?tab=photos"), visit("?tab=photos")
+    start, stop = page.locator("#survey-start"), page.locator("#survey-stop")
+    said = page.locator("#survey-said")
+    for each in (busy, page):
+        choose_model(each, "invasive-resnet")  # which takes its time
+        give(each, "#survey-photo", field)
+        windows_of(each, 10, "1,296")
+    busy.locator("#survey-start").click()
+    expect(busy.locator("#survey-said")).to_contain_text("per second", timeout=PATIENCE)
+
+    start.click()
+    expect(said).to_contain_text("Waiting")
+    stop.click()
+    expect(said).to_contain_text("Stopped.")
+    windows_of(page, 90, "18")
+    said.evaluate(HEARD)
+    start.click()
+    expect(said).to_contain_text("Waiting")
+    busy.locator("#survey-stop").click()
+    expect(said).to_contain_text("18 windows of 90 × 90 pixels. Answered in", timeout=PATIENCE)
+    heard = " ".join(page.evaluate("heard"))
+    assert "1,296" not in heard and "Stopped" not in heard  # the first one never runs
+    expect(start).to_be_enabled()
+    expect(stop).to_be_disabled()
+
+    windows_of(page, 10, "1,296")
+    start.click()
+    expect(said).to_contain_text("per second", timeout=PATIENCE)
+    stop.click()
+    expect(said).to_contain_text("Stopped.")
+    said.evaluate(HEARD)
+    start.click()
+    expect(said).to_contain_text("per second", timeout=PATIENCE)  # of the second: the first one's run has ended
+    assert "Stopped" not in " ".join(page.evaluate("heard")).partition("Waiting")[2]
+    page.wait_for_timeout(300)  # for what the end of the first might still do to the buttons
+    expect(start).to_be_disabled()
+    expect(stop).to_be_enabled()
+    stop.click()
+    expect(said).to_contain_text("Stopped.")
+    expect(start).to_be_enabled()
+
+
+def test_a_growing_survey_leaves_the_keyboard_where_it_is_and_speaks_at_the_end(visit: Visit, field: Path) -> None:
+    page = visit("?tab=photos")
+    choose_model(page, "invasive-resnet")  # which takes its time
+    give(page, "#survey-photo", field)
+    windows_of(page, 30, "144")
+    page.locator("#survey-start").click()
+    first = page.locator("#survey-result .best button").first
+    expect(first).to_be_visible(timeout=PATIENCE)
+    page.locator("#survey-result [aria-live]").first.evaluate(HEARD)
+    first.focus()
+    words = page.locator("#survey-result .words")
+    expect(words).to_contain_text("answered so far")
+    expect(page.locator("#survey-said")).to_contain_text("Answered in", timeout=PATIENCE)
+    expect(words).not_to_contain_text("answered so far")
+    assert page.evaluate("document.activeElement.matches('#survey-result .best button')")
+    assert page.evaluate("heard") == [words.inner_text()]

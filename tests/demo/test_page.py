@@ -25,7 +25,7 @@ API = ["predict", "feature_maps", "curves"]
 LIGHT = {"curves", "compare", "renew", "add", "forget_truth", "test_picture", "example", "uploaded", "clear"}
 LIGHT |= {"own_values", "begin", "end", "use", "network_file"}
 LIGHT |= {"opened", "gone_back", "turned", "usual_strength"}
-LIGHT |= {"look_at_photo", "wait", "ready", "stop", "save_survey", "save_table", "forget_plan"}
+LIGHT |= {"look_at_photo", "wait", "ready", "give_up", "stop", "save_survey", "save_table", "forget_plan"}
 LIGHT |= {"chosen", "measured", "taken", "numbers", "confusions"}
 LIGHT |= {"coded", "listed", "fetched"}
 # A hundred times as much work.

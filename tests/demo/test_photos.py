@@ -41,6 +41,7 @@ def upload(tmp_path_factory: pytest.TempPathFactory) -> Upload:
 def order() -> Iterator[str]:
     yield photos.wait()[0]
     photos._taken_back.clear()
+    photos._past.clear()
 
 
 def floats(text: str, *shape: int) -> np.ndarray:
@@ -153,8 +154,41 @@ def test_an_order_that_is_taken_back_ends(order: str, upload: Upload) -> None:
     assert [step[0] for step in run] == [photos.STOPPED]
     other = photos.wait()[0]
     assert len(list(photos.survey_photo(other, NAME, [upload], 180, "side by side"))) > 2  # which is another's
-    photos.stop(other)
-    assert [step[0] for step in photos.answer_files(other, NAME, [upload])] == [photos.STOPPED]  # it only waited
+    waiting = photos.wait()[0]
+    photos.stop(waiting)
+    assert [step[0] for step in photos.answer_files(waiting, NAME, [upload])] == [photos.STOPPED]  # it only waited
+
+
+def enabled(buttons: tuple[Any, ...]) -> list[bool | None]:
+    """Whether Start and Stop can be pressed from now on; None where they stay as they are."""
+    return [getattr(button, "interactive", None) for button in buttons]
+
+
+def test_an_order_that_follows_one_taken_back_is_left_alone_by_it(order: str, upload: Upload) -> None:
+    run = photos.survey_photo(order, NAME, [upload], 40, "side by side")
+    next(run), next(run)
+    photos.stop(order)
+    after, _, *buttons = photos.wait(order)
+    assert enabled(buttons) == [False, True]
+    assert list(run) == []  # nothing of it is said over what is said of the next
+    assert list(photos.survey_photo(order, NAME, [], 40, "side by side")) == []  # nor of one that only waited
+    assert enabled(photos.ready(after)) == [None, None] == enabled(photos.ready(order))
+    other = photos.survey_photo(after, NAME, [upload], 180, "side by side")
+    next(other)
+    assert enabled(photos.ready(after)) == [None, None]
+    assert "Answered in" in list(other)[-1][0]
+    assert enabled(photos.ready(after)) == [True, False]
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_after_a_failure_the_next_order_can_be_given_and_the_failed_one_does_not_run(
+    order: str, upload: Upload, begun: bool
+) -> None:
+    run = photos.survey_photo(order, NAME, [upload], 40, "side by side")
+    if begun:
+        next(run)
+    assert enabled(photos.give_up(order)) == [True, False]
+    assert [step[0] for step in run] == [photos.STOPPED]
 
 
 # ---------------------------------------------------------------------------------------------------- saved files
