@@ -68,7 +68,7 @@ def absent() -> str:
 def how_to_get(summary: str = "") -> str:
     """The commands that bring sets into the data folder; folded behind a summary where one is given."""
     entries = "".join(
-        f"<li><strong>{escape(title)}</strong> {escape(text)}<pre>{escape(commands)}</pre></li>"
+        f"<li><strong>{escape(title)}</strong> {escape(text)}<pre tabindex='0'>{escape(commands)}</pre></li>"
         for title, text, commands in GET
     )
     body = (

@@ -14,6 +14,7 @@
     python -m train publish RUN RUN RUN --out DIR                 the best of several seeds, with mean and spread
     python -m train summary RUN RUN RUN --levels 76 90 94         mean and spread of accuracy and seconds, as a table
     python -m train cut PHOTOS MASKS OUT                          photos with masks, cut into labelled tiles
+    python -m train unpack DIR OUT                                CIFAR-10 as a folder of photos per class
     python -m train describe SET                                  what a set of pictures holds, and what is left out
     python -m train submit ENTRY --data DIR --out FILE            probabilities for the test photos of a Kaggle set
     python -m train survey ENTRY PHOTO --out DIR                  where in a whole photo a network sees its class
@@ -60,6 +61,7 @@ from train import (
     submit,
     summary,
     survey,
+    unpack,
 )
 from train import card as cards
 from train.fit import fit
@@ -94,8 +96,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    words = "RECIPE|evaluate|publish|summary|export|cut|describe|submit|survey|answer|pointing|agreement|starts|blocks"
-    commands = parser.add_subparsers(metavar=words, required=True)
+    words = "RECIPE|evaluate|publish|summary|export|cut|unpack|describe|submit|survey|answer|pointing|agreement|starts"
+    commands = parser.add_subparsers(metavar=f"{words}|blocks", required=True)
     for name, recipe in RECIPES.items():
         command = commands.add_parser(name, help=recipe.title, description=recipe.title, formatter_class=_Defaults)
         command.set_defaults(run=_train, recipe=recipe)
@@ -131,7 +133,20 @@ def _parser() -> argparse.ArgumentParser:
         for field, default, text in options(recipe):
             kind = {"action": argparse.BooleanOptionalAction} if isinstance(default, bool) else {"type": type(default)}
             values.add_argument(f"--{field.replace('_', '-')}", default=default, help=text.replace("%", "%%"), **kind)
-    for module in (entries, summary, cut, describe, submit, survey, answer, pointing, agreement, starts, blocks):
+    for module in (
+        entries,
+        summary,
+        cut,
+        describe,
+        submit,
+        survey,
+        answer,
+        pointing,
+        agreement,
+        starts,
+        blocks,
+        unpack,
+    ):
         module.add_command(commands)
     return parser
 

@@ -1,0 +1,68 @@
+"""CIFAR-10 as a folder of photos per class, so that networks for photos can be trained on it as a warm start.
+
+    python -m train unpack data data/cifar10-photos       60,000 PNG files, 200 MB on most disks
+    python -m train invasive-resnet --data data/cifar10-photos --size 64 --no-turn --out runs/warm
+
+The pictures are `train/CLASS/NUMBER.png` and `test/CLASS/NUMBER.png`, 32 x 32 and unchanged; NUMBER is their place in
+the official order.
+"""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from tqdm import tqdm
+
+from train import data
+from train.data import DataError
+
+
+def unpack(folder: Path, out: Path, limit: int | None = None) -> int:
+    """Write the pictures of CIFAR-10; returns how many.
+
+    Args:
+        folder: a torchvision root; holds `cifar-10-batches-py/`, downloaded when missing.
+        out: a new or empty folder.
+        limit: only so many pictures of each split.
+
+    Raises:
+        DataError: the pictures are not there, or `out` holds something.
+        OSError: `out` cannot be written.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise DataError(f"{out} is not empty. Please name a new folder.")
+    count = 0
+    for split in ("train", "test"):
+        images = data.cifar10(folder, split)
+        of = min(len(images.labels), limit or len(images.labels))
+        for name in data.CIFAR10_CLASSES:
+            (out / split / name).mkdir(parents=True)
+        for number in tqdm(range(of), desc=split, unit="pictures", disable=None):
+            name = data.CIFAR10_CLASSES[int(images.labels[number])]
+            picture = images.pictures[number].permute(1, 2, 0).numpy()
+            Image.fromarray(picture).save(out / split / name / f"{number:05}.png")
+        count += of
+    return count
+
+
+def add_command(commands: Any) -> None:
+    """`unpack` among the commands of `python -m train`."""
+    text, rest = __doc__.split("\n", 1)
+    command = commands.add_parser(
+        "unpack",
+        help="CIFAR-10 as a folder of photos per class",
+        description=f"{text}\n{rest}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(run=_run)
+    command.add_argument("folder", metavar="DIR", type=Path, help="holds cifar-10-batches-py/")
+    command.add_argument("out", metavar="OUT", type=Path, help="folder to write, new or empty")
+    command.add_argument("--limit", type=int, metavar="N", help="only N pictures of each split, to try things")
+
+
+def _run(given: argparse.Namespace) -> int:
+    if given.limit is not None and given.limit < 1:
+        raise ValueError("--limit must be 1 or more.")
+    print(f"{unpack(given.folder, given.out, given.limit):,} pictures are in {given.out}")
+    return 0
