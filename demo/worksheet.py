@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,8 @@ NOTHING = "This value is handed on as it is: there is nothing to calculate. For 
 PAPER = 250.0  # millimetres of a Letter page's height that are planned for, which is the shorter one
 LETTERS = 10.5  # points, where there is room; at least 7
 LINE = 1.35 * LETTERS * 25.4 / 72  # millimetres
+ACROSS = 515.0  # points between the margins of an A4 page, the narrower one
+TITLE, SPACE, CELL = 6.4, 0.5, 3.0  # ems of worksheet.css: a row's title, what is between grids, and a cell at least
 
 
 def worksheet(view: View, picture: Image.Image | None, position: Position) -> dict[str, str]:
@@ -211,18 +214,24 @@ def _is_wide(task: Task) -> bool:
     return task.operation in ("convolution", "linear", "softmax") or max(map(len, _rows(task)), default=0) > 4
 
 
+def _grids(task: Task) -> list[Grids]:
+    return [part for part in task.body if isinstance(part, Grids)]
+
+
 def _rows(task: Task) -> list[tuple[Piece, ...]]:
-    grids = (one for part in task.body if isinstance(part, Grids) for one in part.parts)
-    return [row for one in grids if isinstance(one, Grid) for row in one.cells]
+    return [row for part in _grids(task) for one in part.parts if isinstance(one, Grid) for row in one.cells]
 
 
 def _part(part: Line | Grids, solved: bool) -> str:
     if isinstance(part, Line):
         return f'<p class="calculation">{"".join(_piece(piece, solved) for piece in part.pieces)}</p>'
     title = f'<span class="title">{escape(part.title)}</span>' if part.title else ""
-    inside = "".join(
-        _grid(one, solved) if isinstance(one, Grid) else f"<span>{_piece(one, solved)}</span>" for one in part.parts
-    )
+    inside = ""
+    for is_grid, run in groupby(part.parts, lambda one: isinstance(one, Grid)):
+        if is_grid:
+            inside += "".join(_grid(one, solved) for one in run)
+        else:
+            inside += f"<span>{' '.join(_piece(one, solved) for one in run)}</span>"
     return f'<div class="grids">{title}{inside}</div>'
 
 
@@ -254,9 +263,26 @@ def _size(sheet: Sheet) -> str:
         height = _lines(task)
         lines += height if _is_wide(task) or not beside else max(0.0, height - beside)
         beside = 0.0 if _is_wide(task) or beside else height
-    size = LETTERS * min(1.0, max(0.66, PAPER / (lines * LINE)))
+    widest = max((_width(part) for task in sheet.tasks if _is_wide(task) for part in _grids(task)), default=1.0)
+    size = LETTERS * min(1.0, max(0.66, min(PAPER / (lines * LINE), ACROSS / (widest * LETTERS))))
     wide = max((len(row) for task in sheet.tasks for row in _rows(task)), default=1)
-    return f"body {{ font-size: {size:.2f}pt; --cell: {'3.4em' if wide <= 4 else '2.4em'}; }}"
+    return f"body {{ font-size: {size:.2f}pt; --cell: {CELL if wide <= 4 else 2.4}em; }}"
+
+
+def _width(row: Grids) -> float:
+    """About how many ems a row of grids takes in the key, whose numbers are bold."""
+    wide = TITLE + SPACE * len(row.parts)
+    for one in row.parts:
+        if isinstance(one, Grid):
+            longest = max(len(_answer(piece)) for cells in one.cells for piece in cells)
+            wide += len(one.cells[0]) * max(CELL, 0.4 + 0.62 * longest)
+        else:
+            wide += 0.7 * len(_answer(one))
+    return wide
+
+
+def _answer(piece: Piece) -> str:
+    return piece.answer if isinstance(piece, Gap) else piece
 
 
 def _lines(task: Task) -> float:

@@ -200,8 +200,16 @@ def pages(page: Page, paper: str) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format=paper)))
 
 
+# Rows of grids on an A4 page whose last part, the sum and its number, stands on another line than the grids.
+SUMS_APART = """() => [...document.querySelectorAll('.task.wide .grids')].filter((row) => {
+  const [table, last] = [row.querySelector('table'), row.lastElementChild].map((node) => node.getBoundingClientRect());
+  return last.top > table.bottom || last.height > 30;
+}).length"""
+
+
 def test_worksheets_of_every_kind_of_step_have_two_pages(browser: Browser) -> None:
-    page = browser.new_page()
+    page = browser.new_page(viewport={"width": 688, "height": 980})  # what an A4 page has between its margins
+    page.emulate_media(media="print")
     picture = noise(50, 40).resize((90, 70), Image.Resampling.BICUBIC)
     done = set()
     for name in SHIPPED:
@@ -214,5 +222,6 @@ def test_worksheets_of_every_kind_of_step_have_two_pages(browser: Browser) -> No
             place = Position(step.name, *(size // 2 for size in step.shape[1:]), *(0,) * (4 - len(step.shape)))
             page.set_content(worksheet(View(model=name), picture, place)["html"])
             assert {pages(page, paper) for paper in ("A4", "Letter")} == {2}, (name, step.name)
+            assert not page.evaluate(SUMS_APART), (name, step.name)
     page.close()
     assert {"convolution", "ReLU", "max pool", "batch norm", "GELU", "linear", "divide"} <= done
