@@ -10,6 +10,7 @@ from model_zoo.sums import Explanation, Term
 from model_zoo.sums.rounding import rounded
 
 COLOURS = ("red", "green", "blue")
+PRODUCTS = "products"  # caption of the field that they are written into, rounded
 SMALL = 9  # numbers of a patch that are multiplied by hand
 
 
@@ -77,7 +78,7 @@ def _patch(part: Term, name: str, precision: Precision) -> tuple[list[Line | Gri
         "×",
         _grid("kernel", weights),
         "=",
-        Grid("products", gaps),
+        Grid(PRODUCTS, gaps),
         "sum",
         Gap(text(total)),
     )
@@ -92,7 +93,7 @@ def _row(part: Term, name: str, precision: Precision) -> tuple[list[Line | Grids
     others = total_of(sums) - sums[row]
     gaps = (tuple(Gap(text(number)) for number in products[row]),)
     grids = (_of_patch(part, values), "×", _grid("kernel", weights))
-    asked = Grids(f"row {row + 1} of it", (Grid("products", gaps), "sum", Gap(text(sums[row]))))
+    asked = Grids(f"row {row + 1} of it", (Grid(PRODUCTS, gaps), "sum", Gap(text(sums[row]))))
     total = added([(sums[row], True), (others, False)], Gap(text(total_of(sums))))
     last = replace(total, pieces=("with its other rows, which are given: ", *total.pieces))
     return [Grids(name, grids), asked, last], total_of(sums)

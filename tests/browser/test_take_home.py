@@ -207,6 +207,12 @@ SUMS_APART = """() => [...document.querySelectorAll('.task.wide .grids')].filter
 }).length"""
 
 
+# Calculations on the students' page that begin with a gap, but not where a line begins.
+MIDWAY = """() => [...document.querySelectorAll('.calculation:has(> .gap:first-child)')].filter(
+  (one) => one.firstChild === one.querySelector('.gap')
+    && one.getBoundingClientRect().left > one.parentElement.getBoundingClientRect().left + 1).length"""
+
+
 def test_worksheets_of_every_kind_of_step_have_two_pages(browser: Browser) -> None:
     page = browser.new_page(viewport={"width": 688, "height": 980})  # what an A4 page has between its margins
     page.emulate_media(media="print")
@@ -223,5 +229,6 @@ def test_worksheets_of_every_kind_of_step_have_two_pages(browser: Browser) -> No
             page.set_content(worksheet(View(model=name), picture, place)["html"])
             assert {pages(page, paper) for paper in ("A4", "Letter")} == {2}, (name, step.name)
             assert not page.evaluate(SUMS_APART), (name, step.name)
+            assert not page.evaluate(MIDWAY), (name, step.name)
     page.close()
     assert {"convolution", "ReLU", "max pool", "batch norm", "GELU", "linear", "divide"} <= done

@@ -147,6 +147,21 @@ def test_the_page_holds_nothing_but_itself_and_the_small_picture() -> None:
     assert 'class="gap"' not in key and key.count('class="key"') > 3
 
 
+@pytest.mark.parametrize(
+    ("place", "where"),
+    [
+        (("conv1", 6, 6, 6), "In every field of products, round"),
+        (("fc3", 5, 0, 0), "Where it says ≈, round"),
+        (("pool3", 3, 1, 2), "In every field of products, round"),
+    ],
+)
+def test_rounding_is_asked_for_where_the_sheet_needs_it(place: tuple, where: str) -> None:
+    made = worksheet(View(model="cifar10-cnn"), noise(50, 40), Position(*place))
+    start, to_do = made["html"].split('<main class="page">')[1].split('<div class="tasks">')
+    assert f"<li>{where} to " in start
+    assert ("≈" in start) == ("≈" in to_do) and ("products" in start) == ("<caption>products" in to_do)
+
+
 def test_changes_to_the_network_are_told() -> None:
     view = View(model=SHIPPED[0], edits="conv1.5:x2")
     made = worksheet(view, noise(50, 40), Position("conv1", 5, 3, 4))
