@@ -38,7 +38,7 @@ def weighted(e: Explanation, before: Decimal | None, precision: Precision) -> Ta
     lead += f" Given: {', and '.join(told)}." if told else ""
     end = added([(number, is_own) for _, number, is_own in pieces], Gap(text(total)))
     body = [*(line for lines, _ in made for line in lines), end]
-    return task_of(e, lead, body, total, _strongest(pieces))
+    return task_of(e, lead, body, total, _strongest(pieces, many))
 
 
 def _chosen(parts: Sequence[Term], size: int) -> list[Term]:
@@ -49,11 +49,15 @@ def _chosen(parts: Sequence[Term], size: int) -> list[Term]:
     return sorted(sorted(parts, key=lambda t: -abs(t.value))[:most], key=lambda t: t.channel)
 
 
-def _strongest(pieces: Sequence[tuple[str, Decimal, bool]]) -> tuple[str, str]:
-    name, number, _ = max(pieces, key=lambda piece: abs(piece[1]))
-    way = "up" if number > 0 else "down"
-    asked = "Which part changes the total most, and which way?"
-    return asked, f"{name[0].upper()}{name[1:]}: it moves the total {way} by {text(abs(number))}."
+def _strongest(pieces: Sequence[tuple[str, Decimal, bool]], many: str) -> tuple[str, str]:
+    """About the parts that the reader has worked out: of what is given the sheet shows nothing but the sum."""
+    own = [(name, number) for name, number, is_own in pieces if is_own]
+    name, number = max(own, key=lambda piece: abs(piece[1]))
+    way = f"{'up' if number > 0 else 'down'} by {text(abs(number))}"
+    if len(own) == 1:
+        return f"Which way does {name} move the total, and by how much?", f"{way[0].upper()}{way[1:]}."
+    asked = f"Of the {len(own)} {many} worked out, which one changes the total most, and which way?"
+    return asked, f"{name[0].upper()}{name[1:]}: it moves the total {way}."
 
 
 def _part_name(part: Term) -> str:

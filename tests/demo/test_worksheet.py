@@ -123,6 +123,19 @@ def test_results_are_those_of_the_network(sheets: list[tuple[list[Explanation], 
         assert [task.step for task in made] == named
 
 
+def test_the_question_about_a_sum_is_about_what_the_reader_has_worked_out(
+    sheets: list[tuple[list[Explanation], list[Task]]],
+) -> None:
+    given_more = 0
+    for task in (task for _, made in sheets for task in made if task.operation in ("convolution", "linear")):
+        *parts, _ = (piece for piece in task.body[-1].pieces if piece not in (" + ", " = "))
+        strongest = max((amount(part) for part in parts if isinstance(part, Gap)), key=abs)
+        way = "up" if strongest > 0 else "down"
+        assert re.search(rf"{way} by {abs(strongest)}\.$", task.question[1], re.IGNORECASE), task.question
+        given_more += not isinstance(max(parts, key=lambda part: abs(amount(part))), Gap)
+    assert given_more > 5
+
+
 def test_there_is_little_to_fill_in(sheets: list[tuple[list[Explanation], list[Task]]]) -> None:
     for _, made in sheets:
         for task in made:
