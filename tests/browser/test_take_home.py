@@ -34,8 +34,12 @@ def opened(page: Page, view: str) -> Locator:
 
 
 def saved(page: Page, menu: Locator, label: str, folder: Path) -> Path:
+    """What the menu's entry saves; the menu, which is opened where it is not, is closed by it."""
+    if not menu.locator(".menu").is_visible():
+        menu.locator("summary").click()
     with page.expect_download(timeout=60_000) as download:
         menu.get_by_role("button", name=label).click()
+    expect(menu.locator(".menu")).to_be_hidden()
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
     return path
@@ -60,6 +64,11 @@ def expect_print(path: Path) -> np.ndarray:
     return pixels
 
 
+# The steps whose pictures are said to be reduced.
+REDUCED = """() => window.convscopeHome.strip()[0].plate().blocks[0].panels.map((panel) => panel.caption.split('\\n'))
+  .filter((words) => words.at(-1).startsWith('drawn 16 × 16')).map((words) => words[0])"""
+
+
 def is_asked(url: str) -> bool:
     return url.startswith("http") and "/queue/data" not in url
 
@@ -74,6 +83,8 @@ def test_explored_views_are_saved_without_asking_the_server(visit: Visit, tmp_pa
     page.on("request", lambda request: asked.append(request.url) if is_asked(request.url) else None)
 
     menu = opened(page, "strip")
+    reduced = page.evaluate(REDUCED)
+    assert reduced == [name for name, step in steps.items() if max(step.shape[2:], default=step.shape[1] / 16) > 16]
     expect_print(saved(page, menu, "PNG", tmp_path))
     listed = rows(saved(page, menu, "CSV", tmp_path))
     assert [row[1] for row in listed[1:]] == list(steps)
@@ -190,6 +201,8 @@ def test_the_answer_is_saved_by_keyboard_with_all_digits(visit: Visit, tmp_path:
     expect_print(saved(page, menu, "PNG", tmp_path))
     found = {row[0]: float(row[1]) for row in rows(saved(page, menu, "CSV", tmp_path))[1:]}
     assert found == pytest.approx(dict(model_zoo.load(NAME).predict(open_image(FIRST_EXAMPLE))), rel=1e-9)
+    expect(menu.locator("summary")).to_be_focused()
+    page.keyboard.press("Enter")
     box = menu.locator(".menu").bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
     page.mouse.click(5, 5)
