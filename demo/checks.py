@@ -12,7 +12,7 @@ from model_zoo.attribution import Map, enlarged
 from model_zoo.honesty import CELLS, Deletion, likeness
 
 SIDE = 224  # pixels of a small picture, about
-WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 320, 220, 40, 12, 10, 40  # of the chart, and its margins
+WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 320, 220, 40, 12, 20, 40  # of the chart, and its margins
 ALIKE, SIMILAR = 0.8, 0.4  # correlations from which maps are called so
 FAINT = 0.01  # a map whose values are below this share of another's has no pattern to compare
 UNLIKELY = 0.1  # a class of less probability has little to lose

@@ -106,15 +106,16 @@ def _relu(e: Explanation, before: Decimal | None, precision: Precision) -> Task:
 
 def _function(e: Explanation, before: Decimal | None, precision: Precision) -> Task:
     x, own = given(e, e.terms[0], before, precision)
-    result = rounded(float(e.rule([x])), precision.results)
+    exact = float(e.rule([x]))
+    result = rounded(exact, precision.results)
+    sign = "" if float(result) == exact else "≈ "
     constant = e.numbers.get("a")
     how = f", with a = {text(rounded(constant, precision.results))}" if constant is not None else ""
     lead = f"{e.operation}{how}: {FUNCTIONS.get(e.operation, 'a function of this one value')}."
     asked = "Is the result larger or smaller than the value before?"
     answer = "Larger." if result > x else "Smaller." if result < x else "It is the same."
-    return task_of(
-        e, lead, [Line(("of ", printed(x, own, wrap=False), ": ", Gap(text(result))))], result, (asked, answer)
-    )
+    line = Line(("of ", printed(x, own, wrap=False), f": {sign}", Gap(text(result))))
+    return task_of(e, lead, [line], result, (asked, answer))
 
 
 FUNCTIONS = {

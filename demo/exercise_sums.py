@@ -10,6 +10,7 @@ from model_zoo.sums import Explanation, Term
 from model_zoo.sums.rounding import rounded
 
 COLOURS = ("red", "green", "blue")
+PRODUCTS = "products"  # caption of the field that they are written into, rounded
 SMALL = 9  # numbers of a patch that are multiplied by hand
 
 
@@ -37,7 +38,7 @@ def weighted(e: Explanation, before: Decimal | None, precision: Precision) -> Ta
     lead += f" Given: {', and '.join(told)}." if told else ""
     end = added([(number, is_own) for _, number, is_own in pieces], Gap(text(total)))
     body = [*(line for lines, _ in made for line in lines), end]
-    return task_of(e, lead, body, total, _strongest(pieces))
+    return task_of(e, lead, body, total, _strongest(pieces, many))
 
 
 def _chosen(parts: Sequence[Term], size: int) -> list[Term]:
@@ -48,11 +49,15 @@ def _chosen(parts: Sequence[Term], size: int) -> list[Term]:
     return sorted(sorted(parts, key=lambda t: -abs(t.value))[:most], key=lambda t: t.channel)
 
 
-def _strongest(pieces: Sequence[tuple[str, Decimal, bool]]) -> tuple[str, str]:
-    name, number, _ = max(pieces, key=lambda piece: abs(piece[1]))
-    way = "up" if number > 0 else "down"
-    asked = "Which part changes the total most, and which way?"
-    return asked, f"{name[0].upper()}{name[1:]}: it moves the total {way} by {text(abs(number))}."
+def _strongest(pieces: Sequence[tuple[str, Decimal, bool]], many: str) -> tuple[str, str]:
+    """About the parts that the reader has worked out: of what is given the sheet shows nothing but the sum."""
+    own = [(name, number) for name, number, is_own in pieces if is_own]
+    name, number = max(own, key=lambda piece: abs(piece[1]))
+    way = f"{'up' if number > 0 else 'down'} by {text(abs(number))}"
+    if len(own) == 1:
+        return f"Which way does {name} move the total, and by how much?", f"{way[0].upper()}{way[1:]}."
+    asked = f"Of the {len(own)} {many} worked out, which one changes the total most, and which way?"
+    return asked, f"{name[0].upper()}{name[1:]}: it moves the total {way}."
 
 
 def _part_name(part: Term) -> str:
@@ -77,7 +82,7 @@ def _patch(part: Term, name: str, precision: Precision) -> tuple[list[Line | Gri
         "×",
         _grid("kernel", weights),
         "=",
-        Grid("products", gaps),
+        Grid(PRODUCTS, gaps),
         "sum",
         Gap(text(total)),
     )
@@ -92,7 +97,7 @@ def _row(part: Term, name: str, precision: Precision) -> tuple[list[Line | Grids
     others = total_of(sums) - sums[row]
     gaps = (tuple(Gap(text(number)) for number in products[row]),)
     grids = (_of_patch(part, values), "×", _grid("kernel", weights))
-    asked = Grids(f"row {row + 1} of it", (Grid("products", gaps), "sum", Gap(text(sums[row]))))
+    asked = Grids(f"row {row + 1} of it", (Grid(PRODUCTS, gaps), "sum", Gap(text(sums[row]))))
     total = added([(sums[row], True), (others, False)], Gap(text(total_of(sums))))
     last = replace(total, pieces=("with its other rows, which are given: ", *total.pieces))
     return [Grids(name, grids), asked, last], total_of(sums)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,13 @@ from PIL import Image, ImageDraw
 
 from demo.draw import data_url, number
 from demo.exercise import tasks
+from demo.exercise_sums import PRODUCTS
 from demo.heat import colours
 from demo.pencil import Gap, Grid, Grids, Line, Piece, Task
 from demo.steps import Walked, labels, maps, walked
 from demo.view import View
 from demo.words import ForUser
+from demo.worksheet_size import is_wide, size_style
 from model_zoo import edits
 from model_zoo.field import field_box
 from model_zoo.naming import INPUT
@@ -25,9 +28,6 @@ from model_zoo.sums import back, explain, probability
 STYLE = Path(__file__).with_name("worksheet.css").read_text(encoding="utf-8")
 SIDE = 384  # pixels of the pictures' sides, about
 NOTHING = "This value is handed on as it is: there is nothing to calculate. For a worksheet choose one of another step."
-PAPER = 250.0  # millimetres of a Letter page's height that are planned for, which is the shorter one
-LETTERS = 10.5  # points, where there is room; at least 7
-LINE = 1.35 * LETTERS * 25.4 / 72  # millimetres
 
 
 def worksheet(view: View, picture: Image.Image | None, position: Position) -> dict[str, str]:
@@ -71,7 +71,7 @@ class Sheet:
 
 
 def _document(title: str, sheet: Sheet) -> str:
-    size = _size(sheet)
+    size = size_style(sheet.tasks, [asked for asked, _ in _questions(sheet)])
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Worksheet: {escape(title)}</title>'
         f'<style>{STYLE}{size}</style></head><body><main class="page">{_students(title, sheet)}</main>'
@@ -89,8 +89,7 @@ def _students(title: str, sheet: Sheet) -> str:
         f"<h1>How a network gets one of its numbers</h1><p>{escape(title)}.{_changes(sheet.made)}</p>"
         f'<div class="start">{_pictures(sheet)}<ol class="how">'
         "<li>Fill the gaps from top to bottom; each task goes on with the result of the one before.</li>"
-        f"<li>Where it says ≈, and in every field of products, round to {sheet.decimals} decimals, halves away "
-        "from zero.</li>"
+        f"{_rounding(sheet)}"
         "<li>Rows and columns are counted from 0, as in the program.</li>"
         f"</ol></div>{_tasks(sheet.tasks, solved=False)}"
         f'<section class="questions"><h2>Questions</h2><ol>{questions}</ol></section>'
@@ -107,6 +106,20 @@ def _key(title: str, sheet: Sheet) -> str:
         '<p class="small">Everything is calculated from the numbers as printed. The network itself calculates with '
         f"more decimals and gets {exact}.</p>"
     )
+
+
+def _rounding(sheet: Sheet) -> str:
+    """What the reader is told about rounding, where anything of the sheet needs it."""
+    parts = [part for task in sheet.tasks for part in task.body]
+    where = []
+    if any("≈" in piece for part in parts if isinstance(part, Line) for piece in part.pieces if isinstance(piece, str)):
+        where.append("where it says ≈")
+    if any(isinstance(one, Grid) and one.caption == PRODUCTS for p in parts if isinstance(p, Grids) for one in p.parts):
+        where.append("in every field of products")
+    if not where:
+        return ""
+    told = ", and ".join(where)
+    return f"<li>{told[0].upper()}{told[1:]}, round to {sheet.decimals} decimals, halves away from zero.</li>"
 
 
 # ------------------------------------------------------------------------------------------------------------ pictures
@@ -198,7 +211,7 @@ def _questions(sheet: Sheet) -> list[tuple[str, str]]:
 
 def _tasks(found: Sequence[Task], solved: bool) -> str:
     sections = "".join(
-        f'<section class="task{" wide" if _is_wide(task) else ""}"><h2>{index}. {escape(task.step)}'
+        f'<section class="task{" wide" if is_wide(task) else ""}"><h2>{index}. {escape(task.step)}'
         f"{'' if task.step == task.operation else f' <span>({escape(task.operation)})</span>'}</h2>"
         f"<p>{escape(task.lead)}</p>{''.join(_part(part, solved) for part in task.body)}</section>"
         for index, task in enumerate(found, 1)
@@ -206,23 +219,17 @@ def _tasks(found: Sequence[Task], solved: bool) -> str:
     return f'<div class="tasks">{sections}</div>'
 
 
-def _is_wide(task: Task) -> bool:
-    """Whether it needs the whole width; two others stand side by side."""
-    return task.operation in ("convolution", "linear", "softmax") or max(map(len, _rows(task)), default=0) > 4
-
-
-def _rows(task: Task) -> list[tuple[Piece, ...]]:
-    grids = (one for part in task.body if isinstance(part, Grids) for one in part.parts)
-    return [row for one in grids if isinstance(one, Grid) for row in one.cells]
-
-
 def _part(part: Line | Grids, solved: bool) -> str:
     if isinstance(part, Line):
-        return f'<p class="calculation">{"".join(_piece(piece, solved) for piece in part.pieces)}</p>'
+        alone = " alone" if isinstance(part.pieces[0], Gap) else ""  # it goes on with what was found out above
+        return f'<p class="calculation{alone}">{"".join(_piece(piece, solved) for piece in part.pieces)}</p>'
     title = f'<span class="title">{escape(part.title)}</span>' if part.title else ""
-    inside = "".join(
-        _grid(one, solved) if isinstance(one, Grid) else f"<span>{_piece(one, solved)}</span>" for one in part.parts
-    )
+    inside = ""
+    for is_grid, run in groupby(part.parts, lambda one: isinstance(one, Grid)):
+        if is_grid:
+            inside += "".join(_grid(one, solved) for one in run)
+        else:
+            inside += f"<span>{' '.join(_piece(one, solved) for one in run)}</span>"
     return f'<div class="grids">{title}{inside}</div>'
 
 
@@ -244,28 +251,3 @@ def _grid(grid: Grid, solved: bool) -> str:
         f"<tr>{''.join(cell(r, c, piece) for c, piece in enumerate(row))}</tr>" for r, row in enumerate(grid.cells)
     )
     return f"<table><caption>{escape(grid.caption)}</caption>{rows}</table>"
-
-
-def _size(sheet: Sheet) -> str:
-    """The letters' size with which everything fits on its page; all other sizes follow from it."""
-    lines = 17.5 + sum(3.2 + (len(asked) > 90) for asked, _ in _questions(sheet))
-    beside = 0.0  # the height of a narrow task that stands alone in its row
-    for task in sheet.tasks:
-        height = _lines(task)
-        lines += height if _is_wide(task) or not beside else max(0.0, height - beside)
-        beside = 0.0 if _is_wide(task) or beside else height
-    size = LETTERS * min(1.0, max(0.66, PAPER / (lines * LINE)))
-    wide = max((len(row) for task in sheet.tasks for row in _rows(task)), default=1)
-    return f"body {{ font-size: {size:.2f}pt; --cell: {'3.4em' if wide <= 4 else '2.4em'}; }}"
-
-
-def _lines(task: Task) -> float:
-    """About how many lines of text a task takes."""
-    across = 88 if _is_wide(task) else 42
-    heights = 2.9 + len(task.lead) // across
-    for part in task.body:
-        if isinstance(part, Grids):
-            heights += 1.9 + 1.45 * max((len(one.cells) for one in part.parts if isinstance(one, Grid)), default=0)
-    return heights + 1.5 * sum(isinstance(part, Line) for part in task.body) * (
-        0.6 if task.operation != "linear" else 1
-    )

@@ -7,13 +7,19 @@
 ] : []);
 
 function networkPlate() {
-  const panels = network.steps.map((one, index) => ({ source: small(index), caption: `${one.name}\n${one.operation}\n${shapeText(one.shape)}` }));
+  const panels = network.steps.map((one, index) => ({ source: small(index), caption: `${one.name}\n${one.operation}\n${shapeText(one.shape)}${reducedTo(one, index)}` }));
   const weights = network.steps.reduce((sum, one) => sum + one.parameters, 0);
   return {
     title: `${network.steps.length} steps from the picture to the answer`,
-    lines: [window.convscopeNetworkLine(), `${weights.toLocaleString('en')} weights. Of each step the channel with the largest value; each on its own scale: red above zero, white zero, blue below.`],
+    lines: [window.convscopeNetworkLine(), `${weights.toLocaleString('en')} weights. Of each step the channel with the largest value; each on its own scale: red above zero, white zero, blue below.`, 'Where “drawn” is said, the step is reduced: each square is the mean of several values.'],
     blocks: [{ panels: [{ source: picture(), caption: `the picture\n3 × ${network.size} × ${network.size}` }, ...panels], columns: 7 }],
   };
+}
+
+function reducedTo({ shape }, index) {
+  const { height, width } = network.thumbnails[index];
+  const values = shape.length === 3 ? shape[1] * shape[2] : shape[0];
+  return height * width < values ? `\ndrawn ${height} × ${width}` : '';
 }
 
 function picture() {

@@ -172,7 +172,8 @@ class Menu extends HTMLElement {
     this.list = make('div', { class: 'offers' });
     this.status = make('p', { role: 'status' });
     this.box = make('details', {}, make('summary', {}, 'Take home'), make('div', { class: 'menu' }, this.list, this.status));
-    this.attachShadow({ mode: 'open' }).append(make('style', {}, STYLE), this.box);
+    this.news = make('p', { class: 'unseen', 'aria-live': 'polite' }); // while the menu is closed
+    this.attachShadow({ mode: 'open' }).append(make('style', {}, STYLE), this.box, this.news);
     this.box.addEventListener('toggle', () => {
       if (!this.box.open) return openMenus.delete(this);
       openMenus.add(this);
@@ -200,8 +201,13 @@ class Menu extends HTMLElement {
   async use(offer) {
     if (offer.sheet) orderer = this;
     this.say('One moment …');
+    this.news.textContent = '';
     try {
-      this.say(await take(offer));
+      const done = await take(offer);
+      this.say(done);
+      if (!offer.file) return;
+      this.close(true); // it stood in front of what was saved
+      this.news.textContent = done;
     } catch (error) {
       console.warn(error);
       this.say('That did not work. Please try again.');

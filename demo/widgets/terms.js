@@ -50,7 +50,19 @@ function numberTable(caption, parts, values, limit, decimals, places) {
       if (places && isPadding(parts, at)) cell.className = 'padding';
       return cell;
     })));
-  return make('table', { class: 'numbers number' }, make('caption', {}, caption), make('tbody', {}, ...body));
+  return sideways(make('table', { class: 'numbers number' }, make('caption', {}, caption), make('tbody', {}, ...body)));
+}
+
+// A table that is moved alone where it is wider than the window, and says so there.
+function sideways(table) {
+  const box = make('div', { class: 'scroll' }, table);
+  const cue = make('p', { class: 'cue', hidden: '' }, '↔ More columns: move the numbers sideways.');
+  new ResizeObserver(() => {
+    cue.hidden = box.scrollWidth <= box.clientWidth;
+    if (cue.hidden) box.removeAttribute('tabindex');
+    else box.tabIndex = 0; // for the arrow keys
+  }).observe(box);
+  return make('div', { class: 'sideways' }, box, cue);
 }
 
 // Of a convolution or linear layer: each channel's sum of products, the bias, and the total.
@@ -175,7 +187,7 @@ function poolTable(one) {
     const inside = Array.from(values).filter((_, at) => placeOf(parts, 0, at));
     outcome = `sum ${fixed(shownSum(inside, terms), terms)} ÷ ${one.numbers.divisor} = ${fixed(one.total, total)}`;
   }
-  return [make('div', { class: 'detail scroll' }, table, make('span', { class: 'sign number' }, outcome))];
+  return [make('div', { class: 'detail' }, table, make('span', { class: 'sign number' }, outcome))];
 }
 
 // Of an operation on one or two values: a line such as "max(0, 1.25) = 1.25".

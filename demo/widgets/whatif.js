@@ -174,7 +174,7 @@ function drawWeight() {
 function showWeight(fill) {
   const kernels = window.convscopeKernels;
   const { step, channel } = find('.weight').dataset;
-  const [source, row, column] = ['source', 'row', 'column'].map((name) => Number(find(`.${name}`).value));
+  const [source, row, column] = ['source', 'row', 'column'].map((name) => find(`.${name}`).valueAsNumber);
   const value = kernels && kernels.step === step ? kernels.values[source]?.[row]?.[column] : undefined;
   const reads = kernels?.reads[source] ?? `kernel ${source}`;
   find('.place').textContent = value === undefined
@@ -208,7 +208,9 @@ find('.set').addEventListener('click', setWeight);
 find('.value').addEventListener('keydown', (event) => event.key === 'Enter' && setWeight());
 function setWeight() {
   const { step, channel } = find('.weight').dataset;
-  const [source, row, column, value] = ['source', 'row', 'column', 'value'].map((name) => Number(find(`.${name}`).value));
+  const numbers = typed('source', 'row', 'column', 'value');
+  if (!numbers) return;
+  const [source, row, column, value] = numbers;
   ask({ add: `${step}.${channel}.${source}.${row}.${column}:w${plain(value)}` });
 }
 
@@ -219,11 +221,25 @@ function plain(value) {
 
 // -------------------------------------------------------------------------------------------------------- the buttons
 
+// The numbers in these fields; null, and words beside them, where one holds none. (To a browser 1e400 is none.)
+const missing = make('span', { class: 'missing', role: 'alert' }, 'Type a number first.');
+element.addEventListener('input', () => missing.remove());
+function typed(...names) {
+  missing.remove();
+  const fields = names.map((name) => find(`.${name}`));
+  const empty = fields.find((field) => Number.isNaN(field.valueAsNumber));
+  if (!empty) return fields.map((field) => field.valueAsNumber);
+  empty.closest('.channel-tools, .moves, .fields').append(missing);
+  empty.focus();
+  return null;
+}
+
 find('.moves').addEventListener('click', (event) => {
   const button = event.target.closest('button');
   if (!button) return;
-  const by = Math.round(Number(find('.by').value));
-  const [right, down] = button.dataset.move.split(' ').map((sign) => Number(sign) * by);
+  const by = typed('by');
+  if (!by) return;
+  const [right, down] = button.dataset.move.split(' ').map((sign) => Number(sign) * Math.round(by[0]));
   ask({ add: `input:shift.${right + 0}.${down + 0}` });
 });
 
@@ -234,7 +250,10 @@ find('.channel-tools').addEventListener('click', (event) => {
   const { factor } = event.target.dataset;
   if (factor) scale(factor);
 });
-find('.times').addEventListener('click', () => scale(`x${plain(Number(find('.factor').value))}`));
+find('.times').addEventListener('click', () => {
+  const factor = typed('factor');
+  if (factor) scale(`x${plain(factor[0])}`);
+});
 find('.factor').addEventListener('keydown', (event) => event.key === 'Enter' && find('.times').click());
 find('.all').addEventListener('click', () => {
   showsAll = !showsAll;

@@ -34,6 +34,12 @@ from tests.browser.conftest import Visit
 from tests.conftest import SECOND, SHIPPED
 
 pytestmark = pytest.mark.browser
+# Where the words of some elements begin, from above.
+TOPS = """(nodes) => nodes.map((node) => {
+  const words = document.createRange();
+  words.selectNodeContents(node.querySelector('button') ?? node);
+  return words.getBoundingClientRect().top;
+})"""
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -221,6 +227,25 @@ def test_a_finger_chooses_a_value_and_can_zoom_in(visit: Visit) -> None:
     for button in page.locator("#inspector button:visible").all():
         box = button.bounding_box()
         assert min(box["width"], box["height"]) >= 24, button.inner_text()
+
+
+def test_on_a_phone_only_the_numbers_of_a_large_kernel_are_moved_sideways(visit: Visit) -> None:
+    page = visit("?model=invasive-resnet&tab=explore&step=conv1&channel=0&row=25&column=21", **LOOKS["phone, light"])
+    card = page.locator("#inspector .card")
+    tops = card.locator(".sum thead th").filter(visible=True).evaluate_all(TOPS)
+    assert len(tops) == 3 and max(tops) - min(tops) < 1
+    card.locator(".unfold").nth(1).click()
+    grids = card.locator(".detail-of .sideways")
+    expect(grids).to_have_count(3)
+    expect(grids.get_by_text("More columns")).to_have_count(3)
+    for one in grids.all():
+        expect(one.get_by_text("More columns")).to_be_visible()
+        assert one.locator(".scroll").evaluate("box => { box.scrollLeft = 9999; return box.scrollLeft; }") > 0
+    assert card.locator(".sum").evaluate("table => table.scrollWidth <= table.closest('.card').clientWidth")
+    for cell in card.locator(".sum > tbody > tr:not(.detail-of) > td:nth-child(3)").all():
+        box = cell.bounding_box()
+        assert box["x"] + box["width"] <= 390
+    assert overflow(page) <= 0
 
 
 def test_from_logits_to_probabilities_and_another_network(visit: Visit) -> None:

@@ -42,6 +42,8 @@ def test_a_first_visit(visit: Visit, look: str) -> None:
     is_dark = "dark" in look
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/[\\d.]+/g).map(Number)")
     assert (sum(ground[:3]) < 3 * 100) == is_dark
+    controls = page.evaluate("getComputedStyle(document.body).colorScheme")  # which all controls inherit
+    assert ("dark" in controls) == is_dark
     upload(page, PHOTO)
     expect_answer(page, SHIPPED[0], PHOTO)
     seen = page.locator("#seen img.pixels")

@@ -34,8 +34,12 @@ def opened(page: Page, view: str) -> Locator:
 
 
 def saved(page: Page, menu: Locator, label: str, folder: Path) -> Path:
+    """What the menu's entry saves; the menu, which is opened where it is not, is closed by it."""
+    if not menu.locator(".menu").is_visible():
+        menu.locator("summary").click()
     with page.expect_download(timeout=60_000) as download:
         menu.get_by_role("button", name=label).click()
+    expect(menu.locator(".menu")).to_be_hidden()
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
     return path
@@ -60,6 +64,11 @@ def expect_print(path: Path) -> np.ndarray:
     return pixels
 
 
+# The steps whose pictures are said to be reduced.
+REDUCED = """() => window.convscopeHome.strip()[0].plate().blocks[0].panels.map((panel) => panel.caption.split('\\n'))
+  .filter((words) => words.at(-1).startsWith('drawn 16 × 16')).map((words) => words[0])"""
+
+
 def is_asked(url: str) -> bool:
     return url.startswith("http") and "/queue/data" not in url
 
@@ -74,6 +83,8 @@ def test_explored_views_are_saved_without_asking_the_server(visit: Visit, tmp_pa
     page.on("request", lambda request: asked.append(request.url) if is_asked(request.url) else None)
 
     menu = opened(page, "strip")
+    reduced = page.evaluate(REDUCED)
+    assert reduced == [name for name, step in steps.items() if max(step.shape[2:], default=step.shape[1] / 16) > 16]
     expect_print(saved(page, menu, "PNG", tmp_path))
     listed = rows(saved(page, menu, "CSV", tmp_path))
     assert [row[1] for row in listed[1:]] == list(steps)
@@ -190,6 +201,8 @@ def test_the_answer_is_saved_by_keyboard_with_all_digits(visit: Visit, tmp_path:
     expect_print(saved(page, menu, "PNG", tmp_path))
     found = {row[0]: float(row[1]) for row in rows(saved(page, menu, "CSV", tmp_path))[1:]}
     assert found == pytest.approx(dict(model_zoo.load(NAME).predict(open_image(FIRST_EXAMPLE))), rel=1e-9)
+    expect(menu.locator("summary")).to_be_focused()
+    page.keyboard.press("Enter")
     box = menu.locator(".menu").bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
     page.mouse.click(5, 5)
@@ -200,8 +213,22 @@ def pages(page: Page, paper: str) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format=paper)))
 
 
+# Rows of grids on an A4 page whose last part, the sum and its number, stands on another line than the grids.
+SUMS_APART = """() => [...document.querySelectorAll('.task.wide .grids')].filter((row) => {
+  const [table, last] = [row.querySelector('table'), row.lastElementChild].map((node) => node.getBoundingClientRect());
+  return last.top > table.bottom || last.height > 30;
+}).length"""
+
+
+# Calculations on the students' page that begin with a gap, but not where a line begins.
+MIDWAY = """() => [...document.querySelectorAll('.calculation:has(> .gap:first-child)')].filter(
+  (one) => one.firstChild === one.querySelector('.gap')
+    && one.getBoundingClientRect().left > one.parentElement.getBoundingClientRect().left + 1).length"""
+
+
 def test_worksheets_of_every_kind_of_step_have_two_pages(browser: Browser) -> None:
-    page = browser.new_page()
+    page = browser.new_page(viewport={"width": 688, "height": 980})  # what an A4 page has between its margins
+    page.emulate_media(media="print")
     picture = noise(50, 40).resize((90, 70), Image.Resampling.BICUBIC)
     done = set()
     for name in SHIPPED:
@@ -214,5 +241,7 @@ def test_worksheets_of_every_kind_of_step_have_two_pages(browser: Browser) -> No
             place = Position(step.name, *(size // 2 for size in step.shape[1:]), *(0,) * (4 - len(step.shape)))
             page.set_content(worksheet(View(model=name), picture, place)["html"])
             assert {pages(page, paper) for paper in ("A4", "Letter")} == {2}, (name, step.name)
+            assert not page.evaluate(SUMS_APART), (name, step.name)
+            assert not page.evaluate(MIDWAY), (name, step.name)
     page.close()
     assert {"convolution", "ReLU", "max pool", "batch norm", "GELU", "linear", "divide"} <= done

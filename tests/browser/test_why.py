@@ -58,6 +58,10 @@ def test_the_map_its_values_and_its_checks(visit: Visit) -> None:
     assert float(pointed.inner_text().split(": ")[1].replace("−", "-")) == pytest.approx(middle, rel=0.01, abs=1e-4)
     expect(page.locator("#checks h4")).to_have_count(3, timeout=LONG)
     expect(page.locator("#checks figcaption").last).to_contain_text("Area under the curve")
+    assert not page.locator("#checks svg").evaluate(
+        """svg => [...svg.querySelectorAll('text')].map((text) => text.getBBox()).filter(
+          (box) => box.x < 0 || box.x + box.width > svg.viewBox.baseVal.width).length"""
+    )
 
 
 def test_the_address_holds_class_and_method_and_another_network_leaves_nothing_old(visit: Visit) -> None:

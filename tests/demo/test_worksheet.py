@@ -123,6 +123,19 @@ def test_results_are_those_of_the_network(sheets: list[tuple[list[Explanation], 
         assert [task.step for task in made] == named
 
 
+def test_the_question_about_a_sum_is_about_what_the_reader_has_worked_out(
+    sheets: list[tuple[list[Explanation], list[Task]]],
+) -> None:
+    given_more = 0
+    for task in (task for _, made in sheets for task in made if task.operation in ("convolution", "linear")):
+        *parts, _ = (piece for piece in task.body[-1].pieces if piece not in (" + ", " = "))
+        strongest = max((amount(part) for part in parts if isinstance(part, Gap)), key=abs)
+        way = "up" if strongest > 0 else "down"
+        assert re.search(rf"{way} by {abs(strongest)}\.$", task.question[1], re.IGNORECASE), task.question
+        given_more += not isinstance(max(parts, key=lambda part: abs(amount(part))), Gap)
+    assert given_more > 5
+
+
 def test_there_is_little_to_fill_in(sheets: list[tuple[list[Explanation], list[Task]]]) -> None:
     for _, made in sheets:
         for task in made:
@@ -145,6 +158,21 @@ def test_the_page_holds_nothing_but_itself_and_the_small_picture() -> None:
     students, key = made["html"].split('<main class="page">')[1:]
     assert students.count('class="gap"') > 3 and 'class="key"' not in students
     assert 'class="gap"' not in key and key.count('class="key"') > 3
+
+
+@pytest.mark.parametrize(
+    ("place", "where"),
+    [
+        (("conv1", 6, 6, 6), "In every field of products, round"),
+        (("fc3", 5, 0, 0), "Where it says ≈, round"),
+        (("pool3", 3, 1, 2), "In every field of products, round"),
+    ],
+)
+def test_rounding_is_asked_for_where_the_sheet_needs_it(place: tuple, where: str) -> None:
+    made = worksheet(View(model="cifar10-cnn"), noise(50, 40), Position(*place))
+    start, to_do = made["html"].split('<main class="page">')[1].split('<div class="tasks">')
+    assert f"<li>{where} to " in start
+    assert ("≈" in start) == ("≈" in to_do) and ("products" in start) == ("<caption>products" in to_do)
 
 
 def test_changes_to_the_network_are_told() -> None:
