@@ -16,7 +16,18 @@ from model_zoo import Step
 from model_zoo.edits import Scaled
 from model_zoo.naming import INPUT
 from model_zoo.positions import Position
-from model_zoo.sums import Explanation, Term, UnknownOperation, adds_up, back, digits, explain, probability, words
+from model_zoo.sums import (
+    Decimals,
+    Explanation,
+    Term,
+    UnknownOperation,
+    adds_up,
+    back,
+    chain_digits,
+    explain,
+    probability,
+    words,
+)
 from model_zoo.sums.document import document
 from model_zoo.windows import geometry
 
@@ -47,19 +58,19 @@ def inspect(view: View, picture: Image.Image | None, position: Position) -> dict
     is_logit = position.step == steps[-1].name and steps[-1].shape[1:] == (len(loaded.classes),)
     ends = [probability(steps, position.channel)] if is_logit else []
     return answer | {
-        "chain": [explained(one) for one in chain],
+        "chain": [explained(one, decimals) for one, decimals in zip(chain, chain_digits(chain), strict=True)],
         "latex": document([*ends, *chain]),
         "softmax": _softmax(steps, loaded.classes, position.channel) if is_logit else None,
     }
 
 
-def explained(found: Explanation) -> dict[str, Any]:
+def explained(found: Explanation, decimals: Decimals) -> dict[str, Any]:
     """An explanation as JSON.
 
     Returns:
         `position` [step, channel, row, column], `shape`, `operation`, `kind`, `numbers`, `main` as in Explanation;
         `value`: what the tensor holds, `total`: what the calculation gives, `difference`: of the two; `adds`: whether
-        they are the same number, by `sums.adds_up`; `decimals`: [of the terms, of the total], by `sums.digits`;
+        they are the same number, by `sums.adds_up`; `decimals`: [of the terms, of the total];
         `words`; `parts`: the terms that read patches of one shape, together, or None; `others`: the other terms.
     """
     parts = [term for term in found.terms if _is_part(found, term)]
@@ -74,8 +85,8 @@ def explained(found: Explanation) -> dict[str, Any]:
         "total": _finite(found.total),
         "difference": _finite(abs(found.total - found.value)),
         "adds": adds_up(found),
-        "decimals": list(digits(found)),
-        "words": words(found),
+        "decimals": list(decimals),
+        "words": words(found, decimals),
         "parts": _parts(found, parts) if parts else None,
         "others": [_other(term) for term in found.terms if not _is_part(found, term)],
     }

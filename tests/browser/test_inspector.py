@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import numpy as np
@@ -65,9 +65,10 @@ def expect_table_adds_up(card: Locator) -> None:
     rows = card.locator(".sum > tbody > tr:not(.detail-of)")
     numbers = [decimal(text) for text in rows.locator("> td:nth-child(3)").all_inner_texts()]
     total = numbers.pop()
-    assert sum(numbers).quantize(total) == total
+    assert sum(numbers).quantize(total, ROUND_HALF_UP) == total
     so_far = [decimal(text) for text in rows.locator("> td:nth-child(5)").all_inner_texts() if text]
-    assert so_far == [sum(numbers[: i + 1]) for i in range(len(numbers))]
+    assert so_far == [sum(numbers[: i + 1]).quantize(total, ROUND_HALF_UP) for i in range(len(numbers))]
+    expect(card.locator(".words")).to_contain_text(rows.nth(len(numbers) - 1).locator("> td:nth-child(3)").inner_text())
 
 
 def field_shown(page: Page) -> list[int]:
@@ -100,9 +101,14 @@ def test_a_click_shows_a_sum_that_adds_up_and_leads_back_to_the_picture(visit: V
     expect_table_adds_up(conv)
     conv.locator(".unfold").nth(5).click()
     detail = conv.locator(".detail-of")
-    products = [decimal(text) for text in detail.locator("table").nth(2).locator("td").all_inner_texts()]
+    values, weights, products = (
+        [decimal(text) for text in detail.locator("table").nth(which).locator("td").all_inner_texts()]
+        for which in range(3)
+    )
     shown = decimal(detail.locator(".sign").last.inner_text().removeprefix("sum "))
-    assert sum(products).quantize(shown) == shown
+    assert sum(products).quantize(shown, ROUND_HALF_UP) == shown
+    pairs = zip(values, weights, products, strict=True)
+    assert all((one * weight).quantize(product, ROUND_HALF_UP) == product for one, weight, product in pairs)
     # One click further back, twice, and up again with Esc.
     centre = detail.locator("table").first.locator("td").nth(4)
     centre.locator("button").click()
