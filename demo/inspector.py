@@ -57,8 +57,12 @@ def inspect(view: View, picture: Image.Image | None, position: Position) -> dict
         raise ForUser(str(error)) from error
     is_logit = position.step == steps[-1].name and steps[-1].shape[1:] == (len(loaded.classes),)
     ends = [probability(steps, position.channel)] if is_logit else []
+    told = [explained(one, decimals) for one, decimals in zip(chain, chain_digits(chain), strict=True)]
+    if is_logit:
+        entry = f"Entry {position.channel}"
+        told[0]["words"] = told[0]["words"].replace(entry, f"{entry}, {loaded.classes[position.channel]},", 1)
     return answer | {
-        "chain": [explained(one, decimals) for one, decimals in zip(chain, chain_digits(chain), strict=True)],
+        "chain": told,
         "latex": document([*ends, *chain]),
         "softmax": _softmax(steps, loaded.classes, position.channel) if is_logit else None,
     }
@@ -137,7 +141,7 @@ def _softmax(steps: Sequence[Step], classes: Sequence[str], entry: int) -> dict[
         "entry": entry,
         "value": found.value,
         "adds": adds_up(found),
-        "words": words(found),
+        "words": words(found).replace(f"entry {entry}", f"entry {entry}, {classes[entry]},", 1),
     }
 
 

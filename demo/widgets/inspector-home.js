@@ -59,9 +59,10 @@ function sumTable(one) {
 }
 
 function softmaxTable({ labels, logits }) {
-  const { powers, shares } = softmax(logits, state.temperature);
+  const { powers, sum, shares } = softmax(logits, state.temperature);
+  const figures = figuresFor(powers, sum, shares);
   const order = logits.map((_, i) => i).sort((a, b) => logits[b] - logits[a]);
-  return { head: ['class', 'logit', 'power of e', 'probability'], rows: order.map((i) => [labels[i], fixed(logits[i], 4), small(powers[i]), percent(shares[i])]) };
+  return { head: ['class', 'logit', 'power of e', 'probability'], rows: order.map((i) => [labels[i], fixed(logits[i], 4), small(powers[i], figures), percent(shares[i])]) };
 }
 
 function softmaxRows({ labels, logits }) {

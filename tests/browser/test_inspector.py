@@ -241,6 +241,9 @@ def test_from_logits_to_probabilities_and_another_network(visit: Visit) -> None:
     assert np.allclose(shares(rows), [100 * share for _, share in ranking], atol=0.01)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    for row in rows.all()[:-1]:
+        power, total = (float(one.locator("td").nth(1).inner_text().replace(MINUS, "-")) for one in (row, rows.last))
+        assert abs(100 * power / total - shares_of(row)) <= 0.00501
     expect_marked_together(panel)
     panel.locator("input").focus()
     for _ in range(6):
@@ -249,6 +252,7 @@ def test_from_logits_to_probabilities_and_another_network(visit: Visit) -> None:
     temperature = 10**0.3
     logits = np.array([value("fc3", model_zoo.load(SHIPPED[0]).classes.index(label)) for label, _ in ranking])
     expected = np.exp(logits / temperature) / np.exp(logits / temperature).sum()
+    expect(panel.locator(".check")).to_be_hidden()  # the network's own softmax has the temperature 1
     assert np.allclose(warm, 100 * expected, atol=0.01)
     assert not asked
     choose_model(page, SECOND)
@@ -276,8 +280,11 @@ def expect_marked_together(panel: Locator) -> None:
 
 def shares(rows: Locator) -> list[float]:
     """The probabilities in percent, of the rows but for the last, which is their sum."""
-    shown = [row.locator("td").nth(2).inner_text().removesuffix(" %") for row in rows.all()[:-1]]
-    return [float(text.replace(MINUS, "-")) for text in shown]
+    return [shares_of(row) for row in rows.all()[:-1]]
+
+
+def shares_of(row: Locator) -> float:
+    return float(row.locator("td").nth(2).inner_text().removesuffix(" %").replace(MINUS, "-"))
 
 
 def expect_answer_of(page: Page, name: str) -> None:

@@ -102,6 +102,9 @@ def test_only_logits_have_a_softmax(picture: Image.Image) -> None:
     assert found["labels"] == list(model_zoo.load(SHIPPED[0]).classes) and found["entry"] == 4
     for label, share in zip(found["labels"], powers / powers.sum(), strict=True):
         assert share == pytest.approx(expected[label], abs=1e-9)
+    answer = inspected(SHIPPED[0], picture, "fc3", 4, 0, 0)
+    assert answer["chain"][0]["words"].startswith(f"Entry 4, {found['labels'][4]}, of fc3 is ")
+    assert found["words"].startswith(f"The probability of entry 4, {found['labels'][4]}, is ")
     assert found["value"] == pytest.approx(expected[found["labels"][4]], abs=1e-9) and found["adds"] is True
 
 
