@@ -7,6 +7,7 @@ from model_zoo.positions import Position
 from model_zoo.sums.explanation import PROBABILITY, SAME, Explanation, Term
 from model_zoo.sums.formula import latex
 from model_zoo.sums.rounding import Decimals, chain_digits, rounded, shown, total_of
+from model_zoo.sums.wording import part_name
 
 ALL, STRONGEST = 9, 6  # up to ALL summands each has its line; of more only the largest, and the others together
 
@@ -35,7 +36,7 @@ def _weighted(e: Explanation, both: Decimals) -> list[str]:
     if len(channels) > ALL:
         ordered = sorted(channels, key=lambda term: -abs(term.value))
         kept, rest = ordered[:STRONGEST], ordered[STRONGEST:]
-    summands = [(total_of([term.value], decimals), rf"{word} {term.channel}") for term in kept]
+    summands = [(total_of([term.value], decimals), part_name(term, len(channels))) for term in kept]
     if rest:
         together = total_of([term.value for term in rest], decimals)
         many = "channels" if word == "channel" else "entries"

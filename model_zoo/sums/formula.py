@@ -6,7 +6,17 @@ from decimal import Decimal
 from model_zoo.naming import INPUT
 from model_zoo.sums.activations import ACTIVATIONS
 from model_zoo.sums.explanation import LARGEST, MEAN, PRODUCT, QUOTIENT, SAME, SHARE, SUM, Explanation, Term
-from model_zoo.sums.rounding import Decimals, digits, exact_or_shown, exponent_places, factor_places, places, plain, shown, total_of
+from model_zoo.sums.rounding import (
+    Decimals,
+    digits,
+    exact_or_shown,
+    exponent_places,
+    factor_places,
+    places,
+    plain,
+    shown,
+    total_of,
+)
 from model_zoo.sums.wording import manner
 
 LONGEST, HEAD, TAIL = 9, 3, 3  # a sum of more numbers keeps so many before and after the gap

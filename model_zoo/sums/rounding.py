@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from model_zoo.sums.explanation import SHARE, SUM, Explanation, Term

@@ -24,6 +24,7 @@ from model_zoo.sums.rounding import Decimals, digits, exact_or_shown, exponent_p
 
 COLUMNS = ("term", "step", "channel", "row", "column", "padding", "value", "weight", "result")
 COPIES = {"reflect": "mirror it", "replicate": "repeat its edge", "circular": "come from its other side"}
+COLOURS = ("red", "green", "blue")
 Cell = str | int | float
 
 
@@ -77,6 +78,8 @@ def _place(position: Position, shape: tuple[int, ...]) -> str:
     if step == PROBABILITY:
         return f"the probability of entry {channel}"
     where = "" if len(shape) == 1 else f" at row {row}, column {column}"
+    if step == INPUT and shape[0] == len(COLOURS):
+        return f"{COLOURS[channel]} of the picture{where}"
     return f"{'channel' if where else 'entry'} {channel} of {_name(step)}{where}"
 
 
@@ -90,7 +93,12 @@ def _weighted(e: Explanation, decimals: Decimals) -> str:
         said += f", and the bias adds {shown(e.terms[-1].value, decimals.total)}"
     most = max(channels, key=lambda term: abs(term.value))
     said += _padding(e, count, "count as 0")
-    return f"{said}. The largest part, {shown(most.value, decimals.terms)}, is that of {most.name}"
+    return f"{said}. The largest part, {shown(most.value, decimals.terms)}, is that of {part_name(most, len(channels))}"
+
+
+def part_name(term: Term, channels: int) -> str:
+    """What one of so many channels or entries is called: of a picture in colours its colour."""
+    return COLOURS[term.channel] if term.source == INPUT and channels == len(COLOURS) else term.name
 
 
 def _padding(e: Explanation, count: int, meaning: str) -> str:

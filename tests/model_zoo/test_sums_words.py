@@ -28,6 +28,7 @@ from model_zoo.sums import (
     table,
     words,
 )
+from model_zoo.sums.document import document
 from model_zoo.sums.rounding import rounded
 from tests.model_zoo.small_nets import COUNTED, NETS, picture, shake, small_net
 
@@ -201,6 +202,16 @@ def test_words_of_a_convolution() -> None:
     )
 
 
+def test_words_of_a_picture_in_colours() -> None:
+    conv = nn.Conv2d(3, 1, 1, bias=False).double()
+    nn.init.constant_(conv.weight, 1.0)
+    x = torch.tensor([0.1, 0.2, 0.7], dtype=torch.float64).reshape(1, 3, 1, 1)
+    e = explained(nn.Sequential(conv), x, "0", 0)
+    assert words(e).endswith("The largest part, 0.700, is that of blue.")
+    assert r"\text{blue}" in document([e]) and "channel 2" not in document([e])
+    assert words(explain(walk(conv.eval(), x), x, "input", 2)).startswith("Blue of the picture at row 0, column 0 is ")
+
+
 @pytest.mark.parametrize(
     ("layer", "place", "sentence"),
     [
@@ -294,7 +305,7 @@ def test_the_formula_of_a_channel_shows_its_products() -> None:
 def test_each_product_of_a_formula_comes_out(found: list[Explanation]) -> None:
     finer = 0
     for term in (t for e in found for t in e.terms if t.weights is not None and t.source and t.values.size <= 9):
-        factors, products, _ = latex(term).replace("(", "").replace(")", "").split(" = ")
+        factors, *_ = latex(term).replace("(", "").replace(")", "").split(" = ")
         pairs = [one.split(r" \times ") for one in re.split(r" [+-] (?=[^+]*?\\times)", factors)]
         decimals = digits(term).terms
         for pair, exact in zip(pairs, term.products.ravel().tolist(), strict=True):
