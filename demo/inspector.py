@@ -12,7 +12,7 @@ from demo.draw import floats, pack
 from demo.steps import walked
 from demo.view import View
 from demo.words import ForUser
-from model_zoo import Step
+from model_zoo import Model, Step
 from model_zoo.edits import Scaled
 from model_zoo.naming import INPUT
 from model_zoo.positions import Position
@@ -26,9 +26,11 @@ from model_zoo.sums import (
     chain_digits,
     explain,
     probability,
+    shown,
     words,
 )
 from model_zoo.sums.document import document
+from model_zoo.sums.rounding import plain
 from model_zoo.windows import geometry
 
 BUDGET = 200_000  # integers of maps that are sent for a film: under 300 kB
@@ -61,11 +63,29 @@ def inspect(view: View, picture: Image.Image | None, position: Position) -> dict
     if is_logit:
         entry = f"Entry {position.channel}"
         told[0]["words"] = told[0]["words"].replace(entry, f"{entry}, {loaded.classes[position.channel]},", 1)
+    if chain[-1].position.step == INPUT:
+        told[-1]["words"] = _of_the_picture(loaded, chain[-1], chain_digits(chain)[-1])
     return answer | {
         "chain": told,
         "latex": document([*ends, *chain]),
         "softmax": _softmax(steps, loaded.classes, position.channel) if is_logit else None,
     }
+
+
+def _of_the_picture(model: Model, found: Explanation, decimals: Decimals) -> str:
+    """What a value of the picture is, and how `model.prepare` made it of a pixel."""
+    channel, preprocessing = found.position.channel, model.card["preprocessing"]
+    mean, sd = preprocessing["mean"][channel], preprocessing["std"][channel]
+    pixel = 255 * (found.value * sd + mean)
+    said, value = words(found, decimals).removesuffix("."), shown(found.total, decimals.total)
+    level = f"{round(pixel)} of 255" if abs(pixel - round(pixel)) < 0.01 else f"{shown(pixel, 2)} of 255"
+    if mean == 0 and sd == 1:
+        return f"{said}. The pixel has {level}: {level.split()[0]} ÷ 255 = {value}."
+    share = shown(pixel / 255, decimals.total + 3)
+    return (
+        f"{said}. The pixel has {level}, which is {share}; minus the mean {plain(mean)} and divided by the standard "
+        f"deviation {plain(sd)}, both of the training pictures, that is {value}."
+    )
 
 
 def explained(found: Explanation, decimals: Decimals) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from typing import Any
 
 import gradio as gr
@@ -111,6 +112,18 @@ def test_only_logits_have_a_softmax(picture: Image.Image) -> None:
 def test_a_value_of_the_picture_itself(picture: Image.Image) -> None:
     answer = inspected(SHIPPED[0], picture, "input", 2, 5, 31)
     assert answer["chain"][0]["value"] == float(model_zoo.load(SHIPPED[0]).prepare(picture)[0, 2, 5, 31])
+
+
+@pytest.mark.parametrize("name", [SHIPPED[0], "cifar10-fast"])
+def test_a_value_of_the_picture_tells_its_pixel(name: str, picture: Image.Image) -> None:
+    model = model_zoo.load(name)
+    said = inspected(name, picture, "input", 2, 5, 31)["chain"][0]["words"]
+    pixel = np.array(model.crop(picture))[5, 31, 2]
+    assert said.startswith("Blue of the picture at row 5, column 31 is ") and f"The pixel has {pixel} of 255" in said
+    if "minus the mean" in said:
+        numbers = re.findall(r"(?:is|mean|deviation) (−?\d+\.\d+)", said)[1:]
+        level, mean, sd, value = (float(number.replace("−", "-")) for number in numbers)
+        assert f"{(level - mean) / sd:.3f}" == f"{value:.3f}"
 
 
 @pytest.mark.parametrize("place", [("conv1", 32, 0, 0), ("conv1", 0, 32, 0), ("fc3", 0, 0, 1), (HOSTILE, 0, 0, 0)])
