@@ -33,7 +33,7 @@ def digits(explained: Explanation | Term, least: Decimals = NONE) -> Decimals:
     says (adds them up, divides their sum, takes the largest, ...) and rounds the outcome to `total` decimals gets the
     explanation's total rounded to `total` decimals, which is also what the tensor's value is with as many decimals.
     Given a term, the same holds for its products and their sum. Two numbers that are added have as many decimals as
-    their sum, and make it exactly. Of a convolution or linear layer the products' sum and the bias are such numbers: the
+    their sum, and make it exactly. Of a convolution or linear layer the products' sum and the bias are such: the
     bias is shown with `total` decimals, the products' sum with as many is what the terms make.
 
     The total has 3 decimals or, where it or a bias is small, as many as show 3 significant digits, at most 8 (for a
