@@ -12,12 +12,25 @@ from demo.draw import floats, pack
 from demo.steps import walked
 from demo.view import View
 from demo.words import ForUser
-from model_zoo import Step
+from model_zoo import Model, Step
 from model_zoo.edits import Scaled
 from model_zoo.naming import INPUT
 from model_zoo.positions import Position
-from model_zoo.sums import Explanation, Term, UnknownOperation, adds_up, back, digits, explain, probability, words
+from model_zoo.sums import (
+    Decimals,
+    Explanation,
+    Term,
+    UnknownOperation,
+    adds_up,
+    back,
+    chain_digits,
+    explain,
+    probability,
+    shown,
+    words,
+)
 from model_zoo.sums.document import document
+from model_zoo.sums.rounding import plain
 from model_zoo.windows import geometry
 
 BUDGET = 200_000  # integers of maps that are sent for a film: under 300 kB
@@ -46,20 +59,42 @@ def inspect(view: View, picture: Image.Image | None, position: Position) -> dict
         raise ForUser(str(error)) from error
     is_logit = position.step == steps[-1].name and steps[-1].shape[1:] == (len(loaded.classes),)
     ends = [probability(steps, position.channel)] if is_logit else []
+    told = [explained(one, decimals) for one, decimals in zip(chain, chain_digits(chain), strict=True)]
+    if is_logit:
+        entry = f"Entry {position.channel}"
+        told[0]["words"] = told[0]["words"].replace(entry, f"{entry}, {loaded.classes[position.channel]},", 1)
+    if chain[-1].position.step == INPUT:
+        told[-1]["words"] = _of_the_picture(loaded, chain[-1], chain_digits(chain)[-1])
     return answer | {
-        "chain": [explained(one) for one in chain],
+        "chain": told,
         "latex": document([*ends, *chain]),
         "softmax": _softmax(steps, loaded.classes, position.channel) if is_logit else None,
     }
 
 
-def explained(found: Explanation) -> dict[str, Any]:
+def _of_the_picture(model: Model, found: Explanation, decimals: Decimals) -> str:
+    """What a value of the picture is, and how `model.prepare` made it of a pixel."""
+    channel, preprocessing = found.position.channel, model.card["preprocessing"]
+    mean, sd = preprocessing["mean"][channel], preprocessing["std"][channel]
+    pixel = 255 * (found.value * sd + mean)
+    said, value = words(found, decimals).removesuffix("."), shown(found.total, decimals.total)
+    level = f"{round(pixel)} of 255" if abs(pixel - round(pixel)) < 0.01 else f"{shown(pixel, 2)} of 255"
+    if mean == 0 and sd == 1:
+        return f"{said}. The pixel has {level}: {level.split()[0]} ÷ 255 = {value}."
+    share = shown(pixel / 255, decimals.total + 3)
+    return (
+        f"{said}. The pixel has {level}, which is {share}; minus the mean {plain(mean)} and divided by the standard "
+        f"deviation {plain(sd)}, both of the training pictures, that is {value}."
+    )
+
+
+def explained(found: Explanation, decimals: Decimals) -> dict[str, Any]:
     """An explanation as JSON.
 
     Returns:
         `position` [step, channel, row, column], `shape`, `operation`, `kind`, `numbers`, `main` as in Explanation;
         `value`: what the tensor holds, `total`: what the calculation gives, `difference`: of the two; `adds`: whether
-        they are the same number, by `sums.adds_up`; `decimals`: [of the terms, of the total], by `sums.digits`;
+        they are the same number, by `sums.adds_up`; `decimals`: [of the terms, of the total];
         `words`; `parts`: the terms that read patches of one shape, together, or None; `others`: the other terms.
     """
     parts = [term for term in found.terms if _is_part(found, term)]
@@ -74,8 +109,8 @@ def explained(found: Explanation) -> dict[str, Any]:
         "total": _finite(found.total),
         "difference": _finite(abs(found.total - found.value)),
         "adds": adds_up(found),
-        "decimals": list(digits(found)),
-        "words": words(found),
+        "decimals": list(decimals),
+        "words": words(found, decimals),
         "parts": _parts(found, parts) if parts else None,
         "others": [_other(term) for term in found.terms if not _is_part(found, term)],
     }
@@ -126,7 +161,7 @@ def _softmax(steps: Sequence[Step], classes: Sequence[str], entry: int) -> dict[
         "entry": entry,
         "value": found.value,
         "adds": adds_up(found),
-        "words": words(found),
+        "words": words(found).replace(f"entry {entry}", f"entry {entry}, {classes[entry]},", 1),
     }
 
 

@@ -46,21 +46,23 @@ function sumTable(one) {
   const order = sums.map((_, i) => i).sort((a, b) => Math.abs(sums[b]) - Math.abs(sums[a]));
   const shown = order.slice(0, order.length > MOST_LINES + 1 ? MOST_LINES : order.length);
   const limits = [largest(parts.values), largest(parts.weights)];
+  const factors = parts.entries && factorDecimals(shown.map((i) => parts.patch(i)[0]), shown.map((i) => parts.kernel(i)[0]), terms);
   const how = (i) => parts.entries
-    ? [fixed(parts.patch(i)[0], terms), fixed(parts.kernel(i)[0], terms)]
+    ? [fixed(parts.patch(i)[0], factors), fixed(parts.kernel(i)[0], factors)]
     : [parts.patch(i), parts.kernel(i)].map((values, which) => ({ canvas: littleMap(values, parts.height, parts.width, limits[which]) }));
   const rows = shown.map((i) => [partName(parts, i), ...how(i), fixed(sums[i], terms), { bar: sums[i] / most }]);
   const rest = order.slice(shown.length).map((i) => sums[i]);
   if (rest.length) rows.push([`${rest.length.toLocaleString('en')} others`, '', '', fixed(shownSum(rest, terms), terms), '']);
-  for (const other of one.others) rows.push([other.name, '', '', fixed(other.value, terms), '']);
+  for (const other of one.others) rows.push([other.name, '', '', fixed(other.value, total), '']);
   rows.push(['total', '', '', fixed(one.total, total), '']);
   return { head: parts.entries ? ['entry', 'value', 'weight', 'product', ''] : ['channel', 'patch', 'kernel', 'sum of products', ''], rows };
 }
 
 function softmaxTable({ labels, logits }) {
-  const { powers, shares } = softmax(logits, state.temperature);
+  const { powers, sum, shares } = softmax(logits, state.temperature);
+  const figures = figuresFor(powers, sum, shares);
   const order = logits.map((_, i) => i).sort((a, b) => logits[b] - logits[a]);
-  return { head: ['class', 'logit', 'power of e', 'probability'], rows: order.map((i) => [labels[i], fixed(logits[i], 4), small(powers[i]), percent(shares[i])]) };
+  return { head: ['class', 'logit', 'power of e', 'probability'], rows: order.map((i) => [labels[i], fixed(logits[i], 4), small(powers[i], figures), percent(shares[i])]) };
 }
 
 function softmaxRows({ labels, logits }) {

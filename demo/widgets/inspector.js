@@ -48,8 +48,8 @@ function show() {
   section.classList.toggle('waiting', Boolean(place && !known));
   find('.cards').hidden = find('.trail').hidden = !place;
   find('.up').hidden = trail.length < 2 && (!place || window.convscopeChannel?.maps.size === 1);
-  find('.hint').hidden = Boolean(place);
-  find('.hint').textContent = 'Choose a value on the large map, by a click, a touch or the arrow keys: its whole calculation appears here, to be followed back to the picture.';
+  find('.hint').hidden = Boolean(place && known);
+  find('.hint').textContent = place ? 'The calculation is being worked out …' : 'Choose a value on the large map, by a click, a touch or the arrow keys: its whole calculation appears here, to be followed back to the picture.';
   if (!place) return find('.cards').replaceChildren();
   look(trail.length > 1 ? place : undefined);
   clearTimeout(asking);
@@ -97,7 +97,7 @@ function drawCards(answer) {
 
 function card(one, index) {
   const [step, channel, row, column] = one.position;
-  const where = one.shape.length === 3 ? `channel ${channel}, row ${row}, column ${column}` : `entry ${channel}`;
+  const where = one.shape.length === 3 ? `${step === 'input' ? ['red', 'green', 'blue'][channel] : `channel ${channel}`}, row ${row}, column ${column}` : `entry ${channel}`;
   const section = make('section', { class: 'card' },
     make('h4', {}, make('b', {}, step === 'input' ? 'the picture' : step), step === one.operation || step === 'input' ? '' : ` ${one.operation}`, make('span', { class: 'where number' }, ` ${where}`), make('span', { class: 'result number' }, ` = ${fixed(one.total, one.decimals[1])}`)),
     make('p', { class: 'words' }, one.words));
@@ -180,6 +180,7 @@ window.addEventListener('convscope-answered', (event) => {
   onItsWay = {};
   if (!top() || answers.has(key(top()))) return;
   section.classList.remove('waiting');
+  find('.hint').hidden = true;
   find('.cards').replaceChildren(make('p', { class: 'hint' }, 'This could not be worked out. Choose the value again to try once more.'));
 });
 window.addEventListener('convscope-value', choose);

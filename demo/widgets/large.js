@@ -217,9 +217,30 @@ for (const input of [find('input.row'), find('input.column')]) {
   input.addEventListener('input', () => {
     const [row, column] = [find('input.row').value, find('input.column').value];
     if (row !== '' && column !== '') choose(Math.trunc(Number(row)), Math.trunc(Number(column)), false);
+    find('.corrected').textContent = '';
   });
-  input.addEventListener('keydown', (event) => event.key === 'Enter' && chosen && tell());
+  input.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter') return;
+    correct();
+    if (chosen) tell();
+  });
+  input.addEventListener('change', correct);
 }
+// What was typed becomes what is used, with a word on why.
+function correct() {
+  const said = [];
+  for (const [word, count] of [['row', main.maps.height], ['column', main.maps.width]]) {
+    const input = find(`input.${word}`);
+    if (input.value === '') {
+      if (!chosen) said.push(`Now a ${word}.`);
+    } else if (chosen && input.value !== String(chosen[word])) {
+      said.push(`${word === 'row' ? 'Rows' : 'Columns'} go from 0 to ${count - 1}, in whole numbers.`);
+      input.value = chosen[word];
+    }
+  }
+  if (said.length) find('.corrected').textContent = said.length === 2 && !chosen ? '' : said.join(' ');
+}
+
 find('.zoom').addEventListener('click', (event) => {
   event.currentTarget.setAttribute('aria-pressed', event.currentTarget.getAttribute('aria-pressed') !== 'true');
   size();

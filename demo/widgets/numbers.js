@@ -18,6 +18,11 @@ function rounded(value, decimals) {
   return Number(value.toFixed(decimals));
 }
 
+// A sum of numbers as they are shown, with fewer decimals: halves go away from zero, whatever they are in binary.
+function fixedSum(sum, decimals) {
+  return fixed(sum + Math.sign(sum) * 1e-7 * 10 ** -decimals, decimals);
+}
+
 // The sum of the numbers as they are shown.
 function shownSum(values, decimals) {
   return values.reduce((sum, value) => sum + rounded(value, decimals), 0);
@@ -26,8 +31,15 @@ function shownSum(values, decimals) {
 // The fewest decimals, but `least`, with which the products shown make their sum as shown with `least`.
 function decimalsFor(products, sum, least) {
   for (let decimals = least; decimals < least + 7; decimals++)
-    if (fixed(shownSum(products, decimals), least) === fixed(sum, least)) return decimals;
+    if (fixedSum(shownSum(products, decimals), least) === fixed(sum, least)) return decimals;
   return least + 6;
+}
+
+// The fewest decimals, but `least`, with which each value shown times its weight shown makes the product as shown.
+function factorDecimals(values, weights, least) {
+  const fits = (decimals) => values.every((value, i) => fixedSum(rounded(value, decimals) * rounded(weights[i], decimals), least) === fixed(value * weights[i], least));
+  for (let decimals = least; decimals < least + 6; decimals++) if (fits(decimals)) return decimals;
+  return least;
 }
 
 function largest(values) {

@@ -25,7 +25,7 @@ function playerPlate() {
         { source: find('.in'), mark: shares(maps, top, left, tall, wide), caption: find('.reads').textContent },
         { source: madeMap(), mark: shares(result().maps, row, column, 1, 1), caption: `${find('.makes').textContent}; grey: not made yet` },
       ], columns: 2 },
-      { text: find('.now').textContent.replace(/ The exact sum is in the calculation above\.|; the exact ones are in the calculation above/, '') },
+      { text: find('.now').textContent.replace(/; for the exact (?:sum|ones) choose “[^”]*”/, '') },
       { text: 'Red: above zero, white: zero, blue: below zero; each map on its own scale.' },
     ],
   };

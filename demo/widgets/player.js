@@ -93,7 +93,7 @@ function beyond(top, left, tall, wide) {
   return isBeyond ? ' reaches beyond the edge, into the padding' : '';
 }
 
-// The value as it comes out of the rounded numbers that are here.
+// What the window does here: the parts from the rounded numbers that were sent, the result as the network has it.
 function words(row, column, top, left, input) {
   const [filled, channel] = values();
   const held = filled.integers[channel * filled.size + at] * filled.factor;
@@ -104,18 +104,12 @@ function words(row, column, top, left, input) {
   if (scene.kind !== 'weighted') {
     const inside = read(0).filter((value) => value !== null);
     const isMean = scene.kind === 'mean';
-    return `${where}the ${isMean ? 'mean' : 'largest'} of ${inside.map(readable).join(', ')} is ${readable(held)}. Values are rounded here; the exact ones are in the calculation above.`;
+    return `${where}the ${isMean ? 'mean' : 'largest'} of ${inside.map(readable).join(', ')} is ${readable(held)}. Values are rounded here; for the exact ones choose “Show the calculation of this value”.`;
   }
   const size = scene.kernel[0] * scene.kernel[1];
-  let own = 0;
-  let sum = scene.bias;
-  for (let map = 0; map < maps.channels; map++) {
-    const part = read(map).reduce((total, value, i) => total + (value ?? 0) * weights[map * size + i], 0);
-    if (map === input) own = part;
-    sum += part;
-  }
-  return `${where}this map brings ${readable(own)}; all ${maps.channels} maps and the bias ${readable(scene.bias)} make ${readable(sum)}. `
-    + `A sum of rounded values (maps are sent in ${maps.bits} bits); the network has ${readable(held)}. The exact sum is in the calculation above.`;
+  const own = read(input).reduce((total, value, i) => total + (value ?? 0) * weights[input * size + i], 0);
+  return `${where}this map brings ${readable(own)}; all ${maps.channels} maps and the bias ${readable(scene.bias)} make ${readable(held)}. `
+    + 'Values are rounded here; for the exact sum choose “Show the calculation of this value”.';
 }
 
 function windowValues(channel, top, left) {

@@ -10,20 +10,28 @@ function softmax(logits, temperature) {
   return { powers, sum, subtracted, shares: powers.map((power) => power / sum) };
 }
 
+// The fewest significant digits, the same for all powers and their sum, with which dividing gives every share as shown.
+function figuresFor(powers, sum, shares) {
+  const as = (value, figures) => Number(value.toPrecision(figures));
+  const fits = (figures) => powers.every((power, i) => percent(as(power, figures) / as(sum, figures)) === percent(shares[i]));
+  for (let figures = 4; figures < 12; figures++) if (fits(figures)) return figures;
+  return 12;
+}
+
 const MOST_TERMS = 12; // of the sum below the line; of more classes, the smallest powers are drawn together
 
 // The power of one class in the formula; it and the class's row of the table mark each other.
-function term(value, i, powers) {
-  const label = `e to the power of the logit of ${value.labels[i]}: ${small(powers[i])}`;
-  return make('button', { type: 'button', class: 'term', 'data-class': i, tabindex: -1, title: value.labels[i], 'aria-label': label }, small(powers[i]));
+function term(value, i, powers, figures) {
+  const label = `e to the power of the logit of ${value.labels[i]}: ${small(powers[i], figures)}`;
+  return make('button', { type: 'button', class: 'term', 'data-class': i, tabindex: -1, title: value.labels[i], 'aria-label': label }, small(powers[i], figures));
 }
 
-function formulaOf(value, order, { powers, sum, shares }) {
+function formulaOf(value, order, { powers, sum, shares, figures }) {
   const shown = order.slice(0, order.length > MOST_TERMS ? MOST_TERMS - 1 : order.length);
   const rest = order.slice(shown.length).reduce((total, i) => total + powers[i], 0);
-  const terms = shown.flatMap((i, index) => [index ? ' + ' : '', term(value, i, powers)]);
-  if (order.length > shown.length) terms.push(` + ${small(rest)} of ${order.length - shown.length} others`);
-  const parts = [`${value.labels[value.entry]}: `, term(value, value.entry, powers), ' ÷ (', ...terms, ') = ', `${small(powers[value.entry])} ÷ ${small(sum)} = ${percent(shares[value.entry])}`];
+  const terms = shown.flatMap((i, index) => [index ? ' + ' : '', term(value, i, powers, figures)]);
+  if (order.length > shown.length) terms.push(` + ${small(rest, figures)} of ${order.length - shown.length} others`);
+  const parts = [`${value.labels[value.entry]}: `, term(value, value.entry, powers, figures), ' ÷ (', ...terms, ') = ', `${small(powers[value.entry], figures)} ÷ ${small(sum, figures)} = ${percent(shares[value.entry])}`];
   return parts.filter((part) => part !== '');
 }
 
@@ -59,6 +67,7 @@ function softmaxPanel(value, state) {
   const draw = () => {
     const { temperature } = state;
     const { powers, sum, subtracted, shares } = softmax(value.logits, temperature);
+    const figures = figuresFor(powers, sum, shares);
     knob.textContent = `T = ${readable(temperature)}`;
     slider.setAttribute('aria-valuetext', `temperature ${readable(temperature)}`);
     const power = `${subtracted ? '(logit − largest)' : 'logit'}${temperature === 1 ? '' : ' ÷ T'}`;
@@ -67,13 +76,14 @@ function softmaxPanel(value, state) {
     const rows = order.map((i) => make('tr', { 'aria-current': i === value.entry, 'data-class': i, tabindex: i === order[0] ? 0 : -1 },
       make('th', { scope: 'row' }, value.labels[i]),
       make('td', {}, fixed(value.logits[i], 4)),
-      make('td', {}, small(powers[i])),
+      make('td', {}, small(powers[i], figures)),
       make('td', {}, percent(shares[i])),
       make('td', { class: 'bar share', 'aria-hidden': 'true' }, make('span', { style: `left:0;width:${100 * shares[i]}%;background:var(--color-accent)` }))));
-    const total = make('tr', { class: 'total' }, make('th', { scope: 'row' }, 'sum'), make('td', {}), make('td', {}, small(sum)), make('td', {}, percent(shares.reduce((a, b) => a + b, 0))), make('td', {}));
+    const total = make('tr', { class: 'total' }, make('th', { scope: 'row' }, 'sum'), make('td', {}), make('td', {}, small(sum, figures)), make('td', {}, percent(shares.reduce((a, b) => a + b, 0))), make('td', {}));
     table.replaceChildren(make('thead', {}, make('tr', {}, ...head.map((text) => make(text ? 'th' : 'td', text ? { scope: 'col' } : {}, text)))), make('tbody', {}, ...rows, total));
-    formula.replaceChildren(...formulaOf(value, order, { powers, sum, shares }));
+    formula.replaceChildren(...formulaOf(value, order, { powers, sum, shares, figures }));
     formula.querySelector('.term').tabIndex = 0;
+    check.hidden = temperature !== 1; // the network itself knows no other
     const best = value.labels[order[0]];
     const effect = temperature > 1 ? 'A temperature above 1 makes the probabilities more alike' : 'A temperature below 1 makes the largest stand out more';
     said.textContent = temperature === 1
@@ -106,9 +116,9 @@ function percent(share) {
   return `${share > 0 && share < 1e-4 ? (100 * share).toPrecision(2).replace(/e-(\d+)/, 'e−$1') : (100 * share).toFixed(2)} %`;
 }
 
-// Powers of e are large or tiny: four decimals, or four digits.
-function small(value) {
-  return value !== 0 && value < 0.001 ? value.toExponential(2).replace('-', '−') : value >= 1000 ? readable(value) : value.toFixed(4);
+// With so many significant digits; tiny ones with a power of ten.
+function small(value, figures) {
+  return (value !== 0 && value < 1e-4 ? value.toExponential(figures - 1) : Number(value.toPrecision(figures)) >= 10 ** figures ? String(Math.round(value)) : value.toPrecision(figures)).replace('e-', 'e−');
 }
 
 function checkLine(adds, text) {

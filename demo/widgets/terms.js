@@ -2,7 +2,6 @@
 // arithmetic. A button that carries `data-place` goes back to the value it shows.
 
 const FIRST = 10; // rows before "show all"
-const MOST_DECIMALS = 4; // of factors, whose rounding no sum depends on
 
 function placeButton(place, text, attributes = {}) {
   const [step, channel, row, column] = place;
@@ -80,17 +79,17 @@ function weightedTable(one) {
     if (state.bySize) order.sort((a, b) => Math.abs(sums[b]) - Math.abs(sums[a]));
     const shown = state.all ? order : order.slice(0, FIRST);
     let running = 0;
+    const factors = parts.entries ? factorDecimals(shown.map((i) => parts.patch(i)[0]), shown.map((i) => parts.kernel(i)[0]), terms) : 0;
     const rows = shown.flatMap((i) => {
       running += rounded(sums[i], terms);
-      const row = partRow(i, running);
+      const row = partRow(i, running, factors);
       return state.opened.has(i) ? [row, detail(i)] : [row];
     });
     const rest = order.slice(shown.length).map((i) => sums[i]);
     if (rest.length) rows.push(restRow(rest, (running += shownSum(rest, terms))));
-    for (const other of one.others) rows.push(plainRow(other.name, other.value, (running += rounded(other.value, terms))));
-    const end = plainRow('total', one.total, null);
+    for (const other of one.others) rows.push(plainRow(other.name, fixed(other.value, total), (running += rounded(other.value, total))));
+    const end = plainRow('total', fixed(one.total, total), null);
     end.className = 'total';
-    end.children[2].textContent = fixed(one.total, total);
     table.replaceChildren(head(), make('tbody', {}, ...rows, end));
   };
 
@@ -108,15 +107,15 @@ function weightedTable(one) {
       make('th', { scope: 'col' }, 'so far')));
   }
 
-  function partRow(i, running) {
+  function partRow(i, running, factors) {
     const name = partName(parts, i);
     const first = parts.entries
       ? make('th', { scope: 'row' }, placeButton([parts.source, parts.channels[i], 0, 0], name))
       : make('th', { scope: 'row' }, make('button', { type: 'button', class: 'unfold', 'data-part': i, 'aria-expanded': state.opened.has(i), title: 'Its numbers' }, name));
     const how = parts.entries
-      ? make('td', { class: 'how' }, `${fixed(parts.patch(i)[0], terms)} × ${fixed(parts.kernel(i)[0], terms)}`)
+      ? make('td', { class: 'how' }, `${fixed(parts.patch(i)[0], factors)} × ${fixed(parts.kernel(i)[0], factors)}`)
       : make('td', { class: 'how' }, littleMap(parts.patch(i), parts.height, parts.width, limits.values), '×', littleMap(parts.kernel(i), parts.height, parts.width, limits.weights));
-    return make('tr', {}, first, how, make('td', {}, fixed(sums[i], terms)), bar(sums[i]), make('td', {}, fixed(running, terms)));
+    return make('tr', {}, first, how, make('td', {}, fixed(sums[i], terms)), bar(sums[i]), make('td', {}, fixedSum(running, total)));
   }
 
   function bar(value) {
@@ -125,13 +124,13 @@ function weightedTable(one) {
     return make('td', { class: 'bar', 'aria-hidden': 'true' }, make('span', { style: `${side}:50%;width:${share}%;background:${cssColour(Math.sign(value) * 0.55, 1)}` }));
   }
 
-  function plainRow(name, value, running) {
-    return make('tr', {}, make('th', { scope: 'row' }, name), make('td', {}), make('td', {}, fixed(value, terms)), make('td', { class: 'bar' }), make('td', {}, running === null ? '' : fixed(running, terms)));
+  function plainRow(name, text, running) {
+    return make('tr', {}, make('th', { scope: 'row' }, name), make('td', {}), make('td', {}, text), make('td', { class: 'bar' }), make('td', {}, running === null ? '' : fixedSum(running, total)));
   }
 
   function restRow(rest, running) {
     const word = parts.entries ? 'entries' : 'channels';
-    const row = plainRow('', shownSum(rest, terms), running);
+    const row = plainRow('', fixed(shownSum(rest, terms), terms), running);
     row.firstChild.append(make('button', { type: 'button', class: 'all' }, `${rest.length.toLocaleString('en')} other ${word}: show all`));
     row.className = 'rest';
     return row;
@@ -141,7 +140,7 @@ function weightedTable(one) {
     const [patch, kernel] = [parts.patch(i), parts.kernel(i)];
     const products = Array.from(patch, (value, at) => value * kernel[at]);
     const decimals = decimalsFor(products, sums[i], terms);
-    const factors = Math.min(terms, MOST_DECIMALS);
+    const factors = factorDecimals(patch, kernel, decimals);
     const cell = make('td', { colspan: 5 }, make('div', { class: 'detail' },
       numberTable('patch: click a value to go back to it', parts, patch, limits.values, factors, (at) => placeOf(parts, i, at)),
       make('span', { class: 'sign' }, '×'),
@@ -169,7 +168,8 @@ function weightedTable(one) {
   const note = parts.entries
     ? 'Each value of the step before times its weight. Click an entry to go back to it.'
     : `Patches share one colour scale up to ±${readable(limits.values)}, kernels one up to ±${readable(limits.weights)}. Click a channel for its numbers.`;
-  return [make('div', { class: 'scroll' }, table), make('p', { class: 'note' }, note)];
+  const soFar = terms > total ? ` So far: the parts down to there, added up and rounded to ${total} decimals.` : '';
+  return [make('div', { class: 'scroll' }, table), make('p', { class: 'note' }, note + soFar)];
 }
 
 // Of a pool or mean: the window's values, with the one that won.

@@ -27,7 +27,7 @@ from model_zoo.sums.edited import edited
 from model_zoo.sums.explanation import PROBABILITY, SAME, Explanation, Term, adds_up
 from model_zoo.sums.formula import latex
 from model_zoo.sums.question import Question, UnknownOperation
-from model_zoo.sums.rounding import Decimals, digits, shown
+from model_zoo.sums.rounding import Decimals, chain_digits, digits, shown
 from model_zoo.sums.wording import table, words
 from model_zoo.walk import Step
 
@@ -40,6 +40,7 @@ __all__ = [
     "UnknownOperation",
     "adds_up",
     "back",
+    "chain_digits",
     "digits",
     "explain",
     "latex",

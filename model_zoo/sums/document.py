@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from model_zoo.naming import INPUT
 from model_zoo.positions import Position
-from model_zoo.sums.explanation import PROBABILITY, SAME, SUM, Explanation, Term
+from model_zoo.sums.explanation import PROBABILITY, SAME, Explanation, Term
 from model_zoo.sums.formula import latex
-from model_zoo.sums.rounding import digits, shown, total_of
-from model_zoo.sums.wording import manner
+from model_zoo.sums.rounding import Decimals, chain_digits, rounded, shown, total_of
+from model_zoo.sums.wording import part_name
 
 ALL, STRONGEST = 9, 6  # up to ALL summands each has its line; of more only the largest, and the others together
 
@@ -22,36 +22,33 @@ def document(chain: Sequence[Explanation]) -> str:
     Args:
         chain: what `back` returned.
     """
-    parts = [_weighted(e) if _is_weighted(e) else _formula(e) for e in reversed(chain)]
+    known = list(zip(chain, chain_digits(chain), strict=True))
+    parts = [_weighted(e, decimals) if e.weighted else _formula(e, decimals) for e, decimals in reversed(known)]
     lines = " \\\\[1ex]\n".join(" \\\\\n".join(part) for part in parts)
     return f"\\begin{{align*}}\n{lines}\n\\end{{align*}}"
 
 
-def _is_weighted(e: Explanation) -> bool:
-    return manner(e) in ("convolution", "linear") and e.kind == SUM
-
-
-def _weighted(e: Explanation) -> list[str]:
-    decimals = digits(e).terms
+def _weighted(e: Explanation, both: Decimals) -> list[str]:
+    decimals = both.terms
     channels, own = [t for t in e.terms if t.source], [t for t in e.terms if not t.source]
-    word = "channel" if manner(e) == "convolution" else "entry"
+    word = "channel" if e.operation == "convolution" else "entry"
     kept, rest = channels, []
     if len(channels) > ALL:
         ordered = sorted(channels, key=lambda term: -abs(term.value))
         kept, rest = ordered[:STRONGEST], ordered[STRONGEST:]
-    summands = [(total_of([term.value], decimals), rf"{word} {term.channel}") for term in kept]
+    summands = [(total_of([term.value], decimals), part_name(term, len(channels))) for term in kept]
     if rest:
         together = total_of([term.value for term in rest], decimals)
         many = "channels" if word == "channel" else "entries"
         summands.append((together, f"{len(rest):,} further {many}, together"))
-    summands += [(total_of([term.value], decimals), term.name) for term in own]
+    summands += [(rounded(term.value, both.total), term.name) for term in own]
     lines = [rf"{_symbol(e.position, e.shape)} &= {_rule(e, channels, own)}"]
     for index, (number, name) in enumerate(summands):
-        text = _text(number, decimals)
+        text = _text(number, both.total if name == "bias" else decimals)
         sign = "= " if index == 0 else "" if text.startswith("-") else "+ "
         space = r"\phantom{={}} " if index else ""
         lines.append(rf"&{space}{sign}{text.replace('-', '- ', 1) if index else text} && \text{{{name}}}")
-    return [*lines, f"&= {_result(e, total_of([number for number, _ in summands], decimals))}"]
+    return [*lines, f"&= {_result(e, total_of([number for number, _ in summands], decimals), both)}"]
 
 
 def _rule(e: Explanation, channels: Sequence[Term], own: Sequence[Term]) -> str:
@@ -60,15 +57,14 @@ def _rule(e: Explanation, channels: Sequence[Term], own: Sequence[Term]) -> str:
     return rf"\sum_{{k = {first}}}^{{{last}}} {products}{' + b' if own else ''}"
 
 
-def _result(e: Explanation, total: object) -> str:
+def _result(e: Explanation, total: object, decimals: Decimals) -> str:
     """The sum of the numbers shown, and the total where that has fewer decimals."""
-    decimals = digits(e)
     exact, rounded = _text(total, decimals.terms), _text(e.total, decimals.total)
     return rounded if exact == rounded else rf"{exact} \approx {rounded}"
 
 
-def _formula(e: Explanation) -> list[str]:
-    parts = list(_equals(latex(e)))[1:]  # without the y
+def _formula(e: Explanation, decimals: Decimals) -> list[str]:
+    parts = list(_equals(latex(e, decimals)))[1:]  # without the y
     if e.kind == SAME and e.main is not None:
         parts[0] = _symbol(e.main, (0,) if e.terms[0].window.mode == "vector" else (0, 0, 0))
     return [rf"{_symbol(e.position, e.shape)} &= {parts[0]}", *(f"&= {part}" for part in parts[1:])]

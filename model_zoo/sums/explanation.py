@@ -81,6 +81,11 @@ class Explanation:
         return (values[0], values[0] * values[1], self.total) if self.kind == SCALED else (*values[:1], self.total)
 
     @property
+    def weighted(self) -> bool:
+        """Whether values times weights make it, channel by channel or entry by entry, and perhaps a bias at the end."""
+        return self.kind == SUM and self.operation in ("convolution", "linear")
+
+    @property
     def reads(self) -> list[Position]:
         """The values that it was calculated from, term by term; `explain` takes each of them."""
         return [position for term in self.terms for position in term.reads]

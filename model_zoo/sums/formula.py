@@ -6,22 +6,32 @@ from decimal import Decimal
 from model_zoo.naming import INPUT
 from model_zoo.sums.activations import ACTIVATIONS
 from model_zoo.sums.explanation import LARGEST, MEAN, PRODUCT, QUOTIENT, SAME, SHARE, SUM, Explanation, Term
-from model_zoo.sums.rounding import digits, exact_or_shown, places, plain, shown, total_of
+from model_zoo.sums.rounding import (
+    Decimals,
+    digits,
+    exact_or_shown,
+    exponent_places,
+    factor_places,
+    places,
+    plain,
+    shown,
+    total_of,
+)
 from model_zoo.sums.wording import manner
 
 LONGEST, HEAD, TAIL = 9, 3, 3  # a sum of more numbers keeps so many before and after the gap
 
 
-def latex(explained: Explanation | Term) -> str:
-    """The calculation with its numbers, rounded as `digits` says, as one formula without dollar signs.
+def latex(explained: Explanation | Term, decimals: Decimals | None = None) -> str:
+    """The calculation with its numbers, rounded to `decimals` or as `digits` says, as one formula without dollar signs.
 
     Of many numbers the middle ones are drawn together into one, with their count under it, so that the numbers shown
     still make the result shown. The formula of a term is the sum of its products.
     """
-    decimals = digits(explained)
+    decimals = decimals or digits(explained)
     if isinstance(explained, Term):
         return _products(explained, decimals.terms) + _result(explained.value, decimals.total)
-    formula = _FORMULAS[manner(explained)](explained, decimals.terms)
+    formula = _FORMULAS[manner(explained)](explained, decimals if explained.weighted else decimals.terms)
     return f"y = {formula}{_result(explained.total, decimals.total)}"
 
 
@@ -30,18 +40,20 @@ def _products(term: Term, decimals: int) -> str:
     if term.weights is None:
         return _sum(values, decimals)
     weights = term.weights.ravel().tolist()
-    factors = [rf"{_text(v, decimals)} \times {_wrapped(w, decimals)}" for v, w in zip(values, weights, strict=True)]
+    fine = factor_places(term, decimals)
+    factors = [rf"{_text(v, fine)} \times {_wrapped(w, fine)}" for v, w in zip(values, weights, strict=True)]
     if len(factors) > LONGEST:
         factors = [*factors[:HEAD], r"\dots", *factors[-TAIL:]]
     return f"{' + '.join(factors)} = {_sum(products, decimals)}".replace("+ -", "- ")
 
 
-def _weighted(e: Explanation, decimals: int) -> str:
+def _weighted(e: Explanation, decimals: Decimals) -> str:
     channels = [term for term in e.terms if term.source]
     first, last = channels[0].channel, channels[-1].channel
     sums = r"\sum_{r, c} w_{k, r, c} \, x_{k, r, c}" if e.operation == "convolution" else r"w_k \, x_k"
     bias = " + b" if len(channels) < len(e.terms) else ""
-    return rf"\sum_{{k = {first}}}^{{{last}}} {sums}{bias} = {_sum_of_terms(e, decimals)}"
+    numbers = _sum([term.value for term in e.terms], decimals.terms, decimals.total if bias else decimals.terms)
+    return rf"\sum_{{k = {first}}}^{{{last}}} {sums}{bias} = {numbers}"
 
 
 def _batch_norm(e: Explanation, decimals: int) -> str:
@@ -102,9 +114,10 @@ def _mean(e: Explanation, decimals: int) -> str:
 
 def _share(e: Explanation, decimals: int) -> str:
     n, asked = e.numbers, next(term for term in e.terms if term.reads[0] == e.main)
-    power = _fine(n["logit"], 0)
+    fine = exponent_places(e, decimals)
+    power = _text(n["logit"], fine)
     if n["subtracted"]:
-        power = _signs(f"{power} - {_fine(n['subtracted'], 0)}")
+        power = _signs(f"{power} - {_text(n['subtracted'], fine)}")
     if n["temperature"] != 1:
         power = rf"({power}) / {plain(n['temperature'])}"
     total = _sum_of_terms(e, decimals)
@@ -131,16 +144,18 @@ _FORMULAS = {
 }
 
 
-def _sum(numbers: Sequence[float], decimals: int) -> str:
+def _sum(numbers: Sequence[float], decimals: int, of_last: int | None = None) -> str:
     """0.1 - 0.2 + ..., where the middle of a long sum is one number with its count under it."""
+    *texts, last = (_text(number, decimals) for number in numbers)
+    if of_last is not None:
+        last = _text(numbers[-1], of_last)
     if len(numbers) <= LONGEST:
-        return _signs(" + ".join(_text(number, decimals) for number in numbers))
+        return _signs(" + ".join((*texts, last)))
     hidden = numbers[HEAD:-TAIL]
     together = total_of(hidden, decimals)
     sign = "-" if float(together) < 0 else ""
     gap = rf"{sign}\underbrace{{{_text(abs(together), decimals)}}}_{{{len(hidden)}\text{{ more}}}}"
-    shown_ones = [[_text(number, decimals) for number in part] for part in (numbers[:HEAD], numbers[-TAIL:])]
-    return _signs(" + ".join((*shown_ones[0], gap, *shown_ones[1])))
+    return _signs(" + ".join((*texts[:HEAD], gap, *texts[1 - TAIL :], last)))
 
 
 def _result(total: float, decimals: int) -> str:

@@ -20,18 +20,20 @@ from model_zoo.sums.explanation import (
     Explanation,
     Term,
 )
-from model_zoo.sums.rounding import digits, exact_or_shown, places, plain, shown, total_of
+from model_zoo.sums.rounding import Decimals, digits, exact_or_shown, exponent_places, places, plain, shown, total_of
 
 COLUMNS = ("term", "step", "channel", "row", "column", "padding", "value", "weight", "result")
 COPIES = {"reflect": "mirror it", "replicate": "repeat its edge", "circular": "come from its other side"}
+COLOURS = ("red", "green", "blue")
 Cell = str | int | float
 
 
-def words(explanation: Explanation) -> str:
-    """One or two sentences with the numbers, rounded as `digits` says."""
-    decimals = digits(explanation)
+def words(explanation: Explanation, decimals: Decimals | None = None) -> str:
+    """One or two sentences with the numbers, rounded to `decimals` or as `digits` says."""
+    decimals = decimals or digits(explanation)
     place = _place(explanation.position, explanation.shape)
-    said = _SAID[manner(explanation)](explanation, decimals.terms)
+    say = _SAID[manner(explanation)]
+    said = say(explanation, decimals if say is _weighted else decimals.terms)
     return f"{place[0].upper()}{place[1:]} is {shown(explanation.total, decimals.total)}: {said}."
 
 
@@ -76,20 +78,27 @@ def _place(position: Position, shape: tuple[int, ...]) -> str:
     if step == PROBABILITY:
         return f"the probability of entry {channel}"
     where = "" if len(shape) == 1 else f" at row {row}, column {column}"
+    if step == INPUT and shape[0] == len(COLOURS):
+        return f"{COLOURS[channel]} of the picture{where}"
     return f"{'channel' if where else 'entry'} {channel} of {_name(step)}{where}"
 
 
-def _weighted(e: Explanation, decimals: int) -> str:
+def _weighted(e: Explanation, decimals: Decimals) -> str:
     channels = [term for term in e.terms if term.source]
     count, source = sum(term.values.size for term in channels), _name(channels[0].source)
     over = f" in {_count(len(channels), 'channel')}" if e.operation == "convolution" else ""
-    whole = shown(total_of((term.value for term in channels), decimals), decimals)
+    whole = shown(total_of((term.value for term in channels), decimals.terms), decimals.total)
     said = f"{_count(count, 'value')} of {source}{over}, each times its weight, make {whole}"
     if len(channels) < len(e.terms):
-        said += f", and the bias adds {shown(e.terms[-1].value, decimals)}"
+        said += f", and the bias adds {shown(e.terms[-1].value, decimals.total)}"
     most = max(channels, key=lambda term: abs(term.value))
     said += _padding(e, count, "count as 0")
-    return f"{said}. The largest part, {shown(most.value, decimals)}, is that of {most.name}"
+    return f"{said}. The largest part, {shown(most.value, decimals.terms)}, is that of {part_name(most, len(channels))}"
+
+
+def part_name(term: Term, channels: int) -> str:
+    """What one of so many channels or entries is called: of a picture in colours its colour."""
+    return COLOURS[term.channel] if term.source == INPUT and channels == len(COLOURS) else term.name
 
 
 def _padding(e: Explanation, count: int, meaning: str) -> str:
@@ -163,9 +172,10 @@ def _mean(e: Explanation, decimals: int) -> str:
 
 def _share(e: Explanation, decimals: int) -> str:
     n, asked = e.numbers, next(term for term in e.terms if term.reads[0] == e.main)
-    power = _number(n["logit"], 0)
+    fine = exponent_places(e, decimals)
+    power = shown(n["logit"], fine)
     if n["subtracted"]:
-        power += f" minus the largest, {_number(n['subtracted'], 0)},"
+        power += f" minus the largest, {shown(n['subtracted'], fine)},"
     if n["temperature"] != 1:
         power += f" over the temperature {plain(n['temperature'])}"
     divisor = shown(total_of((term.value for term in e.terms), decimals), decimals)

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import numpy as np
@@ -71,9 +71,10 @@ def expect_table_adds_up(card: Locator) -> None:
     rows = card.locator(".sum > tbody > tr:not(.detail-of)")
     numbers = [decimal(text) for text in rows.locator("> td:nth-child(3)").all_inner_texts()]
     total = numbers.pop()
-    assert sum(numbers).quantize(total) == total
+    assert sum(numbers).quantize(total, ROUND_HALF_UP) == total
     so_far = [decimal(text) for text in rows.locator("> td:nth-child(5)").all_inner_texts() if text]
-    assert so_far == [sum(numbers[: i + 1]) for i in range(len(numbers))]
+    assert so_far == [sum(numbers[: i + 1]).quantize(total, ROUND_HALF_UP) for i in range(len(numbers))]
+    expect(card.locator(".words")).to_contain_text(rows.nth(len(numbers) - 1).locator("> td:nth-child(3)").inner_text())
 
 
 def field_shown(page: Page) -> list[int]:
@@ -106,9 +107,14 @@ def test_a_click_shows_a_sum_that_adds_up_and_leads_back_to_the_picture(visit: V
     expect_table_adds_up(conv)
     conv.locator(".unfold").nth(5).click()
     detail = conv.locator(".detail-of")
-    products = [decimal(text) for text in detail.locator("table").nth(2).locator("td").all_inner_texts()]
+    values, weights, products = (
+        [decimal(text) for text in detail.locator("table").nth(which).locator("td").all_inner_texts()]
+        for which in range(3)
+    )
     shown = decimal(detail.locator(".sign").last.inner_text().removeprefix("sum "))
-    assert sum(products).quantize(shown) == shown
+    assert sum(products).quantize(shown, ROUND_HALF_UP) == shown
+    pairs = zip(values, weights, products, strict=True)
+    assert all((one * weight).quantize(product, ROUND_HALF_UP) == product for one, weight, product in pairs)
     # One click further back, twice, and up again with Esc.
     centre = detail.locator("table").first.locator("td").nth(4)
     centre.locator("button").click()
@@ -189,6 +195,9 @@ def test_keys_and_number_boxes_choose_a_value(visit: Visit) -> None:
     page.locator("#channel input.row").fill("3")
     page.locator("#channel input.column").fill("99")
     expect_card(page, 0, "conv3", 2, 3, 15)
+    page.keyboard.press("Enter")
+    expect(page.locator("#channel input.column")).to_have_value("15")
+    expect(page.locator("#channel .corrected")).to_have_text("Columns go from 0 to 15, in whole numbers.")
     # The value stays while channel and step change, as far as it exists there.
     page.locator("#grid .grid").focus()
     page.keyboard.press("ArrowRight")
@@ -260,6 +269,9 @@ def test_from_logits_to_probabilities_and_another_network(visit: Visit) -> None:
     assert np.allclose(shares(rows), [100 * share for _, share in ranking], atol=0.01)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    for row in rows.all()[:-1]:
+        power, total = (float(one.locator("td").nth(1).inner_text().replace(MINUS, "-")) for one in (row, rows.last))
+        assert abs(100 * power / total - shares_of(row)) <= 0.00501
     expect_marked_together(panel)
     panel.locator("input").focus()
     for _ in range(6):
@@ -268,6 +280,7 @@ def test_from_logits_to_probabilities_and_another_network(visit: Visit) -> None:
     temperature = 10**0.3
     logits = np.array([value("fc3", model_zoo.load(SHIPPED[0]).classes.index(label)) for label, _ in ranking])
     expected = np.exp(logits / temperature) / np.exp(logits / temperature).sum()
+    expect(panel.locator(".check")).to_be_hidden()  # the network's own softmax has the temperature 1
     assert np.allclose(warm, 100 * expected, atol=0.01)
     assert not asked
     choose_model(page, SECOND)
@@ -295,8 +308,11 @@ def expect_marked_together(panel: Locator) -> None:
 
 def shares(rows: Locator) -> list[float]:
     """The probabilities in percent, of the rows but for the last, which is their sum."""
-    shown = [row.locator("td").nth(2).inner_text().removesuffix(" %") for row in rows.all()[:-1]]
-    return [float(text.replace(MINUS, "-")) for text in shown]
+    return [shares_of(row) for row in rows.all()[:-1]]
+
+
+def shares_of(row: Locator) -> float:
+    return float(row.locator("td").nth(2).inner_text().removesuffix(" %").replace(MINUS, "-"))
 
 
 def expect_answer_of(page: Page, name: str) -> None:
@@ -319,9 +335,9 @@ def test_the_window_plays_without_requests(visit: Visit) -> None:
         player.locator(".one").click()
         expect(player.locator(".makes")).to_contain_text(f"{count} of 1024")
     said = player.locator(".now").inner_text()
-    assert "rounded values" in said
-    made, held = (float(decimal(text)) for text in re.search(r"make (\S+?)\. .*has (\S+?)\. ", said).groups())
-    assert abs(made - value("conv2", 10, 0, 3)) < 0.01 * abs(made) + 2e-3 and abs(made - held) < 0.01 * abs(held) + 2e-3
+    assert "are rounded here" in said and "Show the calculation" in said
+    made = float(decimal(re.search(r"make (\S+?)\. ", said)[1]))
+    assert abs(made - value("conv2", 10, 0, 3)) < 0.01 * abs(made) + 2e-3
     drawn = pixels(player.locator("canvas.out"))
     assert (drawn[0, :4, 3] == 255).all() and not drawn[0, 4:, 3].any() and not drawn[1:, :, 3].any()
     player.locator(".speed").fill("3")

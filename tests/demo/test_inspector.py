@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from typing import Any
 
 import gradio as gr
@@ -67,8 +68,8 @@ def test_the_parts_make_the_total_as_shown(place: tuple, picture: Image.Image) -
     assert bias["name"] == "bias" and bias["place"] is None
     assert sum(parts["sums"]) + bias["value"] == pytest.approx(one["value"], abs=ROUNDING)
     terms, total = one["decimals"]
-    shown = sum(round(number, terms) for number in [*parts["sums"], bias["value"]])
-    assert f"{shown:.{total}f}" == f"{one['total']:.{total}f}"
+    products = sum(round(number, terms) for number in parts["sums"])
+    assert round(products, total) + round(bias["value"], total) == pytest.approx(round(one["total"], total), abs=1e-12)
 
 
 def test_a_patch_says_what_is_padding(picture: Image.Image) -> None:
@@ -102,12 +103,27 @@ def test_only_logits_have_a_softmax(picture: Image.Image) -> None:
     assert found["labels"] == list(model_zoo.load(SHIPPED[0]).classes) and found["entry"] == 4
     for label, share in zip(found["labels"], powers / powers.sum(), strict=True):
         assert share == pytest.approx(expected[label], abs=1e-9)
+    answer = inspected(SHIPPED[0], picture, "fc3", 4, 0, 0)
+    assert answer["chain"][0]["words"].startswith(f"Entry 4, {found['labels'][4]}, of fc3 is ")
+    assert found["words"].startswith(f"The probability of entry 4, {found['labels'][4]}, is ")
     assert found["value"] == pytest.approx(expected[found["labels"][4]], abs=1e-9) and found["adds"] is True
 
 
 def test_a_value_of_the_picture_itself(picture: Image.Image) -> None:
     answer = inspected(SHIPPED[0], picture, "input", 2, 5, 31)
     assert answer["chain"][0]["value"] == float(model_zoo.load(SHIPPED[0]).prepare(picture)[0, 2, 5, 31])
+
+
+@pytest.mark.parametrize("name", [SHIPPED[0], "cifar10-fast"])
+def test_a_value_of_the_picture_tells_its_pixel(name: str, picture: Image.Image) -> None:
+    model = model_zoo.load(name)
+    said = inspected(name, picture, "input", 2, 5, 31)["chain"][0]["words"]
+    pixel = np.array(model.crop(picture))[5, 31, 2]
+    assert said.startswith("Blue of the picture at row 5, column 31 is ") and f"The pixel has {pixel} of 255" in said
+    if "minus the mean" in said:
+        numbers = re.findall(r"(?:is|mean|deviation) (−?\d+\.\d+)", said)[1:]
+        level, mean, sd, value = (float(number.replace("−", "-")) for number in numbers)
+        assert f"{(level - mean) / sd:.3f}" == f"{value:.3f}"
 
 
 @pytest.mark.parametrize("place", [("conv1", 32, 0, 0), ("conv1", 0, 32, 0), ("fc3", 0, 0, 1), (HOSTILE, 0, 0, 0)])

@@ -13,7 +13,7 @@ import torch
 import model_zoo
 from model_zoo import walk
 from model_zoo.edits import parse, settle
-from model_zoo.sums import Explanation, back, digits, explain, probability, shown, words
+from model_zoo.sums import Explanation, back, chain_digits, explain, probability, shown, words
 from model_zoo.sums.document import document
 from tests.conftest import SHIPPED
 from tests.model_zoo.conftest import random_picture
@@ -67,7 +67,7 @@ def test_the_result_is_the_tensors_value(chains: list[list[Explanation]]) -> Non
     for chain in chains:
         end = document(chain).removesuffix("\n\\end{align*}").split("&= ")[-1].split(r"\approx ")[-1]
         asked = chain[0]
-        assert end.strip() == shown(asked.total, digits(asked).total).replace("−", "-")
+        assert end.strip() == shown(asked.total, chain_digits(chain)[0].total).replace("−", "-")
 
 
 def test_what_is_left_out_is_counted() -> None:

@@ -6,6 +6,7 @@ import math
 import random
 import re
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -13,7 +14,22 @@ import torch
 from torch import nn
 
 from model_zoo import walk
-from model_zoo.sums import Decimals, Explanation, Term, digits, explain, latex, probability, shown, table, words
+from model_zoo.sums import (
+    Decimals,
+    Explanation,
+    Term,
+    back,
+    chain_digits,
+    digits,
+    explain,
+    latex,
+    probability,
+    shown,
+    table,
+    words,
+)
+from model_zoo.sums.document import document
+from model_zoo.sums.rounding import rounded
 from tests.model_zoo.small_nets import COUNTED, NETS, picture, shake, small_net
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
@@ -58,6 +74,11 @@ def check_promise(e: Explanation | Term) -> None:
     decimals = digits(e)
     values = [t.value for t in e.terms] if isinstance(e, Explanation) else e.products.ravel().tolist()
     numbers = [read(shown(value, decimals.terms)) for value in values if math.isfinite(value)]
+    if isinstance(e, Explanation) and e.weighted and not e.terms[-1].source:
+        bias = numbers[-1] = read(shown(values[-1], decimals.total))
+        products = rounded(sum(numbers[:-1]), decimals.total)
+        assert products == rounded(math.fsum(values[:-1]), decimals.total)
+        assert products + bias == read(shown(e.total, decimals.total))  # whoever adds these two gets it exactly
     total = e.total if isinstance(e, Explanation) else e.value
     kind = e.kind if isinstance(e, Explanation) else "sum"
     match kind:
@@ -99,9 +120,36 @@ def test_the_products_of_a_channel_make_its_sum(found: list[Explanation], long: 
 
 def test_few_decimals_are_enough(found: list[Explanation], long: list[Explanation]) -> None:
     ordinary = [digits(e) for e in found + long if abs(e.total) > 0.1 and e.kind == "sum"]
-    assert {decimals.total for decimals in ordinary} == {3}
+    assert max(decimals.total for decimals in ordinary) <= 6
+    assert sum(decimals.total == 3 for decimals in ordinary) > 0.6 * len(ordinary)
     assert max(decimals.terms for decimals in ordinary) <= 9
-    assert sum(decimals.terms <= 5 for decimals in ordinary) > 0.9 * len(ordinary)
+    assert sum(decimals.terms <= 5 for decimals in ordinary) > 0.8 * len(ordinary)
+
+
+def test_two_numbers_make_their_sum_exactly(found: list[Explanation]) -> None:
+    pairs = [e for e in found if e.kind == "sum" and not e.weighted]
+    assert len(pairs) > 5
+    for e in pairs:
+        assert len(set(digits(e))) == 1
+        assert sum(read(shown(t.value, digits(e).total)) for t in e.terms) == read(shown(e.total, digits(e).total))
+
+
+def test_a_value_has_one_text_in_all_calculations_of_its_way() -> None:
+    longer = 0
+    for name in NETS:
+        x = picture()
+        steps = walk(small_net(name).double(), x)
+        for step in steps:
+            chain = back(steps, x, explain(steps, x, step.name, *(0,) * len(step.shape[1:])))
+            for (above, decimals), (below, further) in pairwise(zip(chain, chain_digits(chain), strict=True)):
+                if above.kind == "share":  # shows powers of e
+                    continue
+                handed = next(t for t in above.terms if above.main in t.reads)
+                x_shown = shown(float(handed.values.ravel()[0]), decimals.terms)
+                assert x_shown == shown(below.total, further.total)
+                assert above.kind not in ("same", "function") or x_shown in words(above, decimals)
+                longer += further != digits(below)
+    assert longer
 
 
 def test_small_results_get_three_significant_digits() -> None:
@@ -154,6 +202,16 @@ def test_words_of_a_convolution() -> None:
     )
 
 
+def test_words_of_a_picture_in_colours() -> None:
+    conv = nn.Conv2d(3, 1, 1, bias=False).double()
+    nn.init.constant_(conv.weight, 1.0)
+    x = torch.tensor([0.1, 0.2, 0.7], dtype=torch.float64).reshape(1, 3, 1, 1)
+    e = explained(nn.Sequential(conv), x, "0", 0)
+    assert words(e).endswith("The largest part, 0.700, is that of blue.")
+    assert r"\text{blue}" in document([e]) and "channel 2" not in document([e])
+    assert words(explain(walk(conv.eval(), x), x, "input", 2)).startswith("Blue of the picture at row 0, column 0 is ")
+
+
 @pytest.mark.parametrize(
     ("layer", "place", "sentence"),
     [
@@ -188,6 +246,10 @@ def test_words_of_a_pixel_and_of_a_probability() -> None:
     assert words(explain(steps, COUNTED, "input", 1, 2, 0)).startswith(
         "Channel 1 of the picture at row 2, column 0 is 15"
     )
+    far = torch.tensor([[[[-5.6855, 1.0]]]], dtype=torch.float64)
+    said = words(probability(walk(nn.Sequential(nn.Flatten()).eval(), far), 0))
+    logit, power = re.search(r"power of (\S+) is (\S+), divided", said).groups()
+    assert rounded(math.exp(read(logit)), len(power) - 2) == read(power)
     assert words(probability(steps, 1, 2.0)) == (
         "The probability of entry 1 is 0.622: e to the power of 1.000 over the temperature 2 is 1.649, divided by "
         "2.649, the sum of the same for all 2 entries of 0."
@@ -238,6 +300,18 @@ def test_the_formula_of_a_channel_shows_its_products() -> None:
     e = explained(nn.Sequential(conv), COUNTED, "0", 0, 1, 1)
     assert latex(e.terms[0]) == r"4.000 \times 0.500 + 5.000 \times (-2.000) = 2.000 - 10.000 = -8.000"
     assert latex(e) == (r"y = \sum_{k = 0}^{1} \sum_{r, c} w_{k, r, c} \, x_{k, r, c} = -8.000 + 27.000 = 19.000")
+
+
+def test_each_product_of_a_formula_comes_out(found: list[Explanation]) -> None:
+    finer = 0
+    for term in (t for e in found for t in e.terms if t.weights is not None and t.source and t.values.size <= 9):
+        factors, *_ = latex(term).replace("(", "").replace(")", "").split(" = ")
+        pairs = [one.split(r" \times ") for one in re.split(r" [+-] (?=[^+]*?\\times)", factors)]
+        decimals = digits(term).terms
+        for pair, exact in zip(pairs, term.products.ravel().tolist(), strict=True):
+            assert abs(rounded(math.prod(map(Decimal, pair)), decimals)) == abs(rounded(exact, decimals)), latex(term)
+        finer += len(pairs[0][0].partition(".")[2]) > decimals
+    assert finer
 
 
 def test_braces_are_closed(found: list[Explanation]) -> None:
