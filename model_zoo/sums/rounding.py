@@ -83,7 +83,7 @@ def _fewest(
     """
     own = values[split:] if split else ()
     first = max(least.total, places(total), *(min(places(number), OF_A_BIAS) for number in own))
-    if not math.isfinite(total):
+    if not all(map(math.isfinite, (total, *values))):
         return Decimals(max(first, least.terms), first)
     # Single precision may be too rough for the tensor's value to have the same digits.
     for held, part in ((value, split), (value, None), (total, None)):

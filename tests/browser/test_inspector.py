@@ -241,8 +241,10 @@ def test_a_finger_chooses_a_value_and_can_zoom_in(visit: Visit) -> None:
 def test_on_a_phone_only_the_numbers_of_a_large_kernel_are_moved_sideways(visit: Visit) -> None:
     page = visit("?model=invasive-resnet&tab=explore&step=conv1&channel=0&row=25&column=21", **LOOKS["phone, light"])
     card = page.locator("#inspector .card")
-    tops = card.locator(".sum thead th").filter(visible=True).evaluate_all(TOPS)
-    assert len(tops) == 3 and max(tops) - min(tops) < 1
+    titles = card.locator(".sum thead th").filter(visible=True)
+    expect(titles).to_have_count(3)
+    tops = titles.evaluate_all(TOPS)
+    assert max(tops) - min(tops) < 1
     card.locator(".unfold").nth(1).click()
     grids = card.locator(".detail-of .sideways")
     expect(grids).to_have_count(3)

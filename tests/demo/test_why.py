@@ -145,7 +145,7 @@ def test_verdicts_of_the_checks() -> None:
     assert "Nearly the same map" in bad and "Alike" in bad and "Slower than chance" in bad
     middle = row(one, of([0, 0], [0, 0]), of([1e-6, 0], [0, 0]), [0.05, 0.9, 0.05])
     assert "No comparison" in middle and "hardly anything" in middle and "little can be lost" in middle
-    assert "than 1 of 2 random orders" in row(one, two, two, [0.9, 0.55, 0.1])
+    assert "faster than only 1 of 2 random orders" in row(one, two, two, [0.9, 0.55, 0.1])
 
 
 def test_colours_are_those_of_the_legend() -> None:
