@@ -260,7 +260,7 @@ def test_a_growing_survey_leaves_the_keyboard_where_it_is_and_speaks_at_the_end(
     page = visit("?tab=photos")
     choose_model(page, "invasive-resnet")  # which takes its time
     give(page, "#survey-photo", field)
-    windows_of(page, 30, "144")
+    windows_of(page, 15, "576")
     page.locator("#survey-start").click()
     first = page.locator("#survey-result .best button").first
     expect(first).to_be_visible(timeout=PATIENCE)
