@@ -12,8 +12,9 @@ from typing import Any
 import gradio as gr
 
 from demo import many, survey_map
-from demo.handlers import CALM, SPOKEN, in_words
+from demo.handlers import ASKED, CALM, SPOKEN, in_words
 from demo.images import PHOTO
+from demo.kept import Latest, Outdated
 from demo.many import Results, Upload
 from demo.networks import network, title
 from demo.survey_map import APART, Saved
@@ -51,6 +52,7 @@ SAVE = """(file) => {
 
 Step = tuple[str, Any, Any]
 """What a long run gives again and again: how far it is, the widget's value, and what to keep to save files from."""
+_LATEST = Latest()  # when each reader last chose what to survey
 _taken_back: deque[str] = deque(maxlen=1000)  # orders
 _past: deque[str] = deque(maxlen=1000)  # orders that have ended, or that another has followed in the page
 
@@ -132,10 +134,10 @@ def _part(
 def wire(tab: Tab, model: gr.Radio) -> None:
     """The events of the tab; `model` offers the networks."""
     survey = tab.survey
-    # One event for all of them, so that no older answer can arrive after a newer one and stay.
     looked_at = [model.input, survey.files.upload, *(each for choice in survey.choices for each in _changes(choice))]
     inputs = [model, survey.files, *survey.choices]
-    gr.on(looked_at, look_at_photo, inputs, survey.said, trigger_mode="always_last", **CALM)
+    asking = {"inputs": [*inputs, gr.Number(visible=False)], "js": ASKED, "trigger_mode": "multiple"} | CALM
+    gr.on(looked_at, look_at_photo, outputs=survey.said, **asking)
     survey.files.clear(forget_plan, None, survey.said, queue=False, **CALM)
     for part, run, save in ((survey, survey_photo, save_survey), (tab.many, answer_files, save_table)):
         buttons = [part.start, part.stop]
@@ -157,12 +159,26 @@ def wire(tab: Tab, model: gr.Radio) -> None:
 
 
 @in_words
-def look_at_photo(model: str, files: list[Upload], window: Any, apart: Any) -> str:
-    """What will be done with the photo."""
+def look_at_photo(
+    model: str, files: list[Upload], window: Any, apart: Any, asked: float | None, request: gr.Request
+) -> Any:
+    """What will be done with the photo; nothing new where the reader has chosen something else since.
+
+    Args:
+        model, files, window, apart: what is chosen.
+        asked: when, by the browser's clock.
+        request: of the reader's session.
+    """
+    number = asked or 0.0
+    _LATEST.note(request.session_hash, number)
     if not files:
         return ""
     chosen, side = network(model), _window(window)
     plan = survey_map.plan(chosen, _one(files), side, str(apart))
+    try:
+        _LATEST.check(request.session_hash, number)
+    except Outdated:
+        return gr.skip()
     return f"<p>{survey_map.description(plan)}{escape(survey_map.warning(chosen, side))}</p>"
 
 

@@ -86,15 +86,15 @@ def test_the_photo_is_sent_small_and_upright(order: str, tmp_path: Path) -> None
 
 
 def test_what_will_be_done_is_said_before(upload: Upload) -> None:
-    said = photos.look_at_photo(NAME, [upload], 0, "side by side")
+    said = photos.look_at_photo(NAME, [upload], 0, "side by side", 0.0, gr.Request())
     assert said.startswith(
         "<p>640 × 360 pixels: 16 × 9 = 144 windows of 40 × 40 pixels. CIFAR-10 CNN tells 10 kinds of things apart, and "
         "names one in every window."
     )
     made = [each.title for each in map(model_zoo.load, SHIPPED) if "window" in each.card["preprocessing"]]
     assert ("was made for photos like this" in said) == bool(made) and all(each in said for each in made[:1])
-    assert "31 × 17 = 527 windows" in photos.look_at_photo(NAME, [upload], None, "half overlapping")
-    assert photos.look_at_photo(NAME, [], 0, "side by side") == ""
+    assert "31 × 17 = 527 windows" in photos.look_at_photo(NAME, [upload], None, "half overlapping", 0.0, gr.Request())
+    assert photos.look_at_photo(NAME, [], 0, "side by side", 0.0, gr.Request()) == ""
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_windows_that_cannot_be_are_refused_with_a_sentence(
     order: str, upload: Upload, window: Any, apart: Any, words: str
 ) -> None:
     with pytest.raises(gr.Error, match=words):
-        photos.look_at_photo(NAME, [upload], window, apart)
+        photos.look_at_photo(NAME, [upload], window, apart, 0.0, gr.Request())
     (step,) = photos.survey_photo(order, NAME, [upload], window, apart)
     assert words in step[0] and 'class="trouble"' in step[0]  # it stays to be read, and what was there stays
 
