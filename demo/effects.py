@@ -8,7 +8,7 @@ import gradio as gr
 from PIL import Image
 
 from demo import events, skips, whatif
-from demo.handlers import ASKED, CALM, in_words, tell_when_answered
+from demo.handlers import ASKED, CALM, if_latest, in_words, tell_when_answered
 from demo.networks import given, network
 from demo.steps import walked
 from demo.turns import alone, by_turns
@@ -80,7 +80,7 @@ def edit(
     asked: float | None,
     event: gr.EventData,
     request: gr.Request,
-) -> tuple[Any, ...]:
+) -> Any:
     """Everything anew with the changes that the bar asks for; one that is impossible is refused in a sentence."""
     given(picture)
     text = whatif.changed_text(event._data, network(model).black)
@@ -88,7 +88,7 @@ def edit(
     if changed.refused and isinstance(event._data, dict) and event._data.get("add"):
         raise ForUser(" ".join(changed.refused))
     query = replace(View.parse(query), edits=text).query()
-    return events.if_latest(asked, request, lambda: events.refresh(query, model, picture), 9)
+    return if_latest(events.LATEST, asked, request, lambda: events.refresh(query, model, picture))
 
 
 @in_words

@@ -15,8 +15,8 @@ from PIL import Image
 
 import model_zoo
 from demo import curves, explore, follow, inspector, links, origin, predict, samples, stability, whatif
-from demo.handlers import in_words
-from demo.kept import Latest, Outdated
+from demo.handlers import if_latest, in_words
+from demo.kept import Latest
 from demo.networks import NO_PICTURE, choices, facts, given
 from demo.plain import opened
 from demo.steps import walked
@@ -59,7 +59,7 @@ def start(picture: Image.Image | None, request: gr.Request) -> tuple[Any, ...]:
 
 
 @in_words
-def back(picture: Image.Image | None, asked: float | None, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+def back(picture: Image.Image | None, asked: float | None, event: gr.EventData, request: gr.Request) -> Any:
     """The view of the address that the reader went back or forward to, if nothing else was asked for since."""
     data = event._data if isinstance(event._data, dict) else {}
 
@@ -71,7 +71,7 @@ def back(picture: Image.Image | None, asked: float | None, event: gr.EventData, 
         everything = refresh(view.query(), view.model, found.picture or picture)
         return view.model, gr.Tabs(selected=view.tab), *_found(found), *everything
 
-    return if_latest(asked, request, restored, 13)
+    return if_latest(LATEST, asked, request, restored)
 
 
 def _found(found: origin.Restored) -> tuple[Any, Any]:
@@ -84,7 +84,7 @@ def _asked(query: object) -> View:
     return View.parse(query).settle(names, names[0])
 
 
-def clear(query: str, model: str, file: dict[str, Any] | None) -> tuple[Any, ...]:
+def clear(query: str, model: str, file: dict[str, Any] | None) -> Any:
     """After a file that is no picture: none is left in the box, and the reason stands where the answer would.
 
     Args:
@@ -97,7 +97,7 @@ def clear(query: str, model: str, file: dict[str, Any] | None) -> tuple[Any, ...
         nothing = list(refresh(query, model, None))
         nothing[ANSWER] = f"<p>{escape(str(error.message))}</p>{nothing[ANSWER]}"
         return None, *nothing
-    return (gr.skip(),) * 10
+    return gr.skip()
 
 
 @in_words
@@ -130,33 +130,9 @@ def refresh(query: str, model: str, picture: Image.Image | None) -> tuple[Any, .
 
 
 @in_words
-def renewed(
-    query: str, model: str, picture: Image.Image | None, asked: float | None, request: gr.Request
-) -> tuple[Any, ...]:
+def renewed(query: str, model: str, picture: Image.Image | None, asked: float | None, request: gr.Request) -> Any:
     """`refresh`, if it is what the reader asked for last."""
-    return if_latest(asked, request, lambda: refresh(query, model, picture), 9)
-
-
-def if_latest(
-    asked: float | None, request: gr.Request, make: Callable[[], tuple[Any, ...]], count: int
-) -> tuple[Any, ...]:
-    """What `make` returns; of several questions about everything, nothing comes of those that were asked earlier.
-
-    Args:
-        asked: when the reader asked, by the browser's clock.
-        request: of the reader's session.
-        make: works it out.
-        count: of the values that it returns.
-    """
-    number = asked or 0.0
-    LATEST.note(request.session_hash, number)
-    try:
-        LATEST.check(request.session_hash, number)
-        found = make()
-        LATEST.check(request.session_hash, number)
-    except Outdated:
-        return (gr.skip(),) * count
-    return found
+    return if_latest(LATEST, asked, request, lambda: refresh(query, model, picture))
 
 
 @in_words

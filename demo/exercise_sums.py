@@ -5,11 +5,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from demo.pencil import Gap, Grid, Grids, Line, Precision, Task, added, task_of, text, total_of, wrapped
-from model_zoo.naming import INPUT
 from model_zoo.sums import Explanation, Term
 from model_zoo.sums.rounding import rounded
+from model_zoo.sums.wording import part_name
 
-COLOURS = ("red", "green", "blue")
 PRODUCTS = "products"  # caption of the field that they are written into, rounded
 SMALL = 9  # numbers of a patch that are multiplied by hand
 
@@ -20,8 +19,9 @@ def weighted(e: Explanation, before: Decimal | None, precision: Precision) -> Ta
     size = parts[0].values.size
     chosen = _chosen(parts, size)
     work = {1: _single}.get(size, _patch if size <= SMALL else _row)
-    made = [work(part, _part_name(part), precision) for part in chosen]
-    pieces = [(_part_name(part), total, True) for part, (_, total) in zip(chosen, made, strict=True)]
+    names = [part_name(part, len(parts)) for part in chosen]
+    made = [work(part, name, precision) for part, name in zip(chosen, names, strict=True)]
+    pieces = [(name, total, True) for name, (_, total) in zip(names, made, strict=True)]
     kept = {part.channel for part in chosen}
     rest = [t.value for t in parts if t.channel not in kept]
     one, many = ("channel", "channels") if e.operation == "convolution" else ("entry", "entries")
@@ -58,12 +58,6 @@ def _strongest(pieces: Sequence[tuple[str, Decimal, bool]], many: str) -> tuple[
         return f"Which way does {name} move the total, and by how much?", f"{way[0].upper()}{way[1:]}."
     asked = f"Of the {len(own)} {many} worked out, which one changes the total most, and which way?"
     return asked, f"{name[0].upper()}{name[1:]}: it moves the total {way}."
-
-
-def _part_name(part: Term) -> str:
-    if part.source == INPUT and part.channel < 3:
-        return COLOURS[part.channel]
-    return part.name
 
 
 def _single(part: Term, name: str, precision: Precision) -> tuple[list[Line | Grids], Decimal]:

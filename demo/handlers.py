@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from demo.kept import Latest, Outdated
 from demo.words import ForUser
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,26 @@ def in_words(handler: Callable) -> Callable:
             yield from handler(*args, **kwargs)
 
     return wrapped_steps if inspect.isgeneratorfunction(handler) else wrapped
+
+
+def if_latest(latest: Latest, asked: float | None, request: gr.Request, make: Callable[[], Any]) -> Any:
+    """What `make` returns for the outputs; nothing changes where the reader has asked something newer by then.
+
+    Args:
+        latest: of the questions that replace each other's answers.
+        asked: when the reader asked, by the browser's clock; see `ASKED`.
+        request: of the reader's session.
+        make: works it out.
+    """
+    number = asked or 0.0
+    latest.note(request.session_hash, number)
+    try:
+        latest.check(request.session_hash, number)
+        found = make()
+        latest.check(request.session_hash, number)
+    except Outdated:
+        return gr.skip()
+    return found
 
 
 @contextmanager

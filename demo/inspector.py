@@ -59,12 +59,14 @@ def inspect(view: View, picture: Image.Image | None, position: Position) -> dict
         raise ForUser(str(error)) from error
     is_logit = position.step == steps[-1].name and steps[-1].shape[1:] == (len(loaded.classes),)
     ends = [probability(steps, position.channel)] if is_logit else []
-    told = [explained(one, decimals) for one, decimals in zip(chain, chain_digits(chain), strict=True)]
-    if is_logit:
-        entry = f"Entry {position.channel}"
-        told[0]["words"] = told[0]["words"].replace(entry, f"{entry}, {loaded.classes[position.channel]},", 1)
+    label = loaded.classes[position.channel] if is_logit else ""
+    decimals = chain_digits(chain)
+    told = [
+        explained(one, both, "" if index else label)
+        for index, (one, both) in enumerate(zip(chain, decimals, strict=True))
+    ]
     if chain[-1].position.step == INPUT:
-        told[-1]["words"] = _of_the_picture(loaded, chain[-1], chain_digits(chain)[-1])
+        told[-1]["words"] = _of_the_picture(loaded, chain[-1], decimals[-1])
     return answer | {
         "chain": told,
         "latex": document([*ends, *chain]),
@@ -84,12 +86,17 @@ def _of_the_picture(model: Model, found: Explanation, decimals: Decimals) -> str
     share = shown(pixel / 255, decimals.total + 3)
     return (
         f"{said}. The pixel has {level}, which is {share}; minus the mean {plain(mean)} and divided by the standard "
-        f"deviation {plain(sd)}, both of the training pictures, that is {value}."
+        f"deviation {plain(sd)}, as this network was trained, that is {value}."
     )
 
 
-def explained(found: Explanation, decimals: Decimals) -> dict[str, Any]:
+def explained(found: Explanation, decimals: Decimals, label: str) -> dict[str, Any]:
     """An explanation as JSON.
+
+    Args:
+        found: the explanation.
+        decimals: with which its numbers are shown.
+        label: the class that the value is the logit of; "" for any other value.
 
     Returns:
         `position` [step, channel, row, column], `shape`, `operation`, `kind`, `numbers`, `main` as in Explanation;
@@ -110,7 +117,7 @@ def explained(found: Explanation, decimals: Decimals) -> dict[str, Any]:
         "difference": _finite(abs(found.total - found.value)),
         "adds": adds_up(found),
         "decimals": list(decimals),
-        "words": words(found, decimals),
+        "words": words(found, decimals, label),
         "parts": _parts(found, parts) if parts else None,
         "others": [_other(term) for term in found.terms if not _is_part(found, term)],
     }
@@ -161,7 +168,7 @@ def _softmax(steps: Sequence[Step], classes: Sequence[str], entry: int) -> dict[
         "entry": entry,
         "value": found.value,
         "adds": adds_up(found),
-        "words": words(found).replace(f"entry {entry}", f"entry {entry}, {classes[entry]},", 1),
+        "words": words(found, label=classes[entry]),
     }
 
 

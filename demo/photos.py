@@ -12,9 +12,9 @@ from typing import Any
 import gradio as gr
 
 from demo import many, survey_map
-from demo.handlers import ASKED, CALM, SPOKEN, in_words
+from demo.handlers import ASKED, CALM, SPOKEN, if_latest, in_words
 from demo.images import PHOTO
-from demo.kept import Latest, Outdated
+from demo.kept import Latest
 from demo.many import Results, Upload
 from demo.networks import network, title
 from demo.survey_map import APART, Saved
@@ -169,17 +169,15 @@ def look_at_photo(
         asked: when, by the browser's clock.
         request: of the reader's session.
     """
-    number = asked or 0.0
-    _LATEST.note(request.session_hash, number)
-    if not files:
-        return ""
-    chosen, side = network(model), _window(window)
-    plan = survey_map.plan(chosen, _one(files), side, str(apart))
-    try:
-        _LATEST.check(request.session_hash, number)
-    except Outdated:
-        return gr.skip()
-    return f"<p>{survey_map.description(plan)}{escape(survey_map.warning(chosen, side))}</p>"
+
+    def plan() -> str:
+        if not files:
+            return ""
+        chosen, side = network(model), _window(window)
+        found = survey_map.plan(chosen, _one(files), side, str(apart))
+        return f"<p>{survey_map.description(found)}{escape(survey_map.warning(chosen, side))}</p>"
+
+    return if_latest(_LATEST, asked, request, plan)
 
 
 def told(run: Callable[..., Iterator[Step]]) -> Callable[..., Iterator[Step]]:

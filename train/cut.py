@@ -17,8 +17,6 @@ A mask has its photo's size and name (`0062.png` or `0062_mask.png` for `0062.jp
 import argparse
 import csv
 import io
-import os
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,7 +30,7 @@ from tqdm import tqdm
 from model_zoo.decisions import PRESENT
 from train import decode
 from train.data import DataError
-from train.files import is_picture
+from train.files import is_picture, whole_folder
 from train.layouts import SPLIT_NAMES, TILE_LABELS, few
 from train.tables import once, one_of, read_table
 
@@ -82,38 +80,26 @@ def cut(
     Raises:
         DataError: a photo, mask or table cannot be used; nothing is written.
     """
-    _check_out(out)
-    pairs, alone = photo_pairs(photos, masks)
-    names = [photo.name for photo, _ in pairs]
-    places = _table_places(blocks, names) if blocks else _flight_places(names, strip, test, gap)
-    rows: list[tuple[Any, ...]] = []
-    temporary = out.resolve().with_name(f".{out.resolve().name}.{os.getpid()}.part")
-    try:
-        (temporary / "tiles").mkdir(parents=True)
+    with whole_folder(out) as folder:
+        pairs, alone = photo_pairs(photos, masks)
+        names = [photo.name for photo, _ in pairs]
+        places = _table_places(blocks, names) if blocks else _flight_places(names, strip, test, gap)
+        rows: list[tuple[Any, ...]] = []
+        (folder / "tiles").mkdir()
         for photo, mask in tqdm(pairs, desc="cutting", unit=" photos", disable=None):
             if photo.name in places:
                 for name, cover, picture in _tiles(photo, mask, tile, overlap, size):
-                    picture.save(temporary / "tiles" / name, quality=QUALITY)
+                    picture.save(folder / "tiles" / name, quality=QUALITY)
                     place = places[photo.name]
                     known = (f"tiles/{name}", label(cover), round(cover, 5), place.split, photo.name, place.block)
                     rows.append((*known, tile))
-        (temporary / TILE_LABELS).write_text(_table(rows), encoding="utf-8")
-        if out.exists():  # empty, which only some systems rename over
-            out.rmdir()
-        os.replace(temporary, out)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        (folder / TILE_LABELS).write_text(_table(rows), encoding="utf-8")
     return _summary(out, rows, alone, [name for name in names if name not in places])
 
 
 def label(cover: float) -> int:
     """1: invasive, 0: not, -1: in between, for a tile whose covered share is `cover`, 0..1."""
     return 1 if cover >= PRESENT else 0 if cover == 0 else -1
-
-
-def _check_out(out: Path) -> None:
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise DataError(f"{out} exists already. Name another folder, or remove it.")
 
 
 def photo_pairs(photos: Path, masks: Path) -> tuple[list[tuple[Path, Path]], list[str]]:

@@ -4,6 +4,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from zipfile import ZipFile
@@ -33,6 +34,26 @@ class File:
     size: int  # bytes, unpacked
     stamp: int  # another number once the contents are others: time of change in ns, or the checksum in a zip
     place: tuple[str, str]  # path and "", or path of a zip and the member's name
+
+
+@contextmanager
+def whole_folder(out: Path) -> Iterator[Path]:
+    """A folder to write into, which becomes `out` when all is written; nothing is left of one that was not finished.
+
+    Raises:
+        DataError: `out` is there and holds something.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise DataError(f"{out} exists already. Name another folder, or remove it.")
+    temporary = out.resolve().with_name(f".{out.resolve().name}.{os.getpid()}.part")
+    try:
+        temporary.mkdir(parents=True)
+        yield temporary
+        if out.exists():  # empty, which only some systems rename over
+            out.rmdir()
+        os.replace(temporary, out)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def files_below(source: Path, workspace: Path) -> dict[str, File]:

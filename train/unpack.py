@@ -15,11 +15,12 @@ from PIL import Image
 from tqdm import tqdm
 
 from train import data
-from train.data import DataError
+from train.entries import whole
+from train.files import whole_folder
 
 
 def unpack(folder: Path, out: Path, limit: int | None = None) -> int:
-    """Write the pictures of CIFAR-10; returns how many.
+    """Write the pictures of CIFAR-10, all or none; returns how many.
 
     Args:
         folder: a torchvision root; holds `cifar-10-batches-py/`, downloaded when missing.
@@ -30,19 +31,18 @@ def unpack(folder: Path, out: Path, limit: int | None = None) -> int:
         DataError: the pictures are not there, or `out` holds something.
         OSError: `out` cannot be written.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise DataError(f"{out} is not empty. Please name a new folder.")
     count = 0
-    for split in ("train", "test"):
-        images = data.cifar10(folder, split)
-        of = min(len(images.labels), limit or len(images.labels))
-        for name in data.CIFAR10_CLASSES:
-            (out / split / name).mkdir(parents=True)
-        for number in tqdm(range(of), desc=split, unit="pictures", disable=None):
-            name = data.CIFAR10_CLASSES[int(images.labels[number])]
-            picture = images.pictures[number].permute(1, 2, 0).numpy()
-            Image.fromarray(picture).save(out / split / name / f"{number:05}.png")
-        count += of
+    with whole_folder(out) as top:
+        for split in ("train", "test"):
+            images = data.cifar10(folder, split)
+            of = min(len(images.labels), limit or len(images.labels))
+            for name in data.CIFAR10_CLASSES:
+                (top / split / name).mkdir(parents=True)
+            for number in tqdm(range(of), desc=split, unit=" pictures", disable=None):
+                name = data.CIFAR10_CLASSES[int(images.labels[number])]
+                picture = images.pictures[number].permute(1, 2, 0).numpy()
+                Image.fromarray(picture).save(top / split / name / f"{number:05}.png")
+            count += of
     return count
 
 
@@ -58,11 +58,9 @@ def add_command(commands: Any) -> None:
     command.set_defaults(run=_run)
     command.add_argument("folder", metavar="DIR", type=Path, help="holds cifar-10-batches-py/")
     command.add_argument("out", metavar="OUT", type=Path, help="folder to write, new or empty")
-    command.add_argument("--limit", type=int, metavar="N", help="only N pictures of each split, to try things")
+    command.add_argument("--limit", type=whole(1), metavar="N", help="only N pictures of each split, to try things")
 
 
 def _run(given: argparse.Namespace) -> int:
-    if given.limit is not None and given.limit < 1:
-        raise ValueError("--limit must be 1 or more.")
     print(f"{unpack(given.folder, given.out, given.limit):,} pictures are in {given.out}")
     return 0

@@ -28,10 +28,16 @@ COLOURS = ("red", "green", "blue")
 Cell = str | int | float
 
 
-def words(explanation: Explanation, decimals: Decimals | None = None) -> str:
-    """One or two sentences with the numbers, rounded to `decimals` or as `digits` says."""
+def words(explanation: Explanation, decimals: Decimals | None = None, label: str = "") -> str:
+    """One or two sentences with the numbers, rounded to `decimals` or as `digits` says.
+
+    Args:
+        explanation: what is said.
+        decimals: with which numbers are shown.
+        label: the class that the value stands for, where it is a logit or a probability.
+    """
     decimals = decimals or digits(explanation)
-    place = _place(explanation.position, explanation.shape)
+    place = _place(explanation.position, explanation.shape, label)
     say = _SAID[manner(explanation)]
     said = say(explanation, decimals if say is _weighted else decimals.terms)
     return f"{place[0].upper()}{place[1:]} is {shown(explanation.total, decimals.total)}: {said}."
@@ -73,14 +79,15 @@ def _name(step: str) -> str:
     return "the picture" if step == INPUT else step
 
 
-def _place(position: Position, shape: tuple[int, ...]) -> str:
+def _place(position: Position, shape: tuple[int, ...], label: str = "") -> str:
     step, channel, row, column = position
+    name = f"{channel}, {label}," if label else str(channel)
     if step == PROBABILITY:
-        return f"the probability of entry {channel}"
+        return f"the probability of entry {name}"
     where = "" if len(shape) == 1 else f" at row {row}, column {column}"
     if step == INPUT and shape[0] == len(COLOURS):
         return f"{COLOURS[channel]} of the picture{where}"
-    return f"{'channel' if where else 'entry'} {channel} of {_name(step)}{where}"
+    return f"{'channel' if where else 'entry'} {name} of {_name(step)}{where}"
 
 
 def _weighted(e: Explanation, decimals: Decimals) -> str:

@@ -26,8 +26,10 @@ def test_the_pictures_are_those_of_cifar10_by_class_and_number(cifar10_folder: P
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "mine.txt").write_text("mine")
     assert main(["unpack", str(tmp_path), str(tmp_path)]) == 1
-    assert "is not empty" in capsys.readouterr().err and (tmp_path / "mine.txt").read_text() == "mine"
-    assert main(["unpack", str(tmp_path), str(tmp_path / "new"), "--limit", "0"]) == 1
+    assert "exists already" in capsys.readouterr().err and (tmp_path / "mine.txt").read_text() == "mine"
+    with pytest.raises(SystemExit):
+        main(["unpack", str(tmp_path), str(tmp_path / "new"), "--limit", "0"])
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_set_of_ten_classes_is_read(cifar10_folder: Path, tmp_path: Path) -> None:
