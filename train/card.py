@@ -49,6 +49,7 @@ def build(
         "data": about["data"]
         | {"split": data_size, "split_seed": SPLIT_SEED}
         | ({"training_pictures_sha256": data_sha256} if data_sha256 else {}),
+        **({"teachers": about["teachers"]} if "teachers" in about else {}),
         "recipe": asdict(recipe) | {"seed": seed},
         "environment": facts | {"seconds": round(sum(row["seconds"] for row in history), 1)},
         "metrics": {
@@ -111,6 +112,7 @@ def readme(card: dict[str, Any]) -> str:
         f"{card['data']['split_seed']}.{shared} {card['data']['citation']}.",
         *(["", f"Licence of the pictures: {card['data']['licence']}."] if photos else []),
         *(["", _started(card["start"])] if "start" in card else []),
+        *(["", _taught(card)] if "teachers" in card else []),
         "",
         *(f"- {name.replace('_', ' ')}: {value}" for name, value in recipe.items() if name not in ("name", "title")),
         "",
@@ -289,6 +291,15 @@ def _photo_limits(card: dict[str, Any]) -> str:
     return (
         f"{where[0].upper()}{where[1:]}. It gives a probability for any picture, also for pictures of something else."
         f"{chosen}"
+    )
+
+
+def _taught(card: dict[str, Any]) -> str:
+    names = ", ".join(f"{one['name']} (SHA-256 {one['sha256'][:12]})" for one in card["teachers"])
+    share = card["recipe"]["teaching"]
+    return (
+        f"What it learned were the mean answers of trained networks to the same changed photos ({names}), counting "
+        f"{share:.0%}; the labels counted {1 - share:.0%}."
     )
 
 

