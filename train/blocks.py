@@ -4,7 +4,8 @@
 
 Tiles of one block overlap, and light and plants differ from block to block: a recipe that is tried on one of them is
 chosen for that one. Here each block is held out once, by a training on all the others with `--validation-block`. What
-stands behind --with is given to every training. None looks at the test photos. Trainings that have ended are taken as
+stands behind --with is given to every training, the name of its block in place of {block}: a teacher must not have seen
+that block either (`--with --teacher runs/large/block-{block}`). None looks at the test photos. Trainings that have ended are taken as
 they are and interrupted ones go on, so that the command can be given again.
 
 Printed, and written to OUT/blocks.md: the ROC AUC on the held-out block after every epoch; and of the networks as they
@@ -53,7 +54,7 @@ def held_out(
         data: what `--data` takes: tiles with blocks.
         blocks: those to hold out, from `possible`.
         out: folder of the run folders.
-        words: further options of every training.
+        words: further options of every training; "{block}" in them stands for the name of its block.
         cache: folder of the decoded photos, to answer the held-out ones.
 
     Raises:
@@ -63,7 +64,8 @@ def held_out(
     found = []
     for block in blocks:
         run = out / f"block-{block}"
-        train_once(run, [recipe, "--data", data, "--out", str(run), "--validation-block", block, *words])
+        own = [word.replace("{block}", block) for word in words]
+        train_once(run, [recipe, "--data", data, "--out", str(run), "--validation-block", block, *own])
         model = model_zoo.load_folder(run)
         images, values = sources.labelled(model, data, "validation", cache=cache), model.card["preprocessing"]
         outputs = evaluate.logits(model.net, images, values["mean"], values["std"])

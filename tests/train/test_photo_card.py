@@ -196,6 +196,12 @@ def test_every_block_is_held_out_in_turn(
     assert run("blocks", *words, "--with", *TINY) == 0  # nothing is trained again
     assert before == {path: path.stat().st_mtime_ns for path in before}
 
+    teachers = ("--teacher", tmp_path / "blocks" / "block-{block}")
+    assert run("blocks", *words[:-1], tmp_path / "taught", "--with", *TINY, *teachers) == 0
+    for model in models:
+        card = model_zoo.load_folder(tmp_path / "taught" / model.folder.name).card
+        assert [one["sha256"] for one in card["teachers"]] == [model.card["sha256"]]
+
     whole = (*common, *TINY, "--no-test", "--validation-block", "none", "--threshold", 0.3, "--out", tmp_path / "whole")
     assert run("invasive-resnet", *whole) == 0
     card = model_zoo.load_folder(tmp_path / "whole").card
