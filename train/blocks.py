@@ -5,8 +5,8 @@
 Tiles of one block overlap, and light and plants differ from block to block: a recipe that is tried on one of them is
 chosen for that one. Here each block is held out once, by a training on all the others with `--validation-block`. What
 stands behind --with is given to every training, the name of its block in place of {block}: a teacher must not have seen
-that block either (`--with --teacher runs/large/block-{block}`). None looks at the test photos. Trainings that have ended are taken as
-they are and interrupted ones go on, so that the command can be given again.
+that block either (`--with --teacher runs/large/block-{block}`). None looks at the test photos. Trainings that have
+ended are taken as they are and interrupted ones go on, so that the command can be given again.
 
 Printed, and written to OUT/blocks.md: the ROC AUC on the held-out block after every epoch; and of the networks as they
 are kept, each on the block that it has not seen, the ROC AUC of all these answers together and the threshold for them.
