@@ -69,16 +69,18 @@ class QuickDepthwise(nn.Conv2d):
         return _Depthwise.apply(x.to(dtype), self.weight.to(dtype), self.stride[0], self.padding[0])
 
 
-def quicken(net: nn.Module) -> None:
-    """Let the network's depthwise convolutions be `QuickDepthwise`; weights and names stay."""
-    for layer in depthwise_layers(net):
+def prepare(net: nn.Module, fixed: bool) -> None:
+    """Let a network's depthwise convolutions be `QuickDepthwise`, weights as they are; `fixed` ones do not learn."""
+    for layer in _depthwise_layers(net):
+        if fixed:
+            layer.weight.requires_grad_(False)
         same = all(pair[0] == pair[1] for pair in (layer.kernel_size, layer.stride, layer.padding))
         inside = not isinstance(layer.padding, str) and layer.padding[0] < layer.kernel_size[0]
         if same and inside and layer.dilation == (1, 1) and layer.bias is None and layer.padding_mode == "zeros":
             layer.__class__ = QuickDepthwise
 
 
-def depthwise_layers(net: nn.Module) -> list[nn.Conv2d]:
+def _depthwise_layers(net: nn.Module) -> list[nn.Conv2d]:
     """Convolutions with one kernel per channel."""
     return [
         module

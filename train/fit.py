@@ -99,9 +99,7 @@ def fit(
     net = start.build(recipe, train, seed, kind.classes)
     taken = transfer.start_from(net, recipe.net, recipe.start_from) if recipe.start_from and not resume else None
     fixed = getattr(recipe, "fixed_depthwise", False)
-    if fixed:
-        transfer.fix_depthwise(net)
-    depthwise.quicken(net)
+    depthwise.prepare(net, fixed)
     net = net.to(device=on, memory_format=torch.channels_last)
     optimisers = optim.build(recipe, net)
     average = Average(net, recipe.averaging) if recipe.averaging else None
@@ -150,8 +148,7 @@ def fit(
             if shared is None or run.epoch == recipe.freeze_epochs:
                 if recipe.freeze_epochs:
                     transfer.freeze(net, run.epoch < recipe.freeze_epochs)
-                    if fixed:
-                        transfer.fix_depthwise(net)
+                    depthwise.prepare(net, fixed)
                 shared = distributed.wrapped(net, world)  # which looks at what learns
             row = epoch_row(task, shared, net, average, optimisers, run.epoch + 1)
             run.history.append(row)

@@ -17,7 +17,7 @@ from torch import nn
 from tqdm import tqdm
 
 from model_zoo.entry import write_files
-from train import device, distributed, optim, safety, start, transfer
+from train import depthwise, device, distributed, optim, safety, start, transfer
 from train.data import Images
 from train.distributed import World
 from train.kinds import Batches, Cifar10, Kind
@@ -83,6 +83,7 @@ def range_test(
         net = start.build(recipe, train, seed, kind.classes)
         if recipe.start_from:
             transfer.start_from(net, recipe.net, recipe.start_from)
+        depthwise.prepare(net, getattr(recipe, "fixed_depthwise", False))
         net = net.to(device=on, memory_format=torch.channels_last).train()
         optimisers = optim.build(recipe, net)
         torch.manual_seed(seed + 1)

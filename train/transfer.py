@@ -22,7 +22,6 @@ from torch import Tensor, nn
 
 import model_zoo
 from model_zoo import entry, storage
-from train.depthwise import depthwise_layers
 from train.layouts import few
 from train.safety import TrainingError
 
@@ -101,12 +100,6 @@ def freeze(net: nn.Module, frozen: bool) -> None:
     """Let only the last layer learn, or everything again."""
     net.requires_grad_(not frozen)
     last_layer(net).requires_grad_(True)
-
-
-def fix_depthwise(net: nn.Module) -> None:
-    """Let the kernels of depthwise convolutions stay as they are."""
-    for layer in depthwise_layers(net):
-        layer.weight.requires_grad_(False)
 
 
 def train_mode(net: nn.Module, frozen: bool) -> None:

@@ -161,7 +161,7 @@ def test_quick_gradients_are_those_of_pytorch(size: tuple[int, int], kernel: int
     found = []
     for quick in (False, True):
         if quick:
-            depthwise.quicken(layer)
+            depthwise.prepare(layer, False)
             assert isinstance(layer, depthwise.QuickDepthwise)
         given = x.clone().requires_grad_()
         output = layer(given)
@@ -183,7 +183,7 @@ def test_other_convolutions_are_left_as_they_are() -> None:
             nn.Conv2d(1, 1, 3, bias=False),
         ]
     )
-    depthwise.quicken(layers)
+    depthwise.prepare(layers, False)
     assert {type(layer) for layer in layers} == {nn.Conv2d}
 
 
