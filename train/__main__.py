@@ -8,7 +8,7 @@
     python -m train RECIPE ... --resume                           go on after an interruption
     python -m train RECIPE ... --find-learning-rate               which step size to take: a plot and a table
     python -m train RECIPE ... --start-from ENTRY                 with the weights of another network where they fit
-    python -m train invasive-resnet ... --teacher ENTRY,ENTRY     what trained networks answer is learned, too
+    python -m train invasive-resnet ... --teacher ENTRY,ENTRY     to learn what trained networks answer
     torchrun --standalone --nproc-per-node 2 -m train RECIPE ...  on two processes (see train/distributed.py)
     python -m train evaluate ENTRY --data DIR                     test pictures: figures, confusions, last line JSON
     python -m train evaluate RUN --data DIR --save                the same, once, into the card of a run with --no-test

@@ -33,6 +33,7 @@ class _Depthwise(torch.autograd.Function):
 
 
 def _of_input(gradient: Tensor, weight: Tensor, shape: torch.Size, stride: int, padding: int) -> Tensor:
+    """The gradient for x, of that shape (N, C, H, W), from the one for the output, (N, C, H', W')."""
     kernel = weight.shape[-1]
     if stride > 1:  # zeros between the values of the gradient
         count, channels, rows, columns = gradient.shape
@@ -49,17 +50,19 @@ def _of_input(gradient: Tensor, weight: Tensor, shape: torch.Size, stride: int, 
 
 
 def _of_weight(gradient: Tensor, x: Tensor, weight: Tensor, stride: int, padding: int) -> Tensor:
-    padded, result = F.pad(x, (padding,) * 4), torch.empty_like(weight, dtype=torch.float32)
+    """The gradient for the kernels, (C, 1, k, k), from the one for the output, (N, C, H', W')."""
+    precise = torch.promote_types(weight.dtype, torch.float32)  # a sum over many places
+    padded, result = F.pad(x, (padding,) * 4), torch.empty_like(weight, dtype=precise)
     rows, columns = ((size - 1) * stride + 1 for size in gradient.shape[2:])
     for row in range(weight.shape[2]):
         for column in range(weight.shape[3]):
             seen = padded[:, :, row : row + rows : stride, column : column + columns : stride]
-            result[:, 0, row, column] = (seen * gradient).sum((0, 2, 3), dtype=torch.float32)
+            result[:, 0, row, column] = (seen * gradient).sum((0, 2, 3), dtype=precise)
     return result.to(weight.dtype)
 
 
 class QuickDepthwise(nn.Conv2d):
-    """A depthwise convolution with the gradients above, while it learns on a CPU; else as any other."""
+    """A depthwise convolution, (N, C, H, W) -> (N, C, H', W'), with the gradients above while it learns on a CPU."""
 
     def forward(self, x: Tensor) -> Tensor:
         if not torch.is_grad_enabled() or x.device.type != "cpu":
@@ -70,8 +73,13 @@ class QuickDepthwise(nn.Conv2d):
 
 
 def prepare(net: nn.Module, fixed: bool) -> None:
-    """Let a network's depthwise convolutions be `QuickDepthwise`, weights as they are; `fixed` ones do not learn."""
-    for layer in _depthwise_layers(net):
+    """Let a network's depthwise convolutions be `QuickDepthwise`, where those can be; weights and names stay.
+
+    Args:
+        net: any network; others of its layers stay as they are.
+        fixed: the kernels of all depthwise convolutions do not learn.
+    """
+    for _, layer in layers(net):
         if fixed:
             layer.weight.requires_grad_(False)
         same = all(pair[0] == pair[1] for pair in (layer.kernel_size, layer.stride, layer.padding))
@@ -80,10 +88,10 @@ def prepare(net: nn.Module, fixed: bool) -> None:
             layer.__class__ = QuickDepthwise
 
 
-def _depthwise_layers(net: nn.Module) -> list[nn.Conv2d]:
-    """Convolutions with one kernel per channel."""
+def layers(net: nn.Module) -> list[tuple[str, nn.Conv2d]]:
+    """Convolutions with one kernel per channel, by name."""
     return [
-        module
-        for module in net.modules()
+        (name, module)
+        for name, module in net.named_modules()
         if isinstance(module, nn.Conv2d) and 1 < module.groups == module.in_channels == module.out_channels
     ]

@@ -63,7 +63,7 @@ def epoch_row(
             with device.autocast(task.on, recipe.bfloat16):
                 outputs = shared(inputs)
             outputs = outputs.float()
-            loss = kind.loss(outputs, targets, len(index), world)
+            loss = kind.loss(outputs, targets, inputs, len(index), world)
             loss.backward()
             for optimiser in optimisers:
                 optimiser.step()

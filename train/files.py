@@ -45,13 +45,17 @@ def whole_folder(out: Path) -> Iterator[Path]:
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise DataError(f"{out} exists already. Name another folder, or remove it.")
-    temporary = out.resolve().with_name(f".{out.resolve().name}.{os.getpid()}.part")
+    out = out.resolve()
+    # Within a folder that is there already: it may be the current one or a mounted one, which nothing can replace.
+    temporary = (out if out.exists() else out.parent) / f".{out.name}.{os.getpid()}.part"
     try:
         temporary.mkdir(parents=True)
         yield temporary
-        if out.exists():  # empty, which only some systems rename over
-            out.rmdir()
-        os.replace(temporary, out)
+        if temporary.parent == out:
+            for path in list(temporary.iterdir()):
+                os.replace(path, out / path.name)
+        else:
+            os.replace(temporary, out)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

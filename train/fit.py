@@ -99,12 +99,15 @@ def fit(
     net = start.build(recipe, train, seed, kind.classes)
     taken = transfer.start_from(net, recipe.net, recipe.start_from) if recipe.start_from and not resume else None
     fixed = getattr(recipe, "fixed_depthwise", False)
+    if fixed and taken:
+        transfer.check_depthwise(net, taken)
     depthwise.prepare(net, fixed)
     net = net.to(device=on, memory_format=torch.channels_last)
     optimisers = optim.build(recipe, net)
     average = Average(net, recipe.averaging) if recipe.averaging else None
     used = average.net if average else net  # whose weights are looked at, and kept
-    identity = {"recipe": asdict(recipe), "seed": seed, "pictures": len(train)}
+    taught_by = {name: value for name, value in kind.card().items() if name == "teachers"}
+    identity = {"recipe": asdict(recipe), "seed": seed, "pictures": len(train)} | taught_by
 
     def card_of(run: Run) -> dict[str, Any]:
         more = {"device": device.describe(on, recipe.bfloat16), "processes": world.size}

@@ -60,8 +60,14 @@ class Kind(Protocol):
         """
         ...
 
-    def loss(self, outputs: Tensor, targets: Tensor, batch: int, world: World) -> Tensor:
-        """The loss whose gradient, averaged over the processes, is that of a whole batch of `batch` pictures."""
+    def loss(self, outputs: Tensor, targets: Tensor, inputs: Tensor, batch: int, world: World) -> Tensor:
+        """The loss whose gradient, averaged over the processes, is that of a whole batch of `batch` pictures.
+
+        Args:
+            outputs: logits (n, classes) of this process's share.
+            targets, inputs: as `batches` gave them.
+            batch: pictures in the batches of all processes together.
+        """
         ...
 
     def figures(self, outputs: Tensor, labels: Tensor) -> dict[str, float]:
@@ -111,7 +117,7 @@ class Cifar10:
 
         return batch
 
-    def loss(self, outputs: Tensor, targets: Tensor, batch: int, world: World) -> Tensor:
+    def loss(self, outputs: Tensor, targets: Tensor, inputs: Tensor, batch: int, world: World) -> Tensor:
         summed, smoothing = isinstance(self.recipe, FastRecipe), self.recipe.label_smoothing
         if world.size == 1:
             reduction = "sum" if summed else "mean"
@@ -189,6 +195,8 @@ class Photos:
 
     def batches(self, train: Images, seed: int, epoch: int, world: World, on: torch.device) -> Batches:
         recipe = self.recipe
+        if self.teachers:
+            self.teachers.move(on)
         jitter = augment.Jitter(**{each.name: getattr(recipe, each.name) for each in fields(augment.Jitter)})
 
         def batch(index: Tensor) -> tuple[Tensor, Tensor]:
@@ -197,15 +205,17 @@ class Photos:
             affine, matrix, contrast, own = (world.share(each) for each in (affine, matrix, contrast, index.cpu()))
             pictures = augment.resample(train.pictures[own].to(on), affine.to(on), recipe.size)
             values = augment.recolour(pictures, matrix.to(on), contrast.to(on))
-            inputs, targets = normalise(values.clamp_(0, 255), recipe.mean, recipe.std), train.targets[own].to(on)
-            return inputs, self.teachers.targets(inputs, targets) if self.teachers else targets
+            return normalise(values.clamp_(0, 255), recipe.mean, recipe.std), train.targets[own].to(on)
 
         return batch
 
-    def loss(self, outputs: Tensor, targets: Tensor, batch: int, world: World) -> Tensor:
+    def loss(self, outputs: Tensor, targets: Tensor, inputs: Tensor, batch: int, world: World) -> Tensor:
         weights = torch.tensor(self.weights, device=outputs.device)
         smoothing = self.recipe.label_smoothing
         loss = F.cross_entropy(outputs, targets, weights, label_smoothing=smoothing, reduction="sum")
+        if self.teachers:  # their answers are as sure, and as often of each class, as they should be
+            taught = F.cross_entropy(outputs, self.teachers.answers(inputs), reduction="sum")
+            loss = loss.lerp(taught, self.recipe.teaching)
         return loss * world.size / batch
 
     def figures(self, outputs: Tensor, labels: Tensor) -> dict[str, float]:

@@ -128,7 +128,7 @@ def _losses(
         inputs, targets = batch(index)
         with device.autocast(on, recipe.bfloat16):
             outputs = net(inputs)
-        loss = kind.loss(outputs.float(), targets, len(index), world)
+        loss = kind.loss(outputs.float(), targets, inputs, len(index), world)
         loss.backward()
         for optimiser in optimisers:
             optimiser.step()

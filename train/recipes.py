@@ -159,7 +159,10 @@ class PhotoRecipe(Recipe):
         False, "yes or no", "keep the depthwise kernels of --start-from as they are: their gradients take longest"
     )
     teacher: str = value(
-        "", "entries, with commas between", "whose answers to the same changed photos are learned with the labels"
+        "",
+        "entries, with commas between",
+        "whose answers to the same changed photos are learned in place of the labels; who has seen the photos that are "
+        "held out makes validation look too good",
     )
     teaching: float = value(1.0, "share", "of the teachers' answers in what is learned; the rest are the labels")
     views: int = value(1, "1 or 8", "of each test photo, averaged for a second figure: mirrored and turned")
@@ -187,6 +190,8 @@ class PhotoRecipe(Recipe):
                 raise ValueError(f"--{name} must be {' or '.join(map(str, known))}, not {getattr(self, name)}.")
         if self.fixed_depthwise and not self.start_from:
             raise ValueError("--fixed-depthwise needs --start-from: random kernels would stay random.")
+        if self.teaching != 1 and not self.teacher:
+            raise ValueError("--teaching needs --teacher.")
 
     @property
     def unused(self) -> frozenset[str]:

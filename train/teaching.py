@@ -4,6 +4,7 @@ Teacher and pupil see the very same photos, changed by chance in the same way, s
 function and not only its answers to the photos as they are (Beyer et al. 2022, arXiv 2106.05237).
 """
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,21 +24,19 @@ class Teachers:
 
     nets: tuple[nn.Module, ...]
     card: list[dict[str, str]]  # name and sha256 of each
-    share: float  # of their answers in what is learned, 0..1; the rest are the labels
     bfloat16: bool  # whether they compute in it where the device has it
 
-    def targets(self, inputs: Tensor, labels: Tensor) -> Tensor:
-        """What is learned: the teachers' mean probabilities, mixed with the targets of the labels.
-
-        Args:
-            inputs: float32 (N, 3, size, size), normalised.
-            labels: probabilities, float32 (N, classes).
-        """
+    def answers(self, inputs: Tensor) -> Tensor:
+        """Their mean probabilities, float32 (N, classes), for inputs (N, 3, size, size), normalised."""
         # No inference mode: its tensors could not be targets of a loss.
         with torch.no_grad(), device.autocast(inputs.device, self.bfloat16):
             seen = inputs.to(memory_format=torch.channels_last)
-            answers = [net.to(inputs.device)(seen).float().softmax(1) for net in self.nets]
-        return labels.lerp(torch.stack(answers).mean(0), self.share)
+            return torch.stack([net(seen).float().softmax(1) for net in self.nets]).mean(0)
+
+    def move(self, on: torch.device) -> None:
+        """To where the inputs are."""
+        for net in self.nets:
+            net.to(on)
 
 
 def teachers(recipe: PhotoRecipe, classes: tuple[str, ...]) -> Teachers | None:
@@ -49,7 +48,10 @@ def teachers(recipe: PhotoRecipe, classes: tuple[str, ...]) -> Teachers | None:
     if not recipe.teacher:
         return None
     nets, card = [], []
-    for name in (word.strip() for word in recipe.teacher.split(",")):
+    names = [word.strip() for word in recipe.teacher.split(",")]
+    if "" in names:
+        raise TrainingError(f"--teacher takes entries, with commas between them, not {recipe.teacher!r}.")
+    for name in names:
         try:
             model = model_zoo.entry_of(name)
         except (KeyError, model_zoo.BrokenEntry) as error:
@@ -61,9 +63,9 @@ def teachers(recipe: PhotoRecipe, classes: tuple[str, ...]) -> Teachers | None:
         theirs, ours = _seen(**model.card["preprocessing"]), _seen(recipe.size, recipe.mean, recipe.std)
         if theirs != ours:
             raise TrainingError(f"{name} sees photos of {theirs}; this recipe has {ours}.")
-        nets.append(model.net.to(memory_format=torch.channels_last).eval())
+        nets.append(copy.deepcopy(model.net))  # the zoo's own is shared, and stays on the CPU
         card.append({"name": name, "sha256": model.card["sha256"]})
-    return Teachers(tuple(nets), card, recipe.teaching, recipe.bfloat16)
+    return Teachers(tuple(nets), card, recipe.bfloat16)
 
 
 def _seen(size: int, mean: Sequence[float], std: Sequence[float], **_: Any) -> str:

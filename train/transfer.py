@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 import model_zoo
 from model_zoo import entry, storage
+from train import depthwise
 from train.layouts import few
 from train.safety import TrainingError
 
@@ -102,6 +103,18 @@ def freeze(net: nn.Module, frozen: bool) -> None:
     last_layer(net).requires_grad_(True)
 
 
+def check_depthwise(net: nn.Module, taken: Taken) -> None:
+    """TrainingError where depthwise kernels that are to stay as they are were not taken, or where there are none."""
+    kernels = [f"{name}.weight" for name, _ in depthwise.layers(net)]
+    if not kernels:
+        raise TrainingError("--fixed-depthwise: this network has no depthwise convolutions.")
+    random = [name for name in kernels if name in taken.left]
+    if random:
+        raise TrainingError(
+            f"--fixed-depthwise: {taken.source} has nothing for {few(random)}, which would stay random."
+        )
+
+
 def train_mode(net: nn.Module, frozen: bool) -> None:
     """As `net.train()`; a frozen body keeps its statistics of batch norm, too."""
     net.train(not frozen)
@@ -124,7 +137,7 @@ def _read(source: str, file: str) -> tuple[State, nn.Module | None, str]:
         model = model_zoo.entry_of(source)
     except (KeyError, entry.BrokenEntry) as error:
         raise TrainingError(
-            f"--start-from takes an entry, a safetensors file or torchvision. {error.args[0]}"
+            f"--start-from takes an entry, a safetensors file, torchvision or {PACKAGE}. {error.args[0]}"
         ) from error
     return model.net.state_dict(), model.net, model.card["sha256"]
 

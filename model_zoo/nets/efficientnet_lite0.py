@@ -13,7 +13,8 @@ with ReLU6 in place of SiLU (github.com/tensorflow/tpu, models/official/efficien
                mean over all places, fc  classes
 
 3.4 million parameters with two classes. Halving convolutions are padded on all sides alike, where TensorFlow pads more
-on the right and below: weights from there see every map moved by a pixel, which training on them soon makes up for.
+on the right and below, and there the inputs are (pixel - 127) / 128: with weights from there every map is moved by a
+pixel and spread otherwise, which training on them makes up for.
 """
 
 from collections import OrderedDict
@@ -36,7 +37,7 @@ STEM, HEAD = 32, 1280  # channels of the first and last convolution
 def convolution(
     inputs: int, outputs: int, kernel: int = 1, stride: int = 1, groups: int = 1, relu: bool = True
 ) -> nn.Sequential:
-    """A convolution without bias, its batch norm, and ReLU6 if wanted."""
+    """A convolution without bias, its batch norm, and ReLU6 if wanted: (N, C, H, W) -> (N, C', H/stride, W/stride)."""
     padding = (kernel - 1) // 2
     layers: OrderedDict[str, nn.Module] = OrderedDict(
         conv=nn.Conv2d(inputs, outputs, kernel, stride, padding, groups=groups, bias=False),

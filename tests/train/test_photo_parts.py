@@ -169,7 +169,7 @@ def test_rare_classes_weigh_more_and_the_mean_weight_stays() -> None:
     assert full[0] * 85 == pytest.approx(full[1] * 15) and full[0] * 85 + full[1] * 15 == pytest.approx(100)
     assert 1 < kinds.class_weights(targets, 0.5)[1] < full[1]
     kind = kinds.Photos(replace(RECIPE, label_smoothing=0.0), ("no", "yes"), full)
-    loss = kind.loss(torch.zeros(100, 2), targets, 100, World())
+    loss = kind.loss(torch.zeros(100, 2), targets, torch.zeros(0), 100, World())
     assert loss.item() == pytest.approx(math.log(2), rel=1e-5)
 
 

@@ -148,7 +148,7 @@ def trained(world):
     for step in range(20):
         index = torch.randperm(96)[:9]  # which two processes cannot halve
         inputs, targets = batch(index)
-        kind.loss(shared(inputs), targets, len(index), world).backward()
+        kind.loss(shared(inputs), targets, inputs, len(index), world).backward()
         optimiser.step()
         optimiser.zero_grad()
     return torch.cat([weights.detach().flatten() for weights in net.parameters()])
