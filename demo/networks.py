@@ -66,7 +66,7 @@ def facts(name: str) -> str:
     if test and "average_precision" in test and type(test.get("roc_auc")) is float:  # of photos
         right = f"ROC AUC {test['roc_auc']:.3f}, {right}"
     return (
-        f'<p class="quiet">{_trained(model.card["recipe"])} {right}{weights / 1e6:.2f} million weights, '
+        f'<p class="quiet">{_trained(model.card)} {right}{weights / 1e6:.2f} million weights, '
         f"{len(model.classes)} classes: {escape(', '.join(model.classes))}.{_limits(model.card['data'])}</p>"
     )
 
@@ -79,8 +79,11 @@ def _limits(data: dict[str, Any]) -> str:
     return f" Learned from: {escape(name)}. <strong>Limits:</strong> {escape(limits)}."
 
 
-def _trained(recipe: dict[str, Any]) -> str:
+def _trained(card: dict[str, Any]) -> str:
     """How it was trained, in a sentence; values of a stranger's card are looked at only for being there."""
+    recipe = card["recipe"]
+    # What teachers answer is learned as it is.
+    taught = bool(card.get("teachers")) and recipe.get("teaching") == 1
     means = {
         "flip": "mirrored pictures",
         "shift": "shifted pictures",
@@ -88,7 +91,8 @@ def _trained(recipe: dict[str, Any]) -> str:
         "weight_decay": "weight decay",
         "label_smoothing": "label smoothing",
     }
-    used = [words for name, words in means.items() if recipe.get(name)]
+    used = [words for name, words in means.items() if recipe.get(name) and not (taught and name == "label_smoothing")]
     if not used:
         return "Trained on the pictures as they are, with nothing against over-fitting:"
-    return f"Kept from over-fitting by {', '.join(used)}:"
+    taught_by = "Learned what trained networks answer. " if taught else ""
+    return f"{taught_by}Kept from over-fitting by {', '.join(used)}:"

@@ -48,6 +48,18 @@ def test_facts_say_the_test_figure_of_the_card(trained: Path) -> None:
     assert "test pictures" not in facts(f"runs/{SHIPPED[0]}")
 
 
+def test_facts_say_that_a_network_was_taught_by_others(trained: Path) -> None:
+    card = json.loads((trained / "card.json").read_text())
+    card["recipe"] |= {"flip": True, "label_smoothing": 0.1, "teaching": 1.0}
+    by_labels = "Kept from over-fitting by mirrored pictures, label smoothing:"
+    (trained / "card.json").write_text(json.dumps(card))
+    assert f'<p class="quiet">{by_labels}' in facts(f"runs/{SHIPPED[0]}")
+    # Nothing is smoothed in what teachers answer.
+    (trained / "card.json").write_text(json.dumps(card | {"teachers": [{"name": "large", "sha256": "0"}]}))
+    expected = "Learned what trained networks answer. Kept from over-fitting by mirrored pictures:"
+    assert expected in facts(f"runs/{SHIPPED[0]}")
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_facts_name_every_class(name: str) -> None:
     assert ", ".join(model_zoo.load(name).classes) in facts(name)
