@@ -14,6 +14,8 @@ from model_zoo import entry, nets, storage
 from tests import photosets
 from tests.conftest import data_folder
 from tests.train.test_photo_training import TINY, run, stop_after
+from tests.train.test_processes import done as ended
+from tests.train.test_processes import torchrun
 from train import data, depthwise, transfer
 from train.safety import TrainingError
 
@@ -90,6 +92,22 @@ def test_a_training_goes_on_only_with_the_same_teachers(
     shutil.copytree(tmp_path / "whole", mine, dirs_exist_ok=True)  # another network of the same name
     assert run("invasive-resnet", *words, "--out", kept, "--resume") == 1
     assert "teachers" in capsys.readouterr().err
+
+
+def test_two_processes_learn_the_same_of_a_teacher(
+    tiles: Path, teacher: Path, common: tuple[object, ...], tmp_path: Path
+) -> None:
+    # While the body is frozen, batch norm takes no statistics of each half, and both must give the same.
+    words = ("--data", tiles, *common, "--teacher", teacher, "--start-from", teacher, "--epochs", 2)
+    words += ("--freeze-epochs", 2, "--averaging", 0, "--validation-block", "none")
+    done = ended(torchrun(2, "-m", "train", "invasive-resnet", *words, "--out", tmp_path / "two"))
+    assert done.returncode == 0, done.stderr
+    assert run("invasive-resnet", *words, "--out", tmp_path / "one") == 0
+    start, one, two = (
+        model_zoo.load_folder(path).net.fc.weight for path in (teacher, tmp_path / "one", tmp_path / "two")
+    )
+    assert (two - one).norm() < 0.05 * (one - start).norm()
+    assert not torch.equal(one, start)
 
 
 def test_who_cannot_teach_gets_a_sentence(
