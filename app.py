@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from demo.machine import upload_folder
+from demo.server.paths import upload_folder
 
 gc.disable()  # What the start makes stays: to look for garbage in it again and again would take a seventh of the start.
 
@@ -36,9 +36,9 @@ except ImportError:
 import torch
 from starlette.middleware import Middleware
 
-from demo.compressed import CompressedPage
-from demo.limits import BodyLimit
-from demo.quick import without_stubs
+from demo.server.body_limit import BodyLimit
+from demo.server.gradio_compat import without_stubs
+from demo.server.gzip import CompressedPage
 
 with without_stubs():
     from demo.page import STYLE, THEME, build
@@ -54,14 +54,14 @@ LAUNCH = {
     "server_port": int(port) if port else None,
     "theme": THEME,
     "css_paths": [STYLE],
-    "max_file_size": "100mb",  # a zip of photos; pictures have lower limits, in demo/images.py
+    "max_file_size": "100mb",  # a zip of photos; pictures have lower limits, in demo/pictures/decode.py
     "ssr_mode": False,
     "run_history": False,
     "enable_monitoring": False,
     "show_error": False,
     "state_session_capacity": 256,
     "footer_links": ["api"],
-    "favicon_path": Path(__file__).parent / "demo" / "favicon.png",
+    "favicon_path": Path(__file__).parent / "demo" / "static" / "favicon.png",
     "app_kwargs": {"middleware": [Middleware(BodyLimit, limit=12_000_000), Middleware(CompressedPage)]},
 }
 

@@ -6,48 +6,34 @@ from typing import Any
 import gradio as gr
 
 import model_zoo
-from demo import (
-    curves,
-    dataset,
-    describe,
-    effects,
-    events,
-    excite,
-    explore,
-    export,
-    influence,
-    lanes,
-    learning,
-    origin,
-    photos,
-    predict,
-    samples,
-    sharing,
-    take_home,
-    training,
-    why,
-)
-from demo.handlers import ASKED, CALM, SPOKEN, in_words, tell_when_answered
-from demo.machine import KEPT_SECONDS, SWEEP_SECONDS, cores
-from demo.networks import NO_PICTURE, choices, facts
-from demo.plain import PLAIN, as_they_are
-from demo.turns import alone
-from demo.widgets import (
-    Address,
-    ChannelView,
-    Clock,
-    ExamplePicker,
-    ImageInput,
-    MapGrid,
-    NetworkChecks,
-    NetworkRadio,
-    PictureButton,
-    StepStrip,
-)
-from demo.widgets.inspector import Inspector, Player
-from demo.widgets.sharing import PictureOrigin
+from demo.core import events
+from demo.core.components import Address, Clock, ExamplePicker, ImageInput, NetworkChecks, NetworkRadio, PictureButton
+from demo.core.handlers import ASKED, CALM, SPOKEN, in_words, tell_when_answered
+from demo.core.networks import NO_PICTURE, choices, facts
+from demo.core.raw_events import PLAIN, as_they_are
+from demo.pictures import examples as samples
+from demo.pictures import picture_id
+from demo.server import gradio_compat
+from demo.server.paths import KEPT_SECONDS, SWEEP_SECONDS, cores
+from demo.server.scheduler import alone
+from demo.share import downloads, onnx, sharing
+from demo.share.components import PictureOrigin
+from demo.tabs.aerial import tab as photos
+from demo.tabs.attribution import tab as why
+from demo.tabs.compare import tab as lanes
+from demo.tabs.curves import curves
+from demo.tabs.curves import epochs as learning
+from demo.tabs.data import tab as dataset
+from demo.tabs.explore import tab as explore
+from demo.tabs.explore.activation_max import activation_max
+from demo.tabs.explore.channel import effective_field
+from demo.tabs.explore.components import ChannelView, MapGrid, StepStrip
+from demo.tabs.explore.inspector.components import Inspector, Player
+from demo.tabs.explore.what_if import ablation
+from demo.tabs.predict import predict
+from demo.tabs.train import tab as training
 
-STYLE = Path(__file__).with_name("page.css")
+STYLE = Path(__file__).parent / "static" / "page.css"
 # The semi-bold file that Gradio 6.31 ships for this family has no Latin letters; the bold one has.
 FONT = gr.themes.LocalFont("Source Sans Pro", weights=(400, 700))
 THEME = gr.themes.Default(
@@ -102,7 +88,7 @@ def build() -> gr.Blocks:
             with gr.Column(scale=2, min_width=280, elem_id="side"):
                 model = NetworkRadio(choices(), value=names[0], label="Network", elem_id="model")
                 about = gr.HTML(facts(names[0]), elem_id="about", apply_default_css=False, js_on_load=None)
-                export.button(model)
+                onnx.button(model)
                 picture = ImageInput(
                     next(iter(examples.values())),
                     label="Picture",
@@ -128,7 +114,7 @@ def build() -> gr.Blocks:
                     interactive=samples.has_test_pictures(),
                 )
                 truth = PictureOrigin(
-                    origin.tag("", "" if samples.has_test_pictures() else samples.NO_DATA), elem_id="truth"
+                    picture_id.tag("", "" if samples.has_test_pictures() else samples.NO_DATA), elem_id="truth"
                 )
                 shown = ExamplePicker(examples, elem_id="examples")
                 gr.HTML(f'<p class="quiet">{PRIVACY}</p>', elem_id="privacy", apply_default_css=False, js_on_load=None)
@@ -147,9 +133,9 @@ def build() -> gr.Blocks:
                         elem_id="shake",
                     )
                     shaken = gr.HTML(elem_id="stability", apply_default_css=False, js_on_load=None)
-                    take_home.below("answer seen stability")
+                    downloads.below("answer seen stability")
                 with gr.Tab("Explore", id="explore"):
-                    whatif = effects.layout()
+                    whatif = ablation.layout()
                     strip = StepStrip({}, elem_id="strip")
                     with gr.Row(elem_id="maps"):
                         with gr.Column(scale=2, min_width=300):
@@ -158,11 +144,11 @@ def build() -> gr.Blocks:
                             channel = ChannelView({}, elem_id="channel")
                     value = Inspector({}, elem_id="inspector")
                     player = Player({}, elem_id="player")
-                    exciting = excite.layout()
-                    why_skips = effects.below()
+                    exciting = activation_max.layout()
+                    why_skips = ablation.below()
                 with gr.Tab("Why", id="why"):
                     reasons = why.layout()
-                    take_home.below("checks")
+                    downloads.below("checks")
                 with gr.Tab("Compare", id="compare"):
                     two = lanes.layout()
                 with gr.Tab("Curves", id="curves") as curves_tab:
@@ -213,8 +199,8 @@ def build() -> gr.Blocks:
             tell_when_answered(asked(as_they_are(handler), state, shows, trigger_mode="multiple", **often))
         answer.change(None, whatif.bar, js=FRESH.replace("BARE", "true"), **PRIVATE)
         whatif.bar.change(None, whatif.bar, js=FRESH.replace("BARE", "false"), **PRIVATE)
-        influence.wire(channel, state, **CONCURRENCY)
-        take_home.wire(state, **CONCURRENCY)
+        effective_field.wire(channel, state, **CONCURRENCY)
+        downloads.wire(state, **CONCURRENCY)
         learning.wire(epochs, address, model, picture, explored, **CONCURRENCY)
         lanes.wire(two, page, address, model, picture, explored, **CONCURRENCY)
         for tab in tabs.children:
@@ -223,15 +209,15 @@ def build() -> gr.Blocks:
         compared.change(events.compare, compared, drawn, trigger_mode="always_last", **CALM)
         following = Clock("#charts", elem_id="follow")
         following.tick(events.renew, [following, compared], [compared, *drawn, following], **CALM)
-        effects.wire(whatif, why_skips, state, when, everything, **CONCURRENCY)
-        excite.wire(exciting, address, model)
+        ablation.wire(whatif, why_skips, state, when, everything, **CONCURRENCY)
+        activation_max.wire(exciting, address, model)
         why.wire(reasons, model, picture, **CONCURRENCY)
         training.wire(trainer, picture, truth, chance, model, compared, anew, **CONCURRENCY)
         photos.wire(field, model)
         dataset.wire(sets, picture, truth, model, anew)
         sharing.wire(share, tabs, picture, truth, anew)
         _api()
-    describe.once(page)
+    gradio_compat.once(page)
     page.queue(max_size=64, default_concurrency_limit=cores(), api_open=False)
     return page
 

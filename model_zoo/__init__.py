@@ -19,11 +19,11 @@ from pathlib import Path
 
 from torch import nn
 
-from model_zoo.entry import CARD, HISTORY, WEIGHTS, BrokenEntry, read_card, read_history, read_net
-from model_zoo.kept import Kept
+from model_zoo.common.lru_cache import Kept
+from model_zoo.entries.entry import CARD, HISTORY, WEIGHTS, BrokenEntry, read_card, read_history, read_net
+from model_zoo.graph.op_names import INPUT
+from model_zoo.graph.walk import Step, walk
 from model_zoo.model import Model, snapshots
-from model_zoo.naming import INPUT
-from model_zoo.walk import Step, walk
 
 __all__ = ["INPUT", "BrokenEntry", "Model", "Step", "entry_of", "load", "load_folder", "names", "walk"]
 

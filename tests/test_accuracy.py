@@ -11,7 +11,7 @@ from PIL import Image
 import model_zoo
 from model_zoo import Model
 from tests.conftest import CIFAR10, SHIPPED, data_folder
-from train import evaluate, sources
+from train.engine import metrics, sources
 
 SOME = 2_000
 PHOTOS = 400
@@ -92,8 +92,8 @@ def test_photos_score_as_the_card_says(name: str, tmp_path: Path) -> None:
     test = model.card["metrics"]["test"]
     images = sources.labelled(model, data_folder("hogweed"), limit=PHOTOS, cache=tmp_path, own=True)
     preprocessing = model.card["preprocessing"]
-    outputs = evaluate.logits(model.net, images, preprocessing["mean"], preprocessing["std"])
+    outputs = metrics.logits(model.net, images, preprocessing["mean"], preprocessing["std"])
     auc, positive = test["roc_auc"], int((images.labels == 1).sum())
     negative, first, second = len(images) - positive, auc / (2 - auc), 2 * auc**2 / (1 + auc)
     variance = auc * (1 - auc) + (positive - 1) * (first - auc**2) + (negative - 1) * (second - auc**2)
-    assert abs(evaluate.roc_auc(outputs, images.labels) - auc) <= 4 * (variance / positive / negative) ** 0.5
+    assert abs(metrics.roc_auc(outputs, images.labels) - auc) <= 4 * (variance / positive / negative) ** 0.5

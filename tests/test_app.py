@@ -20,11 +20,11 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 import model_zoo
-from demo.draw import unpack
-from demo.images import open_image
-from demo.networks import NO_PICTURE
-from demo.patterns import gradio_photographs
-from demo.view import View
+from demo.core.networks import NO_PICTURE
+from demo.core.view import View
+from demo.pictures.decode import open_image
+from demo.pictures.patterns import gradio_photographs
+from demo.render.html import unpack
 from tests.conftest import ROOT, SHIPPED, App
 from tests.pictures import REFUSED, encoded, noise
 
@@ -410,8 +410,8 @@ def test_a_port_in_use_is_said_in_a_sentence(app: App, tmp_path: Path) -> None:
 
 def test_files_that_gradio_writes_beside_the_widgets_are_no_part_of_the_repository() -> None:
     ignored = subprocess.run(
-        ["git", "check-ignore", "demo/widgets/__init__.pyi", "demo/page.pyi"], cwd=ROOT, capture_output=True, text=True
+        ["git", "check-ignore", "demo/core/components.pyi", "demo/page.pyi"], cwd=ROOT, capture_output=True, text=True
     )
     if ignored.returncode == 128:
         pytest.skip("not a git checkout")
-    assert ignored.stdout.split() == ["demo/widgets/__init__.pyi", "demo/page.pyi"]
+    assert ignored.stdout.split() == ["demo/core/components.pyi", "demo/page.pyi"]

@@ -17,7 +17,7 @@ FORBIDDEN = {
     "app.py": {"train", "tests"},
 }
 # The one way in which the page starts a training.
-ALLOWED = {"demo": "train.live"}
+ALLOWED = {"demo": "train.service.queue"}
 
 
 def sources(part: str) -> list[Path]:
@@ -67,7 +67,7 @@ def test_gradio_is_imported_only_by_the_page() -> None:
 
 
 def test_importing_the_networks_loads_nothing_that_only_some_need() -> None:
-    modules = "model_zoo.field, model_zoo.to_onnx, model_zoo.attribution"
+    modules = "model_zoo.explain.receptive_field, model_zoo.entries.onnx_export, model_zoo.explain.attribution"
     code = f"import sys, {modules}; print(*{{name.split('.')[0] for name in sys.modules}})"
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = set(result.stdout.split())
@@ -86,6 +86,7 @@ def test_importing_the_networks_loads_nothing_that_only_some_need() -> None:
 
 
 def test_what_the_page_needs_to_start_trainings_is_light() -> None:
-    code = "import sys, train.live; train.live.recipes(); print(*{name.split('.')[0] for name in sys.modules})"
+    code = "import sys; from train.service import queue; queue.recipes();"
+    code += " print(*{name.split('.')[0] for name in sys.modules})"
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not set(result.stdout.split()) & {"torch", "gradio", "numpy", "demo", "model_zoo"}

@@ -4,12 +4,12 @@
     python -m train cifar10-cnn-regularised --data DIR --out DIR  the same network, kept from over-fitting
     python -m train cifar10-fast --data DIR --out DIR             a whitened network, Muon, eight epochs
     python -m train cifar10-resnet --data DIR --out DIR           a network with skip connections
-    python -m train invasive-resnet --data DIR --out DIR          photos of invasive plants, see train/layouts.py
+    python -m train invasive-resnet --data DIR --out DIR          photos of invasive plants, see train/data/layouts.py
     python -m train RECIPE ... --resume                           go on after an interruption
     python -m train RECIPE ... --find-learning-rate               which step size to take: a plot and a table
     python -m train RECIPE ... --start-from ENTRY                 with the weights of another network where they fit
     python -m train invasive-resnet ... --teacher ENTRY,ENTRY     to learn what trained networks answer
-    torchrun --standalone --nproc-per-node 2 -m train RECIPE ...  on two processes (see train/distributed.py)
+    torchrun --standalone --nproc-per-node 2 -m train RECIPE ...  on two processes (see train/engine/distributed.py)
     python -m train evaluate ENTRY --data DIR                     test pictures: figures, confusions, last line JSON
     python -m train evaluate RUN --data DIR --save                the same, once, into the card of a run with --no-test
     python -m train publish RUN RUN RUN --out DIR                 the best of several seeds, with mean and spread
@@ -45,30 +45,27 @@ from pathlib import Path
 import torch
 
 import model_zoo
-from train import (
+from train.commands import (
     agreement,
     answer,
     blocks,
     cut,
-    data,
     describe,
-    device,
-    distributed,
-    entries,
+    evaluate,
     pointing,
-    range_test,
-    sources,
-    starts,
     submit,
     summary,
     survey,
     unpack,
+    warm_start_study,
 )
-from train import card as cards
-from train.fit import fit
-from train.folder import CHECKPOINT
+from train.data import cifar10
+from train.engine import device, distributed, lr_finder, sources
+from train.engine.fit import fit
+from train.engine.guard import TrainingError
+from train.entry import card as cards
+from train.entry.run_folder import CHECKPOINT
 from train.recipes import RECIPES, options, with_overrides
-from train.safety import TrainingError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given.command = cards.command(typed)
     try:
         return given.run(given)
-    except (TrainingError, data.DataError, model_zoo.BrokenEntry, ValueError) as error:
+    except (TrainingError, cifar10.DataError, model_zoo.BrokenEntry, ValueError) as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
     except OSError as error:
         print(f"{parser.prog}: {error.filename or 'A file'}: {error.strerror or error}.", file=sys.stderr)
@@ -104,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=_train, recipe=recipe)
         command.add_argument("--data", required=True, metavar="DIR", help=sources.help_of(recipe))
         command.add_argument("--out", required=True, metavar="DIR", type=Path, help="run folder: a zoo entry")
-        entries.add_cache(command, offered=not recipe.name.startswith("cifar10"))
+        evaluate.add_cache(command, offered=not recipe.name.startswith("cifar10"))
         command.add_argument(
             "--no-test", action="store_true", help="do not look at the test pictures at the end, to try things"
         )
@@ -113,11 +110,11 @@ def _parser() -> argparse.ArgumentParser:
             action="store_true",
             help="only try step sizes for 100 steps and write a plot and a table to --out",
         )
-        command.add_argument("--seed", type=entries.whole(0, 2**31 - 1), default=0, help="of everything random")
+        command.add_argument("--seed", type=evaluate.whole(0, 2**31 - 1), default=0, help="of everything random")
         command.add_argument("--device", default="auto", help="auto, cpu, cuda, mps, xpu, ...")
-        command.add_argument("--threads", type=entries.whole(1, 1024), help="CPU threads; all cores if not given")
+        command.add_argument("--threads", type=evaluate.whole(1, 1024), help="CPU threads; all cores if not given")
         command.add_argument(
-            "--limit", type=entries.whole(1), metavar="N", help="use only N pictures of each kind, to try things"
+            "--limit", type=evaluate.whole(1), metavar="N", help="use only N pictures of each kind, to try things"
         )
         command.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
         command.add_argument(
@@ -135,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
             kind = {"action": argparse.BooleanOptionalAction} if isinstance(default, bool) else {"type": type(default)}
             values.add_argument(f"--{field.replace('_', '-')}", default=default, help=text.replace("%", "%%"), **kind)
     for module in (
-        entries,
+        evaluate,
         summary,
         cut,
         describe,
@@ -144,7 +141,7 @@ def _parser() -> argparse.ArgumentParser:
         answer,
         pointing,
         agreement,
-        starts,
+        warm_start_study,
         blocks,
         unpack,
     ):
@@ -184,7 +181,7 @@ def _train(given: argparse.Namespace) -> int:
         if world.is_main and source.notes:
             print("\n".join(source.notes), flush=True)
         if given.find_learning_rate:
-            found = range_test.range_test(recipe, source.train, given.out, given.seed, on, world, source.kind)
+            found = lr_finder.range_test(recipe, source.train, given.out, given.seed, on, world, source.kind)
             if world.is_main:
                 print(found.table())
                 print(f"The plot and the table are in {given.out}")

@@ -28,8 +28,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import torch
 
 from tests.bench.bench_train import ROOT, trained
-from train import device, evaluate
-from train.data import CIFAR10_CLASSES, Images, cifar10
+from train.data.cifar10 import CIFAR10_CLASSES, Images, cifar10
+from train.engine import device, metrics
 from train.recipes import FAST
 
 
@@ -77,9 +77,9 @@ def fast(train: Images, test: Images, seed: int, on: torch.device) -> dict[str, 
     began = time.perf_counter()
     net, rows = trained(FAST, train, seed, on)
     with device.autocast(on):
-        outputs = evaluate.logits(net, test, FAST.mean, FAST.std, batch=2000, views=FAST.views)
+        outputs = metrics.logits(net, test, FAST.mean, FAST.std, batch=2000, views=FAST.views)
     seconds = time.perf_counter() - began  # the outputs are on the CPU: all is done
-    accuracy = evaluate.loss_and_accuracy(outputs, test.labels)[1]
+    accuracy = metrics.loss_and_accuracy(outputs, test.labels)[1]
     return {"seconds": seconds, "accuracy": accuracy, "seconds_of_epochs": sum(row["seconds"] for row in rows)}
 
 

@@ -81,7 +81,8 @@ def rows(result: dict[str, Any]) -> list[tuple[str, str, str]]:
 def write_residual(runs: Path) -> None:
     """The residual network of the photo recipes as an entry of the run folder, where it does not ship."""
     import model_zoo
-    from model_zoo import entry, nets
+    from model_zoo import nets
+    from model_zoo.entries import entry
 
     if RESIDUAL in model_zoo.names():
         return
@@ -105,16 +106,16 @@ def steps(times: int = 9) -> dict[str, dict[str, dict[str, float]]]:
     import torch
 
     import model_zoo
-    from demo import explore
-    from demo.view import View
+    from demo.core.view import View
+    from demo.tabs.explore import tab
 
     torch.set_num_threads(1)
     picture = Image.fromarray(photo(0)).resize((512, 384))
     found: dict[str, dict[str, dict[str, float]]] = {}
     for name in model_zoo.names():
-        all_of_them = [step["name"] for step in explore.feature_maps(name, picture)["steps"]]
+        all_of_them = [step["name"] for step in tab.feature_maps(name, picture)["steps"]]
         found[name] = {
-            step: timed(lambda s=step, n=name: explore.show_step(View(model=n, step=s), picture), times)
+            step: timed(lambda s=step, n=name: tab.show_step(View(model=n, step=s), picture), times)
             for step in all_of_them
         }
     return found

@@ -23,8 +23,8 @@ import numpy as np
 from PIL import Image
 
 from tests.photosets import photo
-from train import decode
-from train.photos import read
+from train.data import decode
+from train.data.photo_set import read
 
 ROOT = Path(__file__).parents[2]
 BATCH = 64

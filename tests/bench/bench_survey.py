@@ -26,9 +26,10 @@ import torch
 from PIL import Image
 
 import model_zoo
-from demo.images import open_photo
-from model_zoo import Model, entry, nets
-from model_zoo.survey import survey
+from demo.pictures.decode import open_photo
+from model_zoo import Model, nets
+from model_zoo.aerial.survey import survey
+from model_zoo.entries import entry
 
 ROOT = Path(__file__).parents[2]
 SHAPE = 4000 / 2250

@@ -96,7 +96,7 @@ def print_loops(found: dict[str, Any]) -> None:
 def write_pngs(data: str, folder: Path, count: int) -> None:
     from PIL import Image
 
-    from train.data import cifar10
+    from train.data.cifar10 import cifar10
 
     images = cifar10(data, "train").take(slice(0, count))
     for index, (picture, label) in enumerate(zip(images.pictures, images.labels.tolist(), strict=True)):
@@ -111,8 +111,8 @@ def ours(given: argparse.Namespace) -> dict[str, float]:
 
     import torch
 
-    from train import device
-    from train.data import cifar10
+    from train.data.cifar10 import cifar10
+    from train.engine import device
     from train.recipes import RECIPES
 
     if given.threads:
@@ -129,12 +129,12 @@ def trained(recipe: Any, images: Any, seed: int, on: Any) -> tuple[Any, list[dic
     """A network and the rows of its epochs, without validation and files; the pictures are on the device."""
     import torch
 
-    from train import epoch, optim, start
-    from train.distributed import World
-    from train.kinds import Cifar10
-    from train.progress import Progress
+    from train.engine import epoch, init, optim
+    from train.engine.distributed import World
+    from train.engine.progress import Progress
+    from train.engine.task import Cifar10
 
-    net = start.build(recipe, images, seed).to(device=on, memory_format=torch.channels_last)
+    net = init.build(recipe, images, seed).to(device=on, memory_format=torch.channels_last)
     optimisers = optim.build(recipe, net)
     progress = Progress(Path(), recipe.epochs, len(images), speaks=False)
     task = epoch.Task(recipe, Cifar10(recipe), images, None, seed, on, World(), threading.Event(), progress)
@@ -150,7 +150,7 @@ def tutorial(given: argparse.Namespace) -> dict[str, float]:
     from torchvision.transforms import ToTensor
 
     from model_zoo import nets
-    from train import device
+    from train.engine import device
 
     if given.threads:
         torch.set_num_threads(given.threads)
@@ -177,7 +177,7 @@ def tutorial(given: argparse.Namespace) -> dict[str, float]:
 
 def time_to(given: argparse.Namespace) -> str:
     """Complete runs, each in a process of its own, as `python -m train summary` tells of them."""
-    from train.summary import read, table
+    from train.commands.summary import read, table
 
     with nullcontext(given.keep) if given.keep else tempfile.TemporaryDirectory() as folder:
         runs = [one(given, Path(folder), accuracy, seed) for accuracy in given.time_to for seed in range(given.seeds)]

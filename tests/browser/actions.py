@@ -9,9 +9,9 @@ import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
 import model_zoo
-from demo.images import open_image
-from demo.networks import NO_PICTURE
-from demo.patterns import gradio_photographs
+from demo.core.networks import NO_PICTURE
+from demo.pictures.decode import open_image
+from demo.pictures.patterns import gradio_photographs
 from model_zoo import Step
 
 PHOTO, OTHER = gradio_photographs()["Cheetah"], gradio_photographs()["Tower at dusk"]

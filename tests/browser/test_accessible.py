@@ -5,7 +5,7 @@ from importlib.resources import files
 import pytest
 from playwright.sync_api import Page, expect
 
-from demo.view import TABS
+from demo.core.view import TABS
 from tests.browser.actions import LOOKS, choose_tab
 from tests.browser.conftest import Visit
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 import model_zoo
-from demo.view import TABS, View
+from demo.core.view import TABS, View
 from tests.browser.actions import (
     FIRST_EXAMPLE,
     LOOKS,

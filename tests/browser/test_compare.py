@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 import model_zoo
-from demo.disturb import disturbed
-from demo.images import open_image
+from demo.pictures.decode import open_image
+from demo.render.corruptions import disturbed
 from model_zoo import Model
 from tests.browser.actions import (
     FIRST_EXAMPLE,

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from torchvision.datasets import CIFAR10
 
 import model_zoo
-from demo.samples import has_test_pictures
+from demo.pictures.examples import has_test_pictures
 from tests.browser.actions import LOOKS, choose_tab, expect_readable, overflow
 from tests.browser.conftest import Visit
 from tests.conftest import SHIPPED

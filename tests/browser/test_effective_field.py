@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Route, expect
 
 import model_zoo
-from demo.images import open_image
-from model_zoo.field import effective_field
+from demo.pictures.decode import open_image
+from model_zoo.explain.receptive_field import effective_field
 from tests.browser.actions import FIRST_EXAMPLE, expect_step, map_place, pixels
 from tests.browser.conftest import Visit
 from tests.conftest import SHIPPED

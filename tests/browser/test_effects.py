@@ -10,9 +10,10 @@ import torch
 from playwright.sync_api import Page, expect
 
 import model_zoo
-from demo.images import open_image
-from model_zoo import entry, nets
-from model_zoo.edits import parse
+from demo.pictures.decode import open_image
+from model_zoo import nets
+from model_zoo.entries import entry
+from model_zoo.graph.edits import parse
 from tests.browser.actions import (
     FIRST_EXAMPLE,
     LOOKS,

@@ -4,18 +4,16 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-import demo.widgets
 import model_zoo
-from demo import overview
-from demo.draw import pack, unpack
-from demo.images import open_image
-from model_zoo.field import field_box
+from demo.pictures.decode import open_image
+from demo.render.html import pack, unpack
+from demo.tabs.explore.overview import overview
+from model_zoo.explain.receptive_field import field_box
 from tests.browser.actions import (
     FIRST_EXAMPLE,
     LOOKS,
@@ -31,7 +29,7 @@ from tests.browser.actions import (
     walked,
 )
 from tests.browser.conftest import Visit
-from tests.conftest import SECOND, SHIPPED
+from tests.conftest import ROOT, SECOND, SHIPPED
 
 pytestmark = pytest.mark.browser
 # Where the words of some elements begin, from above.
@@ -369,7 +367,7 @@ def test_blocks_fold_and_the_path_is_marked(visit: Visit) -> None:
     expect(tiles.locator("b")).to_have_text(steps)
 
 
-WIDGETS = Path(demo.widgets.__file__).parent
+LIB = ROOT / "demo" / "static" / "lib"
 
 
 @pytest.fixture(scope="module")
@@ -383,14 +381,14 @@ def blank(browser: Browser) -> Iterator[Page]:
 def test_the_browser_unpacks_what_the_server_packs(blank: Page, bits: int) -> None:
     values = np.random.default_rng(bits).normal(size=(3, 5, 4)).astype(np.float32)
     packed = pack(values, bits)
-    script = (WIDGETS / "maps.js").read_text(encoding="utf-8")
+    script = (LIB / "maps.js").read_text(encoding="utf-8")
     found = blank.evaluate(f"(packed) => {{ {script}; return Array.from(unpackMaps(packed).integers); }}", packed)
     assert np.allclose(np.array(found) * packed["factor"], unpack(packed).ravel(), rtol=1e-6)
 
 
 def test_the_browser_finds_the_fields_that_the_library_finds(blank: Page) -> None:
     """The page's own script, for every step of every network and places all over its maps."""
-    script = (WIDGETS / "field.js").read_text(encoding="utf-8")
+    script = (LIB / "field.js").read_text(encoding="utf-8")
     for name in SHIPPED:
         model, steps = model_zoo.load(name), walked(name, FIRST_EXAMPLE)
         geometry = overview.geometry(steps, model.size)

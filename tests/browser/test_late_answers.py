@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 import model_zoo
-from demo import samples
-from demo.images import open_image
+from demo.pictures import examples
+from demo.pictures.decode import open_image
 from tests.browser.actions import (
     cell,
     choose_model,
@@ -38,7 +38,7 @@ def new_picture(page: Page, number: int) -> tuple[Route, Path]:
     page.locator("#examples button").nth(number).click()
     for _ in range(200):
         if held:
-            return held[0], Path(list(samples.examples().values())[number])
+            return held[0], Path(list(examples.examples().values())[number])
         page.wait_for_timeout(100)
     raise AssertionError("nothing was asked about the new picture")
 

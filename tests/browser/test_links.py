@@ -11,9 +11,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
 import model_zoo
-from demo.images import open_image
-from demo.samples import examples
-from demo.view import TABS
+from demo.core.view import TABS
+from demo.pictures.decode import open_image
+from demo.pictures.examples import examples
 from tests.bench.serve import server
 from tests.browser.actions import (
     FIRST_EXAMPLE,

@@ -9,9 +9,9 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 import model_zoo
-from demo.curves import sentence
-from demo.networks import NO_PICTURE
-from demo.samples import examples, has_test_pictures
+from demo.core.networks import NO_PICTURE
+from demo.pictures.examples import examples, has_test_pictures
+from demo.tabs.curves.curves import sentence
 from tests.browser.actions import (
     LOOKS,
     OTHER,

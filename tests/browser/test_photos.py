@@ -14,9 +14,9 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 import model_zoo
-from demo import photos
-from demo.images import open_photo
-from model_zoo.survey import survey
+from demo.pictures.decode import open_photo
+from demo.tabs.aerial import tab
+from model_zoo.aerial.survey import survey
 from tests.browser.actions import LOOKS, choose_model, choose_tab, expect_readable, overflow, pixels
 from tests.browser.conftest import Visit
 from tests.conftest import SHIPPED, WEIGHTS, App
@@ -170,7 +170,7 @@ def test_a_survey_is_stopped_and_readable_in(visit: Visit, field: Path, look: st
     start = page.get_by_role("button", name="Survey this photo")
     start.click()
     said = page.locator("#survey-said")
-    expect(said).to_contain_text(photos.NO_PHOTO)  # it stays, beside the button
+    expect(said).to_contain_text(tab.NO_PHOTO)  # it stays, beside the button
     expect(start).to_be_enabled()
     give(page, "#survey-photo", field)
     page.locator("#window input").fill("12")

@@ -11,12 +11,12 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import model_zoo
-from demo.images import open_image
-from demo.view import View
-from demo.worksheet import worksheet
-from model_zoo.positions import Position
-from model_zoo.sums import back, explain
-from model_zoo.sums.document import document
+from demo.core.view import View
+from demo.pictures.decode import open_image
+from demo.share.worksheet.worksheet import worksheet
+from model_zoo.explain.sums import back, explain
+from model_zoo.explain.sums.document import document
+from model_zoo.graph.position import Position
 from tests.browser.actions import FIRST_EXAMPLE, walked
 from tests.browser.conftest import Visit
 from tests.conftest import SHIPPED

@@ -7,11 +7,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import model_zoo
-from demo.draw import number
-from demo.images import open_image
-from demo.networks import title
-from demo.progress import NO_DATA
-from demo.samples import has_test_pictures
+from demo.core.networks import title
+from demo.pictures.decode import open_image
+from demo.pictures.examples import has_test_pictures
+from demo.render.html import number
+from demo.tabs.train.progress import NO_DATA
 from tests.browser.actions import FIRST_EXAMPLE, LOOKS, choose_tab, expect_answer, expect_readable, overflow
 from tests.browser.conftest import Visit
 from tests.conftest import SHIPPED, WEIGHTS, App

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import model_zoo
-from demo.images import open_image
-from model_zoo import attribution
+from demo.pictures.decode import open_image
+from model_zoo.explain import attribution
 from tests.browser.actions import FIRST_EXAMPLE, LOOKS, PHOTO, choose_model, choose_tab, overflow, pixels
 from tests.browser.conftest import Visit
 from tests.conftest import SHIPPED

@@ -12,11 +12,13 @@ from gradio.blocks import BlockFunction
 from PIL import Image
 
 import model_zoo
-from demo import events, page, samples
-from demo.handlers import in_words
-from demo.networks import NO_PICTURE
-from demo.view import View
-from demo.words import ForUser
+from demo import page
+from demo.core import events
+from demo.core.handlers import in_words
+from demo.core.networks import NO_PICTURE
+from demo.core.view import View
+from demo.errors import ForUser
+from demo.pictures import examples
 from tests.conftest import SECOND, SHIPPED
 from tests.demo.conftest import HOSTILE
 
@@ -298,7 +300,7 @@ def test_after_a_file_that_is_no_picture_the_box_is_empty() -> None:
 
 def test_a_picture_stays_when_something_else_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
-    shutil.copy(next(iter(samples.examples().values())), tmp_path / "own.jpg")
+    shutil.copy(next(iter(examples.examples().values())), tmp_path / "own.jpg")
     stays = events.clear(f"?model={SHIPPED[0]}", SHIPPED[0], {"path": str(tmp_path / "own.jpg")})
     assert stays == gr.skip()
     (tmp_path / "none.jpg").write_bytes(b"no picture")

@@ -11,7 +11,8 @@ import pytest
 import torch
 from PIL import Image
 
-from model_zoo import entry, nets
+from model_zoo import nets
+from model_zoo.entries import entry
 
 CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from model_zoo import Step, walk
-from model_zoo.sums import Explanation, explain
+from model_zoo.explain.sums import Explanation, explain
 
 
 def plain(net: nn.Module, x: Tensor) -> Tensor:

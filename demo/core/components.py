@@ -1,0 +1,170 @@
+"""Own components: gr.HTML with a template, a style and a script in files beside this one.
+
+All component classes stand in this folder: Gradio writes a .pyi beside every module that defines one.
+"""
+
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from PIL import Image, ImageOps
+
+from demo.core.raw_events import opened, told
+from demo.pictures.decode import open_image
+from demo.render.html import jpeg_url
+
+DEMO = Path(__file__).parents[1]
+FILES = {path.name: path for path in DEMO.rglob("*") if path.suffix in (".js", ".css", ".html")}
+
+
+@cache  # Gradio makes a component anew whenever an answer leaves it as it is
+def _text(name: str) -> str:
+    return FILES[name].read_text(encoding="utf-8") if name in FILES else ""
+
+
+class Told(gr.HTML):
+    """A widget whose value the browser gets as JSON text, which Gradio passes on without looking into it."""
+
+    def postprocess(self, value: Any) -> Any:
+        return told(value)
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "string"}
+
+
+class Address(gr.HTML):
+    """The query string of the page's address: whatever becomes its value appears there, but for the tab.
+
+    Which tab is open is the browser's to say once the first value has come: an answer of the server may be older than
+    the last click on a tab. `SELECT` is what a tab runs when it is selected. Its event `back` comes, with the address's
+    `query`, when the reader goes back or forward.
+    """
+
+    SELECT = "() => { window.dispatchEvent(new CustomEvent('convscope-tab', { detail: 'TAB' })); }"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            html_template="<span hidden></span>",
+            js_on_load=_text("address.js"),
+            apply_default_css=False,
+            **kwargs,
+        )
+
+
+class Clock(gr.HTML):
+    """Asks for news with its event `tick` while a part of the page is in sight.
+
+    Value: `every`: seconds to the next tick, 0 for none until the part comes into sight anew; `ticket`: of the training
+    that this browser started, which keeps it and sends it with `tick`; `seen`: what the page shows already, for the
+    server to compare.
+
+    Args:
+        target: selector of that part.
+    """
+
+    def __init__(self, target: str, **kwargs: Any) -> None:
+        super().__init__(
+            {},
+            html_template="<span hidden></span>",
+            js_on_load=_text("clock.js"),
+            apply_default_css=False,
+            visible="hidden",
+            target=target,
+            **kwargs,
+        )
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object"}
+
+
+class PlainNumber(gr.Number):
+    """A number, or whatever else a browser sends: it is for the handlers to refuse, in words."""
+
+    is_template = True  # the front end is that of gr.Number
+
+    def preprocess(self, payload: Any) -> Any:
+        return payload
+
+
+class NetworkRadio(gr.Radio):
+    """One network by name; an unknown one is for the handlers to refuse, in words.
+
+    Gradio's own check would write a stack of calls into the log for each, and run folders come and go.
+    """
+
+    is_template = True  # the front end is that of gr.Radio
+
+    def preprocess(self, payload: Any) -> Any:
+        return payload
+
+
+class NetworkChecks(gr.CheckboxGroup):
+    """Several networks by name; unknown ones are for the handlers to refuse, in words."""
+
+    is_template = True  # the front end is that of gr.CheckboxGroup
+
+    def preprocess(self, payload: Any) -> Any:
+        return payload
+
+
+class ExamplePicker(gr.HTML):
+    """Examples as buttons with thumbnails; its event is `choose` with the example's `index`.
+
+    Args:
+        examples: title -> path of a picture.
+    """
+
+    def __init__(self, examples: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(
+            "".join(_example(index, title, path) for index, (title, path) in enumerate(examples.items())),
+            html_template='<p class="label">Examples</p><div class="all">${value}</div>',
+            css_template=_text("examples.css"),
+            js_on_load="""element.addEventListener('click', (event) => {
+                const button = event.target.closest('button');
+                if (button) trigger('choose', { index: Number(button.dataset.index) });
+            });""",
+            apply_default_css=False,
+            **kwargs,
+        )
+
+
+def _example(index: int, title: str, path: str) -> str:
+    picture = ImageOps.fit(open_image(path), (96, 96))
+    return (
+        f'<button type="button" data-index="{index}" title="{escape(title)}">'
+        f'<img src="{jpeg_url(picture, quality=85)}" alt="Example: {escape(title)}"></button>'
+    )
+
+
+class ImageInput(gr.Image):
+    """A picture from a stranger: decoded by `open_image` alone, refused with a sentence."""
+
+    is_template = True  # the front end is that of gr.Image
+
+    def preprocess(self, payload: Any) -> Image.Image | None:
+        return None if payload is None else opened(payload.path)
+
+
+class PictureButton(gr.UploadButton):
+    """A button to choose a picture with; decoded like `ImageInput`, whatever its name ends with."""
+
+    is_template = True  # the front end is that of gr.UploadButton
+
+    def preprocess(self, payload: Any) -> Image.Image | None:
+        files = getattr(payload, "root", [payload])  # one file, or a list of files
+        return opened(files[0].path) if files and files[0] is not None else None
+
+
+def template(name: str, *scripts: str) -> dict[str, Any]:
+    """Arguments for gr.HTML: the files of a widget.
+
+    Of its scripts the named ones come before its own; what it offers to take home, if anything, stands after it.
+    """
+    return {
+        "html_template": _text(f"{name}.html"),
+        "css_template": _text("maps.css") + _text(f"{name}.css"),
+        "js_on_load": "".join(_text(f"{script}.js") for script in ("maps", *scripts, name, f"{name}-home")),
+        "apply_default_css": False,
+    }

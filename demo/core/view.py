@@ -1,0 +1,99 @@
+"""View: what the page shows, as one typed value that is also the query string of its address."""
+
+import re
+from dataclasses import dataclass, fields, replace
+from urllib.parse import parse_qs, urlencode
+
+from model_zoo.graph import edits
+
+TABS = ("predict", "explore", "why", "compare", "curves", "data", "photos", "train")
+SCALES = ("step", "channel", "network")  # what one colour scale is shared by
+# What the address can take out of sight: a tab, or a part of the page that `demo.share.links` knows by this name.
+HIDEABLE = (
+    *TABS,
+    *("network", "upload", "examples", "random", "truth", "answer", "stability"),
+    *("whatif", "steps", "scale", "inspector", "player", "excite", "skips"),
+)
+LANES = ("disturbed", "networks", "pictures")  # what differs between the two lanes of the Compare tab
+MOST_CHARACTERS = 2_000  # of a query string that is looked at; a real one has under 200
+MOST_NAME = 200  # characters of a picture's name
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything that is chosen, changes to the network included; of the picture only its name, if it has one.
+
+    Any text from a stranger makes a valid View; see `settle`.
+    """
+
+    model: str = ""
+    tab: str = TABS[0]
+    step: str = ""
+    channel: int = 0
+    row: int | None = None  # of the chosen value; None with `column`: no value is chosen
+    column: int | None = None
+    scale: str = SCALES[0]
+    edits: str = ""  # changes to the network, in the form of `model_zoo.graph.edits`
+    epoch: int | None = None  # of the training, whose weights are shown; None for the last that there is
+    lane: str = LANES[0]
+    other: str = ""  # the second lane's model, where that differs
+    disturb: str = ""  # a key of `demo.render.corruptions.DISTURBANCES`
+    strength: float | None = None  # of the disturbance, in its unit; None for the usual one
+    seed: int = 0  # of the disturbance
+    picture: str = ""  # as `demo.pictures.picture_id` names it; "" for the first example
+    hide: str = ""  # names of `HIDEABLE`, in its order, with commas between
+
+    @classmethod
+    def parse(cls, query: object) -> "View":
+        """The view that a query string such as "?model=cifar10-cnn&step=conv1" asks for.
+
+        Unknown keys are ignored; a value that cannot be one falls back to the default. Whether model, step and
+        channel exist is for `settle` to decide.
+        """
+        # Half characters, which JSON can carry, have no place in an address.
+        text = query[:MOST_CHARACTERS].encode(errors="replace").decode() if isinstance(query, str) else ""
+        given = {name: values[-1] for name, values in parse_qs(text.lstrip("?")).items()}
+        view = cls(**{name: given.get(name, "") for name in ("model", "step", "other", "disturb")})
+        for name, known in (("tab", TABS), ("scale", SCALES), ("lane", LANES)):
+            if given.get(name) in known:
+                view = replace(view, **{name: given[name]})
+        if len(given.get("picture", "")) <= MOST_NAME:
+            view = replace(view, picture=given.get("picture", ""))
+        hidden = given.get("hide", "").split(",")
+        view = replace(view, hide=",".join(name for name in HIDEABLE if name in hidden))
+        if asked := edits.pieces(given.get("edits", "")):
+            view = replace(view, edits=edits.BETWEEN.join(asked))
+        names = ("channel", "row", "column", "epoch", "seed")
+        numbers: dict[str, float | None] = {name: _whole(given.get(name, "")) for name in names}
+        if numbers["row"] is None or numbers["column"] is None:
+            numbers |= {"row": None, "column": None}
+        if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,3})?", given.get("strength", "")):
+            numbers["strength"] = float(given["strength"])
+        return replace(view, **{name: number for name, number in numbers.items() if number is not None})
+
+    def query(self) -> str:
+        """The query string of this view, "?" included; defaults are left out."""
+        changed = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
+        if self.strength is not None:
+            changed["strength"] = f"{self.strength:g}"
+        return f"?{urlencode(changed, safe=':~,')}" if changed else "?"
+
+    def settle(self, models: list[str], default: str) -> "View":
+        """This view if its model is one of `models`, else with the default model; its tab is one that is in sight."""
+        view = self if self.model in models else replace(self, model=default)
+        hidden = self.hide.split(",")
+        in_sight = [tab for tab in TABS if tab not in hidden]
+        return replace(view, tab=in_sight[0]) if in_sight and view.tab in hidden else view
+
+    def at(self, step: str, channel: int) -> "View":
+        """This view at another step and channel."""
+        return replace(self, step=step, channel=channel)
+
+    def on(self, row: int | None, column: int | None) -> "View":
+        """This view with another value chosen, or none."""
+        return replace(self, row=row, column=column)
+
+
+def _whole(text: str) -> int | None:
+    """An everyday whole number from 0; None for any other text."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else None

@@ -1,0 +1,214 @@
+"""The sets of pictures on this server: what each holds, and its pictures, opened one at a time.
+
+What a set holds is worked out by a process of `train`, exactly as a training would take it; see
+train/commands/describe.py.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import numpy as np
+from PIL import Image
+
+from demo.core.request_sequencer import Kept
+from demo.errors import ForUser
+from demo.pictures.decode import MAX_BYTES, PictureError, open_image
+from demo.pictures.examples import data_folder, has_test_pictures
+from demo.server.paths import work_folder
+
+ROOT = Path(__file__).resolve().parents[2]
+CIFAR10 = "cifar-10-batches-py"
+SPLITS = ("train", "validation", "test")
+TABLES = ("labels.csv", "train_labels.csv", "train_labels.csv.zip", "train.zip")
+SECONDS = 900  # for listing a set; 100,000 photos take about a minute
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """The pictures of one split; row i of every field belongs to the same one."""
+
+    labels: np.ndarray  # int64 (N,): class numbers, -1 where there is none or the tile is in between
+    names: tuple[str, ...]  # what a person may look for
+    places: tuple[tuple[str, str], ...] = ()  # path, and the member where the path is that of a zip
+    numbers: tuple[int, ...] = ()  # of CIFAR-10: the place in the official order
+    batches: tuple[tuple[str, int], ...] = ()  # of CIFAR-10: path, and the byte at which its 10,000 pictures begin
+
+    def rows(self, label: int | None = None) -> np.ndarray:
+        """Rows of a class, of those without one (-1), or all (None): int64 (n,)."""
+        return np.arange(len(self.labels)) if label is None else np.flatnonzero(self.labels == label)
+
+
+@dataclass(frozen=True, eq=False)
+class PictureSet:
+    """A set of labelled pictures, none of them opened."""
+
+    name: str  # of its folder or zip below the data folder
+    title: str
+    layout: str  # "cifar10", "kaggle", "tiles" or "classes"
+    classes: tuple[str, ...]
+    parts: dict[str, Part]  # by the names of `SPLITS`
+    trouble: tuple[str, ...]  # sentences: what is left out, or not as it should be
+    refusal: str  # why a training would not take it; "" where it would
+
+    def label(self, number: int) -> str:
+        """A class in words; -1 is that of pictures that count in none."""
+        if number >= 0:
+            return self.classes[number]
+        return "in between (\N{MINUS SIGN}1)" if self.layout == "tiles" else "no label"
+
+
+_SETS: Kept[PictureSet] = Kept(4)  # one of 100,000 photos takes about 50 MB
+_reading = threading.Lock()
+
+
+def titles() -> dict[str, str]:
+    """Name -> title of every set in the data folder, CIFAR-10 first."""
+    found = {CIFAR10: "CIFAR-10"} if has_test_pictures() else {}
+    try:
+        entries = sorted(path for path in data_folder().iterdir() if not path.name.startswith("."))
+    except OSError:
+        return found
+    return found | {path.name: _title(path.stem) for path in entries if path.name != CIFAR10 and _is_set(path)}
+
+
+def _title(stem: str) -> str:
+    words = stem.replace("-", " ").replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def _is_set(path: Path) -> bool:
+    if path.suffix.lower() == ".zip":
+        return path.is_file()
+    if not path.is_dir():
+        return False
+    if any((path / table).is_file() for table in TABLES):
+        return True
+    return sum(entry.is_dir() for entry in path.iterdir()) >= 2  # splits or classes
+
+
+def is_known(name: str) -> bool:
+    """Whether `read` will answer at once."""
+    return _SETS.find(_key(name)) is not None
+
+
+def read(name: str) -> PictureSet:
+    """The set of that name. The first time a process lists it, which takes some seconds.
+
+    Raises:
+        ForUser: there is none, or it cannot be listed; the message says why.
+    """
+    known = titles()
+    if not isinstance(name, str) or name not in known:
+        raise ForUser(f"There is no such set of pictures. Known are {', '.join(known) or 'none'}.")
+    key = _key(name)
+    with _reading:  # one process at a time; the others then find the set read
+        return _SETS.get(key, None, lambda: _read(name, known[name]))
+
+
+def _key(name: str) -> tuple:
+    """Another one when a file or folder right below the set's is."""
+    path = data_folder() / str(name)
+    try:
+        inside = sorted(path.iterdir()) if path.is_dir() else []
+        return str(path.absolute()), *((each.name, each.stat().st_mtime_ns) for each in (path, *inside))
+    except (OSError, ValueError):
+        return (str(path),)
+
+
+def _read(name: str, title: str) -> PictureSet:
+    source = data_folder() / name
+    with tempfile.TemporaryDirectory(dir=work_folder()) as folder:
+        file = Path(folder) / "set.json"
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "train.commands.describe", str(source.absolute()), str(file)],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=SECONDS,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise ForUser(f"The set {title} could not be listed: it took too long, or the server is full.") from error
+        if done.returncode != 0 or not file.is_file():
+            said = (done.stderr.strip().splitlines() or ["the process that reads it was ended."])[-1]
+            # Which folders the server has is nothing for visitors.
+            said = said.replace(str(source.absolute()), name).replace(f"{source.absolute().parent}/", "")
+            raise ForUser(f"{title} cannot be used: {said}")
+        return assembled(name, title, json.loads(file.read_text(encoding="ascii")))
+
+
+def assembled(name: str, title: str, facts: dict[str, Any]) -> PictureSet:
+    """A set out of what train/commands/describe.py found, which states the form."""
+    parts = {split: _part(facts["splits"][split]) for split in SPLITS}
+    classes, trouble = tuple(facts["classes"]), tuple(facts["trouble"])
+    return PictureSet(name, title, facts["layout"], classes, parts, trouble, facts["refusal"])
+
+
+def _part(facts: dict[str, list]) -> Part:
+    labels, numbers = np.array(facts["labels"], dtype=np.int64), tuple(facts.get("numbers", ()))
+    names = tuple(facts.get("names") or (f"picture {number:,}" for number in numbers))
+    places, batches = (tuple(map(tuple, facts.get(key, ()))) for key in ("places", "batches"))
+    return Part(labels, names, places, numbers, batches)
+
+
+# --------------------------------------------------------------------------------------------------------- pictures
+
+
+def picture(found: PictureSet, split: str, row: int) -> Image.Image:
+    """A picture of the set, RGB, upright; large photos are shrunk as those that visitors give.
+
+    Raises:
+        ForUser: the file is damaged or gone.
+    """
+    part = found.parts[split]
+    if part.batches:
+        return _from_batch(part.batches, part.numbers[row])
+    path, member = part.places[row]
+    return open_image(path) if not member else _from_archive(path, member)
+
+
+def size(found: PictureSet, split: str, row: int) -> tuple[int, int]:
+    """Width and height as in the file, by its header alone; (0, 0) where it has none."""
+    if found.layout == "cifar10":
+        return 32, 32
+    path, member = found.parts[split].places[row]
+    try:
+        if not member:
+            with Image.open(path, formats=("JPEG", "PNG", "WEBP")) as image:
+                return image.size
+        with ZipFile(path) as archive, archive.open(member) as file, Image.open(file) as image:
+            return image.size
+    except Exception:  # a damaged header can bring nearly anything out of a decoder
+        return 0, 0
+
+
+def _from_batch(batches: tuple[tuple[str, int], ...], number: int) -> Image.Image:
+    path, start = batches[number // 10_000]
+    try:
+        with open(path, "rb") as file:
+            file.seek(start + number % 10_000 * 3072)
+            values = np.frombuffer(file.read(3072), np.uint8).reshape(3, 32, 32)
+    except (OSError, ValueError) as error:  # ValueError: shorter than it was
+        raise PictureError("The file of this picture is gone or damaged.") from error
+    return Image.fromarray(values.transpose(1, 2, 0))
+
+
+def _from_archive(path: str, member: str) -> Image.Image:
+    with tempfile.NamedTemporaryFile(dir=work_folder()) as copy:
+        try:
+            with ZipFile(path) as archive, archive.open(member) as packed:
+                data = packed.read(MAX_BYTES + 1)
+        except Exception as error:  # damaged archives raise BadZipFile, zlib.error, EOFError, ...
+            raise PictureError("This picture cannot be read from its archive.") from error
+        copy.write(data)
+        copy.flush()
+        return open_image(copy.name)

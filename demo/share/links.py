@@ -1,0 +1,160 @@
+"""Lesson links: an address that holds a view, what of one could not be restored, and its QR code.
+
+Nothing here trusts a link: whoever made it may have meant it badly, or made it on another server, or years ago.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import segno
+
+import model_zoo
+from demo.core.networks import network
+from demo.core.view import MOST_CHARACTERS, TABS, View
+from demo.errors import ForUser
+from demo.pictures import datasets
+from demo.pictures.datasets import SPLITS
+from demo.render.corruptions import DISTURBANCES
+from demo.tabs.attribution import tab as why
+from model_zoo.graph import edits
+
+# Of the address, what a link takes along; anything else there belongs to Gradio or to a Space, and may be secret.
+KEYS = (*(field.name for field in fields(View)), "method", "class", "set", "split", "label", "sheet")
+SQUARE = 10  # pixels of the QR code's squares, which the browser enlarges
+MOST_LINK = 900  # characters in a QR code; with more its squares are too small for a classroom
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the page that a link can take out of sight."""
+
+    words: str
+    selectors: str  # CSS; "" for a tab, which Gradio takes away itself
+
+
+# By the names of `demo.core.view.HIDEABLE`.
+PARTS = {tab: Part(tab.capitalize(), "") for tab in TABS} | {
+    "network": Part("Choice of the network", "#model, #about, #take-home"),
+    "upload": Part("Own pictures", "#choose, #picture .icon-button-wrapper, #picture .source-selection, #with-picture"),
+    "examples": Part("Example pictures", "#examples"),
+    "random": Part("Random test picture", "#chance"),
+    "truth": Part("True class of a test picture", "#truth"),
+    "answer": Part("The network's answer (Predict)", "#answer"),
+    "stability": Part("How stable the answer is (Predict)", "#shake, #stability"),
+    "whatif": Part("What if? (Explore)", "#whatif, #matter"),
+    "steps": Part("Strip of all steps (Explore)", "#strip"),
+    "scale": Part("Choice of the colour scale (Explore)", "#grid .scales"),
+    "inspector": Part("Calculation of a value (Explore)", "#inspector, #channel .place .how"),
+    "player": Part("Sliding window (Explore)", "#player"),
+    "excite": Part("What excites a channel? (Explore)", "#excite"),
+    "skips": Part("Why skip connections? (Explore)", "#why-skips"),
+}
+
+_NAMES = {
+    "model": "the network",
+    "tab": "the tab",
+    "step": "the step",
+    "channel": "the channel",
+    "row": "the chosen value",
+    "column": "the chosen value",
+    "scale": "the colour scale",
+    "edits": "the changes to the network",
+    "epoch": "the epoch",
+    "lane": "what is compared",
+    "other": "the second network",
+    "disturb": "the disturbance",
+    "strength": "the disturbance's strength",
+    "seed": "the disturbance's seed",
+    "method": "the method of the Why tab",
+    "class": "the class of the Why tab",
+    "set": "the set of pictures",
+    "split": "the split of that set",
+}
+
+
+def told(query: Any, settled: View, refusal: str = "") -> str:
+    """A sentence or two about what of a link could not be restored; "" if all of it is there.
+
+    Args:
+        query: the link's query string, as it came.
+        settled: what the page shows, in whose step and channel the network has its say.
+        refusal: why the link's picture is not there, in a sentence, or "".
+    """
+    lost = list(dict.fromkeys(_NAMES[key] for key in _lost(query, settled)))
+    if isinstance(query, str) and len(query) > MOST_CHARACTERS:
+        lost.append("its end (it is too long)")
+    if not lost:
+        return refusal
+    listed = " and ".join(filter(None, (", ".join(lost[:-1]), lost[-1])))
+    return f"Of this link, {listed} could not be restored; the usual choice stands there instead. {refusal}".strip()
+
+
+def _lost(query: Any, settled: View) -> Iterator[str]:
+    """The keys whose values the page does not show as they were asked for."""
+    text = query[:MOST_CHARACTERS].encode(errors="replace").decode() if isinstance(query, str) else ""
+    given = {key: values[-1] for key, values in parse_qs(text.lstrip("?")).items()}
+    for key in ("model", "step", "scale", "lane"):
+        if key in given and given[key] != getattr(settled, key):
+            yield key
+    if "tab" in given and given["tab"] not in TABS:
+        yield "tab"
+    for key in ("channel", "row", "column"):
+        if key in given and not _same(given[key], getattr(settled, key)):
+            yield key
+    asked = [piece for piece in given.get("edits", "").split(edits.BETWEEN) if piece]
+    if len(asked) > len(edits.pieces(settled.edits)):
+        yield "edits"
+    yield from (key for key in _CHECKS if key in given and not _CHECKS[key](given[key], settled))
+
+
+def _same(text: str, number: float | None) -> bool:
+    try:
+        return float(text) == number
+    except ValueError:
+        return False
+
+
+def _other(text: str, settled: View) -> bool:
+    return text in model_zoo.names() and text != settled.model
+
+
+def _strength(text: str, settled: View) -> bool:
+    way = DISTURBANCES.get(settled.disturb, next(iter(DISTURBANCES.values())))
+    return settled.strength is not None and _same(text, settled.strength) and way.low <= settled.strength <= way.high
+
+
+# Whether what those parts of the page are told, which look at the address themselves, is something that they know.
+_CHECKS = {
+    "epoch": lambda text, settled: _same(text, settled.epoch) and settled.epoch in network(settled.model).epochs,
+    "other": _other,
+    "disturb": lambda text, _: text in DISTURBANCES,
+    "strength": _strength,
+    "seed": lambda text, settled: _same(text, settled.seed),
+    "method": lambda text, _: text in why.METHODS,
+    "class": lambda text, settled: text in network(settled.model).classes,
+    "set": lambda text, _: text in datasets.titles(),
+    "split": lambda text, _: text in SPLITS,
+}
+
+
+@lru_cache(maxsize=64)
+def code(link: str) -> str:
+    """The QR code of a link, black on white with its quiet zone, as the data: URL of a PNG.
+
+    Error correction of level M (ISO/IEC 18004) or better: it can be read with 15 % of it covered.
+
+    Raises:
+        ForUser: too long, or not the address of a page.
+    """
+    try:
+        is_address = urlsplit(link).scheme in ("http", "https")
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise ForUser("That is no link to a page. Please reload the page.")
+    if len(link) > MOST_LINK:
+        raise ForUser("This link is too long for a QR code that a camera could read from a distance. Copy it instead.")
+    return segno.make_qr(link, error="m").png_data_uri(scale=SQUARE, border=4)

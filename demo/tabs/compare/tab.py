@@ -1,0 +1,280 @@
+"""The Compare tab: two networks, two pictures, or a picture and a disturbed copy, side by side."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qsl
+
+import gradio as gr
+from PIL import Image
+
+import model_zoo
+from demo.core import events
+from demo.core.compared import Lanes
+from demo.core.components import ImageInput, NetworkRadio, PlainNumber
+from demo.core.handlers import CALM, in_words, tell_when_answered, tell_when_unanswered
+from demo.core.networks import NO_PICTURE, choices, network, title
+from demo.core.view import LANES, View
+from demo.errors import ForUser
+from demo.render.corruptions import DISTURBANCES, disturbed
+from demo.tabs.compare.align import lane, side_by_side
+
+MODES = dict(zip(LANES, ("A picture and a disturbed copy", "Two networks", "Two pictures"), strict=True))
+NO_SECOND = "Give a second picture above: upload or paste one."
+MOST_SEED = 999_999
+
+
+@dataclass(frozen=True)
+class Tab:
+    """The components of the tab."""
+
+    mode: gr.Radio
+    groups: tuple[gr.Group, ...]  # the settings of each mode, in the order of `LANES`
+    kind: gr.Radio
+    strength: gr.Slider
+    seed: gr.Number
+    other: gr.Radio
+    second: gr.Image
+    lanes: Lanes
+
+    @property
+    def settings(self) -> list[Any]:
+        """What the address says: mode, kind, strength, seed and second network."""
+        return [self.mode, self.kind, self.strength, self.seed, self.other]
+
+
+def layout() -> Tab:
+    """The contents of the tab."""
+    usual = next(iter(DISTURBANCES))
+    modes = [(words, name) for name, words in MODES.items()]
+    mode = NetworkRadio(modes, value=LANES[0], label="Compare", elem_id="mode")
+    with gr.Group(elem_id="disturbing") as disturbing:
+        kind = NetworkRadio(
+            [(way.title, name) for name, way in DISTURBANCES.items()], value=usual, label="Disturbance", elem_id="kind"
+        )
+        with gr.Row():
+            strength = gr.Slider(**_scale(usual), elem_id="strength", scale=3, min_width=240, buttons=[])
+            seed = PlainNumber(0, label="Seed", info="of what is random", precision=0, min_width=110, elem_id="seed")
+    with gr.Group(visible=False, elem_id="with-network") as with_network:
+        other = NetworkRadio(choices(), label="Second network", elem_id="other")
+    with gr.Group(visible=False, elem_id="with-picture") as with_picture:
+        second = ImageInput(
+            label="Second picture",
+            elem_id="second",
+            type="filepath",
+            image_mode=None,
+            format="png",
+            sources=["upload", "clipboard"],
+            height=190,
+        )
+    lanes = Lanes({}, elem_id="lanes")
+    return Tab(mode, (disturbing, with_network, with_picture), kind, strength, seed, other, second, lanes)
+
+
+def wire(
+    tab: Tab,
+    page: gr.Blocks,
+    address: Any,
+    model: gr.Radio,
+    picture: gr.Image,
+    explored: list[gr.HTML],
+    **limit: Any,
+) -> None:
+    """The events of the tab.
+
+    Args:
+        page: fills the settings from its address when it is opened.
+        address, model, picture: what the page shows.
+        explored: the address and the widgets of the Explore tab, which catch up with what was picked here.
+        limit: concurrency of handlers that run a network.
+    """
+    shown = [address, model, picture, tab.second]
+    heavy: dict[str, Any] = CALM | limit
+    page.load(opened, None, [*tab.settings, *tab.groups], **CALM)
+    address.back(gone_back, None, [*tab.settings, *tab.groups], queue=False, **CALM)
+    wanting = tab.lanes.want(wanted, [model, picture, tab.second], tab.lanes, trigger_mode="multiple", **heavy)
+    tell_when_unanswered(wanting, "lanes")
+    tab.lanes.elsewhere(events.catch_up, shown[:3], explored, trigger_mode="multiple", **heavy)
+    picking = tab.lanes.pick(picked, shown, [address, tab.lanes], trigger_mode="multiple", **heavy)
+    tell_when_answered(picking)
+    again: dict[str, Any] = {"fn": changed, "inputs": [*shown, *tab.settings], "outputs": [address, tab.lanes]}
+    again |= {"trigger_mode": "always_last"} | heavy
+    tab.mode.input(turned, [tab.mode, model, tab.other], [*tab.groups, tab.other], queue=False, **CALM).success(**again)
+    tab.kind.input(usual_strength, tab.kind, tab.strength, queue=False, **CALM).success(**again)
+    # One event for all of them, so that the answer to an older one cannot come last.
+    gr.on([each.input for each in (tab.strength, tab.seed, tab.other, tab.second)], **again)
+
+
+# --- handlers: plain values in and out; whatever comes from the browser is checked here -----------------------------
+
+
+@in_words
+def opened(request: gr.Request) -> tuple[Any, ...]:
+    """The settings that the address asks for."""
+    names = model_zoo.names()
+    return _settings(View.parse(str(request.query_params)).settle(names, names[0]))
+
+
+@in_words
+def gone_back(event: gr.EventData) -> tuple[Any, ...]:
+    """The settings of the address that the reader went back or forward to."""
+    names = model_zoo.names()
+    return _settings(View.parse(_sent(event).get("query")).settle(names, names[0]))
+
+
+@in_words
+def turned(mode: Any, model: Any, other: Any) -> tuple[Any, ...]:
+    """Another kind of comparison: only its settings are there, and the second network is another than the first."""
+    second = _second_network(View(model=str(model), other="" if other == model else str(other)))
+    return *_groups(mode), gr.Radio(choices(), value=second)
+
+
+@in_words
+def usual_strength(kind: Any) -> Any:
+    """The slider of a disturbance, at its usual strength."""
+    return gr.Slider(**_scale(_kind(kind)))
+
+
+@in_words
+def changed(
+    query: str,
+    model: str,
+    picture: Image.Image | None,
+    second: Image.Image | None,
+    mode: Any,
+    kind: Any,
+    strength: Any,
+    seed: Any,
+    other: Any,
+) -> tuple[str, dict[str, Any]]:
+    """A setting was changed: the address that says so, and both lanes."""
+    if mode not in LANES:
+        raise ForUser(f"Please choose what to compare: {', '.join(MODES.values())}.")
+    view = replace(View.parse(query), model=model, lane=mode)
+    if mode == "disturbed":
+        view = replace(view, disturb=_kind(kind), strength=_strength(kind, strength), seed=_seed(seed))
+    elif mode == "networks":
+        view = replace(view, other=network(other).name if other else "")
+    return view.query(), compared(view, picture, second) | {"about": _about(view.query())}
+
+
+@in_words
+def wanted(model: str, picture: Image.Image | None, second: Image.Image | None, event: gr.EventData) -> dict[str, Any]:
+    """The lanes have come into sight, or what they show is no longer what the page is about."""
+    sent = _sent(event)
+    view = replace(View.parse(sent.get("query")), model=model)
+    return compared(view, picture, second) | {"ticket": events.ticket(sent), "about": _about(sent.get("query"))}
+
+
+@in_words
+def picked(
+    query: str, model: str, picture: Image.Image | None, second: Image.Image | None, event: gr.EventData
+) -> tuple[Any, ...]:
+    """Another step, or a channel of the same step, was picked. The browser has all channels of the step."""
+    step, channel = events.picked(event._data)
+    view = replace(View.parse(query), model=model).at(step, channel or 0)
+    if event._data.get("ticket") is None:
+        return view.query(), gr.skip()
+    values = compared(view, picture, second)
+    if "left" in values:
+        view = view.at(values["step"], values["channel"])
+    return view.query(), values | {"ticket": events.ticket(event._data), "about": _about(view.query())}
+
+
+def _sent(event: gr.EventData) -> dict[str, Any]:
+    return event._data if isinstance(event._data, dict) else {}
+
+
+# --- what they show ------------------------------------------------------------------------------------------------
+
+
+def compared(view: View, picture: Image.Image | None, second: Image.Image | None) -> dict[str, Any]:
+    """Both lanes of a view, as `demo.tabs.compare.align.side_by_side` says, or {"message": why there are not two}.
+
+    Args:
+        view: what to compare; unknown or impossible values fall back to the usual ones.
+        picture: RGB, of any size, or None.
+        second: the right lane's picture where two are compared.
+
+    Raises:
+        ForUser: no such model.
+    """
+    model = network(view.model)
+    if picture is None:
+        return {"message": NO_PICTURE}
+    if view.lane == "pictures":
+        if second is None:
+            return {"message": NO_SECOND}
+        left, right = lane("First picture", model, picture), lane("Second picture", model, second)
+    elif view.lane == "networks":
+        name = _second_network(view)
+        if name is None:
+            return {"message": "There is only one network here. One that is trained in the Train tab can be compared."}
+        left, right = (lane(title(each), network(each), picture) for each in (view.model, name))
+    else:
+        kind, strength, seed = _disturbance(view)
+        worse = disturbed(model.crop(picture), kind, strength, seed)
+        phrase = DISTURBANCES[kind].phrase.format(strength).replace("-", "\N{MINUS SIGN}")
+        left, right = lane("As it is", model, picture), lane(phrase[0].upper() + phrase[1:], model, worse)
+    return side_by_side(left, right, view.step, view.channel)
+
+
+def _second_network(view: View) -> str | None:
+    names = model_zoo.names()
+    others = [name for name in names if name != view.model]
+    return view.other if view.other in names else next(iter(others), None)
+
+
+def _disturbance(view: View) -> tuple[str, float, int]:
+    kind = view.disturb if view.disturb in DISTURBANCES else next(iter(DISTURBANCES))
+    way = DISTURBANCES[kind]
+    fits = view.strength is not None and way.low <= view.strength <= way.high
+    return kind, view.strength if fits else way.usual, min(view.seed, MOST_SEED)
+
+
+def _settings(view: View) -> tuple[Any, ...]:
+    """Values of the settings, and which group of them is there."""
+    kind, strength, seed = _disturbance(view)
+    slider = gr.Slider(**_scale(kind) | {"value": strength})
+    return view.lane, kind, slider, seed, gr.Radio(choices(), value=_second_network(view)), *_groups(view.lane)
+
+
+def _groups(mode: Any) -> tuple[gr.Group, ...]:
+    return tuple(gr.Group(visible=name == mode) for name in LANES)
+
+
+def _scale(kind: str) -> dict[str, Any]:
+    way = DISTURBANCES[kind]
+    return {
+        "minimum": way.low,
+        "maximum": way.high,
+        "step": way.step,
+        "value": way.usual,
+        "label": "Strength",
+        "info": way.unit,
+    }
+
+
+def _about(query: Any) -> dict[str, str]:
+    """What of the address the lanes depend on, for the browser to see when that has changed."""
+    keys = ("lane", "other", "disturb", "strength", "seed", "step", "channel")
+    given = dict(parse_qsl(query.lstrip("?"))) if isinstance(query, str) else {}
+    return {key: given[key] for key in keys if key in given}
+
+
+def _kind(kind: Any) -> str:
+    if not isinstance(kind, str) or kind not in DISTURBANCES:
+        raise ForUser(f"There is no such disturbance. Known are {', '.join(w.title for w in DISTURBANCES.values())}.")
+    return kind
+
+
+def _strength(kind: str, value: Any) -> float:
+    way = DISTURBANCES[kind]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not way.low <= value <= way.high:
+        raise ForUser(f"Please choose a strength from {way.low:g} to {way.high:g} ({way.unit}).")
+    return round(float(value), 3)
+
+
+def _seed(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_SEED or value % 1:
+        raise ForUser(f"Please give the seed as a whole number from 0 to {MOST_SEED:,}.")
+    return int(value)

@@ -1,0 +1,313 @@
+"""The Curves tab: how networks learned, drawn as SVG so that it is sharp on a projector and follows light and dark."""
+
+import csv
+import io
+import math
+import tempfile
+from html import escape
+from pathlib import Path
+
+from demo.core.networks import network, title
+from demo.errors import ForUser
+from demo.render.html import number
+from demo.server.paths import work_folder
+from model_zoo.common.csv_export import plain
+
+Rows = list[dict[str, float]]
+# After Okabe and Ito, told apart with any colour vision; each at least 3:1 against a white and a dark page.
+COLOURS = ("#2b8ccb", "#d9632a", "#1a9e77", "#b565a7", "#a8811a", "#7a7f87")
+WIDTH, HEIGHT = 480, 300  # of one chart, in SVG units
+LEFT, RIGHT, TOP, BOTTOM = 58, 14, 34, 44
+NOTHING = "Choose at least one network."
+MOST = 20  # networks compared at once
+RISE = 1.02  # times the lowest validation loss; a smaller rise is noise on a few thousand pictures
+HOW = (
+    "Validation is measured after each epoch. Training figures are means over the epoch, while the weights were still "
+    "changing and with dropout and augmented pictures where the recipe has them, so training can look worse than "
+    "validation at first."
+)
+LINES = (  # what the two kinds of line mean, as items of a legend
+    '<li><svg width="34" height="8" aria-hidden="true"><line x1="0" y1="4" x2="34" y2="4" class="line"/></svg>'
+    'validation</li><li><svg width="34" height="8" aria-hidden="true"><line x1="0" y1="4" x2="34" y2="4" '
+    'class="line dashed"/></svg>training</li>'
+)
+TABLE = (  # heading, column of the history, format; "" is that of sentences
+    ("epoch", "epoch", ".0f"),
+    ("learning rate", "learning_rate", ""),
+    ("training loss", "train_loss", ".3f"),
+    ("validation loss", "val_loss", ".3f"),
+    ("training accuracy", "train_accuracy", ".1%"),
+    ("validation accuracy", "val_accuracy", ".1%"),
+    ("training ROC AUC", "train_auc", ".4f"),
+    ("validation ROC AUC", "val_auc", ".4f"),
+    ("seconds", "seconds", ".0f"),
+)
+# Behind the name of a column in the CSV file: its unit or scale.
+UNITS = {
+    "epoch": "0 = untrained",
+    "learning_rate": "size of a step",
+    "train_loss": "cross-entropy in nats",
+    "val_loss": "cross-entropy in nats",
+    "train_accuracy": "share right, 0 to 1",
+    "val_accuracy": "share right, 0 to 1",
+    "train_auc": "area under the ROC curve, 0 to 1",
+    "val_auc": "area under the ROC curve, 0 to 1",
+    "seconds": "since the start",
+}
+
+
+def curves(models: list[str]) -> dict[str, Rows]:
+    """The learning curves of some networks.
+
+    Args:
+        models: names of networks.
+
+    Returns:
+        Name -> one row per epoch, epoch 0 being the untrained network: epoch, learning_rate (of the epoch's last
+        step), train_loss and val_loss (cross-entropy in nats), train_accuracy and val_accuracy (0..1), seconds;
+        of networks for photos also train_auc and val_auc, the area under the ROC curve (0..1).
+
+    Raises:
+        ValueError: no list, or no such model; the message is for the user.
+    """
+    if not isinstance(models, list) or not all(isinstance(name, str) for name in models):
+        raise ForUser("The names of the networks must come as a list of texts.")
+    models = list(dict.fromkeys(models))
+    if len(models) > MOST:
+        raise ForUser(f"At most {MOST} networks can be compared at once.")
+    return {name: network(name).history for name in models}
+
+
+def charts(models: list[str]) -> str:
+    """Loss, accuracy and learning rate of some networks as HTML: charts, sentences and a table."""
+    if not models:
+        return f'<p class="quiet">{NOTHING}</p>'
+    histories = curves(models)
+    colours = {name: COLOURS[index % len(COLOURS)] for index, name in enumerate(histories)}
+    legend = "".join(
+        f'<li><span class="swatch" style="background:{colours[name]}"></span>{escape(title(name))}</li>'
+        for name in histories
+    )
+    sentences = "".join(f"<li>{escape(sentence(title(name), rows))}</li>" for name, rows in histories.items())
+    panels = loss_and_accuracy(histories, colours)
+    ranked = {name: rows for name, rows in histories.items() if "val_auc" in rows[0]}
+    if ranked:
+        unit = "area under the ROC curve; 0.5 is chance, higher is better"
+        panels += _chart("ROC AUC", unit, ranked, colours, ("train_auc", "val_auc"), top=1.0)
+    panels += _chart("Learning rate", "size of a step", histories, colours, (None, "learning_rate"))
+    return (
+        f'<section class="curves"><ul class="legend">{legend}{LINES}<li>● best epoch</li></ul>'
+        f'<div class="charts">{panels}<ul class="sentences">{sentences}</ul></div>'
+        f'<p class="quiet">{HOW}</p>{_table(histories)}</section>'
+    )
+
+
+def loss_and_accuracy(histories: dict[str, Rows], colours: dict[str, str], until: float = 0) -> str:
+    """Two charts as SVG.
+
+    Args:
+        histories: name -> rows; an epoch that is not whole is a moment within one, and gets no spot.
+        colours: name -> colour.
+        until: the epoch to which the axis reaches at least.
+    """
+    accuracy = ("Accuracy", "share of pictures right; higher is better", histories, colours)
+    columns = ("train_accuracy", "val_accuracy")
+    return loss(histories, colours, until) + _chart(*accuracy, columns, top=1.0, until=until)
+
+
+def loss(histories: dict[str, Rows], colours: dict[str, str], until: float = 0) -> str:
+    """The first of the two charts."""
+    words = ("Loss", "cross-entropy in nats; lower is better")
+    return _chart(*words, histories, colours, ("train_loss", "val_loss"), until=until)
+
+
+def sentence(name: str, rows: Rows) -> str:
+    """What the curves of one network say, worked out from its numbers."""
+    if len(rows) < 2:
+        return f"{name} has not been trained yet."
+    if math.isnan(rows[-1]["val_accuracy"]):
+        return (
+            f"{name}: trained on all pictures for a fixed number of epochs, none kept back to validate on, so there is "
+            f"no best epoch. {rows[-1]['train_accuracy']:.1%} of the training pictures right in the last one."
+        )
+    best = best_row(rows)
+    reached = (
+        f"{best['val_accuracy']:.1%} of the validation pictures right ({rows[0]['val_accuracy']:.1%} before training)"
+    )
+    if "val_auc" in best:
+        reached = f"a validation ROC AUC of {best['val_auc']:.4f} ({rows[0]['val_auc']:.4f} before training)"
+    text = f"{name}: best at epoch {best['epoch']:.0f} with {reached}."
+    return f"{text} {_over_fitting(rows)}"
+
+
+def best_row(rows: Rows) -> dict[str, float]:
+    """The epoch whose weights count: the highest ROC AUC on validation where that was measured, else accuracy."""
+    return max(rows, key=lambda row: row["val_auc" if "val_auc" in rows[0] else "val_accuracy"])
+
+
+def _over_fitting(rows: Rows) -> str:
+    """Over-fitting: after its lowest value the validation loss rises by 2 % or more while the training loss falls."""
+    turn = min(rows[1:], key=lambda row: row["val_loss"])
+    last = rows[-1]
+    if last["val_loss"] > RISE * turn["val_loss"] and last["train_loss"] < turn["train_loss"]:
+        return (
+            f"Over-fitting starts after epoch {turn['epoch']:.0f}: from there the training loss falls from "
+            f"{number(turn['train_loss'])} to {number(last['train_loss'])} while the validation loss rises from "
+            f"{number(turn['val_loss'])} to {number(last['val_loss'])}."
+        )
+    if turn is last:
+        return "No sign of over-fitting: the validation loss was still falling when training ended."
+    return (
+        f"No sign of over-fitting: the validation loss is lowest at epoch {turn['epoch']:.0f} of {last['epoch']:.0f} "
+        f"({number(turn['val_loss'])}) and does not rise by 2 % from there while the training loss falls."
+    )
+
+
+def table_file(models: list[str]) -> str:
+    """The path of a CSV file with all rows of these networks, the network's name in the first column.
+
+    Each other column is named as in the history, with its unit in brackets.
+
+    Raises:
+        ForUser: no network chosen, or no such model.
+    """
+    if not models:
+        raise ForUser(NOTHING)
+    histories = curves(models)
+    columns = list(dict.fromkeys(column for rows in histories.values() for row in rows for column in row))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, ["network", *columns], restval="")
+    writer.writerow({"network": "network"} | {name: _with_unit(name) for name in columns})
+    writer.writerows({"network": plain(name)} | row for name, rows in histories.items() for row in rows)
+    path = _new_file("learning-curves.csv")
+    path.write_text(text.getvalue(), encoding="utf-8")
+    return str(path)
+
+
+def _with_unit(column: str) -> str:
+    return f"{column} ({UNITS[column]})" if column in UNITS else plain(column)
+
+
+def figure_file(models: list[str]) -> str:
+    """The path of a PNG of the loss and accuracy charts at print size (24 x 9 cm, 300 dots per inch).
+
+    Raises:
+        ForUser: no network chosen, or no such model.
+    """
+    from matplotlib.figure import Figure  # here, because importing it would slow the start
+
+    if not models:
+        raise ForUser(NOTHING)
+    figure = Figure(figsize=(24 / 2.54, 9 / 2.54), dpi=300, layout="constrained")
+    axes = figure.subplots(1, 2)
+    for colour, (name, rows) in zip(COLOURS * len(models), curves(models).items(), strict=False):
+        epochs = [row["epoch"] for row in rows]
+        for axis, kind in zip(axes, ("loss", "accuracy"), strict=True):
+            for part, prefix, style in (("validation", "val", "-"), ("training", "train", "--")):
+                values = [row[f"{prefix}_{kind}"] for row in rows]
+                axis.plot(epochs, values, style, color=colour, label=f"{title(name)}, {part}")
+    for axis, label in zip(axes, ("loss (cross-entropy, nats)", "accuracy (share of pictures right)"), strict=True):
+        axis.set_xlabel("epoch (0 = untrained)")
+        axis.set_ylabel(label)
+        axis.set_ylim(bottom=0)
+        axis.xaxis.get_major_locator().set_params(integer=True)
+        axis.spines[["top", "right"]].set_visible(False)
+    axes[1].set_ylim(top=1)
+    for text in axes[0].legend(frameon=False, fontsize=8).get_texts():
+        text.set_parse_math(False)  # a title is a stranger's text
+    path = _new_file("learning-curves.png")
+    figure.savefig(path)
+    return str(path)
+
+
+def _new_file(name: str) -> Path:
+    return Path(tempfile.mkdtemp(dir=work_folder())) / name
+
+
+def _chart(
+    heading: str,
+    unit: str,
+    histories: dict[str, Rows],
+    colours: dict[str, str],
+    columns: tuple[str | None, str],
+    top: float | None = None,
+    until: float = 0,
+) -> str:
+    """One chart; `columns` are those of training (dashed) and validation (solid)."""
+    values = [row[c] for rows in histories.values() for row in rows for c in columns if c and math.isfinite(row[c])]
+    highest = top or max(values, default=1.0) * 1.05 or 1.0
+    last = max(until, *(rows[-1]["epoch"] for rows in histories.values()))
+
+    def x(epoch: float) -> float:
+        return LEFT + (WIDTH - LEFT - RIGHT) * epoch / max(last, 1)
+
+    def y(value: float) -> float:
+        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / highest
+
+    parts = [f'<text x="{LEFT}" y="20" class="title">{heading} <tspan class="unit">{unit}</tspan></text>']
+    for tick in _ticks(highest):
+        label = f"{tick:.0%}" if columns[1].endswith("accuracy") else number(tick)
+        parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(tick):.1f}" y2="{y(tick):.1f}" class="rule"/>')
+        parts.append(f'<text x="{LEFT - 8}" y="{y(tick) + 5:.1f}" text-anchor="end">{label}</text>')
+    for epoch in range(0, int(last) + 1, max(1, math.ceil(last / 10))):
+        parts.append(f'<text x="{x(epoch):.1f}" y="{HEIGHT - BOTTOM + 20}" text-anchor="middle">{epoch}</text>')
+    parts.append(
+        f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 6}" text-anchor="middle">epoch (0 = untrained)</text>'
+    )
+    for name, rows in histories.items():
+        for column, style in zip(columns, ("line dashed", "line"), strict=True):
+            # Before training no step is taken: the learning rate starts at epoch 1.
+            drawn = rows[1:] if column == "learning_rate" else rows
+            points = [(row["epoch"], row[column]) for row in drawn if math.isfinite(row[column])] if column else []
+            path = " ".join(f"{x(epoch):.1f},{y(value):.1f}" for epoch, value in points)
+            parts.append(f'<polyline points="{path}" class="{style}" style="stroke:{colours[name]}"/>')
+            parts += [
+                f'<circle cx="{x(epoch):.1f}" cy="{y(value):.1f}" r="7" class="spot">'
+                f"<title>{escape(name)}, epoch {epoch:.0f}, {column.replace('_', ' ')}: {number(value)}</title>"
+                "</circle>"
+                for epoch, value in points
+                if epoch == int(epoch)
+            ]
+        best = best_row(rows)
+        if columns[0] and math.isfinite(best[columns[1]]):
+            parts.append(
+                f'<circle cx="{x(best["epoch"]):.1f}" cy="{y(best[columns[1]]):.1f}" r="5.5" '
+                f'style="fill:{colours[name]}" pointer-events="none"/>'
+            )
+    # Where the axes lie, for a cursor that the browser draws.
+    axes = f'data-left="{LEFT}" data-right="{WIDTH - RIGHT}" data-top="{TOP}" data-bottom="{HEIGHT - BOTTOM}"'
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" {axes} data-last="{max(last, 1):g}" role="img" aria-label="{heading} '
+        f'by epoch, {unit}; the numbers are there as text, too">{"".join(parts)}</svg>'
+    )
+
+
+def _ticks(highest: float) -> list[float]:
+    """Four to six round numbers from 0 up to `highest`."""
+    step = 10 ** math.floor(math.log10(highest))
+    step = next(step * factor for factor in (0.1, 0.2, 0.5, 1.0, 2.0) if highest / (step * factor) < 6.5)
+    return [step * index for index in range(int(highest / step + 1e-9) + 1)]
+
+
+def _table(histories: dict[str, Rows]) -> str:
+    known = {column for rows in histories.values() for column in rows[0]}
+    table = [each for each in TABLE if each[1] in known]
+    head = "".join(f"<th>{text}</th>" for text in ("network", *(heading for heading, _, _ in table)))
+    body = "".join(
+        f'<tr><th scope="row">{escape(title(name))}</th>'
+        + "".join(f"<td>{_cell(row.get(column, math.nan), form)}</td>" for _, column, form in table)
+        + "</tr>"
+        for name, rows in histories.items()
+        for row in rows
+    )
+    return (
+        f'<details class="numbers"><summary>The numbers as a table</summary><div class="scroll"><table>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>"
+    )
+
+
+def _cell(value: float, form: str) -> str:
+    """Empty for a value that was not measured."""
+    if math.isnan(value):
+        return ""
+    return format(value, form) if form else number(value)

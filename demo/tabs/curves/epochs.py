@@ -1,0 +1,196 @@
+"""Learning over time: a step, its kernels and the answer for one picture, at every epoch whose weights were kept."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import gradio as gr
+import numpy as np
+import torch
+from PIL import Image
+from torch import nn
+
+import model_zoo
+from demo.core import events, inference
+from demo.core.compared import EpochView
+from demo.core.handlers import in_words, tell_when_answered, tell_when_unanswered
+from demo.core.networks import NO_PICTURE, network, title
+from demo.core.view import View
+from demo.errors import ForUser
+from demo.render.html import pack
+from demo.tabs.curves import curves
+from model_zoo import Model, Step, walk
+
+MOST_KERNELS = 8  # of a channel; a deep layer has hundreds
+MOST_CLASSES = 12  # with a bar each
+MEASURED = ("train_loss", "val_loss", "train_accuracy", "val_accuracy")
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """What is kept of one epoch's walk, which itself would need megabytes."""
+
+    map: np.ndarray  # float32 (height, width)
+    kernels: np.ndarray | None  # float32 (channels read, height, width); None where no convolution made the channel
+    probabilities: np.ndarray  # float64, in the order of the classes, sum 1
+
+
+# --- layout and events ---------------------------------------------------------------------------------------------
+
+
+def layout() -> EpochView:
+    """The part of the Curves tab below the charts."""
+    return EpochView({}, elem_id="epochs")
+
+
+def wire(
+    widget: EpochView,
+    address: gr.HTML,
+    model: gr.Radio,
+    picture: gr.Image,
+    explored: list[gr.HTML],
+    **limit: Any,
+) -> None:
+    """The events of the part.
+
+    Args:
+        address, model, picture: what the page shows.
+        explored: the address and the widgets of the Explore tab, which catch up with what was picked here.
+        limit: concurrency of handlers that run a network.
+    """
+    calm: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"} | limit
+    tell_when_unanswered(widget.want(wanted, [model, picture], widget, **calm), "epochs")
+    widget.elsewhere(events.catch_up, [address, model, picture], explored, **calm)
+    picking = widget.pick(picked, [address, model, picture], [address, widget], **calm)
+    tell_when_answered(picking)
+
+
+# --- handlers ------------------------------------------------------------------------------------------------------
+
+
+@in_words
+def wanted(model: str, picture: Image.Image | None, event: gr.EventData) -> dict[str, Any]:
+    """The part has come into sight, or what it shows is no longer what the page is about."""
+    data = event._data if isinstance(event._data, dict) else {}
+    return over_time(replace(View.parse(data.get("query")), model=model), picture) | {"ticket": events.ticket(data)}
+
+
+@in_words
+def picked(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> tuple[str, dict[str, Any]]:
+    """Another step or channel was picked here."""
+    view = replace(View.parse(query), model=model)
+    step, channel = events.picked(event._data)
+    values = over_time(view.at(step, channel or 0), picture)
+    if "maps" in values:
+        view = view.at(values["step"], values["channel"])
+    return view.query(), values | {"ticket": events.ticket(event._data)}
+
+
+# --- what they show ------------------------------------------------------------------------------------------------
+
+
+def over_time(view: View, picture: Image.Image | None) -> dict[str, Any]:
+    """A channel of a step, its kernels and the answer, at every epoch whose weights were kept.
+
+    Args:
+        view: model, step, channel; a step or channel that does not exist is the first.
+        picture: an RGB picture of any size, or None.
+
+    Returns:
+        {"message": a sentence} where there is nothing to show; else
+
+        - `epochs`: ascending, E of them; `epoch`: the one that the view asks for, or the nearest; `last`: of the
+          training; `history`: for each epoch its losses and accuracies, None where not measured; `chart`: the loss
+          by epoch as SVG;
+        - `steps`: name, operation and number of channels of every step; `step`, `channel`: the chosen ones; `label`:
+          the class whose logit the channel is, else "";
+        - `maps`: the channel at every epoch, packed as `demo.render.html.pack` says with epochs for channels;
+        - `kernels`: None, or {step, reads: names of the K shown, count: of how many, values: packed (E * K, height,
+          width)}: those that changed most from the first epoch to the last, most first;
+        - `classes`: names of the most probable classes, and `probabilities`: for each epoch one for each of them.
+
+    Raises:
+        ForUser: no such model.
+    """
+    loaded = network(view.model)
+    if not loaded.epochs:
+        return {"message": _nothing_kept(loaded)}
+    if picture is None:
+        return {"message": NO_PICTURE}
+    x = loaded.prepare(picture)
+    walked = walk(loaded.net, x)
+    chosen = next((step for step in walked if step.name == view.step), walked[0])
+    channel = view.channel if chosen.name == view.step and view.channel < len(inference.maps(chosen)) else 0
+    moments = list(_moments(loaded, x, chosen.name, channel))
+    names = inference.labels(loaded, walked, chosen)
+    rows = {int(row["epoch"]): row for row in loaded.history}
+    return {
+        "model": loaded.name,
+        "title": title(loaded.name),
+        "epochs": list(loaded.epochs),
+        "epoch": min(loaded.epochs, key=lambda epoch: abs(epoch - _asked(view, loaded))),
+        "last": max(rows),
+        "chart": curves.loss({title(loaded.name): loaded.history}, {title(loaded.name): curves.COLOURS[0]}),
+        "history": [{key: _known(rows.get(epoch, {}).get(key)) for key in MEASURED} for epoch in loaded.epochs],
+        "steps": [{"name": s.name, "operation": s.operation, "channels": len(inference.maps(s))} for s in walked],
+        "step": chosen.name,
+        "channel": channel,
+        "label": names[channel] if names else "",
+        "maps": pack(np.stack([moment.map for moment in moments])),
+        "kernels": _kernels(inference.maker(walked, chosen), moments, channel),
+    } | _answers(loaded, moments)
+
+
+def _nothing_kept(model: Model) -> str:
+    """Why there is no slider, and where there is one."""
+    others = [title(name) for name in model_zoo.names() if network(name).epochs]
+    sentence = f"Of {title(model.name)} only the finished weights were kept, so its learning cannot be replayed."
+    return f"{sentence} Choose one of these to see it learn: {', '.join(others)}." if others else sentence
+
+
+def _moments(model: Model, x: torch.Tensor, step: str, channel: int) -> Iterator[_Moment]:
+    for epoch in model.epochs:
+        try:
+            net = model_zoo.load(model.name, epoch=epoch).net
+        except (KeyError, model_zoo.BrokenEntry) as error:
+            raise ForUser(f"The weights of epoch {epoch} cannot be used: the file is damaged or missing.") from error
+        walked = walk(net, x)
+        chosen = next(each for each in walked if each.name == step)
+        module = inference.maker(walked, chosen).module
+        kernels = module.weight[channel].float().numpy() if isinstance(module, nn.Conv2d) else None
+        probabilities = walked[-1].output.double().softmax(dim=1)[0].numpy()
+        # Copies: a view would keep all maps of the step alive.
+        yield _Moment(inference.maps(chosen)[channel].copy(), kernels, probabilities)
+
+
+def _kernels(source: Step, moments: list[_Moment], channel: int) -> dict[str, Any] | None:
+    if moments[0].kernels is None:
+        return None
+    over_time = np.stack([moment.kernels for moment in moments])  # (epochs, channels read, height, width)
+    change = np.abs(over_time[-1] - over_time[0]).sum(axis=(1, 2))
+    count = len(change)
+    # All of the picture's colours in their own order; of a deep layer those that changed most.
+    shown = np.arange(count) if count <= MOST_KERNELS else np.argsort(-change, kind="stable")[:MOST_KERNELS]
+    first = channel // (source.module.out_channels // source.module.groups) * count
+    colours = source.inputs[0] == model_zoo.INPUT and count == 3
+    reads = ["red", "green", "blue"] if colours else [f"channel {first + index}" for index in shown.tolist()]
+    values = over_time[:, shown]
+    packed = pack(values.reshape(-1, *values.shape[2:]))
+    return {"step": source.name, "reads": reads, "count": count, "values": packed}
+
+
+def _answers(model: Model, moments: list[_Moment]) -> dict[str, Any]:
+    shares = np.stack([moment.probabilities for moment in moments])
+    # The most probable at the end first; a class that led at any epoch is among them.
+    leading = dict.fromkeys([*shares.argmax(axis=1).tolist(), *np.argsort(-shares[-1], kind="stable").tolist()])
+    shown = sorted(list(leading)[:MOST_CLASSES], key=lambda index: -shares[-1][index])
+    return {"classes": [model.classes[i] for i in shown], "probabilities": shares[:, shown].round(5).tolist()}
+
+
+def _asked(view: View, model: Model) -> int:
+    return model.epochs[-1] if view.epoch is None else view.epoch
+
+
+def _known(value: float | None) -> float | None:
+    """None for what was not measured, which JSON cannot say."""
+    return value if value is not None and value == value else None

@@ -1,0 +1,214 @@
+"""The Data tab: the sets of pictures on this server, every picture in them, and one picture as numbers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+from urllib.parse import parse_qs
+
+import gradio as gr
+from PIL import Image
+
+from demo.core.components import NetworkRadio
+from demo.core.handlers import CALM, in_words
+from demo.core.networks import network
+from demo.core.request_sequencer import Kept
+from demo.errors import ForUser
+from demo.pictures import datasets, picture_id, stats
+from demo.pictures.datasets import SPLITS, PictureSet
+from demo.server.scheduler import alone
+from demo.share import downloads
+from demo.tabs.data import confusion as mistakes
+from demo.tabs.data import holdings, sheets, tensor
+from demo.tabs.data.components import Panel, SampleGrid
+
+MOST_CHARACTERS = 2_000  # of a query string that is looked at
+READING: dict[str, Any] = {"concurrency_id": "data", "concurrency_limit": 2}
+
+_STATISTICS: Kept[stats.Pixels] = Kept(16)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """The components of the tab."""
+
+    sets: gr.Radio
+    facts: gr.HTML
+    samples: SampleGrid
+    statistics: gr.HTML
+    numbers: Panel
+    mistakes: Panel
+    behind: SampleGrid
+    more: gr.HTML
+
+
+def layout() -> Tab:
+    """The contents of the tab; where there are no data, how to get some."""
+    titles = datasets.titles()
+    html: dict[str, Any] = {"apply_default_css": False, "js_on_load": None}
+    sets = NetworkRadio(
+        [(title, name) for name, title in titles.items()],
+        value=next(iter(titles), None),
+        label="Set of pictures",
+        elem_id="sets",
+        visible=bool(titles),
+    )
+    facts = gr.HTML("" if titles else holdings.absent(), elem_id="facts", **html)
+    downloads.below("facts")
+    samples = SampleGrid(addressed=True, elem_id="samples")
+    statistics = gr.HTML(elem_id="pixels", **html)
+    numbers = Panel(["picture", "model"], elem_id="tensor")
+    wrong = Panel(["model"], elem_id="mistakes")
+    downloads.below("mistakes")
+    behind = SampleGrid(addressed=False, elem_id="behind")
+    more = gr.HTML(holdings.how_to_get("How to get other sets of pictures") if titles else "", elem_id="get", **html)
+    return Tab(sets, facts, samples, statistics, numbers, wrong, behind, more)
+
+
+def wire(tab: Tab, picture: gr.Image, truth: gr.HTML, model: gr.Radio, anew: dict[str, Any]) -> None:
+    """The events of the tab.
+
+    Args:
+        picture, model: of the page.
+        truth: a sentence about the picture.
+        anew: the event by which the page shows another picture.
+    """
+    shown = [tab.sets, tab.facts, tab.samples, tab.statistics]
+    measuring: dict[str, Any] = {"fn": measured, "inputs": tab.sets, "outputs": tab.statistics} | CALM
+    measuring |= alone("pixels")  # the next one who asks finds it done
+    opening = tab.samples.open(opened, None, shown, **CALM, **READING)
+    choosing = tab.sets.input(chosen, tab.sets, shown[1:], trigger_mode="always_last", **CALM, **READING)
+    # Statistics of the set before must not appear under the new one.
+    tab.sets.input(None, cancels=[opening.success(**measuring), choosing.success(**measuring)])
+    tab.samples.turn(turned, None, tab.samples, trigger_mode="multiple", **CALM)
+    tab.samples.pick(taken, None, [picture, truth], trigger_mode="multiple", **CALM).success(**anew)
+    tab.behind.pick(taken, None, [picture, truth], trigger_mode="multiple", **CALM).success(**anew)
+    for source, what in ((picture, "picture"), (model, "model")):
+        source.change(None, js=Panel.RENEWED.replace("WHAT", what), api_visibility="private")
+    tab.numbers.ask(in_words(tensor.numbers), [model, picture], tab.numbers, trigger_mode="always_last", **CALM)
+    tab.mistakes.ask(confusions, model, [tab.mistakes, tab.behind], trigger_mode="always_last", **CALM)
+    for source in (tab.mistakes.pick, tab.behind.turn):
+        source(behind, model, tab.behind, trigger_mode="multiple", **CALM, **alone("mistakes"))
+
+
+# --- handlers: plain values in and out; whatever comes from the browser is checked here ----------------------------
+
+
+@in_words
+def opened(event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+    """The set that the address asks for, or the first one; its facts and a page of its pictures."""
+    query = event._data.get("query") if isinstance(event._data, dict) else ""
+    query = query[:MOST_CHARACTERS] if isinstance(query, str) else ""
+    asked = {name: values[-1] for name, values in parse_qs(query.lstrip("?")).items()}
+    titles = datasets.titles()
+    if not titles:
+        yield gr.skip(), holdings.absent(), {}, ""
+        return
+    name = asked["set"] if asked.get("set") in titles else next(iter(titles))
+    offer = gr.Radio([(title, name) for name, title in titles.items()], value=name, visible=True)
+    wish = {"split": asked.get("split"), "label": asked.get("label", ""), "page": asked.get("sheet", "")}
+    for step in _steps(name, wish):
+        yield offer, *step
+
+
+@in_words
+def chosen(name: Any) -> Iterator[tuple[Any, ...]]:
+    """Another set: its facts and the first page of its pictures."""
+    yield from _steps(name, {})
+
+
+def _steps(name: Any, wish: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """Facts, page and statistics; at once that the set is being read, where that takes a while."""
+    if not datasets.is_known(name):
+        title = datasets.titles().get(name, "") if isinstance(name, str) else ""
+        yield "", {"message": f"Reading which pictures {title} holds. The first time, this takes some seconds."}, ""
+    try:
+        found = datasets.read(name)
+    except ForUser as error:
+        yield "", {"message": str(error)}, ""
+        return
+    yield holdings.facts(found), sheets.page(found, **_settled(found, wish)), ""
+
+
+@in_words
+def measured(name: Any) -> Iterator[Any]:
+    """The statistics of the training pictures of a set, with progress; worked out once."""
+    if not isinstance(name, str) or name not in datasets.titles():
+        return
+    try:
+        found = datasets.read(name)
+    except ForUser:  # said already
+        return
+    key = id(found), "train"
+    known = _STATISTICS.find(key)
+    if known is None:
+        try:
+            for step in stats.measure(found, "train"):
+                if isinstance(step, int):
+                    yield holdings.under_way(found, step, min(stats.MOST, len(found.parts["train"].labels)))
+                else:
+                    known = step
+        except ForUser as error:
+            yield f'<p class="quiet">{escape(str(error))}</p>'
+            return
+        _STATISTICS.keep(key, found, known)
+    yield holdings.statistics(found, known)
+
+
+@in_words
+def turned(event: gr.EventData) -> dict[str, Any]:
+    """Another split, class or page."""
+    wish = event._data if isinstance(event._data, dict) else {}
+    found = datasets.read(wish.get("set"))
+    return sheets.page(found, **_settled(found, wish))
+
+
+@in_words
+def taken(event: gr.EventData) -> tuple[Image.Image, str]:
+    """A picture of a set becomes the picture of the page; with a sentence of what it is."""
+    wish = event._data if isinstance(event._data, dict) else {}
+    found = datasets.read(wish.get("set"))
+    split, row = wish.get("split"), wish.get("row")
+    if split not in SPLITS or type(row) is not int or not 0 <= row < len(found.parts[split].labels):
+        raise ForUser("There is no such picture. Please reload the page.")
+    words = picture_id.tag(picture_id.sample_name(found.name, split, row), holdings.sentence(found, split, row))
+    return datasets.picture(found, split, row), words
+
+
+@in_words
+def confusions(model: Any) -> tuple[str, dict[str, Any]]:
+    """The confusion matrix of a network; the pictures behind a cell of another one go."""
+    return mistakes.board(model), {}
+
+
+@in_words
+def behind(model: Any, event: gr.EventData) -> Iterator[dict[str, Any]]:
+    """The test pictures behind a cell of the confusion matrix, or another page of them."""
+    asked = network(model)
+    true, predicted = mistakes.chosen(event._data, len(asked.classes))
+    name = mistakes.test_set(asked)
+    if not datasets.is_known(name):
+        yield {"message": "Reading which test pictures there are."}
+    found = datasets.read(name)
+    of = min(mistakes.MOST, int((found.parts["test"].labels >= 0).sum()))
+    for step in mistakes.answers(asked, found):
+        if isinstance(step, int):
+            yield {"message": f"The network is being asked: {min(step, of):,} of {of:,} test pictures."}
+        else:
+            yield sheets.cell(asked, found, step, (true, predicted), event._data.get("page"))
+
+
+def _settled(found: PictureSet, wish: dict[str, Any]) -> dict[str, Any]:
+    """Split, class and page out of what a browser sent; what does not exist becomes the first one that does."""
+    split = wish.get("split")
+    if split not in SPLITS or not len(found.parts[split].labels):
+        split = next((name for name in SPLITS if len(found.parts[name].labels)), SPLITS[0])
+    label = wish.get("label")
+    number = wish.get("page")
+    if isinstance(number, str) and number.isascii() and number.isdigit() and len(number) < 9:
+        number = int(number)
+    return {
+        "split": split,
+        "label": label if isinstance(label, str) and label in sheets.labels(found, split) else "",
+        "number": number if type(number) is int else 1,
+    }

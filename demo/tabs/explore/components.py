@@ -1,0 +1,36 @@
+"""The components of the Explore tab: the strip, the grid and the large channel."""
+
+from typing import Any
+
+from demo.core.components import Told, template
+
+
+class StepStrip(Told):
+    """The whole network as a strip of small pictures in blocks; its event is `pick` with a step's name.
+
+    Value: what `demo.tabs.explore.tab.show` returns; `model` and `step` alone change only the chosen step; or {}.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**template("strip", "tiles"), **kwargs)
+
+
+class MapGrid(Told):
+    """The channels of one step as a grid; its events are `detail`, with its name and a channel, and `pick` of any.
+
+    Value: what `demo.tabs.explore.tab.feature_maps` returns, with `channel`; or {"message": text}.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**template("grid"), **kwargs)
+
+
+class ChannelView(Told):
+    """One channel large, to choose a value on, beside the picture with what that value sees; its way and its kernels.
+
+    Value: what `demo.tabs.explore.tab.show_channel` returns; or {}. Its events: `pick` with a step and a channel;
+    `effective` with the place of a value, whose effective field an `EffectiveField` then hands to it.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**template("channel", "field", "large", "influence"), **kwargs)

@@ -1,0 +1,50 @@
+"""The components that show how one value came about."""
+
+from typing import Any
+
+import gradio as gr
+
+from demo.core.components import Told, template
+
+
+class Inspector(Told):
+    """The calculation of the chosen value, and of those it was made of; its event is `explain` with a place.
+
+    Value: what `demo.tabs.explore.inspector.inspector.inspect` returns; or {}.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**template("inspector", "field", "numbers", "terms", "softmax"), **kwargs)
+
+
+class EffectiveField(gr.HTML):
+    """Hands the effective field of a value on to the `ChannelView`, which shows it.
+
+    Value: what `demo.tabs.explore.channel.effective_field.influence` returns, with the event's `ticket`; or {}.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            {},
+            html_template="<span hidden></span>",
+            js_on_load="""watch('value', () => {
+                const detail = JSON.parse(JSON.stringify(props.value || {}));
+                window.dispatchEvent(new CustomEvent('convscope-influence', { detail }));
+            });""",
+            apply_default_css=False,
+            visible="hidden",
+            **kwargs,
+        )
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object"}
+
+
+class Player(Told):
+    """The window of a step on its way over the maps before it; its event is `film` with a step and a channel.
+
+    Value: what `demo.tabs.explore.inspector.inspector.film` returns; or {}.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**template("player", "numbers"), **kwargs)

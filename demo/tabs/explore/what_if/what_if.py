@@ -1,0 +1,147 @@
+"""What if: the changes that somebody made to the network's pass, and what becomes of the answer, as plain values."""
+
+import zlib
+from typing import Any
+
+from torch import Tensor
+
+from demo.core.inference import Walked
+from demo.errors import ForUser
+from demo.render.html import data_url
+from model_zoo.explain.ablation import Found
+from model_zoo.graph import edits
+from model_zoo.graph.residual import residual_blocks
+
+SHOWN = 10  # classes whose answer is compared, where there are more
+LISTED = 12  # channels in the list of those that matter most
+KEPT = 6  # decimals of a probability, of 0..1: the page rounds them once more, to those that it shows
+
+
+def text(changed: Walked) -> str:
+    """The changes as the address holds them."""
+    return edits.written(changed.edits)
+
+
+def bar(changed: Walked) -> dict[str, Any]:
+    """The value of the What-if bar.
+
+    Returns:
+        `model`; `key`: the same for the same network, picture and changes; `text`: the changes; `edits`: each as
+        `piece` of that text and in `words`; `answers`: classes with probability and logit `before` and `now`, most
+        probable before the change first; `others`: how many classes are not shown; `picture`: the network's input,
+        changed, as a data: URL, `size`: its side in pixels; `blocks`: residual adds, `fork`, `branch` and `skip` of
+        each; `refused`: sentences.
+    """
+    x, size = changed.x, changed.model.size
+    blocks = residual_blocks(changed.steps)
+    return {
+        "model": changed.model.name,
+        "key": key(changed),
+        "text": text(changed),
+        "edits": [{"piece": edits.written([edit]), "words": edits.words(edit)} for edit in changed.edits],
+        "answers": (rows := _answers(changed))[:SHOWN],
+        "others": max(0, len(rows) - SHOWN),
+        "picture": data_url(changed.model.picture(x)),
+        "size": size,
+        "blocks": [vars(block) for block in blocks.values()],
+        "refused": list(changed.refused),
+    }
+
+
+def key(changed: Walked) -> str:
+    """The same for the same network, picture and changes."""
+    return f"{changed.model.name} {zlib.crc32(changed.x.numpy().tobytes()):08x} {text(changed)}"
+
+
+def _answers(changed: Walked) -> list[dict[str, Any]]:
+    (before, logits_before), (now, logits_now) = map(
+        _probabilities, (changed.original[-1].output, changed.steps[-1].output)
+    )
+    classes = zip(changed.model.classes, before, now, logits_before, logits_now, strict=True)
+    rows = [
+        {
+            "label": label,
+            "before": round(b, KEPT),
+            "now": round(n, KEPT),
+            "logit_before": round(lb, KEPT),
+            "logit_now": round(ln, KEPT),
+        }
+        for label, b, n, lb, ln in sorted(classes, key=lambda row: -row[1])
+    ]
+    if len(rows) > SHOWN and (winner := max(rows, key=lambda row: row["now"])) not in rows[:SHOWN]:
+        rows.remove(winner)
+        rows.insert(SHOWN - 1, winner)
+    return rows
+
+
+def _probabilities(logits: Tensor) -> tuple[list[float], list[float]]:
+    exact = logits[0].double()
+    return exact.softmax(0).tolist(), exact.tolist()
+
+
+def changed_text(data: Any, black: tuple[float, ...]) -> str:
+    """The changes that a browser asks for.
+
+    Args:
+        data: {"text": all changes}, or {"text": those so far, "add": one more}.
+        black: as for `edits.parse`.
+
+    Raises:
+        ForUser: it is not of that form, or there are too many.
+    """
+    asked, more = (data.get("text"), data.get("add", "")) if isinstance(data, dict) else (None, None)
+    if not isinstance(asked, str) or not isinstance(more, str):
+        raise ForUser("The page sent a change that cannot be understood. Please reload it.")
+    found, added = edits.parse(asked, black), edits.parse(more, black)
+    if more and len(added) != 1:
+        raise ForUser(f"That is no change that can be made. Numbers go from −{edits.LARGEST:,.0f} to 10,000.")
+    for edit in added:
+        found = edits.joined(found, edit)
+    if len(found) > edits.MOST:
+        raise ForUser(f"At most {edits.MOST} changes at once. Remove one first.")
+    return edits.written(found)
+
+
+def matter(changed: Walked, step: Any, label: Any) -> tuple[list[str], int]:
+    """Whose channels to try, and for which class.
+
+    Args:
+        changed: the pass.
+        step: name of a step; "" for all convolutions.
+        label: name of a class; "" for the most probable one.
+
+    Raises:
+        ForUser: no such step or class, or no convolution.
+    """
+    if not isinstance(step, str):
+        raise ForUser("The page sent a choice that cannot be understood. Please reload it.")
+    steps = [s for s in changed.steps if (s.name == step if step else s.operation == "convolution")]
+    if not steps or len(steps[0].shape) < 2:
+        raise ForUser(f"{changed.model.title} has no such step with channels.")
+    if label and label not in changed.model.classes:
+        raise ForUser(f"{changed.model.title} has no class of that name.")
+    best = int(changed.steps[-1].output[0].argmax())
+    return [s.name for s in steps], changed.model.classes.index(label) if label else best
+
+
+def listed(changed: Walked, found: Found, label: int, step: str) -> dict[str, Any]:
+    """The value of the list of the channels that matter most, so far.
+
+    Returns:
+        `key` as for the bar; `label`; `where`: whose channels; `done`, `total`; `before`: the probability; `rows`:
+        `step`, `channel`, `now`: the probability without it, `odds`: the factor by which p / (1 - p) changes.
+    """
+    return {
+        "key": key(changed),
+        "model": changed.model.name,
+        "label": changed.model.classes[label],
+        "where": step or "all convolutions",
+        "done": found.done,
+        "total": found.total,
+        "before": found.probability,
+        "rows": [
+            {"step": effect.step, "channel": effect.channel, "now": effect.probability, "odds": effect.odds}
+            for effect in found.effects[:LISTED]
+            if effect.odds
+        ],
+    }

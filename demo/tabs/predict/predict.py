@@ -1,0 +1,123 @@
+"""The Predict tab: the answer, how sure the network is, and what it sees."""
+
+import time
+from html import escape
+
+from PIL import Image
+
+from demo.core.inference import Walked
+from demo.core.networks import given, network
+from demo.render.html import bars, data_url, jpeg_url
+from model_zoo import Model
+from model_zoo.aerial.threshold import decision
+
+THUMBNAIL = 320  # pixels of the longer side of the upload as shown beside what the network sees
+
+
+def predict(model: str, picture: Image.Image | None) -> dict[str, float]:
+    """Probability of every class for a picture.
+
+    Args:
+        model: name of a network, one that the page's list offers.
+        picture: an RGB picture of any size; the network sees its largest centred square.
+
+    Returns:
+        Class name -> probability; they sum to 1.
+
+    Raises:
+        ForUser: no such model, or no picture; the message is for the user.
+    """
+    return dict(network(model).predict(given(picture)))
+
+
+def answer(model: str, picture: Image.Image, changed: Walked | None = None) -> str:
+    """The answer in words, bars for all classes and the time taken, as HTML.
+
+    Args:
+        model: name of a network.
+        picture: an RGB picture.
+        changed: a walk with changes, if its answer is to be shown, marked as such, instead of the network's own.
+    """
+    loaded = network(model)
+    start = time.perf_counter()
+    ranking = loaded.predict(picture)
+    milliseconds = 1000 * (time.perf_counter() - start)
+    mark = ""
+    if changed and changed.edits:
+        mark = _mark(*ranking[0])
+        probabilities = changed.steps[-1].output[0].double().softmax(0).tolist()
+        ranking = sorted(zip(loaded.classes, probabilities, strict=True), key=lambda pair: -pair[1])
+    (first, sure), (second, other) = ranking[:2]
+    return (
+        f'<section class="answer">{mark}<p class="verdict">{_verdict(sure)} '
+        f'<strong>{escape(first)}</strong> <span class="number">{sure:.1%}</span></p>'
+        f"<p>Next: {escape(second)}, {other:.1%}. Sure does not mean right: it must name one of its {len(ranking)} "
+        f"classes, whatever the picture shows.{_decided(loaded, dict(ranking))}</p>"
+        f"{bars('Probability of each class, bars from 0 to 100 %', dict(ranking))}"
+        f'<p class="quiet">{milliseconds:.0f} ms on the server for preparing the picture and running '
+        f"{escape(loaded.title)}.</p></section>"
+    )
+
+
+def _decided(model: Model, shares: dict[str, float]) -> str:
+    """What the answer comes to at the network's own threshold, where it has one."""
+    label, threshold = decision(model)
+    if label is None or threshold is None:
+        return ""
+    there = "is there" if shares[label] >= threshold else "is not there"
+    return (
+        f" Its threshold for {escape(label)} is {threshold:.1%}, chosen on photos that it was not trained on; with "
+        f"{shares[label]:.1%}, <strong>{escape(label)} {there}</strong>."
+    )
+
+
+def _mark(label: str, probability: float) -> str:
+    return (
+        '<p class="edited-mark"><strong>Not the network\u2019s real answer.</strong> This is what it says with the '
+        f"changes made under \u201cWhat if\u201d in Explore. Without them: {escape(label)}, {probability:.1%}.</p>"
+    )
+
+
+def seen(model: str, picture: Image.Image, changed: Walked | None = None) -> str:
+    """The upload with the part that the network sees, and that part in the network's own pixels, as HTML.
+
+    Args:
+        model, picture, changed: as for `answer`.
+    """
+    loaded = network(model)
+    pixels = loaded.picture(changed.x) if changed else loaded.crop(picture)
+    small, upload = _thumbnail(picture)
+    side = min(small.size)
+    # In percent, so that the outline stays right at whatever size the browser shows the picture.
+    box = (
+        f"left:{50 * (small.width - side) / small.width:.3f}%;top:{50 * (small.height - side) / small.height:.3f}%;"
+        f"width:{100 * side / small.width:.3f}%;height:{100 * side / small.height:.3f}%"
+    )
+    size = loaded.size
+    return (
+        '<section class="seen"><figure><div class="upload">'
+        f'<img src="{upload}" alt="Your picture"><span class="crop" style="{box}"></span></div>'
+        "<figcaption>Your picture; the outline is the square that the network gets.</figcaption></figure>"
+        f'<figure><img class="pixels" src="{data_url(pixels)}" alt="The same square in '
+        f'{size} by {size} pixels"><figcaption>What the network sees: {size} × {size} pixels, enlarged '
+        f"without smoothing.</figcaption></figure></section>"
+    )
+
+
+def _thumbnail(picture: Image.Image) -> tuple[Image.Image, str]:
+    """The picture at `THUMBNAIL` pixels or a little less, and its URL; a tiny one is enlarged without smoothing."""
+    times = THUMBNAIL // max(picture.size)
+    if times >= 2:
+        small = picture.resize((times * picture.width, times * picture.height), Image.Resampling.NEAREST)
+        return small, data_url(small)
+    small = picture.copy()
+    small.thumbnail((THUMBNAIL, THUMBNAIL))
+    return small, jpeg_url(small, quality=88)
+
+
+def _verdict(probability: float) -> str:
+    if probability >= 0.9:
+        return "The network is sure:"
+    if probability >= 0.5:
+        return "The network thinks:"
+    return "The network is unsure, its best guess:"

@@ -1,0 +1,276 @@
+"""The Train tab: a network learns while everybody watches, and is then one of the networks of the page."""
+
+import os
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from PIL import Image
+
+from demo.core.components import Clock, NetworkRadio, PlainNumber
+from demo.core.handlers import CALM, SPOKEN, in_words
+from demo.core.networks import choices
+from demo.errors import ForUser
+from demo.pictures import picture_id
+from demo.pictures.examples import NO_DATA, data_folder, has_test_pictures
+from demo.server.paths import cores
+from demo.tabs.train import progress
+from train.service import queue
+
+OFF = (
+    "Training is switched off on this server, because it is shared. On a computer of your own ConvScope trains: see "
+    "its README. Whoever runs this server can switch it on with CONVSCOPE_TRAINING=on."
+)
+NEWS = 1.0  # seconds between two looks of one page at a training that runs
+LOOKS = 10  # a second, of all pages together; with more pages open each looks less often
+PICTURES = 2_000  # some minutes of a recipe's epochs on two cores
+STEPS = 10  # in an epoch; with fewer, hardly anything is learned
+LARGE = 1e15  # no value of a training is larger
+
+TRAININGS = queue.Queue(threads=max(1, cores() - 1))
+_watchers: dict[str, float] = {}  # session -> when it last looked
+
+
+def allowed() -> bool:
+    """Whether visitors may train: what CONVSCOPE_TRAINING says, else everywhere but on a Hugging Face Space."""
+    switch = os.environ.get("CONVSCOPE_TRAINING", "").strip().lower()
+    return switch == "on" or (switch != "off" and not os.environ.get("SPACE_ID"))
+
+
+@dataclass(frozen=True)
+class Tab:
+    """The components of the tab."""
+
+    recipe: gr.Radio
+    values: tuple[gr.Number, ...]  # epochs, learning rate, batch size, pictures, seed
+    start: gr.Button
+    stop: gr.Button
+    use: gr.Button
+    said: gr.HTML
+    board: gr.HTML
+    answers: gr.HTML
+    clock: Clock
+
+
+def layout() -> Tab | None:
+    """The contents of the tab; None where nobody may train, which the tab then says."""
+    if not allowed():
+        gr.HTML(f"<p>{OFF}</p>", elem_id="training", apply_default_css=False, js_on_load=None)
+        return None
+    recipes = queue.recipes()
+    first = next(iter(recipes.values()))
+    recipe = NetworkRadio(
+        [(recipe.title, name) for name, recipe in recipes.items()],
+        value=first.name,
+        label="Recipe",
+        info="A network and how to train it; choosing one fills in its own values.",
+        elem_id="recipe",
+    )
+    with gr.Row(elem_id="values"):
+        values = tuple(
+            PlainNumber(value, label=label, info=info, precision=precision, min_width=130)
+            for value, label, info, precision in (
+                (first.epochs, "Epochs", "times through all pictures", 0),
+                (first.learning_rate, "Learning rate", "size of a step", None),
+                (first.batch_size, "Batch size", "pictures per step", 0),
+                (PICTURES, "Pictures", f"{queue.FEWEST_PICTURES} to {queue.ALL_PICTURES:,} of CIFAR-10", 0),
+                (0, "Seed", "of everything random", 0),
+            )
+        )
+    with gr.Row():
+        start = gr.Button("Start training", variant="primary", size="md", elem_id="begin")
+        stop = gr.Button("Stop", size="md", interactive=False, elem_id="stop")
+        use = gr.Button("Use this network in all tabs", size="md", interactive=False, elem_id="use")
+    html: dict[str, Any] = {"apply_default_css": False, "js_on_load": None}
+    said = gr.HTML(html_template=SPOKEN, elem_id="training", **html)
+    board = gr.HTML(elem_id="board", **html)
+    answers = gr.HTML(elem_id="answers", **html)
+    return Tab(recipe, values, start, stop, use, said, board, answers, Clock("#training", elem_id="clock"))
+
+
+def wire(
+    tab: Tab | None,
+    picture: gr.Image,
+    truth: gr.HTML,
+    chance: gr.Button,
+    model: gr.Radio,
+    compared: gr.CheckboxGroup,
+    anew: dict[str, Any],
+    **limit: Any,
+) -> None:
+    """The events of the tab.
+
+    Args:
+        picture: what the two answers are about.
+        truth: a sentence about the picture, or that there are no test pictures; `chance` draws one.
+        model, compared: what offers the networks.
+        anew: the event by which the page shows another network.
+        limit: concurrency of handlers that run a network.
+    """
+    if tab is None:
+        return
+    parts = [tab.said, tab.board, tab.answers, tab.start, tab.stop, tab.use, model, compared, chance, truth, tab.clock]
+    news: dict[str, Any] = {"fn": look, "inputs": [tab.clock, picture, truth], "outputs": parts} | CALM | limit
+    tab.clock.tick(**news)
+    tab.recipe.input(own_values, tab.recipe, list(tab.values[:4]), queue=False, **CALM)
+    tab.start.click(begin, [tab.clock, tab.recipe, *tab.values], tab.clock, **CALM).success(**news)
+    tab.stop.click(end, tab.clock, None, **CALM).success(**news)
+    tab.use.click(use, [tab.clock, compared], [model, compared], **CALM).success(**anew)
+
+
+# --- handlers: plain values in and out; whatever comes from the browser is checked here or in `live` ---------------
+
+
+@in_words
+def own_values(recipe: Any) -> tuple[int, float, int, int]:
+    """Epochs, learning rate and batch size of a recipe, and pictures for at least `STEPS` steps in an epoch."""
+    recipes = queue.recipes()
+    if not isinstance(recipe, str) or recipe not in recipes:
+        raise ForUser(f"There is no such recipe. Known are {', '.join(recipes)}.")
+    chosen = recipes[recipe]
+    return chosen.epochs, chosen.learning_rate, chosen.batch_size, max(PICTURES, STEPS * chosen.batch_size)
+
+
+@in_words
+def begin(
+    clock: Any, recipe: Any, epochs: Any, learning_rate: Any, batch_size: Any, pictures: Any, seed: Any
+) -> dict[str, Any]:
+    """Start a training or queue it; the clock then holds its ticket."""
+    if not allowed():
+        raise ForUser(OFF)
+    mine = TRAININGS.look(_ticket(clock)).mine
+    if mine and not mine.ended:
+        raise ForUser("Your training is under way already. Stop it first, or let it finish.")
+    order = queue.Order(
+        str(recipe),
+        _whole("number of epochs", epochs),
+        _number("learning rate", learning_rate),
+        _whole("batch size", batch_size),
+        _whole("number of pictures", pictures),
+        _whole("seed", seed),
+    )
+    try:
+        ticket = TRAININGS.order(order, data_folder(), Path(os.environ.get("CONVSCOPE_RUNS") or "runs"))
+    except queue.Refused as error:
+        raise ForUser(str(error)) from error
+    return {"every": NEWS, "ticket": ticket, "seen": _seen(clock)}
+
+
+@in_words
+def end(clock: Any) -> None:
+    """Stop one's own training, or leave the queue."""
+    try:
+        TRAININGS.stop(_ticket(clock))
+    except queue.Refused as error:
+        raise ForUser(str(error)) from error
+
+
+@in_words
+def use(clock: Any, names: Any) -> tuple[str, list[str]]:
+    """The name of the network that was trained, and those to compare with it among them."""
+    shown = progress.shown(TRAININGS.look(_ticket(clock)))
+    if shown is None or shown.folder is None:
+        raise ForUser("There is no network to use yet.")
+    name, names = shown.folder.name, names if isinstance(names, list) else []
+    return name, names if name in names else [*names, name]
+
+
+@in_words
+def look(
+    clock: Any, picture: Image.Image | None, truth: Any, event: gr.EventData, request: gr.Request
+) -> tuple[Any, ...]:
+    """Whatever is new since the page last looked."""
+    ticket = _ticket(clock) or _ticket(event._data)  # the browser's own, after the page was opened anew
+    scene = TRAININGS.look(ticket)
+    training = progress.shown(scene)
+    rows = progress.history(training)
+    ready = queue.has_pictures(data_folder())
+    mine = scene.mine if scene.mine and not scene.mine.ended else None
+    usable = bool(training and training.ended and rows)
+    # The lists change when an entry appears; they are not worked out each second, since that loads what is written.
+    entry = training and (training.folder, training.ended, bool(rows))
+    news = _News(_seen(clock))
+    parts = (
+        news.part("said", lambda: progress.sentences(scene, rows, ready), progress.paragraphs),
+        news.part("board", lambda: progress.board_depends_on(training, rows), lambda _: progress.board(training, rows)),
+        news.part(
+            "answers",
+            lambda: progress.answers_depend_on(training, rows, picture),
+            lambda _: progress.answers(training, rows, picture),
+        ),
+        news.part("start", lambda: _label_of_start(mine, scene, ready), lambda new: gr.Button(**new)),
+        news.part("stop", lambda: _label_of_stop(mine), lambda new: gr.Button(**new)),
+        news.part("use", lambda: usable, lambda new: gr.Button(interactive=new)),
+        news.part("model", lambda: entry, lambda _: gr.Radio(choices())),
+        news.part("compared", lambda: entry, lambda _: gr.CheckboxGroup(choices())),
+        # Where CIFAR-10 has just been downloaded, there are test pictures from now on.
+        news.part("chance", has_test_pictures, lambda there: gr.Button(interactive=there)),
+        picture_id.tag("") if isinstance(truth, str) and NO_DATA in truth and has_test_pictures() else gr.skip(),
+    )
+    every = _every(request.session_hash) if scene.running or scene.waiting else 0
+    return *parts, {"every": every, "ticket": ticket if scene.mine else "", "seen": news.now}
+
+
+class _News:
+    """Leaves out what the page shows already."""
+
+    def __init__(self, seen: dict[str, Any]) -> None:
+        self._seen = seen
+        self.now: dict[str, int] = {}  # part -> checksum of what it depends on
+
+    def part(self, name: str, facts: Callable[[], Any], make: Callable[[Any], Any]) -> Any:
+        """What `make` makes of these facts, unless they are the same as when the page looked before."""
+        try:
+            known = facts()
+            key = zlib.crc32(repr(known).encode())
+            value = gr.skip() if self._seen.get(name) == key else make(known)
+        except ForUser:  # the run folder is being written at this moment; the next look finds it whole
+            return gr.skip()
+        self.now[name] = key
+        return value
+
+
+def _label_of_start(mine: queue.Training | None, scene: queue.Scene, ready: bool) -> dict[str, Any]:
+    label = "Join the queue" if scene.running and not mine else "Start training"
+    return {"value": label if ready else "Download CIFAR-10 (170 MB), then train", "interactive": mine is None}
+
+
+def _label_of_stop(mine: queue.Training | None) -> dict[str, Any]:
+    waits = mine is not None and mine.state == queue.WAITING
+    return {"value": "Leave the queue" if waits else "Stop", "interactive": bool(mine) and mine.state != queue.STOPPING}
+
+
+def _every(session: str | None) -> float:
+    """Seconds to the next look of a page: more, the more pages are looking."""
+    now = time.monotonic()
+    _watchers[session or ""] = now
+    for gone in [session for session, when in list(_watchers.items()) if now - when > 30]:
+        _watchers.pop(gone, None)
+    return max(NEWS, len(_watchers) / LOOKS)
+
+
+def _ticket(values: Any) -> str:
+    ticket = values.get("ticket") if isinstance(values, dict) else None
+    return ticket if isinstance(ticket, str) else ""
+
+
+def _seen(clock: Any) -> dict[str, Any]:
+    seen = clock.get("seen") if isinstance(clock, dict) else None
+    return seen if isinstance(seen, dict) else {}
+
+
+def _number(name: str, value: Any) -> float:
+    """A number out of what a browser sent; its range is for the recipe to check."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LARGE:
+        raise ForUser(f"Please give the {name} as a number.")
+    return float(value)
+
+
+def _whole(name: str, value: Any) -> int:
+    if _number(name, value) % 1:
+        raise ForUser(f"Please give the {name} as a whole number.")
+    return int(value)

@@ -1,0 +1,70 @@
+"""A question for one value, and what every answer needs: the tensors, single values as terms."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from torch import Tensor
+
+from model_zoo.explain.sums.explanation import POINT, Explanation, Term
+from model_zoo.graph.position import Position, position_at
+from model_zoo.graph.walk import Step
+from model_zoo.graph.windows import Window
+
+Index = tuple[int, ...]
+
+
+class UnknownOperation(ValueError):
+    """An operation, or a way to use it, that has no explanation here; the message names it."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One value that is to be explained, with the tensors at hand."""
+
+    step: Step
+    position: Position
+    index: Index  # of the value in the step's output
+    inputs: tuple[Tensor, ...]  # outputs of `step.inputs`, in their order
+
+    def unknown(self, reason: str) -> UnknownOperation:
+        step = self.step
+        return UnknownOperation(f"How {step.name} works ({step.operation}) cannot be explained: {reason}.")
+
+    def only_input(self, *dimensions: int) -> Tensor:
+        """The one input, which has as many dimensions as one of `dimensions` says."""
+        if len(self.inputs) != 1 or self.inputs[0].dim() not in dimensions:
+            shapes = " and ".join(str(tuple(tensor.shape)) for tensor in self.inputs) or "nothing"
+            raise self.unknown(f"its input is {shapes}")
+        return self.inputs[0]
+
+    def value_of(self, which: int, index: Index, name: str, weight: float | None = None) -> Term:
+        """One value of one input as a term."""
+        tensor = self.inputs[which]
+        if len(index) not in (2, 4) or index[0]:
+            raise self.unknown(f"an input has the shape {tuple(tensor.shape)}")
+        position = position_at(self.step.inputs[which], index)
+        x = float(tensor[index])
+        window = Window((position.row,), (position.column,), tuple(tensor.shape[2:])) if len(index) == 4 else POINT
+        weights = None if weight is None else np.array([[weight]])
+        value = x if weight is None else x * weight
+        return Term(name, value, position.step, position.channel, window, np.array([[x]]), weights)
+
+    def explained(
+        self,
+        kind: str,
+        rule: Callable[[Sequence], float],
+        terms: Sequence[Term],
+        main: Position | None = None,
+        window: Window | None = None,
+        **numbers: float,
+    ) -> Explanation:
+        """The answer; its value is what the step's output holds."""
+        value, shape = float(self.step.output[self.index]), self.step.shape[1:]
+        operation = self.step.operation
+        return Explanation(self.position, shape, operation, kind, value, tuple(terms), rule, main, numbers, window)
+
+
+def own(name: str, value: float) -> Term:
+    """A number of the step's own, such as its bias."""
+    return Term(name, value, values=np.array([[value]]))

@@ -1,0 +1,115 @@
+"""The whole way of a value as LaTeX: shown numbers make shown results, and LaTeX reads it."""
+
+import random
+import re
+import shutil
+import subprocess
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import torch
+
+import model_zoo
+from model_zoo import walk
+from model_zoo.explain.sums import Explanation, back, chain_digits, explain, probability, shown, words
+from model_zoo.explain.sums.document import document
+from model_zoo.graph.edits import parse, settle
+from tests.conftest import SHIPPED
+from tests.model_zoo.conftest import random_picture
+from tests.model_zoo.small_nets import NETS, picture, small_net
+
+PACKAGES = r"\documentclass{article}\usepackage{amsmath}\begin{document}"
+
+
+@pytest.fixture(scope="module")
+def chains() -> list[list[Explanation]]:
+    """Some value of every step of every shipped network, of every small one, and its way back."""
+    draw, found = random.Random(0), []
+    for name in SHIPPED:
+        model = model_zoo.load(name)
+        x = model.prepare(random_picture(60, 50))
+        steps = walk(model.net, x)
+        places = [(s.name, *(draw.randrange(size) for size in s.shape[1:])) for s in steps]
+        found += [back(steps, x, explain(steps, x, *place)) for place in places]
+        found.append([probability(steps, 1), *found[-1]])
+    for name in NETS:
+        x = picture()
+        steps = walk(small_net(name).double(), x)
+        found += [back(steps, x, explain(steps, x, s.name, *(0,) * len(s.shape[1:]))) for s in steps]
+    return found
+
+
+def number(text: str) -> Decimal:
+    return Decimal(text.replace(" ", ""))
+
+
+def test_the_lines_of_a_sum_make_its_result(chains: list[list[Explanation]]) -> None:
+    checked = cut = 0
+    for chain in chains:
+        for block in document(chain).split(r"\\[1ex]"):
+            lines = re.findall(r"(?:= |\+ |(?={}} -)|{}} )(-? ?[\d.]+) && \\text\{([^}]*)\}", block)
+            if not lines:
+                continue
+            shown_sum = sum(number(one) for one, _ in lines)
+            result = re.search(r"&= (-?[\d.]+)(?: \\approx (-?[\d.]+))?\s*(?:\\end|$)", block.strip())
+            assert number(result[1]) == shown_sum, block
+            if result[2]:
+                assert abs(number(result[2]) - shown_sum) <= Decimal("0.5").scaleb(
+                    number(result[2]).as_tuple().exponent
+                )
+            checked += 1
+            cut += "further" in block
+    assert checked > 50 and cut > 10
+
+
+def test_the_result_is_the_tensors_value(chains: list[list[Explanation]]) -> None:
+    for chain in chains:
+        end = document(chain).removesuffix("\n\\end{align*}").split("&= ")[-1].split(r"\approx ")[-1]
+        asked = chain[0]
+        assert end.strip() == shown(asked.total, chain_digits(chain)[0].total).replace("−", "-")
+
+
+def test_what_is_left_out_is_counted() -> None:
+    model = model_zoo.load(SHIPPED[0])
+    x = model.prepare(random_picture(60, 50))
+    steps = walk(model.net, x)
+    e = explain(steps, x, "conv2", 3, 4, 5)
+    text = document([e])
+    hidden = re.search(r"\\text\{(\d+) further channels, together\}", text)
+    listed = re.findall(r"\\text\{channel (\d+)\}", text)
+    assert int(hidden[1]) + len(listed) == sum(bool(term.source) for term in e.terms)
+    by_size = sorted((t for t in e.terms if t.source), key=lambda t: -abs(t.value))
+    assert [int(channel) for channel in listed] == [t.channel for t in by_size[: len(listed)]]
+
+
+def test_no_name_can_break_the_formula(chains: list[list[Explanation]]) -> None:
+    for chain in chains:
+        text = document(chain)
+        assert text.count("{") == text.count("}") and "−" not in text and "$" not in text
+        for inside in re.findall(r"\\text\{([^{}]*)\}", text):
+            assert not re.search(r"(?<!\\)[_#%&~^]", inside)
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex is installed")
+def test_latex_reads_it(chains: list[list[Explanation]], tmp_path: Path) -> None:
+    body = "\n\n".join(document(chain) for chain in chains[:: max(1, len(chains) // 60)])
+    (tmp_path / "all.tex").write_text(f"{PACKAGES}\n{body}\n\\end{{document}}\n")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "all.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout[-2000:]
+
+
+@pytest.mark.parametrize("operation", ["batch norm", "GELU"])
+def test_a_changed_channel_of_any_step_is_put_into_words(operation: str) -> None:
+    model = model_zoo.load("cifar10-fast")
+    x = model.prepare(random_picture(60, 50))
+    name = next(step.name for step in walk(model.net, x) if step.operation == operation)
+    kept, refused = settle(parse(f"{name}.1:x2", model.black), walk(model.net, x), x.shape)
+    assert kept and not refused
+    steps = walk(model.net, x, kept)
+    e = explain(steps, x, name, 1, 2, 3)
+    plain = explain(walk(model.net, x), x, name, 1, 2, 3)
+    assert e.total == pytest.approx(2 * plain.total)
+    assert "without the change, times the factor 2" in words(e)
+    assert torch.isfinite(steps[-1].output).all() and document([e]).startswith(r"\begin{align*}")

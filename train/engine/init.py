@@ -1,0 +1,79 @@
+"""The weights that a training starts from."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from model_zoo import nets
+from train.data.cifar10 import Images, normalise
+from train.recipes import FastRecipe, PhotoRecipe, Recipe
+
+WHITENED_FROM = 5_000  # pictures: 4.8 million patches settle twelve directions
+
+
+def arguments(recipe: Recipe, classes: tuple[str, ...] = ()) -> dict[str, Any]:
+    """What the network's class is called with; the number of classes only where it is not the usual one."""
+    usual = 2 if isinstance(recipe, PhotoRecipe) else 10
+    return recipe.net_arguments | ({} if len(classes) in (0, usual) else {"classes": len(classes)})
+
+
+def build(recipe: Recipe, train: Images, seed: int, classes: tuple[str, ...] = ()) -> nn.Module:
+    """The recipe's network with its start weights, on the CPU; the same seed gives the same weights."""
+    torch.manual_seed(seed)
+    net = nets.build(recipe.net, arguments(recipe, classes))
+    if recipe.he_start:
+        he(net)
+    if isinstance(recipe, FastRecipe):
+        partial_identity(net)
+        net.head.weight.data /= net.head.weight.data.std()
+        pictures = normalise(train.pictures[:WHITENED_FROM].cpu(), recipe.mean, recipe.std)
+        net.whiten.weight.data[:] = whitening(pictures, net.whiten.kernel_size[0])
+    return net
+
+
+def he(net: nn.Module) -> None:
+    """Normal start weights with variance 2 / fan-in (He et al. 2015, equation 10), zero biases."""
+    for module in net.modules():
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+            nn.init.zeros_(module.bias)
+
+
+def partial_identity(net: nn.Module) -> None:
+    """As many filters as a learned convolution has inputs begin by handing their channel on; the rest are random."""
+    for module in net.modules():
+        if isinstance(module, nn.Conv2d) and module.weight.requires_grad:
+            nn.init.dirac_(module.weight.data[: module.in_channels])
+
+
+def whitening(pictures: Tensor, patch: int, floor: float = 5e-4) -> Tensor:
+    """Kernels that decorrelate patches: principal directions divided by their standard deviation, with both signs.
+
+    Args:
+        pictures: float (N, C, H, W), normalised.
+        patch: side of a patch in pixels.
+        floor: added to the variances, so that directions of mere noise are not blown up.
+
+    Returns:
+        float32 (2 * C * patch * patch, C, patch, patch).
+    """
+    channels = pictures.shape[1]
+    size = channels * patch * patch
+    moments = torch.zeros(size, size, dtype=torch.float64)
+    count = 0
+    for part in pictures.split(500):  # 0.1 GB at a time
+        patches = part.contiguous().unfold(2, patch, 1).unfold(3, patch, 1).permute(0, 2, 3, 1, 4, 5).reshape(-1, size)
+        moments += (patches.T @ patches).double()
+        count += len(patches)
+    variances, directions = torch.linalg.eigh(moments / count)
+    kernels = (directions / torch.sqrt(variances + floor)).T.reshape(size, channels, patch, patch).float()
+    # An eigenvector's sign is arbitrary: fixed here, so that every machine starts with the same kernels.
+    signs = kernels.flatten(1).gather(1, kernels.flatten(1).abs().argmax(1, keepdim=True)).sign()
+    kernels = kernels * signs[:, :, None, None]
+    return torch.cat((kernels, -kernels))
+
+
+def copy_of(net: nn.Module) -> dict[str, Tensor]:
+    """The state dict, detached, on the CPU, contiguous."""
+    return {name: tensor.detach().cpu().clone().contiguous() for name, tensor in net.state_dict().items()}

@@ -1,0 +1,124 @@
+"""Make one entry out of several runs of one recipe: the weights of one seed, the figures of all."""
+
+import shlex
+import statistics
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import model_zoo
+from model_zoo.entries import entry
+from model_zoo.model import SNAPSHOTS, snapshots
+from train.engine import checkpoint
+from train.entry import card as cards
+from train.recipes import FAST, RECIPES
+
+
+def publish(
+    runs: list[Path], out: Path, title: str = "", note: str = "", with_snapshots: bool = True
+) -> dict[str, Any]:
+    """Write the run that is best on validation to `out`, with mean and spread over all in its card.
+
+    Best is the highest ROC AUC of photos, and the highest accuracy of CIFAR-10.
+
+    Args:
+        runs: finished run folders of one recipe, each of another seed.
+        out: the entry to write.
+        title: instead of the recipe's.
+        note: what else a reader of the card must know, such as what shared the machine.
+        with_snapshots: take the weights of earlier epochs along, which may be several times the size of the rest.
+
+    Returns:
+        The card.
+
+    Raises:
+        ValueError: the runs are not finished, not of one recipe, or repeat a seed.
+        BrokenEntry: a run cannot be read.
+    """
+    models = [model_zoo.load_folder(run) for run in runs]
+    for model in models:
+        if "test" not in model.card["metrics"]:
+            raise ValueError(
+                f"{model.folder} is not a finished training: it has no test accuracy. After a training with --no-test, "
+                "python -m train evaluate RUN --data DIR --save measures it once."
+            )
+        if terms(model.card) != terms(models[0].card):
+            raise ValueError(f"{model.folder} and {models[0].folder} were not trained with the same recipe and data.")
+    seeds = [model.card["recipe"]["seed"] for model in models]
+    if len(set(seeds)) < len(seeds):
+        raise ValueError(f"The runs repeat a seed: {seeds}.")
+    measured = [model.card["metrics"] for model in models]
+    test = [metrics["test"]["accuracy"] for metrics in measured]
+    figures = {"n": len(models), "seeds": seeds, "test_accuracy": test} | _spread("test_accuracy", test)
+    auc = all("validation_auc" in metrics or "average_precision" in metrics["test"] for metrics in measured)
+    if auc:
+        for name in ("roc_auc", "average_precision", "calibration_error"):
+            if all(name in metrics["test"] for metrics in measured):
+                values = [metrics["test"][name] for metrics in measured]
+                figures |= {f"test_{name}": values} | _spread(f"test_{name}", values)
+    score = "validation_auc" if auc else "validation_accuracy"
+    if all(score in metrics for metrics in measured):  # never chosen on test
+        figures[score] = [metrics[score] for metrics in measured]
+        chosen = max(models, key=lambda model: model.card["metrics"][score])
+        figures["choice"] = "the best on validation"
+    else:
+        chosen = models[seeds.index(min(seeds))]
+        figures["choice"] = "the first, chosen before any was trained"
+    if all("test_with_views" in metrics for metrics in measured):
+        views = [metrics["test_with_views"]["accuracy"] for metrics in measured]
+        figures |= {"test_with_views": views} | _spread("test_with_views", views)
+        if auc:
+            views = [metrics["test_with_views"]["roc_auc"] for metrics in measured]
+            figures |= {"test_roc_auc_with_views": views} | _spread("test_roc_auc_with_views", views)
+    seconds = [sum(row["seconds"] for row in model.history[1:]) for model in models]
+    figures |= {"seconds": [round(each, 1) for each in seconds]} | _spread("seconds", seconds)
+    card = dict(chosen.card)
+    card["metrics"] = card["metrics"] | {"seeds": figures}
+    card["title"] = title or card["title"]
+    card["environment"] = card["environment"] | {"command": _command(card)}
+    if not with_snapshots:
+        card.pop(SNAPSHOTS, None)
+    if note:
+        card["environment"] = card["environment"] | {"note": note}
+    out.mkdir(parents=True, exist_ok=True)
+    # The stored weights are copied byte for byte: packing them again could change them.
+    kept = [entry.snapshot_path(Path(), epoch) for epoch in sorted(snapshots(card))]
+    if kept:
+        (out / SNAPSHOTS).mkdir(exist_ok=True)
+    names = (*kept, entry.WEIGHTS, entry.HISTORY)
+    entry.write_files({out / name: (chosen.folder / name).read_bytes() for name in names})
+    entry.write_card(out, card, cards.readme(card))
+    return card
+
+
+def _command(card: dict[str, Any]) -> str:
+    """As `card.command` tells it; cards that were written before that may hold more."""
+    told = card["environment"]["command"]
+    words = shlex.split(told)
+    return cards.command(words[3:]) if words[:3] == ["python", "-m", "train"] else told
+
+
+def _spread(name: str, values: list[float]) -> dict[str, float | None]:
+    # One run has no spread.
+    return {
+        f"{name}_mean": statistics.mean(values),
+        f"{name}_sd": statistics.stdev(values) if len(values) > 1 else None,
+    }
+
+
+def terms(card: dict[str, Any]) -> tuple[Any, ...]:
+    """What must be the same for figures of two runs to be averaged: all but the seed and what it is called.
+
+    A value that has its default may be missing, in a card that is older than the value's name.
+    """
+    of = type(RECIPES.get(card["recipe"].get("name"), FAST))
+    defaults = {field.name: field.default for field in fields(of)}
+    recipe = checkpoint.as_stored(
+        {name: value for name, value in card["recipe"].items() if value != defaults.get(name)}
+    )
+    data = {name: value for name, value in card["data"].items() if name != "training_pictures_sha256"}
+    return (
+        {name: recipe[name] for name in recipe if name not in ("seed", "title")},
+        data,
+        card["metrics"]["test"]["pictures"],
+    )

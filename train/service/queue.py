@@ -1,0 +1,304 @@
+"""Trainings for a server: each in a process of its own, one at a time, the others waiting in a queue.
+
+The process is that of `python -m train RECIPE ...` (see train/service/worker.py), so that the server keeps its cores
+and its memory, and a crash of the training does not hurt it. All that is known of a training is read from its run
+folder, which is a zoo entry after every epoch. Nothing here needs PyTorch, so that a server which imports this starts
+no slower.
+"""
+
+import logging
+import re
+import secrets
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from train.entry.run_folder import (
+    ARCHIVE_BYTES,
+    CHECKPOINT,
+    LOG,
+    Progress,
+    downloaded,
+    has_pictures,
+    last_words,
+    new_folder,
+    read_progress,
+    started,
+)
+
+__all__ = [
+    "ARCHIVE_BYTES",
+    "Order",
+    "Progress",
+    "Queue",
+    "Refused",
+    "Scene",
+    "Training",
+    "downloaded",
+    "has_pictures",
+    "recipes",
+    "started",
+]
+
+log = logging.getLogger(__name__)
+ROOT = Path(__file__).resolve().parents[2]
+MOST_WAITING = 20
+MOST_EPOCHS = 100
+FEWEST_PICTURES, ALL_PICTURES = 100, 45_000
+MOST_SEEN = 20 * ALL_PICTURES  # pictures times epochs, so that nobody waits for a day
+MOST_SNAPSHOTS = 20  # epochs of a training that keeps the weights after each of them, some MB apiece
+CHOSEN = ("epochs", "learning_rate", "batch_size")  # fields of both an order and a recipe
+EVERY = 0.5  # seconds between two looks at the run folder
+POINTS = 20  # of the trail, per epoch
+
+WAITING, RUNNING, STOPPING = "waiting", "running", "stopping"
+FINISHED, STOPPED, FAILED = "finished", "stopped", "failed"
+
+
+class Refused(ValueError):
+    """Why a training cannot be started or stopped, in a sentence for whoever asked."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What somebody wants to have trained: a recipe's name and the values that may be set."""
+
+    recipe: str
+    epochs: int
+    learning_rate: float
+    batch_size: int
+    pictures: int  # to learn from, and at most as many to choose the epoch by and to test on
+    seed: int
+
+
+@dataclass(frozen=True)
+class Training:
+    """One order and what became of it."""
+
+    ticket: str  # a secret of whoever ordered it
+    order: Order
+    data: Path  # a torchvision root
+    runs: Path  # the folder for its run folder
+    state: str = WAITING
+    folder: Path | None = None  # the run folder, from the start on
+    progress: Progress | None = None  # the latest one, while it runs
+    trail: tuple[Progress, ...] = ()  # about `POINTS` per epoch, for curves within an epoch
+    reason: str = ""  # of a failure, in a sentence
+    ended_at: float = 0.0  # time.monotonic()
+
+    @property
+    def ended(self) -> bool:
+        return self.state in (FINISHED, STOPPED, FAILED)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What one visitor can know."""
+
+    mine: Training | None  # the last that this visitor ordered
+    running: Training | None  # whoever ordered it
+    last: Training | None  # that ended after it had begun
+    place: int  # of `mine` in the queue, from 1; 0 if it does not wait
+    waiting: int  # orders in the queue
+
+
+def recipes() -> dict[str, Any]:
+    """Name -> recipe (title, epochs, learning_rate, batch_size, ...) of those that train on CIFAR-10."""
+    from train.recipes import RECIPES
+
+    return {name: recipe for name, recipe in RECIPES.items() if name.startswith("cifar10")}
+
+
+def check(order: Order) -> None:
+    """Refuse what cannot be trained, or would take too long for a queue.
+
+    Raises:
+        Refused: naming the value and its range.
+    """
+    from train.recipes import with_overrides
+
+    known = recipes()
+    if order.recipe not in known:
+        raise Refused(f"There is no recipe named {order.recipe!r}; known are {', '.join(known)}.")
+    try:
+        with_overrides(known[order.recipe], {name: getattr(order, name) for name in CHOSEN})
+    except ValueError as error:
+        raise Refused(_in_words(str(error))) from error
+    for name, value, low, high in (
+        ("number of epochs", order.epochs, 1, MOST_EPOCHS),
+        ("number of pictures", order.pictures, FEWEST_PICTURES, ALL_PICTURES),
+        ("seed", order.seed, 0, 2**31 - 1),
+    ):
+        if not low <= value <= high:
+            raise Refused(f"The {name} must be from {low:,} to {high:,}, not {value:,}.")
+    if order.epochs * order.pictures > MOST_SEEN:
+        raise Refused(
+            f"{order.epochs} epochs of {order.pictures:,} pictures would keep everybody else waiting for too long: "
+            f"take at most {MOST_SEEN // order.pictures} epochs, or fewer pictures."
+        )
+
+
+def _in_words(text: str) -> str:
+    """A sentence about an option of the command line, for somebody who sees a field with that label."""
+    return re.sub(r"^--([a-z-]+)", lambda match: f"The {match[1].replace('-', ' ')}", text)
+
+
+class Queue:
+    """The trainings of one server. All methods may be called from any thread and return at once."""
+
+    def __init__(self, threads: int) -> None:
+        """Each training gets that many CPU threads."""
+        self._threads = threads
+        self._lock = threading.Lock()
+        self._all: dict[str, Training] = {}  # in the order of ordering
+        self._process: subprocess.Popen | None = None
+        self._worker: threading.Thread | None = None
+
+    def order(self, order: Order, data: Path, runs: Path) -> str:
+        """Start a training, or queue it behind those of others.
+
+        Args:
+            data: a torchvision root; CIFAR-10 is downloaded into it when missing.
+            runs: the folder of run folders.
+
+        Returns:
+            The ticket with which to look at it and to stop it.
+
+        Raises:
+            Refused: a value is out of range, or too many are waiting.
+        """
+        check(order)
+        with self._lock:
+            if sum(each.state == WAITING for each in self._all.values()) >= MOST_WAITING:
+                raise Refused(f"{MOST_WAITING} trainings are waiting already. Please try again later.")
+            ticket = secrets.token_urlsafe(12)
+            self._all[ticket] = Training(ticket, order, data.resolve(), runs.resolve())
+            self._forget()
+            if self._worker is None:
+                self._worker = threading.Thread(target=self._work, daemon=True)
+                self._worker.start()
+        return ticket
+
+    def stop(self, ticket: str) -> None:
+        """Stop a training after its running step, or take it out of the queue.
+
+        Raises:
+            Refused: there is none of that ticket under way.
+        """
+        with self._lock:
+            training = self._all.get(ticket)
+            if training is None or training.ended:
+                raise Refused("There is no training of yours to stop. Only the browser that started one can stop it.")
+            if training.state == WAITING:
+                self._all[ticket] = replace(training, state=STOPPED, ended_at=time.monotonic())
+                return
+            self._all[ticket] = replace(training, state=STOPPING)
+            if self._process:
+                self._process.terminate()
+
+    def look(self, ticket: str) -> Scene:
+        """How things stand for whoever holds this ticket, or for somebody without one."""
+        with self._lock:
+            trainings = list(self._all.values())
+        mine = next((each for each in trainings if each.ticket == ticket), None)
+        waiting = [each for each in trainings if each.state == WAITING]
+        return Scene(
+            mine,
+            next((each for each in trainings if each.state in (RUNNING, STOPPING)), None),
+            next((each for each in reversed(trainings) if each.ended and each.folder), None),
+            waiting.index(mine) + 1 if mine in waiting else 0,
+            len(waiting),
+        )
+
+    def _forget(self) -> None:
+        """Only the latest of those that have ended are remembered."""
+        for ticket in [ticket for ticket, each in self._all.items() if each.ended][:-100]:
+            del self._all[ticket]
+
+    def _end(self, ticket: str, state: str, reason: str) -> None:
+        with self._lock:
+            self._all[ticket] = replace(self._all[ticket], state=state, reason=reason, ended_at=time.monotonic())
+
+    def _work(self) -> None:
+        """Train one after the other until nobody waits."""
+        while True:
+            with self._lock:
+                training = next((each for each in self._all.values() if each.state == WAITING), None)
+                if training is None:
+                    self._worker = None
+                    return
+                self._all[training.ticket] = replace(training, state=RUNNING)
+            try:
+                self._train(training)
+            except OSError as error:
+                self._end(training.ticket, FAILED, f"{error.filename or training.runs}: {error.strerror or error}.")
+            except Exception:  # whatever it is, those who wait get their turn
+                log.exception("A training could not be attended to")
+                self._end(training.ticket, FAILED, "Something went wrong on the server.")
+
+    def _train(self, training: Training) -> None:
+        folder = new_folder(training.runs)
+        with (folder / LOG).open("wb") as output:
+            process = subprocess.Popen(
+                command(training, folder, self._threads),
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C in the server's terminal is for the server
+            )
+        with self._lock:
+            self._process = process
+            self._all[training.ticket] = replace(self._all[training.ticket], folder=folder)
+            if self._all[training.ticket].state == STOPPING:  # asked for before there was a process
+                process.terminate()
+        with process.stdin:
+            while True:
+                with suppress(subprocess.TimeoutExpired):
+                    code = process.wait(EVERY)
+                    break
+                self._note(training.ticket, read_progress(folder))
+        with self._lock:
+            self._process = None
+            stopped = self._all[training.ticket].state == STOPPING
+        (folder / CHECKPOINT).unlink(missing_ok=True)  # large, and nobody goes on with these
+        state = FINISHED if code == 0 else STOPPED if stopped else FAILED
+        self._end(training.ticket, state, last_words(folder, code) if state == FAILED else "")
+
+    def _note(self, ticket: str, progress: Progress | None) -> None:
+        if progress is None:
+            return
+        with self._lock:
+            training = self._all[ticket]
+            trail = training.trail
+            if not trail or abs(progress.at - trail[-1].at) >= 1 / POINTS:
+                trail = (*trail, progress)
+            self._all[ticket] = replace(training, progress=progress, trail=trail)
+
+
+def command(training: Training, folder: Path, threads: int) -> list[str]:
+    """The words of the command that trains this."""
+    order = training.order
+    values = {
+        "data": training.data,
+        "out": folder,
+        "seed": order.seed,
+        "epochs": order.epochs,
+        "learning-rate": order.learning_rate,
+        "batch-size": order.batch_size,
+        "limit": order.pictures,
+        "threads": threads,
+        "snapshots": "all" if order.epochs <= MOST_SNAPSHOTS else "doubling",
+    }
+    return [
+        sys.executable,
+        "-m",
+        "train.service.worker",
+        order.recipe,
+        *(f"--{name}={value}" for name, value in values.items()),
+    ]
