@@ -1,5 +1,5 @@
 """The one exception whose text is meant for the person in front of the page."""
 
 
-class ForUser(ValueError):
+class UserError(ValueError):
     """Why something cannot be done: one or two plain sentences, without names of files or functions."""

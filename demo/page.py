@@ -8,9 +8,9 @@ import gradio as gr
 import model_zoo
 from demo.core import events
 from demo.core.components import Address, Clock, ExamplePicker, ImageInput, NetworkChecks, NetworkRadio, PictureButton
-from demo.core.handlers import ASKED, CALM, SPOKEN, in_words, tell_when_answered
+from demo.core.handlers import ASKED, SILENT_EVENT, SPOKEN, tell_when_answered, user_errors
 from demo.core.networks import NO_PICTURE, choices, facts
-from demo.core.raw_events import PLAIN, as_they_are
+from demo.core.raw_events import NO_PROCESSING, raw_handler
 from demo.pictures import examples as samples
 from demo.pictures import picture_id
 from demo.server import gradio_compat
@@ -172,21 +172,23 @@ def build() -> gr.Blocks:
         drawn = [charts, table, figure]
         given = [picture, truth]
         opened = [model, compared, tabs, *given, share, *everything, *drawn]
-        sharing.tell_when_restored(page.load(events.start, [picture], opened, **CALM, **CONCURRENCY))
+        sharing.tell_when_restored(page.load(events.start, [picture], opened, **SILENT_EVENT, **CONCURRENCY))
         shaking = shake.click(events.shake_picture, [model, picture], shaken, **PRIVATE, **alone("stability"))
         # A late answer about the picture before must not appear under the new one.
         when = gr.Number(visible=False)
         anew: dict[str, Any] = {"fn": events.renewed, "inputs": [*state, when], "js": ASKED}
-        anew |= {"outputs": everything, "cancels": [shaking], "trigger_mode": "always_last"} | CALM | CONCURRENCY
+        anew |= (
+            {"outputs": everything, "cancels": [shaking], "trigger_mode": "always_last"} | SILENT_EVENT | CONCURRENCY
+        )
         # Not picture.change: that fires when the page opens as well, and its answer could overtake that of `start`.
-        picture.input(events.forget_truth, None, truth, queue=False, **CALM)
-        picture.input(**anew).failure(events.clear, state, [picture, *everything], preprocess=False, **CALM)
-        choose.upload(events.uploaded, choose, [picture, truth], **CALM).success(**anew)
-        shown.choose(events.example, None, [picture, truth], **CALM).success(**anew)
-        chance.click(events.test_picture, None, [picture, truth], **CALM).success(**anew)
-        model.input(**anew).then(events.add, [compared, model], compared, queue=False, **CALM)
+        picture.input(events.forget_truth, None, truth, queue=False, **SILENT_EVENT)
+        picture.input(**anew).failure(events.clear, state, [picture, *everything], preprocess=False, **SILENT_EVENT)
+        choose.upload(events.uploaded, choose, [picture, truth], **SILENT_EVENT).success(**anew)
+        shown.choose(events.example, None, [picture, truth], **SILENT_EVENT).success(**anew)
+        chance.click(events.test_picture, None, [picture, truth], **SILENT_EVENT).success(**anew)
+        model.input(**anew).then(events.add, [compared, model], compared, queue=False, **SILENT_EVENT)
         places = [model, tabs, *given, *everything]
-        going_back = address.back(events.back, [picture, when], places, js=ASKED, **CALM, **CONCURRENCY)
+        going_back = address.back(events.back, [picture, when], places, js=ASKED, **SILENT_EVENT, **CONCURRENCY)
         sharing.tell_when_restored(going_back)
         explored = [address, strip, grid, channel]
         for asked, handler, shows in (
@@ -195,8 +197,8 @@ def build() -> gr.Blocks:
             (value.explain, events.inspect, [address, value]),
             (player.film, events.film, player),
         ):
-            often = PLAIN | CALM | CONCURRENCY
-            tell_when_answered(asked(as_they_are(handler), state, shows, trigger_mode="multiple", **often))
+            often = NO_PROCESSING | SILENT_EVENT | CONCURRENCY
+            tell_when_answered(asked(raw_handler(handler), state, shows, trigger_mode="multiple", **often))
         answer.change(None, whatif.bar, js=FRESH.replace("BARE", "true"), **PRIVATE)
         whatif.bar.change(None, whatif.bar, js=FRESH.replace("BARE", "false"), **PRIVATE)
         effective_field.wire(channel, state, **CONCURRENCY)
@@ -205,10 +207,10 @@ def build() -> gr.Blocks:
         lanes.wire(two, page, address, model, picture, explored, **CONCURRENCY)
         for tab in tabs.children:
             tab.select(None, js=Address.SELECT.replace("TAB", tab.id), **PRIVATE)
-        curves_tab.select(events.compare, compared, drawn, **CALM)
-        compared.change(events.compare, compared, drawn, trigger_mode="always_last", **CALM)
+        curves_tab.select(events.compare, compared, drawn, **SILENT_EVENT)
+        compared.change(events.compare, compared, drawn, trigger_mode="always_last", **SILENT_EVENT)
         following = Clock("#charts", elem_id="follow")
-        following.tick(events.renew, [following, compared], [compared, *drawn, following], **CALM)
+        following.tick(events.renew, [following, compared], [compared, *drawn, following], **SILENT_EVENT)
         ablation.wire(whatif, why_skips, state, when, everything, **CONCURRENCY)
         activation_max.wire(exciting, address, model)
         why.wire(reasons, model, picture, **CONCURRENCY)
@@ -230,6 +232,6 @@ def _api() -> None:
         some = gr.JSON()
         label, maps, rows = gr.Label(), gr.JSON(), gr.JSON()
         go = gr.Button()
-    go.click(in_words(predict.predict), [name, picture], label, api_name="predict", **CONCURRENCY)
-    go.click(in_words(explore.feature_maps), [name, picture, step], maps, api_name="feature_maps", **CONCURRENCY)
-    go.click(in_words(curves.curves), [some], rows, api_name="curves")
+    go.click(user_errors(predict.predict), [name, picture], label, api_name="predict", **CONCURRENCY)
+    go.click(user_errors(explore.feature_maps), [name, picture, step], maps, api_name="feature_maps", **CONCURRENCY)
+    go.click(user_errors(curves.curves), [some], rows, api_name="curves")

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from torch import nn
 
-from model_zoo.common.lru_cache import Kept
+from model_zoo.common.lru_cache import LRUCache
 from model_zoo.entries.entry import CARD, HISTORY, WEIGHTS, BrokenEntry, read_card, read_history, read_net
 from model_zoo.graph.op_names import INPUT
 from model_zoo.graph.walk import Step, walk
@@ -33,7 +33,9 @@ MOST_LOADED = 16  # 23 MB each for TalkCNN
 KEPT_BYTES = 200_000_000  # of weights of earlier epochs: eight of TalkCNN's epochs
 _models: dict[tuple[Path, str], tuple[tuple, Model]] = {}
 _lock = threading.Lock()
-_snapshots: Kept[nn.Module] = Kept(KEPT_BYTES, lambda net: sum(weight.nbytes for weight in net.state_dict().values()))
+_snapshots: LRUCache[nn.Module] = LRUCache(
+    KEPT_BYTES, lambda net: sum(weight.nbytes for weight in net.state_dict().values())
+)
 
 
 def names() -> list[str]:

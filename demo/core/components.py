@@ -24,7 +24,7 @@ def _text(name: str) -> str:
     return FILES[name].read_text(encoding="utf-8") if name in FILES else ""
 
 
-class Told(gr.HTML):
+class JsonHTML(gr.HTML):
     """A widget whose value the browser gets as JSON text, which Gradio passes on without looking into it."""
 
     def postprocess(self, value: Any) -> Any:

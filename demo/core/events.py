@@ -14,15 +14,15 @@ import gradio as gr
 from PIL import Image
 
 import model_zoo
-from demo.core.handlers import if_latest, in_words
+from demo.core.handlers import if_latest, user_errors
 from demo.core.inference import walked
 from demo.core.networks import NO_PICTURE, choices, facts, given
 from demo.core.raw_events import opened
-from demo.core.request_sequencer import Latest
+from demo.core.request_sequencer import RequestSequencer
 from demo.core.view import View
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.pictures import examples, picture_id
-from demo.server.scheduler import by_turns
+from demo.server.scheduler import scheduled
 from demo.share import links
 from demo.tabs.curves import curves, follow
 from demo.tabs.explore import tab
@@ -41,10 +41,10 @@ except ImportError:
 
 OWN_IS_GONE = "That view was of a picture of your own, which is not kept. The picture that is here stays."
 ANSWER = 2  # its place in what `refresh` returns
-LATEST = Latest()  # when each reader last asked for everything
+REFRESHES = RequestSequencer()  # when each reader last asked for everything
 
 
-@in_words
+@user_errors
 def start(picture: Image.Image | None, request: gr.Request) -> tuple[Any, ...]:
     """What the address asks for, as far as it exists; and what of it does not."""
     offered = choices()
@@ -64,7 +64,7 @@ def start(picture: Image.Image | None, request: gr.Request) -> tuple[Any, ...]:
     )
 
 
-@in_words
+@user_errors
 def back(picture: Image.Image | None, asked: float | None, event: gr.EventData, request: gr.Request) -> Any:
     """The view of the address that the reader went back or forward to, if nothing else was asked for since."""
     data = event._data if isinstance(event._data, dict) else {}
@@ -77,7 +77,7 @@ def back(picture: Image.Image | None, asked: float | None, event: gr.EventData, 
         everything = refresh(view.query(), view.model, found.picture or picture)
         return view.model, gr.Tabs(selected=view.tab), *_found(found), *everything
 
-    return if_latest(LATEST, asked, request, restored)
+    return if_latest(REFRESHES, asked, request, restored)
 
 
 def _found(found: picture_id.Restored) -> tuple[Any, Any]:
@@ -106,23 +106,23 @@ def clear(query: str, model: str, file: dict[str, Any] | None) -> Any:
     return gr.skip()
 
 
-@in_words
+@user_errors
 def uploaded(picture: Image.Image | None) -> tuple[Image.Image, str]:
     """The picture that the button took, which has no name; the picture before stays when it is none."""
     return given(picture), ""
 
 
-@in_words
+@user_errors
 def example(event: gr.EventData) -> tuple[str, str]:
     """The path of the example that was chosen, and its name."""
     paths = list(examples.examples().values())
     index = event._data.get("index") if isinstance(event._data, dict) else None
     if not isinstance(index, int) or not 0 <= index < len(paths):
-        raise ForUser("There is no such example. Please reload the page.")
+        raise UserError("There is no such example. Please reload the page.")
     return paths[index], picture_id.tag(picture_id.example_name(index))
 
 
-@in_words
+@user_errors
 def refresh(query: str, model: str, picture: Image.Image | None) -> tuple[Any, ...]:
     """Everything that depends on model and picture; the step and channel in `query` are kept where they exist."""
     view = View(**vars(View.parse(query)) | {"model": model})
@@ -135,17 +135,17 @@ def refresh(query: str, model: str, picture: Image.Image | None) -> tuple[Any, .
     return view.query(), facts(model), answer, seen, "", strip, grid, channel, what_if.bar(changed)
 
 
-@in_words
+@user_errors
 def renewed(query: str, model: str, picture: Image.Image | None, asked: float | None, request: gr.Request) -> Any:
     """`refresh`, if it is what the reader asked for last."""
-    return if_latest(LATEST, asked, request, lambda: refresh(query, model, picture))
+    return if_latest(REFRESHES, asked, request, lambda: refresh(query, model, picture))
 
 
-@in_words
+@user_errors
 def pick(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> tuple[Any, ...]:
     """Another step was picked, perhaps with one of its channels."""
     if picture is None:
-        raise ForUser(NO_PICTURE)
+        raise UserError(NO_PICTURE)
     old = View(**vars(View.parse(query)) | {"model": model})
     step, channel = picked(event._data)
     # The channel stays when the step changes: one follows it through ReLU and pooling.
@@ -154,18 +154,18 @@ def pick(query: str, model: str, picture: Image.Image | None, event: gr.EventDat
     return view.query(), strip, grid, values
 
 
-@in_words
+@user_errors
 def detail(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> tuple[str, dict[str, Any]]:
     """What the browser does not know of another channel of the step that it shows."""
     if picture is None:
-        raise ForUser(NO_PICTURE)
+        raise UserError(NO_PICTURE)
     step, channel = picked(event._data)
     view = View(**vars(View.parse(query)) | {"model": model}).at(step, channel or 0)
     view, values = tab.show_channel(view, picture)
     return view.query(), values
 
 
-@in_words
+@user_errors
 def catch_up(query: str, model: str, picture: Image.Image | None) -> tuple[Any, ...]:
     """The Explore tab is opened after another step or channel was picked in another tab."""
     if picture is None:
@@ -178,16 +178,16 @@ def picked(data: Any) -> tuple[str, int | None]:
     """Step and channel out of what a browser sent.
 
     Raises:
-        ForUser: not of the form {"step": text, "channel": whole number from 0}; the channel may be left out.
+        UserError: not of the form {"step": text, "channel": whole number from 0}; the channel may be left out.
     """
     step, channel = (data.get("step"), data.get("channel")) if isinstance(data, dict) else (None, None)
     is_channel = channel is None or (isinstance(channel, int) and not isinstance(channel, bool) and channel >= 0)
     if not isinstance(step, str) or not is_channel:
-        raise ForUser("The page sent a choice that cannot be understood. Please reload it.")
+        raise UserError("The page sent a choice that cannot be understood. Please reload it.")
     return step, channel
 
 
-@in_words
+@user_errors
 def inspect(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> tuple[Any, ...]:
     """The calculation of a value: of one that was chosen, which the address then holds, or of one that it was made of.
 
@@ -202,7 +202,7 @@ def inspect(query: str, model: str, picture: Image.Image | None, event: gr.Event
     return chosen.query() if is_chosen else gr.skip(), answer | {"ticket": ticket(event._data)}
 
 
-@in_words
+@user_errors
 def film(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> dict[str, Any]:
     """The maps and weights with which the browser lets a window slide over them."""
     step, channel = picked(event._data)
@@ -220,7 +220,7 @@ def placed(data: Any) -> tuple[Position | None, bool]:
     """A value's position out of what a browser sent, and whether it was chosen on the map.
 
     Raises:
-        ForUser: not of the form {"step": text, "channel", "row", "column": whole numbers from 0, "chosen": bool}; row
+        UserError: not of the form {"step": text, "channel", "row", "column": whole numbers from 0, "chosen": bool}; row
             and column may both be None, for no position.
     """
     step, channel = picked(data)
@@ -228,11 +228,11 @@ def placed(data: Any) -> tuple[Position | None, bool]:
     if row is None and column is None:
         return None, True
     if not all(type(number) is int and number >= 0 for number in (channel, row, column)):
-        raise ForUser("The page sent a place that cannot be understood. Please reload it.")
+        raise UserError("The page sent a place that cannot be understood. Please reload it.")
     return Position(step, channel, row, column), data.get("chosen") is not False
 
 
-@in_words
+@user_errors
 def test_picture() -> tuple[Image.Image, str]:
     """A random test picture, its name and its true class."""
     number = random.randrange(len(examples.test_set()[0]))
@@ -245,9 +245,9 @@ def forget_truth() -> str:
     return ""
 
 
-@by_turns  # outermost: what is bound to a GPU may run in another process, which knows of no turns
+@scheduled  # outermost: what is bound to a GPU may run in another process, which knows of no turns
 @GPU(duration=10)  # seconds, of a visitor's daily allowance
-@in_words
+@user_errors
 def shake_picture(model: str, picture: Image.Image | None) -> str:
     """How often the answer stays the same for disturbed copies."""
     return stability.report(model, picture)
@@ -260,7 +260,7 @@ def add(names: list[str], name: str) -> list[str]:
     return chosen if name in chosen or name not in known else [*chosen, name]
 
 
-@in_words
+@user_errors
 def compare(names: list[str]) -> tuple[str, Any, Any]:
     """The learning curves of the chosen networks, and their files."""
     if not names:
@@ -270,7 +270,7 @@ def compare(names: list[str]) -> tuple[str, Any, Any]:
     return html, *curve_files(tuple(names), html)
 
 
-@in_words
+@user_errors
 def renew(clock: Any, names: Any) -> tuple[Any, ...]:
     """What is new about the networks that are compared, while one of them may be training."""
     return follow.renewed(compare, clock, names)

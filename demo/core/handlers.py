@@ -9,12 +9,12 @@ from typing import Any
 
 import gradio as gr
 
-from demo.core.request_sequencer import Latest, Outdated
-from demo.errors import ForUser
+from demo.core.request_sequencer import Outdated, RequestSequencer
+from demo.errors import UserError
 
 log = logging.getLogger(__name__)
 # Of events that show what they do by themselves, and are no part of the page's API.
-CALM: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+SILENT_EVENT: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 # A template for gr.HTML: the region stands from the start, so that a screen reader speaks what comes into it.
 SPOKEN = '<div aria-live="polite">${value}</div>'
 # For an event whose last input is a hidden number: when it was asked, by the browser's clock.
@@ -38,7 +38,7 @@ def tell_when_unanswered(event: Any, name: str) -> None:
     event.failure(None, js=UNANSWERED.replace("NAME", name), trigger_mode="multiple", api_visibility="private")
 
 
-def in_words(handler: Callable) -> Callable:
+def user_errors(handler: Callable) -> Callable:
     """A handler whose expected errors reach the user as a sentence; any other is logged in one line.
 
     The handler may be a generator.
@@ -57,7 +57,7 @@ def in_words(handler: Callable) -> Callable:
     return wrapped_steps if inspect.isgeneratorfunction(handler) else wrapped
 
 
-def if_latest(latest: Latest, asked: float | None, request: gr.Request, make: Callable[[], Any]) -> Any:
+def if_latest(latest: RequestSequencer, asked: float | None, request: gr.Request, make: Callable[[], Any]) -> Any:
     """What `make` returns for the outputs; nothing changes where the reader has asked something newer by then.
 
     Args:
@@ -83,7 +83,7 @@ def _worded(name: str) -> Iterator[None]:
         yield
     except gr.Error:
         raise
-    except ForUser as error:
+    except UserError as error:
         raise gr.Error(str(error), print_exception=False) from error
     except Exception as error:
         log.error("%s failed: %r", name, error)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from demo.core.networks import given, network
 from demo.core.view import View
 from model_zoo import Model, Step, walk
-from model_zoo.common.lru_cache import Kept
+from model_zoo.common.lru_cache import LRUCache
 from model_zoo.graph.edits import Edit, Weight, edited_picture, parse, settle
 
 # Operations whose channel k depends on more than channel k of their input: a chain of "the same channel" ends there.
@@ -33,7 +33,7 @@ def _bytes(made: _Walk) -> int:
     return sum(step.output.nbytes for step in made.steps) + sum(module.weight.nbytes for module in copies)
 
 
-_walks: Kept[_Walk] = Kept(WALK_BYTES, _bytes)
+_walks: LRUCache[_Walk] = LRUCache(WALK_BYTES, _bytes)
 
 
 INPUT_BYTES = 40_000_000  # of pictures, as many as `demo.core.raw_events` keeps, and what networks get of them
@@ -46,13 +46,13 @@ class _Input:
     x: Tensor
 
 
-_inputs: Kept[_Input] = Kept(
+_inputs: LRUCache[_Input] = LRUCache(
     INPUT_BYTES, lambda made: made.x.nbytes + made.picture.width * made.picture.height * len(made.picture.getbands())
 )
 
 
 @dataclass(frozen=True)
-class Walked:
+class Inference:
     """One pass of a network with the changes that somebody asked for, beside the pass without them."""
 
     model: Model
@@ -64,20 +64,20 @@ class Walked:
     original: list[Step]  # without any change; `steps` itself where there is none
 
 
-def walked(view: View, picture: Image.Image | None) -> Walked:
+def walked(view: View, picture: Image.Image | None) -> Inference:
     """The walk of a view's network for a picture, with the view's changes; impossible ones are left out.
 
     Every walk of the Explore tab is made here.
 
     Raises:
-        ForUser: no such model, or no picture; the message is for the user.
+        UserError: no such model, or no picture; the message is for the user.
     """
     loaded = network(view.model)
     x = _prepared(loaded, given(picture))
     original = _walk(loaded.net, x)
     kept, refused = settle(parse(view.edits, loaded.black), original, x.shape)
     steps = _walk(loaded.net, x, kept) if kept else original
-    return Walked(loaded, x, edited_picture(x, kept), steps, kept, refused, original)
+    return Inference(loaded, x, edited_picture(x, kept), steps, kept, refused, original)
 
 
 def _prepared(model: Model, picture: Image.Image) -> Tensor:

@@ -7,7 +7,7 @@ from typing import Any
 from PIL import Image
 
 import model_zoo
-from demo.errors import ForUser
+from demo.errors import UserError
 from model_zoo import Model
 from train.service.queue import started
 
@@ -19,15 +19,15 @@ def network(name: str) -> Model:
     """The network of that name.
 
     Raises:
-        ForUser: there is none, or it is damaged; the message lists the known ones.
+        UserError: there is none, or it is damaged; the message lists the known ones.
     """
     try:
         return model_zoo.load(name)
     except KeyError as error:
-        raise ForUser(error.args[0]) from error
+        raise UserError(error.args[0]) from error
     except model_zoo.BrokenEntry as error:
         log.warning("%s", error)
-        raise ForUser(
+        raise UserError(
             f"The network {name} cannot be used at the moment: its files are damaged or incomplete."
         ) from error
 
@@ -36,10 +36,10 @@ def given(picture: Image.Image | None) -> Image.Image:
     """The picture.
 
     Raises:
-        ForUser: there is none; the message says how to give one.
+        UserError: there is none; the message says how to give one.
     """
     if picture is None:
-        raise ForUser(NO_PICTURE)
+        raise UserError(NO_PICTURE)
     return picture
 
 

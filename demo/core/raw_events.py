@@ -14,20 +14,23 @@ import orjson
 from gradio.utils import get_upload_folder
 from PIL import Image
 
-from demo.core.handlers import in_words
-from demo.errors import ForUser
+from demo.core.handlers import user_errors
+from demo.errors import UserError
 from demo.pictures.decode import open_image
 
-PLAIN: dict[str, Any] = {"preprocess": False, "postprocess": False}  # of an event, whose handler is `as_they_are(...)`
+NO_PROCESSING: dict[str, Any] = {
+    "preprocess": False,
+    "postprocess": False,
+}  # of an event, whose handler is `raw_handler(...)`
 
 
-def as_they_are(handler: Callable) -> Callable:
-    """A handler for an event with `PLAIN`, made of one that takes a query, a network, a picture and an event's data.
+def raw_handler(handler: Callable) -> Callable:
+    """A handler for an event with `NO_PROCESSING`, of one that takes a query, a network, a picture and event data.
 
-    It gets the picture as the page sends it, and opens the file. The widgets get its values as `told` writes them.
+    It gets the picture as the page sends it, and opens the file. The widgets get its values as `to_json` writes them.
     """
 
-    @in_words
+    @user_errors
     @functools.wraps(handler)
     def wrapped(query: Any, model: Any, file: dict[str, Any] | None, event: gr.EventData) -> Any:
         found = handler(query, model, None if file is None else opened(file["path"]), event)
@@ -58,7 +61,7 @@ def opened(path: str | None) -> Image.Image:
         return _opened(path, Path(path).stat().st_mtime_ns)
     except FileNotFoundError:
         raise gr.Error("The picture is no longer on the server. Please give it again.", print_exception=False) from None
-    except ForUser as error:
+    except UserError as error:
         raise gr.Error(str(error), print_exception=False) from error
 
 

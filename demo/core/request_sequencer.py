@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T")
 
 
-class Kept(Generic[T]):
+class LRUCache(Generic[T]):
     """What was worked out lately, which is never None; the oldest make room. For any number of threads."""
 
     def __init__(self, most: int) -> None:
@@ -53,7 +53,7 @@ class Outdated(Exception):
     """The visitor has asked for something else since."""
 
 
-class Latest:
+class RequestSequencer:
     """The number of each visitor's last question, so that work on an older one can be given up."""
 
     def __init__(self, most: int = 1_000) -> None:

@@ -17,8 +17,8 @@ from zipfile import ZipFile
 import numpy as np
 from PIL import Image
 
-from demo.core.request_sequencer import Kept
-from demo.errors import ForUser
+from demo.core.request_sequencer import LRUCache
+from demo.errors import UserError
 from demo.pictures.decode import MAX_BYTES, PictureError, open_image
 from demo.pictures.examples import data_folder, has_test_pictures
 from demo.server.paths import work_folder
@@ -64,7 +64,7 @@ class PictureSet:
         return "in between (\N{MINUS SIGN}1)" if self.layout == "tiles" else "no label"
 
 
-_SETS: Kept[PictureSet] = Kept(4)  # one of 100,000 photos takes about 50 MB
+_SETS: LRUCache[PictureSet] = LRUCache(4)  # one of 100,000 photos takes about 50 MB
 _reading = threading.Lock()
 
 
@@ -102,11 +102,11 @@ def read(name: str) -> PictureSet:
     """The set of that name. The first time a process lists it, which takes some seconds.
 
     Raises:
-        ForUser: there is none, or it cannot be listed; the message says why.
+        UserError: there is none, or it cannot be listed; the message says why.
     """
     known = titles()
     if not isinstance(name, str) or name not in known:
-        raise ForUser(f"There is no such set of pictures. Known are {', '.join(known) or 'none'}.")
+        raise UserError(f"There is no such set of pictures. Known are {', '.join(known) or 'none'}.")
     key = _key(name)
     with _reading:  # one process at a time; the others then find the set read
         return _SETS.get(key, None, lambda: _read(name, known[name]))
@@ -137,12 +137,12 @@ def _read(name: str, title: str) -> PictureSet:
                 timeout=SECONDS,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise ForUser(f"The set {title} could not be listed: it took too long, or the server is full.") from error
+            raise UserError(f"The set {title} could not be listed: it took too long, or the server is full.") from error
         if done.returncode != 0 or not file.is_file():
             said = (done.stderr.strip().splitlines() or ["the process that reads it was ended."])[-1]
             # Which folders the server has is nothing for visitors.
             said = said.replace(str(source.absolute()), name).replace(f"{source.absolute().parent}/", "")
-            raise ForUser(f"{title} cannot be used: {said}")
+            raise UserError(f"{title} cannot be used: {said}")
         return assembled(name, title, json.loads(file.read_text(encoding="ascii")))
 
 
@@ -167,7 +167,7 @@ def picture(found: PictureSet, split: str, row: int) -> Image.Image:
     """A picture of the set, RGB, upright; large photos are shrunk as those that visitors give.
 
     Raises:
-        ForUser: the file is damaged or gone.
+        UserError: the file is damaged or gone.
     """
     part = found.parts[split]
     if part.batches:

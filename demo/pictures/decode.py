@@ -22,7 +22,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from demo.errors import ForUser
+from demo.errors import UserError
 
 MAX_PIXELS = 40_000_000
 """The largest picture that is decoded, width x height. Phones make 12 to 50 million; one of 40 needs up to 0.6 GB."""
@@ -59,7 +59,7 @@ _log = logging.getLogger(__name__)
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 
-class PictureError(ForUser):
+class PictureError(UserError):
     """Why a file cannot be used as a picture: one or two plain sentences for the person who chose it."""
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.pictures.patterns import PATTERNS, gradio_photographs
 from demo.server.paths import work_folder
 
@@ -48,7 +48,7 @@ def random_test_picture(number: int | None = None) -> tuple[Image.Image, str]:
         number: 0..9,999; a random one if None.
 
     Raises:
-        ForUser: the data are not at hand, or damaged.
+        UserError: the data are not at hand, or damaged.
     """
     pictures, labels, names = test_set()
     number = random.randrange(len(pictures)) if number is None else number
@@ -61,7 +61,7 @@ def test_set() -> tuple[np.ndarray, list[int], list[str]]:
     """The test pictures of CIFAR-10, uint8 (10,000, 32, 32, 3), the number of each one's class, and the classes.
 
     Raises:
-        ForUser: the data are not at hand, or damaged.
+        UserError: the data are not at hand, or damaged.
     """
     return _test_set(str(data_folder()))
 
@@ -73,5 +73,5 @@ def _test_set(root: str) -> tuple[np.ndarray, list[int], list[str]]:
     try:
         data = CIFAR10(root, train=False, download=False)  # opens only files with the official MD5
     except (RuntimeError, OSError) as error:
-        raise ForUser(NO_DATA) from error
+        raise UserError(NO_DATA) from error
     return data.data, data.targets, data.classes

@@ -11,7 +11,7 @@ from typing import Any
 
 from PIL import Image
 
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.pictures import datasets, examples
 from demo.pictures.datasets import CIFAR10, SPLITS
 from demo.pictures.decode import open_image
@@ -75,7 +75,7 @@ def restored(name: str, shown: object = "") -> Restored:
         return Restored(truth=tag(shown, reading, name))
     try:
         picture, words = find(name)
-    except ForUser as error:
+    except UserError as error:
         return Restored(refusal=str(error))
     return Restored(picture, tag(name, words))
 
@@ -84,7 +84,7 @@ def find(name: Any) -> tuple[Image.Image, str]:
     """The picture of that name, RGB, and a sentence about it as HTML, or "".
 
     Raises:
-        ForUser: there is none, or its file is damaged.
+        UserError: there is none, or its file is damaged.
     """
     parts = name.rsplit(":", 2) if isinstance(name, str) else []
     match parts:
@@ -98,7 +98,7 @@ def find(name: Any) -> tuple[Image.Image, str]:
             found = _in_set(of, split, int(place))
             if found is not None:
                 return found
-    raise ForUser(NOT_THERE)
+    raise UserError(NOT_THERE)
 
 
 def _in_set(of: str, split: str, place: int) -> tuple[Image.Image, str] | None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image
 
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.pictures import datasets
 from demo.pictures.datasets import PictureSet
-from demo.server.scheduler import by_turns
+from demo.server.scheduler import scheduled
 from model_zoo.model import crop_box
 
 MOST = 5_000  # pictures that are looked at
@@ -49,7 +49,7 @@ class Pixels:
         return np.sqrt((self.counts * np.arange(256) ** 2).sum(1) / self.counts.sum(1) - self.channel_mean**2)
 
 
-@by_turns
+@scheduled
 def measure(found: PictureSet, split: str, most: int = MOST, seconds: float = SECONDS) -> Iterator[int | Pixels]:
     """Look at pictures of a split in a fixed random order.
 
@@ -57,7 +57,7 @@ def measure(found: PictureSet, split: str, most: int = MOST, seconds: float = SE
         Now and then how many it has looked at, and in the end the `Pixels`.
 
     Raises:
-        ForUser: no picture could be opened.
+        UserError: no picture could be opened.
     """
     part = found.parts[split]
     order = np.random.default_rng(0).permutation(len(part.labels))[:most]  # any beginning of it is a fair sample
@@ -68,7 +68,7 @@ def measure(found: PictureSet, split: str, most: int = MOST, seconds: float = SE
         looked += 1
         try:
             picture = datasets.picture(found, split, row)
-        except ForUser as error:
+        except UserError as error:
             broken.append((part.names[row], str(error)))
             continue
         side = side or min(SIDE, *picture.size)
@@ -83,7 +83,7 @@ def measure(found: PictureSet, split: str, most: int = MOST, seconds: float = SE
         if time.monotonic() - start > seconds:
             break
     if not seen:
-        raise ForUser("None of these pictures could be opened." if looked else "This split has no pictures.")
+        raise UserError("None of these pictures could be opened." if looked else "This split has no pictures.")
     means = {label: total / seen[label] for label, total in sums.items()}
     yield Pixels(looked, len(part.labels), sizes, counts, means, seen, tuple(broken))
 

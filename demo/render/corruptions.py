@@ -29,7 +29,7 @@ def disturbed(picture: Image.Image, kind: str, strength: float, seed: int = 0) -
 
     Args:
         picture: RGB, values 0..255; sizes below count its pixels.
-        kind: a key of `DISTURBANCES`.
+        kind: a key of `CORRUPTIONS`.
         strength: in the unit that stands there, within its range.
         seed: from 0; of the noise, whose pattern is the same for every strength, and of the square's place.
 
@@ -39,9 +39,9 @@ def disturbed(picture: Image.Image, kind: str, strength: float, seed: int = 0) -
     Raises:
         ValueError: no such kind, or a strength out of range.
     """
-    if kind not in DISTURBANCES:
-        raise ValueError(f"There is no disturbance {kind!r}; known are {', '.join(DISTURBANCES)}.")
-    way = DISTURBANCES[kind]
+    if kind not in CORRUPTIONS:
+        raise ValueError(f"There is no disturbance {kind!r}; known are {', '.join(CORRUPTIONS)}.")
+    way = CORRUPTIONS[kind]
     if not way.low <= strength <= way.high:
         raise ValueError(f"The strength of {way.title} goes from {way.low:g} to {way.high:g}, not to {strength!r}.")
     return way.apply(picture, float(strength), np.random.default_rng(seed))
@@ -80,7 +80,7 @@ def _picture(values: np.ndarray) -> Image.Image:
     return Image.fromarray(np.rint(values).clip(0, 255).astype(np.uint8))
 
 
-DISTURBANCES = {
+CORRUPTIONS = {
     "noise": Disturbance(
         "Gaussian noise",
         "standard deviation in grey levels, of 255",

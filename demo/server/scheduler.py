@@ -52,7 +52,7 @@ class Turns:
             if self._since() is not None:
                 self._give()
 
-    def pass_on(self) -> None:
+    def yield_slot(self) -> None:
         """To be called amid long work: lets those that wait go first, once this thread's piece is long enough.
 
         Outside of a turn it does nothing.
@@ -99,12 +99,12 @@ def paced(progress: Callable[[int, int], None]) -> Callable[[int, int], None]:
 
     def told(done: int, of: int) -> None:
         progress(done, of)
-        LONG.pass_on()
+        LONG.yield_slot()
 
     return told
 
 
-def by_turns(work: Callable) -> Callable:
+def scheduled(work: Callable) -> Callable:
     """A function, or generator function, that works in turns with all others; a generator has a turn for each step.
 
     Within a long step, `LONG.pass_on` is to be called now and then.

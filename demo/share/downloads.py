@@ -6,9 +6,9 @@ import gradio as gr
 from PIL import Image
 
 from demo.core import events
-from demo.core.handlers import CALM, in_words
+from demo.core.handlers import SILENT_EVENT, user_errors
 from demo.core.view import View
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.share.download_menu import TakeHome
 from demo.share.worksheet.worksheet import worksheet
 
@@ -35,15 +35,15 @@ def wire(state: list[Any], **limit: Any) -> None:
         limit: concurrency of handlers that run a network.
     """
     home = TakeHome(elem_id="home")
-    making = home.sheet(sheet, state, home, trigger_mode="multiple", **CALM, **limit)
+    making = home.sheet(sheet, state, home, trigger_mode="multiple", **SILENT_EVENT, **limit)
     making.failure(None, js=TakeHome.FAILED, api_visibility="private")
 
 
-@in_words
+@user_errors
 def sheet(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> dict[str, Any]:
     """The worksheet of a value."""
     position, _ = events.placed(event._data)
     if position is None:
-        raise ForUser("Choose a value first: its calculation is what the worksheet is about.")
+        raise UserError("Choose a value first: its calculation is what the worksheet is about.")
     view = View(**vars(View.parse(query)) | {"model": model})
     return worksheet(view, picture, position) | {"ticket": events.ticket(event._data)}

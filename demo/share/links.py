@@ -14,10 +14,10 @@ import segno
 import model_zoo
 from demo.core.networks import network
 from demo.core.view import MOST_CHARACTERS, TABS, View
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.pictures import datasets
 from demo.pictures.datasets import SPLITS
-from demo.render.corruptions import DISTURBANCES
+from demo.render.corruptions import CORRUPTIONS
 from demo.tabs.attribution import tab as why
 from model_zoo.graph import edits
 
@@ -122,7 +122,7 @@ def _other(text: str, settled: View) -> bool:
 
 
 def _strength(text: str, settled: View) -> bool:
-    way = DISTURBANCES.get(settled.disturb, next(iter(DISTURBANCES.values())))
+    way = CORRUPTIONS.get(settled.disturb, next(iter(CORRUPTIONS.values())))
     return settled.strength is not None and _same(text, settled.strength) and way.low <= settled.strength <= way.high
 
 
@@ -130,7 +130,7 @@ def _strength(text: str, settled: View) -> bool:
 _CHECKS = {
     "epoch": lambda text, settled: _same(text, settled.epoch) and settled.epoch in network(settled.model).epochs,
     "other": _other,
-    "disturb": lambda text, _: text in DISTURBANCES,
+    "disturb": lambda text, _: text in CORRUPTIONS,
     "strength": _strength,
     "seed": lambda text, settled: _same(text, settled.seed),
     "method": lambda text, _: text in why.METHODS,
@@ -147,14 +147,16 @@ def code(link: str) -> str:
     Error correction of level M (ISO/IEC 18004) or better: it can be read with 15 % of it covered.
 
     Raises:
-        ForUser: too long, or not the address of a page.
+        UserError: too long, or not the address of a page.
     """
     try:
         is_address = urlsplit(link).scheme in ("http", "https")
     except ValueError:
         is_address = False
     if not is_address:
-        raise ForUser("That is no link to a page. Please reload the page.")
+        raise UserError("That is no link to a page. Please reload the page.")
     if len(link) > MOST_LINK:
-        raise ForUser("This link is too long for a QR code that a camera could read from a distance. Copy it instead.")
+        raise UserError(
+            "This link is too long for a QR code that a camera could read from a distance. Copy it instead."
+        )
     return segno.make_qr(link, error="m").png_data_uri(scale=SQUARE, border=4)

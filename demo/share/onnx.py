@@ -14,9 +14,9 @@ from typing import Any
 
 import gradio as gr
 
-from demo.core.handlers import in_words
+from demo.core.handlers import user_errors
 from demo.core.networks import network
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.server.paths import work_folder
 from demo.server.scheduler import alone
 from model_zoo.entries import onnx_export
@@ -53,7 +53,7 @@ def button(model: gr.Radio) -> None:
     making.failure(None, None, shown, js=f"() => '{READY}'", **private)
 
 
-@in_words
+@user_errors
 def network_file(model: str) -> str:
     """The path of the chosen network as an ONNX file."""
     return onnx_file(model)
@@ -63,7 +63,7 @@ def onnx_file(name: str) -> str:
     """The path of a network's ONNX file, see `model_zoo.entries.onnx_export`.
 
     Raises:
-        ForUser: no such network, or the file cannot be made; the message says why.
+        UserError: no such network, or the file cannot be made; the message says why.
     """
     model = network(name)
     home = work_folder() / "onnx" / _digest(name)
@@ -86,12 +86,12 @@ def _make(folder: Path, path: Path) -> None:
             command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE
         )
     except subprocess.TimeoutExpired as error:
-        raise ForUser(SLOW) from error
+        raise UserError(SLOW) from error
     if done.returncode == 0 and path.is_file():
         return
     last = (done.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
     log.error("The ONNX file of %r could not be made, exit status %s: %s", folder.name, done.returncode, last)
-    raise ForUser(last if done.returncode == onnx_export.IN_WORDS else FAILED)
+    raise UserError(last if done.returncode == onnx_export.IN_WORDS else FAILED)
 
 
 def _digest(value: object) -> str:

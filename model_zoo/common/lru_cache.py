@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Kept(Generic[T]):
+class LRUCache(Generic[T]):
     """Values by key, each made once even if many threads ask at the same time.
 
     Beyond `limit` bytes in all, those go first that were not asked for the longest time; the newest always stays.

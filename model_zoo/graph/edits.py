@@ -51,7 +51,7 @@ class Weight:
 
 
 @dataclass(frozen=True)
-class Without:
+class DropPath:
     """One path into a residual add taken away: what remains is the other path alone."""
 
     step: str  # the add
@@ -85,7 +85,7 @@ class OffEach:
     channels: tuple[int, ...]  # one for each picture
 
 
-Edit = Scaled | Weight | Without | Blanked | Shifted | OffEach
+Edit = Scaled | Weight | DropPath | Blanked | Shifted | OffEach
 
 # ------------------------------------------------------------------------------------------------------ as text
 
@@ -128,7 +128,7 @@ def _read(piece: str, black: tuple[float, ...]) -> Edit | None:
         case "weight", step, *place, value:
             return Weight(step, *map(int, place), float(value)) if abs(float(value)) <= LARGEST else None
         case "without", step, path:
-            return Without(step, path)
+            return DropPath(step, path)
         case "blanked", colour, *box:
             return Blanked(*map(int, box), fill=black if colour == "black" else ())
         case "shifted", right, down:
@@ -147,7 +147,7 @@ def _piece(edit: Edit) -> str:
             return f"{step}.{channel}:{ {0.0: 'off', -1.0: 'inv'}.get(factor) or 'x' + _number(factor) }"
         case Weight(step, channel, source, row, column, value):
             return f"{step}.{channel}.{source}.{row}.{column}:w{_number(value)}"
-        case Without(step, path):
+        case DropPath(step, path):
             return f"{step}:no{path}"
         case Blanked(row, column, height, width, fill):
             return f"{INPUT}:{'black' if fill else 'blank'}.{row}.{column}.{height}.{width}"
@@ -169,7 +169,7 @@ def words(edit: Edit) -> str:
         case Weight(step, channel, source, row, column, value):
             place = f"channel {channel}, kernel {source}, row {row}, column {column}"
             text = f"{step}, {place}: weight {_number(value)}"
-        case Without(step, path):
+        case DropPath(step, path):
             text = f"{step}: without the {'skip connection' if path == SKIP else 'branch'}"
         case Blanked(row, column, height, width, fill):
             colour = "black" if fill else "in its mean colour"
@@ -208,7 +208,7 @@ def refusal(edit: Edit, steps: Sequence["Step"], shape: Sequence[int]) -> str:
     step = next((step for step in steps if step.name == edit.step), None)
     if step is None:
         return f"This network has no step {edit.step}."
-    if isinstance(edit, Without):
+    if isinstance(edit, DropPath):
         if edit.path not in (SKIP, BRANCH) or edit.step not in residual_blocks(steps):
             return f"{edit.step} does not join a skip connection and a branch."
         return ""
@@ -313,8 +313,8 @@ def joined(edits: Sequence[Edit], edit: Edit) -> tuple[Edit, ...]:
             return *rest, *([edit] if edit.factor != 1 else [])
         case Weight():
             return *(e for e in edits if not (isinstance(e, Weight) and replace(e, value=edit.value) == edit)), edit
-        case Without(step, _):
-            return *(e for e in edits if not (isinstance(e, Without) and e.step == step)), edit
+        case DropPath(step, _):
+            return *(e for e in edits if not (isinstance(e, DropPath) and e.step == step)), edit
         case Shifted(right, down) if edits and isinstance(edits[-1], Shifted):
             moved = Shifted(edits[-1].right + right, edits[-1].down + down)
             return *edits[:-1], *([moved] if moved != Shifted(0, 0) else [])

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, fx, nn
 from torch.fx.node import map_arg
 
-from model_zoo.graph.edits import Edit, Without, check, edited_module, edited_output, edited_picture
+from model_zoo.graph.edits import DropPath, Edit, check, edited_module, edited_output, edited_picture
 from model_zoo.graph.op_names import INPUT, argument_names, called_name, function_name, operation, step_names
 from model_zoo.graph.residual import BRANCH, SKIP, residual_blocks
 from model_zoo.graph.tracing import IN_PLACE_OPERATORS, trace
@@ -200,7 +200,7 @@ def _run(plan: _Plan, net: nn.Module, x: Tensor, edits: Sequence[Edit], last: st
         if overwrites:
             _copy_before(kept, (*args[:1], *kwargs.values()))
         origin = _origin(node, module, origins)
-        cuts = [edit for edit in own_edits if isinstance(edit, Without)]
+        cuts = [edit for edit in own_edits if isinstance(edit, DropPath)]
         alone = _other_path(cuts[-1], call, origins, args, kwargs, _steps(kept, facts)) if cuts else None
         value = _value(node, module, args, kwargs, net, plan.constants)
         if own_edits and isinstance(value, Tensor):
@@ -242,7 +242,7 @@ def _steps(kept: dict[fx.Node, Tensor], facts: dict[fx.Node, dict[str, Any]]) ->
 
 
 def _other_path(
-    cut: Without, call: _Call, origins: dict[fx.Node, _Origin], args: tuple, kwargs: dict[str, Any], before: list[Step]
+    cut: DropPath, call: _Call, origins: dict[fx.Node, _Origin], args: tuple, kwargs: dict[str, Any], before: list[Step]
 ) -> Tensor:
     """What a residual add gives without one of its paths: a copy of the other operand, as it enters the sum."""
     raw = dict(zip(call.argument_names, call.node.args, strict=False)) | call.node.kwargs

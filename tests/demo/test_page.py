@@ -14,10 +14,10 @@ from PIL import Image
 import model_zoo
 from demo import page
 from demo.core import events
-from demo.core.handlers import in_words
+from demo.core.handlers import user_errors
 from demo.core.networks import NO_PICTURE
 from demo.core.view import View
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.pictures import examples
 from tests.conftest import SECOND, SHIPPED
 from tests.demo.conftest import HOSTILE
@@ -149,7 +149,7 @@ HOSTILE_DATA += [{"step": 5}, {"step": ["conv1"]}, {"step": {}}, {"step": True}]
 
 @pytest.mark.parametrize("data", HOSTILE_DATA + [{"step": "conv1", "channel": channel} for channel in HOSTILE_CHANNELS])
 def test_choices_that_are_not_understood_are_refused(data: object) -> None:
-    with pytest.raises(ForUser, match="cannot be understood"):
+    with pytest.raises(UserError, match="cannot be understood"):
         events.picked(data)
 
 
@@ -158,10 +158,10 @@ def test_errors_become_sentences_and_the_unexpected_one_line_of_log(caplog: pyte
         raise error
 
     with pytest.raises(gr.Error) as expected:
-        in_words(handler)(ForUser("There is no such thing."))
+        user_errors(handler)(UserError("There is no such thing."))
     assert expected.value.message == "There is no such thing." and not caplog.records
     with pytest.raises(gr.Error) as unexpected:
-        in_words(handler)(ValueError("secret\npath"))
+        user_errors(handler)(ValueError("secret\npath"))
     assert "secret" not in unexpected.value.message
     assert len(caplog.records) == 1 and "\n" not in caplog.text.strip() and "secret" in caplog.text
     assert not expected.value.print_exception and not unexpected.value.print_exception  # else Gradio logs the stack

@@ -37,7 +37,7 @@ def check_arithmetic(steps: list[Step], x: Tensor) -> None:
 
 
 @dataclass(frozen=True, eq=False)
-class Walked:
+class Inference:
     steps: list[Step]
     x: Tensor
 
@@ -45,5 +45,5 @@ class Walked:
         return explain(self.steps, self.x, step, *place)
 
 
-def walked(net: nn.Module, x: Tensor) -> Walked:
-    return Walked(walk(net.eval(), x), x)
+def walked(net: nn.Module, x: Tensor) -> Inference:
+    return Inference(walk(net.eval(), x), x)

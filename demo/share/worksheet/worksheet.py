@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from demo.core.inference import Walked, labels, maps, walked
+from demo.core.inference import Inference, labels, maps, walked
 from demo.core.view import View
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.render.colormap import colours
 from demo.render.html import data_url, number
 from demo.share.worksheet.exercise import tasks
@@ -41,19 +41,19 @@ def worksheet(view: View, picture: Image.Image | None, position: Position) -> di
         that prints it.
 
     Raises:
-        ForUser: no such model, step or value, no picture, or nothing to calculate; the message says which.
+        UserError: no such model, step or value, no picture, or nothing to calculate; the message says which.
     """
     made = walked(view, picture)
     try:
         chain = back(made.steps, made.x, explain(made.steps, made.x, *position))
     except ValueError as error:
-        raise ForUser(str(error)) from error
+        raise UserError(str(error)) from error
     last = made.steps[-1]
     if position.step == last.name and labels(made.model, made.steps, last):
         chain = [probability(made.steps, position.channel), *chain]
     found, precision = tasks(chain, made.model.classes)
     if not found:
-        raise ForUser(NOTHING)
+        raise UserError(NOTHING)
     parts = Sheet(made, position, tuple(found), precision.results)
     title = f"{made.model.title}: {_place(position, _shape(made, position))}"
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"worksheet-{made.model.name}-{'-'.join(map(str, position))}.html")
@@ -64,7 +64,7 @@ def worksheet(view: View, picture: Image.Image | None, position: Position) -> di
 class Sheet:
     """What a worksheet is about."""
 
-    made: Walked
+    made: Inference
     position: Position
     tasks: tuple[Task, ...]
     decimals: int  # of results
@@ -175,7 +175,7 @@ def _seen(height: int, width: int, size: int) -> str:
     return "all of it" if min(height, width) >= size else f"{height} × {width} pixels"
 
 
-def _shape(made: Walked, position: Position) -> tuple[int, ...]:
+def _shape(made: Inference, position: Position) -> tuple[int, ...]:
     if position.step == INPUT:
         return tuple(made.x.shape[1:])
     return next(step for step in made.steps if step.name == position.step).shape[1:]
@@ -187,7 +187,7 @@ def _place(position: Position, shape: Sequence[int]) -> str:
     return f"{position.step}, channel {position.channel}, row {position.row}, column {position.column}"
 
 
-def _changes(made: Walked) -> str:
+def _changes(made: Inference) -> str:
     if not made.edits:
         return ""
     return f" With changes to the network: {escape('; '.join(edits.words(edit) for edit in made.edits))}."

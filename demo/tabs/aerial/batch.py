@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.pictures.decode import PHOTO, open_image
 from demo.render.html import jpeg_url
 from model_zoo import Model
@@ -123,7 +123,7 @@ def answering(model: Model, title: str, uploads: Sequence[Upload]) -> Iterator[R
         for item in items:
             try:
                 found.append(answer(model, item, label, threshold, reader))
-            except (ForUser, safe_zip.ArchiveError) as error:
+            except (UserError, safe_zip.ArchiveError) as error:
                 troubles.append(Trouble(item.name, str(error)))
             except OSError:
                 troubles.append(Trouble(item.name, GONE))
@@ -139,7 +139,7 @@ def answer(model: Model, item: Item, label: str | None, threshold: float | None,
         reader: of files in archives.
 
     Raises:
-        ForUser, ArchiveError: why the file cannot be used, in words.
+        UserError, ArchiveError: why the file cannot be used, in words.
     """
     picture = open_image(_contents(item, reader), PHOTO)
     shares = dict(model.predict(picture))
@@ -192,21 +192,21 @@ def shown(name: str) -> str:
 
 
 def _contents(item: Item, reader: safe_zip.Reader) -> Path | bytes:
-    """What `open_image` takes. Raises ForUser for archives in archives, which are never opened."""
+    """What `open_image` takes. Raises UserError for archives in archives, which are never opened."""
     if item.member is None:
         with open(item.path, "rb") as file:
             kind = _archive_kind(file.read(8), item.name)
         if kind:
-            raise ForUser(f"This is a {kind} archive, and only zips are read. Please unpack it, or pack a zip.")
+            raise UserError(f"This is a {kind} archive, and only zips are read. Please unpack it, or pack a zip.")
         return item.path
     if item.member.size > PHOTO.bytes:
-        raise ForUser(
+        raise UserError(
             f"This file has {item.member.size / 1e6:,.4g} MB; at most {PHOTO.bytes / 1e6:.0f} MB can be opened."
         )
     data = reader.read(item.path, item.member)
     kind = _archive_kind(data, item.name)
     if kind:
-        raise ForUser(f"This is a {kind} archive within the archive, which is not opened. Please unpack it first.")
+        raise UserError(f"This is a {kind} archive within the archive, which is not opened. Please unpack it first.")
     return data
 
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 import model_zoo
 from demo.core.networks import network
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.pictures.decode import open_photo, photo_size
 from demo.render.html import jpeg_url
 from demo.tabs.aerial.batch import Upload, shown
@@ -47,21 +47,21 @@ def plan(model: Model, upload: Upload, window: int | None, apart: str) -> Survey
         apart: a key of `APART`.
 
     Raises:
-        ForUser: the file is no photo that can be used, or the windows do not fit; in words.
+        UserError: the file is no photo that can be used, or the windows do not fit; in words.
     """
     width, height = photo_size(upload.path)
     if apart not in APART:
-        raise ForUser(f"Windows can stand {' or '.join(APART)}.")
+        raise UserError(f"Windows can stand {' or '.join(APART)}.")
     try:
         side = planned(model, width, height, window, None).window
         result = planned(model, width, height, side, max(1, round(APART[apart] * side)))
-    except ForUser:
+    except UserError:
         raise
     except ValueError as error:
-        raise ForUser(str(error)) from error
+        raise UserError(str(error)) from error
     count = len(result.lefts) * len(result.tops)
     if count > MOST_WINDOWS:
-        raise ForUser(f"That would be {count:,} windows; at most {MOST_WINDOWS:,} are answered. Choose larger ones.")
+        raise UserError(f"That would be {count:,} windows; at most {MOST_WINDOWS:,} are answered. Choose larger ones.")
     return result
 
 
@@ -94,7 +94,7 @@ def running(model: Model, title: str, upload: Upload, empty: Survey) -> Iterator
     """The survey as it grows: how many windows have an answer, the widget's value, and what to keep.
 
     Raises:
-        ForUser: the photo cannot be decoded, or the network's answers are no numbers.
+        UserError: the photo cannot be decoded, or the network's answers are no numbers.
     """
     photo, name = open_photo(upload.path), shown(upload.name)
     start = last = time.monotonic()
@@ -107,10 +107,10 @@ def running(model: Model, title: str, upload: Upload, empty: Survey) -> Iterator
                 last = now
                 seconds = round(now - start, 1)
                 yield done, still | _moving(survey, done, seconds), Saved(name, survey)
-    except ForUser:
+    except UserError:
         raise
     except ValueError as error:
-        raise ForUser(str(error)) from error
+        raise UserError(str(error)) from error
 
 
 def _still(model: Model, title: str, photo: Image.Image, name: str, survey: Survey) -> dict[str, Any]:

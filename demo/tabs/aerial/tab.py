@@ -12,12 +12,12 @@ from typing import Any
 import gradio as gr
 
 from demo.core.components import PlainNumber
-from demo.core.handlers import ASKED, CALM, SPOKEN, if_latest, in_words
+from demo.core.handlers import ASKED, SILENT_EVENT, SPOKEN, if_latest, user_errors
 from demo.core.networks import network, title
-from demo.core.request_sequencer import Latest
-from demo.errors import ForUser
+from demo.core.request_sequencer import RequestSequencer
+from demo.errors import UserError
 from demo.pictures.decode import PHOTO
-from demo.server.scheduler import alone, by_turns
+from demo.server.scheduler import alone, scheduled
 from demo.tabs.aerial import batch as many
 from demo.tabs.aerial import survey_map
 from demo.tabs.aerial.batch import Results, Upload
@@ -53,7 +53,7 @@ SAVE = """(file) => {
 
 Step = tuple[str, Any, Any]
 """What a long run gives again and again: how far it is, the widget's value, and what to keep to save files from."""
-_LATEST = Latest()  # when each reader last chose what to survey
+_LATEST = RequestSequencer()  # when each reader last chose what to survey
 _taken_back: deque[str] = deque(maxlen=1000)  # orders
 _past: deque[str] = deque(maxlen=1000)  # orders that have ended, or that another has followed in the page
 
@@ -68,7 +68,7 @@ class Part:
     stop: gr.Button
     said: gr.HTML
     shown: SurveyMap | FileTable
-    order: Order  # which run the page shows; see `told`
+    order: Order  # which run the page shows; see `to_json`
     kept: gr.State
     saved: gr.JSON
 
@@ -137,29 +137,29 @@ def wire(tab: Tab, model: gr.Radio) -> None:
     survey = tab.survey
     looked_at = [model.input, survey.files.upload, *(each for choice in survey.choices for each in _changes(choice))]
     inputs = [model, survey.files, *survey.choices]
-    asking = {"inputs": [*inputs, gr.Number(visible=False)], "js": ASKED, "trigger_mode": "multiple"} | CALM
+    asking = {"inputs": [*inputs, gr.Number(visible=False)], "js": ASKED, "trigger_mode": "multiple"} | SILENT_EVENT
     gr.on(looked_at, look_at_photo, outputs=survey.said, **asking)
-    survey.files.clear(forget_plan, None, survey.said, queue=False, **CALM)
+    survey.files.clear(forget_plan, None, survey.said, queue=False, **SILENT_EVENT)
     for part, run, save in ((survey, survey_photo, save_survey), (tab.many, answer_files, save_table)):
         buttons = [part.start, part.stop]
-        waiting = part.start.click(wait, part.order, [part.order, part.said, *buttons], queue=False, **CALM)
+        waiting = part.start.click(wait, part.order, [part.order, part.said, *buttons], queue=False, **SILENT_EVENT)
         inputs, outputs = [part.order, model, part.files, *part.choices], [part.said, part.shown, part.kept]
-        told = CALM | {"show_progress": "minimal", "show_progress_on": part.said}  # the place of those who wait
+        told = SILENT_EVENT | {"show_progress": "minimal", "show_progress_on": part.said}  # the place of those who wait
         running = waiting.then(run, inputs, outputs, trigger_mode="multiple", **told, **alone("photos"))
         # Each end counts: one that came while another is looked at would else be dropped.
-        ended = {"queue": False, "trigger_mode": "multiple"} | CALM
+        ended = {"queue": False, "trigger_mode": "multiple"} | SILENT_EVENT
         running.then(ready, part.order, buttons, **ended)
         running.failure(give_up, part.order, buttons, **ended)
         # Not `cancels`: with Gradio 6.31 the cancelled event then counts as failed, which the page would show.
-        part.stop.click(stop, part.order, [part.said, *buttons], queue=False, **CALM)
-        saving = part.shown.save(save, part.kept, part.saved, queue=False, **CALM)
+        part.stop.click(stop, part.order, [part.said, *buttons], queue=False, **SILENT_EVENT)
+        saving = part.shown.save(save, part.kept, part.saved, queue=False, **SILENT_EVENT)
         saving.success(None, part.saved, None, js=SAVE, api_visibility="private")
 
 
 # --- handlers: plain values in and out; whatever comes from the browser is checked here or in what is called here ----
 
 
-@in_words
+@user_errors
 def look_at_photo(
     model: str, files: list[Upload], window: Any, apart: Any, asked: float | None, request: gr.Request
 ) -> Any:
@@ -195,7 +195,7 @@ def told(run: Callable[..., Iterator[Step]]) -> Callable[..., Iterator[Step]]:
                     if order in _taken_back:
                         break
                     yield step
-        except ForUser as error:
+        except UserError as error:
             if order not in _taken_back:
                 yield f'<p class="trouble">{escape(str(error))}</p>', gr.skip(), gr.skip()
         finally:
@@ -207,9 +207,9 @@ def told(run: Callable[..., Iterator[Step]]) -> Callable[..., Iterator[Step]]:
     return wrapped
 
 
-@in_words
+@user_errors
 @told
-@by_turns
+@scheduled
 def survey_photo(order: str, model: str, files: list[Upload], window: Any, apart: Any) -> Iterator[Step]:
     """The survey of a photo, growing: how far it is, the map, and what to save files from."""
     chosen, upload = network(model), _one(files)
@@ -222,13 +222,13 @@ def survey_photo(order: str, model: str, files: list[Upload], window: Any, apart
     yield f"<p>{survey_map.description(empty)} Answered in {value['seconds']:.1f} s.</p>", gr.skip(), gr.skip()
 
 
-@in_words
+@user_errors
 @told
-@by_turns
+@scheduled
 def answer_files(order: str, model: str, files: list[Upload]) -> Iterator[Step]:
     """Answers for many files, growing: how far it is, the table, and what to save it from."""
     if not files:
-        raise ForUser(NO_FILES)
+        raise UserError(NO_FILES)
     run, last, results = secrets.token_hex(8), 0.0, None
     for results in many.answering(network(model), title(model), files):
         done = len(results.answers) + len(results.troubles)
@@ -238,24 +238,24 @@ def answer_files(order: str, model: str, files: list[Upload]) -> Iterator[Step]:
     yield "", many.value(results, run), results
 
 
-@in_words
+@user_errors
 def save_survey(kept: Saved | None, event: gr.EventData) -> dict[str, str]:
     """The survey as a file, for the class and threshold that the reader has chosen."""
     data = event._data if isinstance(event._data, dict) else {}
     kind, label, threshold = data.get("kind"), data.get("label"), data.get("threshold")
     if kept is None:
-        raise ForUser(NOTHING_KEPT)
+        raise UserError(NOTHING_KEPT)
     known = kind in ("csv", "geojson") and label in kept.survey.classes
     if not known or isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
-        raise ForUser("The page sent a choice that cannot be understood. Please reload it.")
+        raise UserError("The page sent a choice that cannot be understood. Please reload it.")
     return survey_map.file(kept, kind, label, float(threshold))
 
 
-@in_words
+@user_errors
 def save_table(kept: Results | None) -> dict[str, str]:
     """The answers as a file."""
     if kept is None:
-        raise ForUser(NOTHING_KEPT)
+        raise UserError(NOTHING_KEPT)
     return {"name": "answers.csv", "type": "text/csv", "text": many.table(kept)}
 
 
@@ -319,7 +319,7 @@ def _changes(choice: Any) -> list[Any]:
 
 def _one(files: list[Upload]) -> Upload:
     if not files:
-        raise ForUser(NO_PHOTO)
+        raise UserError(NO_PHOTO)
     return files[0]
 
 
@@ -328,5 +328,5 @@ def _window(value: Any) -> int | None:
     if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or value % 1 or not 0 <= value <= 100_000:
-        raise ForUser("Please give the side of the windows as a whole number of pixels, or 0.")
+        raise UserError("Please give the side of the windows as a whole number of pixels, or 0.")
     return int(value) or None

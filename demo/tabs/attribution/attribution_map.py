@@ -11,7 +11,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from demo.core.networks import NO_PICTURE, network
-from demo.core.request_sequencer import Kept
+from demo.core.request_sequencer import LRUCache
 from demo.render.html import data_url, number, pack
 from demo.tabs.attribution import checks
 from model_zoo import Model, walk
@@ -61,7 +61,7 @@ def explanation(
     """The map for a picture with everything that is shown beside it; the value of `WhyMap`.
 
     Raises:
-        ForUser: no such model; an unknown class or step falls back to the answer and the usual step.
+        UserError: no such model; an unknown class or step falls back to the answer and the usual step.
     """
     if picture is None:
         return {"message": NO_PICTURE, "token": asked.token}
@@ -108,8 +108,8 @@ def tested(model: str, picture: Image.Image, asked: Question, told: attribution.
     """The checks of a map, as HTML.
 
     Raises:
-        ForUser: no such model; an unknown class or step falls back to the answer and the usual step.
-        Exception: whatever `told` raises, to give the work up.
+        UserError: no such model; an unknown class or step falls back to the answer and the usual step.
+        Exception: whatever `to_json` raises, to give the work up.
     """
     loaded, x, probabilities = _run(model, picture)
     target = _target(loaded, probabilities, asked.label)
@@ -170,7 +170,7 @@ def _key(net: nn.Module, x: Tensor, target: int, asked: Question, what: str) -> 
     return what, id(net), picture, target, asked.method, asked.step if asked.method == QUICK else ""
 
 
-_KEPT: Kept[Any] = Kept(128)  # maps, and checks as HTML
+_KEPT: LRUCache[Any] = LRUCache(128)  # maps, and checks as HTML
 
 
 @dataclass(frozen=True)

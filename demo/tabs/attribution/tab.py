@@ -6,10 +6,10 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
-from demo.core.handlers import in_words
-from demo.core.request_sequencer import Latest, Outdated
-from demo.errors import ForUser
-from demo.server.scheduler import alone, by_turns, paced
+from demo.core.handlers import user_errors
+from demo.core.request_sequencer import Outdated, RequestSequencer
+from demo.errors import UserError
+from demo.server.scheduler import alone, paced, scheduled
 from demo.tabs.attribution.attribution_map import METHODS, QUICK, Question, explanation, tested
 from demo.tabs.attribution.components import WhyChecks, WhyMap
 
@@ -20,7 +20,7 @@ LEAD = (
     "depends on, and the checks below show how far a map can be trusted."
 )
 
-_LATEST = Latest()
+_LATEST = RequestSequencer()
 
 
 def layout() -> tuple[WhyMap, WhyChecks]:
@@ -49,7 +49,7 @@ def wire(parts: tuple[WhyMap, WhyChecks], model: gr.Radio, picture: gr.Image, **
 # ------------------------------------------------------------------------------------------------------------ handlers
 
 
-@in_words
+@user_errors
 def explain_quickly(
     model: str, picture: Image.Image | None, event: gr.EventData, request: gr.Request
 ) -> dict[str, Any]:
@@ -57,8 +57,8 @@ def explain_quickly(
     return explanation(model, picture, replace(_noted(event, request), method=QUICK))
 
 
-@in_words
-@by_turns
+@user_errors
+@scheduled
 def explain(
     model: str,
     picture: Image.Image | None,
@@ -78,8 +78,8 @@ def _noted(event: gr.EventData, request: gr.Request) -> Question:
     return asked
 
 
-@in_words
-@by_turns
+@user_errors
+@scheduled
 def check(
     model: str,
     picture: Image.Image | None,
@@ -106,12 +106,12 @@ def question(data: Any) -> Question:
     """What a browser asked.
 
     Raises:
-        ForUser: it cannot be understood.
+        UserError: it cannot be understood.
     """
     data = data if isinstance(data, dict) else {}
     texts = [data.get(key) for key in ("method", "label", "step")]
     token = data.get("token")
     is_token = isinstance(token, int) and not isinstance(token, bool)
     if not all(isinstance(text, str) for text in texts) or texts[0] not in METHODS or not is_token:
-        raise ForUser("The page sent a question that cannot be understood. Please reload it.")
+        raise UserError("The page sent a question that cannot be understood. Please reload it.")
     return Question(*texts, token)

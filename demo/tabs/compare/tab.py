@@ -11,11 +11,11 @@ import model_zoo
 from demo.core import events
 from demo.core.compared import Lanes
 from demo.core.components import ImageInput, NetworkRadio, PlainNumber
-from demo.core.handlers import CALM, in_words, tell_when_answered, tell_when_unanswered
+from demo.core.handlers import SILENT_EVENT, tell_when_answered, tell_when_unanswered, user_errors
 from demo.core.networks import NO_PICTURE, choices, network, title
 from demo.core.view import LANES, View
-from demo.errors import ForUser
-from demo.render.corruptions import DISTURBANCES, disturbed
+from demo.errors import UserError
+from demo.render.corruptions import CORRUPTIONS, disturbed
 from demo.tabs.compare.align import lane, side_by_side
 
 MODES = dict(zip(LANES, ("A picture and a disturbed copy", "Two networks", "Two pictures"), strict=True))
@@ -44,12 +44,12 @@ class Tab:
 
 def layout() -> Tab:
     """The contents of the tab."""
-    usual = next(iter(DISTURBANCES))
+    usual = next(iter(CORRUPTIONS))
     modes = [(words, name) for name, words in MODES.items()]
     mode = NetworkRadio(modes, value=LANES[0], label="Compare", elem_id="mode")
     with gr.Group(elem_id="disturbing") as disturbing:
         kind = NetworkRadio(
-            [(way.title, name) for name, way in DISTURBANCES.items()], value=usual, label="Disturbance", elem_id="kind"
+            [(way.title, name) for name, way in CORRUPTIONS.items()], value=usual, label="Disturbance", elem_id="kind"
         )
         with gr.Row():
             strength = gr.Slider(**_scale(usual), elem_id="strength", scale=3, min_width=240, buttons=[])
@@ -88,9 +88,9 @@ def wire(
         limit: concurrency of handlers that run a network.
     """
     shown = [address, model, picture, tab.second]
-    heavy: dict[str, Any] = CALM | limit
-    page.load(opened, None, [*tab.settings, *tab.groups], **CALM)
-    address.back(gone_back, None, [*tab.settings, *tab.groups], queue=False, **CALM)
+    heavy: dict[str, Any] = SILENT_EVENT | limit
+    page.load(opened, None, [*tab.settings, *tab.groups], **SILENT_EVENT)
+    address.back(gone_back, None, [*tab.settings, *tab.groups], queue=False, **SILENT_EVENT)
     wanting = tab.lanes.want(wanted, [model, picture, tab.second], tab.lanes, trigger_mode="multiple", **heavy)
     tell_when_unanswered(wanting, "lanes")
     tab.lanes.elsewhere(events.catch_up, shown[:3], explored, trigger_mode="multiple", **heavy)
@@ -98,8 +98,10 @@ def wire(
     tell_when_answered(picking)
     again: dict[str, Any] = {"fn": changed, "inputs": [*shown, *tab.settings], "outputs": [address, tab.lanes]}
     again |= {"trigger_mode": "always_last"} | heavy
-    tab.mode.input(turned, [tab.mode, model, tab.other], [*tab.groups, tab.other], queue=False, **CALM).success(**again)
-    tab.kind.input(usual_strength, tab.kind, tab.strength, queue=False, **CALM).success(**again)
+    tab.mode.input(turned, [tab.mode, model, tab.other], [*tab.groups, tab.other], queue=False, **SILENT_EVENT).success(
+        **again
+    )
+    tab.kind.input(usual_strength, tab.kind, tab.strength, queue=False, **SILENT_EVENT).success(**again)
     # One event for all of them, so that the answer to an older one cannot come last.
     gr.on([each.input for each in (tab.strength, tab.seed, tab.other, tab.second)], **again)
 
@@ -107,34 +109,34 @@ def wire(
 # --- handlers: plain values in and out; whatever comes from the browser is checked here -----------------------------
 
 
-@in_words
+@user_errors
 def opened(request: gr.Request) -> tuple[Any, ...]:
     """The settings that the address asks for."""
     names = model_zoo.names()
     return _settings(View.parse(str(request.query_params)).settle(names, names[0]))
 
 
-@in_words
+@user_errors
 def gone_back(event: gr.EventData) -> tuple[Any, ...]:
     """The settings of the address that the reader went back or forward to."""
     names = model_zoo.names()
     return _settings(View.parse(_sent(event).get("query")).settle(names, names[0]))
 
 
-@in_words
+@user_errors
 def turned(mode: Any, model: Any, other: Any) -> tuple[Any, ...]:
     """Another kind of comparison: only its settings are there, and the second network is another than the first."""
     second = _second_network(View(model=str(model), other="" if other == model else str(other)))
     return *_groups(mode), gr.Radio(choices(), value=second)
 
 
-@in_words
+@user_errors
 def usual_strength(kind: Any) -> Any:
     """The slider of a disturbance, at its usual strength."""
     return gr.Slider(**_scale(_kind(kind)))
 
 
-@in_words
+@user_errors
 def changed(
     query: str,
     model: str,
@@ -148,7 +150,7 @@ def changed(
 ) -> tuple[str, dict[str, Any]]:
     """A setting was changed: the address that says so, and both lanes."""
     if mode not in LANES:
-        raise ForUser(f"Please choose what to compare: {', '.join(MODES.values())}.")
+        raise UserError(f"Please choose what to compare: {', '.join(MODES.values())}.")
     view = replace(View.parse(query), model=model, lane=mode)
     if mode == "disturbed":
         view = replace(view, disturb=_kind(kind), strength=_strength(kind, strength), seed=_seed(seed))
@@ -157,7 +159,7 @@ def changed(
     return view.query(), compared(view, picture, second) | {"about": _about(view.query())}
 
 
-@in_words
+@user_errors
 def wanted(model: str, picture: Image.Image | None, second: Image.Image | None, event: gr.EventData) -> dict[str, Any]:
     """The lanes have come into sight, or what they show is no longer what the page is about."""
     sent = _sent(event)
@@ -165,7 +167,7 @@ def wanted(model: str, picture: Image.Image | None, second: Image.Image | None, 
     return compared(view, picture, second) | {"ticket": events.ticket(sent), "about": _about(sent.get("query"))}
 
 
-@in_words
+@user_errors
 def picked(
     query: str, model: str, picture: Image.Image | None, second: Image.Image | None, event: gr.EventData
 ) -> tuple[Any, ...]:
@@ -196,7 +198,7 @@ def compared(view: View, picture: Image.Image | None, second: Image.Image | None
         second: the right lane's picture where two are compared.
 
     Raises:
-        ForUser: no such model.
+        UserError: no such model.
     """
     model = network(view.model)
     if picture is None:
@@ -213,7 +215,7 @@ def compared(view: View, picture: Image.Image | None, second: Image.Image | None
     else:
         kind, strength, seed = _disturbance(view)
         worse = disturbed(model.crop(picture), kind, strength, seed)
-        phrase = DISTURBANCES[kind].phrase.format(strength).replace("-", "\N{MINUS SIGN}")
+        phrase = CORRUPTIONS[kind].phrase.format(strength).replace("-", "\N{MINUS SIGN}")
         left, right = lane("As it is", model, picture), lane(phrase[0].upper() + phrase[1:], model, worse)
     return side_by_side(left, right, view.step, view.channel)
 
@@ -225,8 +227,8 @@ def _second_network(view: View) -> str | None:
 
 
 def _disturbance(view: View) -> tuple[str, float, int]:
-    kind = view.disturb if view.disturb in DISTURBANCES else next(iter(DISTURBANCES))
-    way = DISTURBANCES[kind]
+    kind = view.disturb if view.disturb in CORRUPTIONS else next(iter(CORRUPTIONS))
+    way = CORRUPTIONS[kind]
     fits = view.strength is not None and way.low <= view.strength <= way.high
     return kind, view.strength if fits else way.usual, min(view.seed, MOST_SEED)
 
@@ -243,7 +245,7 @@ def _groups(mode: Any) -> tuple[gr.Group, ...]:
 
 
 def _scale(kind: str) -> dict[str, Any]:
-    way = DISTURBANCES[kind]
+    way = CORRUPTIONS[kind]
     return {
         "minimum": way.low,
         "maximum": way.high,
@@ -262,19 +264,19 @@ def _about(query: Any) -> dict[str, str]:
 
 
 def _kind(kind: Any) -> str:
-    if not isinstance(kind, str) or kind not in DISTURBANCES:
-        raise ForUser(f"There is no such disturbance. Known are {', '.join(w.title for w in DISTURBANCES.values())}.")
+    if not isinstance(kind, str) or kind not in CORRUPTIONS:
+        raise UserError(f"There is no such disturbance. Known are {', '.join(w.title for w in CORRUPTIONS.values())}.")
     return kind
 
 
 def _strength(kind: str, value: Any) -> float:
-    way = DISTURBANCES[kind]
+    way = CORRUPTIONS[kind]
     if isinstance(value, bool) or not isinstance(value, int | float) or not way.low <= value <= way.high:
-        raise ForUser(f"Please choose a strength from {way.low:g} to {way.high:g} ({way.unit}).")
+        raise UserError(f"Please choose a strength from {way.low:g} to {way.high:g} ({way.unit}).")
     return round(float(value), 3)
 
 
 def _seed(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_SEED or value % 1:
-        raise ForUser(f"Please give the seed as a whole number from 0 to {MOST_SEED:,}.")
+        raise UserError(f"Please give the seed as a whole number from 0 to {MOST_SEED:,}.")
     return int(value)

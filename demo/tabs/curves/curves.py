@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 
 from demo.core.networks import network, title
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.render.html import number
 from demo.server.paths import work_folder
 from model_zoo.common.csv_export import plain
@@ -71,10 +71,10 @@ def curves(models: list[str]) -> dict[str, Rows]:
         ValueError: no list, or no such model; the message is for the user.
     """
     if not isinstance(models, list) or not all(isinstance(name, str) for name in models):
-        raise ForUser("The names of the networks must come as a list of texts.")
+        raise UserError("The names of the networks must come as a list of texts.")
     models = list(dict.fromkeys(models))
     if len(models) > MOST:
-        raise ForUser(f"At most {MOST} networks can be compared at once.")
+        raise UserError(f"At most {MOST} networks can be compared at once.")
     return {name: network(name).history for name in models}
 
 
@@ -169,10 +169,10 @@ def table_file(models: list[str]) -> str:
     Each other column is named as in the history, with its unit in brackets.
 
     Raises:
-        ForUser: no network chosen, or no such model.
+        UserError: no network chosen, or no such model.
     """
     if not models:
-        raise ForUser(NOTHING)
+        raise UserError(NOTHING)
     histories = curves(models)
     columns = list(dict.fromkeys(column for rows in histories.values() for row in rows for column in row))
     text = io.StringIO()
@@ -192,12 +192,12 @@ def figure_file(models: list[str]) -> str:
     """The path of a PNG of the loss and accuracy charts at print size (24 x 9 cm, 300 dots per inch).
 
     Raises:
-        ForUser: no network chosen, or no such model.
+        UserError: no network chosen, or no such model.
     """
     from matplotlib.figure import Figure  # here, because importing it would slow the start
 
     if not models:
-        raise ForUser(NOTHING)
+        raise UserError(NOTHING)
     figure = Figure(figsize=(24 / 2.54, 9 / 2.54), dpi=300, layout="constrained")
     axes = figure.subplots(1, 2)
     for colour, (name, rows) in zip(COLOURS * len(models), curves(models).items(), strict=False):

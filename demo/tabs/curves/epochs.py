@@ -13,10 +13,10 @@ from torch import nn
 import model_zoo
 from demo.core import events, inference
 from demo.core.compared import EpochView
-from demo.core.handlers import in_words, tell_when_answered, tell_when_unanswered
+from demo.core.handlers import tell_when_answered, tell_when_unanswered, user_errors
 from demo.core.networks import NO_PICTURE, network, title
 from demo.core.view import View
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.render.html import pack
 from demo.tabs.curves import curves
 from model_zoo import Model, Step, walk
@@ -68,14 +68,14 @@ def wire(
 # --- handlers ------------------------------------------------------------------------------------------------------
 
 
-@in_words
+@user_errors
 def wanted(model: str, picture: Image.Image | None, event: gr.EventData) -> dict[str, Any]:
     """The part has come into sight, or what it shows is no longer what the page is about."""
     data = event._data if isinstance(event._data, dict) else {}
     return over_time(replace(View.parse(data.get("query")), model=model), picture) | {"ticket": events.ticket(data)}
 
 
-@in_words
+@user_errors
 def picked(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> tuple[str, dict[str, Any]]:
     """Another step or channel was picked here."""
     view = replace(View.parse(query), model=model)
@@ -110,7 +110,7 @@ def over_time(view: View, picture: Image.Image | None) -> dict[str, Any]:
         - `classes`: names of the most probable classes, and `probabilities`: for each epoch one for each of them.
 
     Raises:
-        ForUser: no such model.
+        UserError: no such model.
     """
     loaded = network(view.model)
     if not loaded.epochs:
@@ -153,7 +153,7 @@ def _moments(model: Model, x: torch.Tensor, step: str, channel: int) -> Iterator
         try:
             net = model_zoo.load(model.name, epoch=epoch).net
         except (KeyError, model_zoo.BrokenEntry) as error:
-            raise ForUser(f"The weights of epoch {epoch} cannot be used: the file is damaged or missing.") from error
+            raise UserError(f"The weights of epoch {epoch} cannot be used: the file is damaged or missing.") from error
         walked = walk(net, x)
         chosen = next(each for each in walked if each.name == step)
         module = inference.maker(walked, chosen).module

@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from demo.core.networks import choices
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.tabs.curves.curves import curves
 
 EVERY = 4.0  # seconds between two looks at the run folders
@@ -34,7 +34,7 @@ def renewed(compare: Callable[[list[str]], tuple[Any, ...]], clock: Any, names: 
         # At the first look the curves have just been drawn with the tab; the list may be as old as the page.
         seen = seen if isinstance(seen, dict) else {"drawn": now["drawn"]}
         drawings = compare(chosen) if seen.get("drawn") != now["drawn"] else (same,) * 3
-    except (ForUser, gr.Error):  # a run folder is being written at this moment; the next look finds it whole
+    except (UserError, gr.Error):  # a run folder is being written at this moment; the next look finds it whole
         return same, same, same, same, {"every": EVERY}
     if seen.get("offered") == now["offered"]:
         offer = same

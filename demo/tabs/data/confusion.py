@@ -9,11 +9,11 @@ import numpy as np
 import torch
 
 from demo.core.networks import network
-from demo.core.request_sequencer import Kept
-from demo.errors import ForUser
+from demo.core.request_sequencer import LRUCache
+from demo.errors import UserError
 from demo.pictures import datasets
 from demo.pictures.datasets import CIFAR10, PictureSet
-from demo.server.scheduler import by_turns
+from demo.server.scheduler import scheduled
 from model_zoo import Model
 from model_zoo.aerial.threshold import threshold
 
@@ -37,7 +37,7 @@ class Answers:
         return here[np.argsort(-self.probabilities[here, predicted], kind="stable")]
 
 
-_KEPT: Kept[Answers] = Kept(4)
+_KEPT: LRUCache[Answers] = LRUCache(4)
 
 
 def matrix(model: Model) -> np.ndarray | None:
@@ -76,7 +76,7 @@ def board(name: str) -> str:
     """The confusion matrix of a network as HTML; its cells are buttons where the test pictures are at hand.
 
     Raises:
-        ForUser: no such network.
+        UserError: no such network.
     """
     model = network(name)
     counts = matrix(model)
@@ -138,7 +138,7 @@ def _cells(model: Model, counts: np.ndarray, at_hand: bool) -> str:
 # ----------------------------------------------------------------------------------------------- the pictures behind
 
 
-@by_turns
+@scheduled
 def answers(model: Model, found: PictureSet) -> Iterator[int | Answers]:
     """Ask the network about test pictures, at most `MOST`; worked out once and kept.
 
@@ -146,14 +146,14 @@ def answers(model: Model, found: PictureSet) -> Iterator[int | Answers]:
         Now and then how many it has been asked about, and in the end the `Answers`.
 
     Raises:
-        ForUser: the set has other classes, or no test picture can be opened.
+        UserError: the set has other classes, or no test picture can be opened.
     """
     key = id(model), id(found)
     if (known_before := _KEPT.find(key)) is not None:
         yield known_before
         return
     if found.classes != model.classes:
-        raise ForUser(f"The classes of {found.title} are not those of {model.title}.")
+        raise UserError(f"The classes of {found.title} are not those of {model.title}.")
     part = found.parts["test"]
     known = np.flatnonzero(part.labels >= 0)
     # CIFAR-10 comes in no order, other sets by class or place.
@@ -165,14 +165,14 @@ def answers(model: Model, found: PictureSet) -> Iterator[int | Answers]:
             try:
                 inputs.append(model.prepare(datasets.picture(found, "test", row)))
                 kept.append(row)
-            except ForUser:  # the Data tab says elsewhere which ones are damaged
+            except UserError:  # the Data tab says elsewhere which ones are damaged
                 continue
         if inputs:
             with torch.inference_mode():
                 values.append(model.net(torch.cat(inputs)).double().softmax(dim=1).float().numpy())
         yield first + BATCH
     if not values:
-        raise ForUser(f"No test picture of {found.title} can be opened.")
+        raise UserError(f"No test picture of {found.title} can be opened.")
     rows = np.array(kept, dtype=np.int64)
     shares = np.concatenate(values)
     result = Answers(rows, part.labels[rows], decide(model, shares), shares)
@@ -184,12 +184,12 @@ def chosen(data: Any, classes: int) -> tuple[int, int]:
     """True and predicted class out of what a browser sent.
 
     Raises:
-        ForUser: not two class numbers.
+        UserError: not two class numbers.
     """
     values = [data.get(key) if isinstance(data, dict) else None for key in ("true", "predicted")]
     if not all(isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 4 for value in values):
-        raise ForUser("The page sent a choice that cannot be understood. Please reload it.")
+        raise UserError("The page sent a choice that cannot be understood. Please reload it.")
     true, predicted = map(int, values)
     if max(true, predicted) >= classes:
-        raise ForUser("There is no such class. Please reload the page.")
+        raise UserError("There is no such class. Please reload the page.")
     return true, predicted

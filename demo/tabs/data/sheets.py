@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps
 
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.pictures import datasets
 from demo.pictures.datasets import PictureSet
 from demo.render.html import data_url, jpeg_url
@@ -88,7 +88,7 @@ def sample(found: PictureSet, split: str, row: int, text: str = "") -> dict[str,
     facts = {"row": row, "text": text or found.label(int(part.labels[row])), "name": part.names[row].split("/")[-1]}
     try:
         return facts | {"src": _thumbnail(datasets.picture(found, split, row))}
-    except ForUser as error:
+    except UserError as error:
         return facts | {"src": "", "trouble": str(error)}
 
 

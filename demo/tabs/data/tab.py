@@ -10,10 +10,10 @@ import gradio as gr
 from PIL import Image
 
 from demo.core.components import NetworkRadio
-from demo.core.handlers import CALM, in_words
+from demo.core.handlers import SILENT_EVENT, user_errors
 from demo.core.networks import network
-from demo.core.request_sequencer import Kept
-from demo.errors import ForUser
+from demo.core.request_sequencer import LRUCache
+from demo.errors import UserError
 from demo.pictures import datasets, picture_id, stats
 from demo.pictures.datasets import SPLITS, PictureSet
 from demo.server.scheduler import alone
@@ -25,7 +25,7 @@ from demo.tabs.data.components import Panel, SampleGrid
 MOST_CHARACTERS = 2_000  # of a query string that is looked at
 READING: dict[str, Any] = {"concurrency_id": "data", "concurrency_limit": 2}
 
-_STATISTICS: Kept[stats.Pixels] = Kept(16)
+_STATISTICS: LRUCache[stats.Pixels] = LRUCache(16)
 
 
 @dataclass(frozen=True)
@@ -74,27 +74,29 @@ def wire(tab: Tab, picture: gr.Image, truth: gr.HTML, model: gr.Radio, anew: dic
         anew: the event by which the page shows another picture.
     """
     shown = [tab.sets, tab.facts, tab.samples, tab.statistics]
-    measuring: dict[str, Any] = {"fn": measured, "inputs": tab.sets, "outputs": tab.statistics} | CALM
+    measuring: dict[str, Any] = {"fn": measured, "inputs": tab.sets, "outputs": tab.statistics} | SILENT_EVENT
     measuring |= alone("pixels")  # the next one who asks finds it done
-    opening = tab.samples.open(opened, None, shown, **CALM, **READING)
-    choosing = tab.sets.input(chosen, tab.sets, shown[1:], trigger_mode="always_last", **CALM, **READING)
+    opening = tab.samples.open(opened, None, shown, **SILENT_EVENT, **READING)
+    choosing = tab.sets.input(chosen, tab.sets, shown[1:], trigger_mode="always_last", **SILENT_EVENT, **READING)
     # Statistics of the set before must not appear under the new one.
     tab.sets.input(None, cancels=[opening.success(**measuring), choosing.success(**measuring)])
-    tab.samples.turn(turned, None, tab.samples, trigger_mode="multiple", **CALM)
-    tab.samples.pick(taken, None, [picture, truth], trigger_mode="multiple", **CALM).success(**anew)
-    tab.behind.pick(taken, None, [picture, truth], trigger_mode="multiple", **CALM).success(**anew)
+    tab.samples.turn(turned, None, tab.samples, trigger_mode="multiple", **SILENT_EVENT)
+    tab.samples.pick(taken, None, [picture, truth], trigger_mode="multiple", **SILENT_EVENT).success(**anew)
+    tab.behind.pick(taken, None, [picture, truth], trigger_mode="multiple", **SILENT_EVENT).success(**anew)
     for source, what in ((picture, "picture"), (model, "model")):
         source.change(None, js=Panel.RENEWED.replace("WHAT", what), api_visibility="private")
-    tab.numbers.ask(in_words(tensor.numbers), [model, picture], tab.numbers, trigger_mode="always_last", **CALM)
-    tab.mistakes.ask(confusions, model, [tab.mistakes, tab.behind], trigger_mode="always_last", **CALM)
+    tab.numbers.ask(
+        user_errors(tensor.numbers), [model, picture], tab.numbers, trigger_mode="always_last", **SILENT_EVENT
+    )
+    tab.mistakes.ask(confusions, model, [tab.mistakes, tab.behind], trigger_mode="always_last", **SILENT_EVENT)
     for source in (tab.mistakes.pick, tab.behind.turn):
-        source(behind, model, tab.behind, trigger_mode="multiple", **CALM, **alone("mistakes"))
+        source(behind, model, tab.behind, trigger_mode="multiple", **SILENT_EVENT, **alone("mistakes"))
 
 
 # --- handlers: plain values in and out; whatever comes from the browser is checked here ----------------------------
 
 
-@in_words
+@user_errors
 def opened(event: gr.EventData) -> Iterator[tuple[Any, ...]]:
     """The set that the address asks for, or the first one; its facts and a page of its pictures."""
     query = event._data.get("query") if isinstance(event._data, dict) else ""
@@ -111,7 +113,7 @@ def opened(event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         yield offer, *step
 
 
-@in_words
+@user_errors
 def chosen(name: Any) -> Iterator[tuple[Any, ...]]:
     """Another set: its facts and the first page of its pictures."""
     yield from _steps(name, {})
@@ -124,20 +126,20 @@ def _steps(name: Any, wish: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
         yield "", {"message": f"Reading which pictures {title} holds. The first time, this takes some seconds."}, ""
     try:
         found = datasets.read(name)
-    except ForUser as error:
+    except UserError as error:
         yield "", {"message": str(error)}, ""
         return
     yield holdings.facts(found), sheets.page(found, **_settled(found, wish)), ""
 
 
-@in_words
+@user_errors
 def measured(name: Any) -> Iterator[Any]:
     """The statistics of the training pictures of a set, with progress; worked out once."""
     if not isinstance(name, str) or name not in datasets.titles():
         return
     try:
         found = datasets.read(name)
-    except ForUser:  # said already
+    except UserError:  # said already
         return
     key = id(found), "train"
     known = _STATISTICS.find(key)
@@ -148,14 +150,14 @@ def measured(name: Any) -> Iterator[Any]:
                     yield holdings.under_way(found, step, min(stats.MOST, len(found.parts["train"].labels)))
                 else:
                     known = step
-        except ForUser as error:
+        except UserError as error:
             yield f'<p class="quiet">{escape(str(error))}</p>'
             return
         _STATISTICS.keep(key, found, known)
     yield holdings.statistics(found, known)
 
 
-@in_words
+@user_errors
 def turned(event: gr.EventData) -> dict[str, Any]:
     """Another split, class or page."""
     wish = event._data if isinstance(event._data, dict) else {}
@@ -163,25 +165,25 @@ def turned(event: gr.EventData) -> dict[str, Any]:
     return sheets.page(found, **_settled(found, wish))
 
 
-@in_words
+@user_errors
 def taken(event: gr.EventData) -> tuple[Image.Image, str]:
     """A picture of a set becomes the picture of the page; with a sentence of what it is."""
     wish = event._data if isinstance(event._data, dict) else {}
     found = datasets.read(wish.get("set"))
     split, row = wish.get("split"), wish.get("row")
     if split not in SPLITS or type(row) is not int or not 0 <= row < len(found.parts[split].labels):
-        raise ForUser("There is no such picture. Please reload the page.")
+        raise UserError("There is no such picture. Please reload the page.")
     words = picture_id.tag(picture_id.sample_name(found.name, split, row), holdings.sentence(found, split, row))
     return datasets.picture(found, split, row), words
 
 
-@in_words
+@user_errors
 def confusions(model: Any) -> tuple[str, dict[str, Any]]:
     """The confusion matrix of a network; the pictures behind a cell of another one go."""
     return mistakes.board(model), {}
 
 
-@in_words
+@user_errors
 def behind(model: Any, event: gr.EventData) -> Iterator[dict[str, Any]]:
     """The test pictures behind a cell of the confusion matrix, or another page of them."""
     asked = network(model)

@@ -19,7 +19,7 @@ def numbers(name: str, picture: Image.Image | None) -> str:
         picture: RGB, any size.
 
     Raises:
-        ForUser: no such network.
+        UserError: no such network.
     """
     model = network(name)
     if picture is None:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from demo.core.components import Told, template
+from demo.core.components import JsonHTML, template
 
 
-class StepStrip(Told):
+class StepStrip(JsonHTML):
     """The whole network as a strip of small pictures in blocks; its event is `pick` with a step's name.
 
     Value: what `demo.tabs.explore.tab.show` returns; `model` and `step` alone change only the chosen step; or {}.
@@ -15,7 +15,7 @@ class StepStrip(Told):
         super().__init__(**template("strip", "tiles"), **kwargs)
 
 
-class MapGrid(Told):
+class MapGrid(JsonHTML):
     """The channels of one step as a grid; its events are `detail`, with its name and a channel, and `pick` of any.
 
     Value: what `demo.tabs.explore.tab.feature_maps` returns, with `channel`; or {"message": text}.
@@ -25,7 +25,7 @@ class MapGrid(Told):
         super().__init__(**template("grid"), **kwargs)
 
 
-class ChannelView(Told):
+class ChannelView(JsonHTML):
     """One channel large, to choose a value on, beside the picture with what that value sees; its way and its kernels.
 
     Value: what `demo.tabs.explore.tab.show_channel` returns; or {}. Its events: `pick` with a step and a channel;

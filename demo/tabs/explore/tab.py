@@ -9,10 +9,10 @@ import torch
 from PIL import Image
 from torch import nn
 
-from demo.core.inference import MIXING, Walked, labels, walked
+from demo.core.inference import MIXING, Inference, labels, walked
 from demo.core.inference import maps as maps_of
 from demo.core.view import View
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.render.html import input_url, number, pack
 from demo.tabs.explore.overview import overview
 from model_zoo import Model, Step
@@ -55,17 +55,17 @@ def feature_maps(model: str, picture: Image.Image | None, step: str = "") -> dic
         step's values are the classes' logits, else empty.
 
     Raises:
-        ForUser: no such model or step, or no picture; the message is for the user.
+        UserError: no such model or step, or no picture; the message is for the user.
     """
     made = walked(View(model=model), picture)
     loaded, steps = made.model, made.steps
     if step and step not in {s.name for s in steps}:
-        raise ForUser(f"{loaded.title} has no step {step!r}. It has {', '.join(s.name for s in steps)}.")
+        raise UserError(f"{loaded.title} has no step {step!r}. It has {', '.join(s.name for s in steps)}.")
     return _step_view(loaded, steps, step or steps[0].name)
 
 
 def show(
-    view: View, picture: Image.Image, made: Walked | None = None
+    view: View, picture: Image.Image, made: Inference | None = None
 ) -> tuple[View, dict[str, Any], dict[str, Any], dict[str, Any]]:
     """The view made possible for its model (unknown step or channel fall back), and the values of the three widgets.
 
@@ -89,7 +89,7 @@ def show_step(view: View, picture: Image.Image) -> tuple[View, dict[str, Any], d
     return _shown(view, walked(view, picture))
 
 
-def _shown(view: View, made: Walked) -> tuple[View, dict[str, Any], dict[str, Any], dict[str, Any]]:
+def _shown(view: View, made: Inference) -> tuple[View, dict[str, Any], dict[str, Any], dict[str, Any]]:
     loaded, steps = made.model, made.steps
     settled, chosen = _settle(view, steps)
     step_view = _step_view(loaded, steps, chosen.name)

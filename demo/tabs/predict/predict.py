@@ -5,7 +5,7 @@ from html import escape
 
 from PIL import Image
 
-from demo.core.inference import Walked
+from demo.core.inference import Inference
 from demo.core.networks import given, network
 from demo.render.html import bars, data_url, jpeg_url
 from model_zoo import Model
@@ -25,12 +25,12 @@ def predict(model: str, picture: Image.Image | None) -> dict[str, float]:
         Class name -> probability; they sum to 1.
 
     Raises:
-        ForUser: no such model, or no picture; the message is for the user.
+        UserError: no such model, or no picture; the message is for the user.
     """
     return dict(network(model).predict(given(picture)))
 
 
-def answer(model: str, picture: Image.Image, changed: Walked | None = None) -> str:
+def answer(model: str, picture: Image.Image, changed: Inference | None = None) -> str:
     """The answer in words, bars for all classes and the time taken, as HTML.
 
     Args:
@@ -78,7 +78,7 @@ def _mark(label: str, probability: float) -> str:
     )
 
 
-def seen(model: str, picture: Image.Image, changed: Walked | None = None) -> str:
+def seen(model: str, picture: Image.Image, changed: Inference | None = None) -> str:
     """The upload with the part that the network sees, and that part in the network's own pixels, as HTML.
 
     Args:

@@ -34,7 +34,7 @@ def stability(model: str, picture: Image.Image | None, seed: int = 0) -> dict[st
         Class name -> share of 0..1, most frequent first.
 
     Raises:
-        ForUser: no such model, or no picture; the message is for the user.
+        UserError: no such model, or no picture; the message is for the user.
     """
     loaded = network(model)
     device = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else torch.device("cpu")

@@ -9,7 +9,7 @@ from PIL import Image
 
 import model_zoo
 from demo.core.networks import network, title
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.render.html import bars, number
 from demo.tabs.curves.curves import COLOURS, LINES, Rows, loss_and_accuracy
 from model_zoo import Model
@@ -134,7 +134,7 @@ def _outcome(whose: str, training: Training, rows: Rows) -> str:
         return f"{whose} has finished. Its folder has been removed since."
     test, first = network(training.folder.name).card["metrics"].get("test"), rows[0]
     if test is None:
-        raise ForUser("The last file is being written at this moment.")
+        raise UserError("The last file is being written at this moment.")
     before = first["val_accuracy"] if math.isfinite(first["val_accuracy"]) else first["train_accuracy"]
     return (
         f"{whose} has finished: the network names {test['accuracy']:.1%} of {test['pictures']:,} test pictures right, "
@@ -249,7 +249,7 @@ def answers(training: Training | None, rows: Rows, picture: Image.Image | None) 
     """What the untrained network and the one of this moment say of a picture.
 
     Raises:
-        ForUser: the run folder cannot be read at this moment.
+        UserError: the run folder cannot be read at this moment.
     """
     if training is None or not rows:
         return ""
@@ -276,7 +276,7 @@ def _after(entry: Model, epoch: int) -> Model | None:
     try:
         return model_zoo.load(entry.name, epoch=epoch)
     except (KeyError, model_zoo.BrokenEntry) as error:
-        raise ForUser("The network is being written at this moment.") from error
+        raise UserError("The network is being written at this moment.") from error
 
 
 def _answer(what: str, model: Model, picture: Image.Image) -> str:

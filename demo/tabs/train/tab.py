@@ -12,9 +12,9 @@ import gradio as gr
 from PIL import Image
 
 from demo.core.components import Clock, NetworkRadio, PlainNumber
-from demo.core.handlers import CALM, SPOKEN, in_words
+from demo.core.handlers import SILENT_EVENT, SPOKEN, user_errors
 from demo.core.networks import choices
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.pictures import picture_id
 from demo.pictures.examples import NO_DATA, data_folder, has_test_pictures
 from demo.server.paths import cores
@@ -114,37 +114,37 @@ def wire(
     if tab is None:
         return
     parts = [tab.said, tab.board, tab.answers, tab.start, tab.stop, tab.use, model, compared, chance, truth, tab.clock]
-    news: dict[str, Any] = {"fn": look, "inputs": [tab.clock, picture, truth], "outputs": parts} | CALM | limit
+    news: dict[str, Any] = {"fn": look, "inputs": [tab.clock, picture, truth], "outputs": parts} | SILENT_EVENT | limit
     tab.clock.tick(**news)
-    tab.recipe.input(own_values, tab.recipe, list(tab.values[:4]), queue=False, **CALM)
-    tab.start.click(begin, [tab.clock, tab.recipe, *tab.values], tab.clock, **CALM).success(**news)
-    tab.stop.click(end, tab.clock, None, **CALM).success(**news)
-    tab.use.click(use, [tab.clock, compared], [model, compared], **CALM).success(**anew)
+    tab.recipe.input(own_values, tab.recipe, list(tab.values[:4]), queue=False, **SILENT_EVENT)
+    tab.start.click(begin, [tab.clock, tab.recipe, *tab.values], tab.clock, **SILENT_EVENT).success(**news)
+    tab.stop.click(end, tab.clock, None, **SILENT_EVENT).success(**news)
+    tab.use.click(use, [tab.clock, compared], [model, compared], **SILENT_EVENT).success(**anew)
 
 
 # --- handlers: plain values in and out; whatever comes from the browser is checked here or in `live` ---------------
 
 
-@in_words
+@user_errors
 def own_values(recipe: Any) -> tuple[int, float, int, int]:
     """Epochs, learning rate and batch size of a recipe, and pictures for at least `STEPS` steps in an epoch."""
     recipes = queue.recipes()
     if not isinstance(recipe, str) or recipe not in recipes:
-        raise ForUser(f"There is no such recipe. Known are {', '.join(recipes)}.")
+        raise UserError(f"There is no such recipe. Known are {', '.join(recipes)}.")
     chosen = recipes[recipe]
     return chosen.epochs, chosen.learning_rate, chosen.batch_size, max(PICTURES, STEPS * chosen.batch_size)
 
 
-@in_words
+@user_errors
 def begin(
     clock: Any, recipe: Any, epochs: Any, learning_rate: Any, batch_size: Any, pictures: Any, seed: Any
 ) -> dict[str, Any]:
     """Start a training or queue it; the clock then holds its ticket."""
     if not allowed():
-        raise ForUser(OFF)
+        raise UserError(OFF)
     mine = TRAININGS.look(_ticket(clock)).mine
     if mine and not mine.ended:
-        raise ForUser("Your training is under way already. Stop it first, or let it finish.")
+        raise UserError("Your training is under way already. Stop it first, or let it finish.")
     order = queue.Order(
         str(recipe),
         _whole("number of epochs", epochs),
@@ -156,30 +156,30 @@ def begin(
     try:
         ticket = TRAININGS.order(order, data_folder(), Path(os.environ.get("CONVSCOPE_RUNS") or "runs"))
     except queue.Refused as error:
-        raise ForUser(str(error)) from error
+        raise UserError(str(error)) from error
     return {"every": NEWS, "ticket": ticket, "seen": _seen(clock)}
 
 
-@in_words
+@user_errors
 def end(clock: Any) -> None:
     """Stop one's own training, or leave the queue."""
     try:
         TRAININGS.stop(_ticket(clock))
     except queue.Refused as error:
-        raise ForUser(str(error)) from error
+        raise UserError(str(error)) from error
 
 
-@in_words
+@user_errors
 def use(clock: Any, names: Any) -> tuple[str, list[str]]:
     """The name of the network that was trained, and those to compare with it among them."""
     shown = progress.shown(TRAININGS.look(_ticket(clock)))
     if shown is None or shown.folder is None:
-        raise ForUser("There is no network to use yet.")
+        raise UserError("There is no network to use yet.")
     name, names = shown.folder.name, names if isinstance(names, list) else []
     return name, names if name in names else [*names, name]
 
 
-@in_words
+@user_errors
 def look(
     clock: Any, picture: Image.Image | None, truth: Any, event: gr.EventData, request: gr.Request
 ) -> tuple[Any, ...]:
@@ -228,7 +228,7 @@ class _News:
             known = facts()
             key = zlib.crc32(repr(known).encode())
             value = gr.skip() if self._seen.get(name) == key else make(known)
-        except ForUser:  # the run folder is being written at this moment; the next look finds it whole
+        except UserError:  # the run folder is being written at this moment; the next look finds it whole
             return gr.skip()
         self.now[name] = key
         return value
@@ -266,11 +266,11 @@ def _seen(clock: Any) -> dict[str, Any]:
 def _number(name: str, value: Any) -> float:
     """A number out of what a browser sent; its range is for the recipe to check."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LARGE:
-        raise ForUser(f"Please give the {name} as a number.")
+        raise UserError(f"Please give the {name} as a number.")
     return float(value)
 
 
 def _whole(name: str, value: Any) -> int:
     if _number(name, value) % 1:
-        raise ForUser(f"Please give the {name} as a whole number.")
+        raise UserError(f"Please give the {name} as a whole number.")
     return int(value)

@@ -8,7 +8,7 @@ import numpy as np
 
 from model_zoo.explain.sums.explanation import FACTOR, PRODUCT, SAME, SUM, Explanation, Term
 from model_zoo.explain.sums.question import own
-from model_zoo.graph.edits import OffEach, Scaled, Without
+from model_zoo.graph.edits import DropPath, OffEach, Scaled
 from model_zoo.graph.residual import residual_blocks
 from model_zoo.graph.walk import Step
 
@@ -19,7 +19,7 @@ def edited(found: Explanation, steps: Sequence[Step], asked: Step) -> Explanatio
     Where the terms are summed up, an edit's factor stands in every term; else the value without the edit and the
     factor are the terms. Changed weights are in the step's module already.
     """
-    cut = next((edit for edit in reversed(asked.edits) if isinstance(edit, Without)), None)
+    cut = next((edit for edit in reversed(asked.edits) if isinstance(edit, DropPath)), None)
     if cut:
         gone = residual_blocks(steps)[asked.name].end(cut.path)
         rest = tuple(term for term in found.terms if term.source != gone)

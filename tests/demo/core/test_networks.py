@@ -9,7 +9,7 @@ import pytest
 
 import model_zoo
 from demo.core.networks import choices, facts, network, title
-from demo.errors import ForUser
+from demo.errors import UserError
 from tests.conftest import SHIPPED, WEIGHTS
 from tests.demo.conftest import HOSTILE
 
@@ -72,5 +72,5 @@ def test_names_from_an_entry_are_no_markup(hostile_entry: str) -> None:
 @pytest.mark.parametrize("function", [network, title, facts])
 @pytest.mark.parametrize("name", ["nonsense", None, 5, ["a"], {}])
 def test_an_unknown_name_is_refused_with_the_known_ones(function, name: object) -> None:
-    with pytest.raises(ForUser, match="There is no network named .*; known are " + ", ".join(SHIPPED)):
+    with pytest.raises(UserError, match="There is no network named .*; known are " + ", ".join(SHIPPED)):
         function(name)

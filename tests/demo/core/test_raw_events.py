@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from demo.core import events
-from demo.core.raw_events import as_they_are, opened, told
+from demo.core.raw_events import opened, raw_handler, told
 from tests.conftest import SHIPPED
 
 
@@ -51,7 +51,7 @@ def test_only_dictionaries_become_text() -> None:
 
 def test_a_handler_answers_the_same_as_it_does_in_words(uploads: Path, picture: Image.Image) -> None:
     picture.save(uploads / "a.png")
-    handler = as_they_are(events.detail)
+    handler = raw_handler(events.detail)
     event = gr.EventData(None, {"step": "conv2", "channel": 9})
     query, text = handler("?", SHIPPED[0], {"path": str(uploads / "a.png")}, event)
     expected = events.detail("?", SHIPPED[0], opened(str(uploads / "a.png")), event)

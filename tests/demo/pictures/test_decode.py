@@ -14,11 +14,11 @@ from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
 from demo.pictures.decode import LONG_SIDE, MAX_PIXELS, SHORT_SIDE, open_image
+from tests.conftest import ROOT
 from tests.pictures import black_png, png
 
 RED, GREEN, BLUE, GREY = (200, 30, 40), (30, 160, 60), (40, 60, 190), (120, 120, 120)
 EXACT = {"JPEG": {"quality": 95, "subsampling": 0}, "PNG": {}, "WEBP": {"lossless": True}}
-ROOT = Path(__file__).parents[2]
 
 
 def quarters(height: int = 32, width: int = 48) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import model_zoo
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.pictures.decode import open_image
 from demo.pictures.examples import NO_DATA, examples, has_test_pictures, random_test_picture
 from demo.pictures.patterns import PATTERNS, PHOTOGRAPHS
@@ -64,7 +64,7 @@ def test_without_data_a_sentence_says_what_to_do(
     if value is not None:
         monkeypatch.setenv("CONVSCOPE_DATA", str(tmp_path) if value == "empty" else value)
     assert not has_test_pictures()
-    with pytest.raises(ForUser, match="CONVSCOPE_DATA") as caught:
+    with pytest.raises(UserError, match="CONVSCOPE_DATA") as caught:
         random_test_picture()
     assert str(caught.value) == NO_DATA
 
@@ -75,5 +75,5 @@ def test_damaged_data_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     folder.mkdir()
     (folder / "test_batch").write_bytes(b"cos\nsystem\n(S'echo unpickled'\ntR.")
     monkeypatch.setenv("CONVSCOPE_DATA", str(tmp_path))
-    with pytest.raises(ForUser, match="CIFAR-10"):
+    with pytest.raises(UserError, match="CIFAR-10"):
         random_test_picture()

@@ -10,7 +10,7 @@ from PIL import Image
 from torchvision.datasets import CIFAR10
 
 from demo.core import events
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.pictures import datasets, examples, picture_id
 from demo.pictures.decode import open_image
 from demo.share import sharing
@@ -69,7 +69,7 @@ def test_a_test_picture_of_cifar10_is_found_by_its_number(
     drawn, words = events.test_picture()
     assert picture_id.find(Tag(words).attributes["data-picture"]) == (drawn, Tag(words).words)
     for name in ("cifar-10-batches-py:test:10000", "cifar-10-batches-py:test:-1", "cifar-10-batches-py:tests:1"):
-        with pytest.raises(ForUser, match="no such picture"):
+        with pytest.raises(UserError, match="no such picture"):
             picture_id.find(name)
 
 
@@ -85,7 +85,7 @@ def test_a_picture_of_a_set_is_fetched_when_the_set_has_been_listed(small: str) 
     assert (again.picture, again.truth) == (picture, words)
     assert picture_id.restored(name, name) == picture_id.Restored()
     for gone in NOWHERE:
-        with pytest.raises(ForUser, match="no such picture"):
+        with pytest.raises(UserError, match="no such picture"):
             picture_id.find(gone)
         assert picture_id.restored(gone).refusal and picture_id.restored(gone).picture is None
         stays, words = sharing.fetched(gr.EventData(None, {"picture": gone}))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from demo.render.corruptions import DISTURBANCES, GREY, disturbed
+from demo.render.corruptions import CORRUPTIONS, GREY, disturbed
 
 HARMLESS = {"noise": 0, "blur": 0, "brightness": 0, "square": 0}  # strengths that change nothing
 WORSE = {
@@ -28,9 +28,9 @@ def error(one: Image.Image, other: Image.Image) -> float:
     return float(np.sqrt(np.mean((np.asarray(one, float) - np.asarray(other, float)) ** 2)))
 
 
-@pytest.mark.parametrize("kind", DISTURBANCES)
+@pytest.mark.parametrize("kind", CORRUPTIONS)
 def test_equal_arguments_make_equal_pictures_and_leave_the_first_alone(kind: str, photo: Image.Image) -> None:
-    before, strength = photo.tobytes(), DISTURBANCES[kind].usual
+    before, strength = photo.tobytes(), CORRUPTIONS[kind].usual
     first, second = disturbed(photo, kind, strength, 3), disturbed(photo, kind, strength, 3)
     assert first.tobytes() == second.tobytes() != before
     assert first.size == photo.size and first.mode == "RGB" and photo.tobytes() == before
@@ -41,7 +41,7 @@ def test_at_strength_nought_nothing_changes(kind: str, strength: float, photo: I
     assert disturbed(photo, kind, strength).tobytes() == photo.tobytes()
 
 
-@pytest.mark.parametrize("kind", DISTURBANCES)
+@pytest.mark.parametrize("kind", CORRUPTIONS)
 def test_more_strength_more_difference(kind: str, photo: Image.Image) -> None:
     errors = [error(disturbed(photo, kind, strength), photo) for strength in WORSE[kind]]
     assert errors == sorted(errors) and errors[0] < errors[-1]

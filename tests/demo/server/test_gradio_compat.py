@@ -7,7 +7,7 @@ from pathlib import Path
 import gradio as gr
 import pytest
 
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.server.gradio_compat import without_stubs
 
 COMPONENT = '''
@@ -39,6 +39,6 @@ def test_a_component_defined_inside_works_and_leaves_no_stub(module: str, tmp_pa
 
 def test_afterwards_and_for_all_else_a_source_file_is_known(module: str, tmp_path: Path) -> None:
     with without_stubs():
-        assert Path(inspect.getfile(ForUser)).name == "errors.py"
+        assert Path(inspect.getfile(UserError)).name == "errors.py"
     __import__(module)
     assert (tmp_path / "own_component.pyi").exists()  # as Gradio does it; should this fail, the shortcut is obsolete

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from demo.server import scheduler
-from demo.server.scheduler import Turns, alone, by_turns, paced
+from demo.server.scheduler import Turns, alone, paced, scheduled
 
 PATIENCE = 20  # seconds; nothing waits that long unless it would for ever
 
@@ -62,7 +62,7 @@ def test_a_short_job_does_not_wait_for_the_end_of_a_long_one(one: Turns) -> None
     order: list[str] = []
     begun, asked, done = threading.Event(), threading.Event(), threading.Event()
 
-    @by_turns
+    @scheduled
     def long() -> None:
         begun.set()
         asked.wait(PATIENCE)
@@ -70,10 +70,10 @@ def test_a_short_job_does_not_wait_for_the_end_of_a_long_one(one: Turns) -> None
             time.sleep(0.001)
         for _ in range(100):
             order.append("long")
-            one.pass_on()
+            one.yield_slot()
         done.set()
 
-    @by_turns
+    @scheduled
     def short() -> None:
         order.append("short")
 
@@ -91,7 +91,7 @@ def test_two_long_jobs_take_turns(one: Turns) -> None:
     order: list[str] = []
     ended = threading.Event()
 
-    @by_turns
+    @scheduled
     def steps(name: str) -> Iterator[None]:
         for _ in range(50):
             while not one.waiting and not ended.is_set():  # for the other to be ready
@@ -110,7 +110,7 @@ def test_two_long_jobs_take_turns(one: Turns) -> None:
 
 
 def test_a_generator_keeps_no_turn_while_it_rests(one: Turns) -> None:
-    @by_turns
+    @scheduled
     def steps() -> Iterator[int]:
         yield 1
         yield 2
@@ -125,7 +125,7 @@ def test_a_generator_keeps_no_turn_while_it_rests(one: Turns) -> None:
 def test_a_generator_that_nobody_asks_any_more_is_closed_and_keeps_no_turn(one: Turns) -> None:
     closed = threading.Event()
 
-    @by_turns
+    @scheduled
     def steps() -> Iterator[int]:
         try:
             yield 1
@@ -140,11 +140,11 @@ def test_a_generator_that_nobody_asks_any_more_is_closed_and_keeps_no_turn(one: 
 
 
 def test_work_that_fails_gives_its_turn_back(one: Turns) -> None:
-    @by_turns
+    @scheduled
     def fails() -> None:
         raise ValueError("no")
 
-    @by_turns
+    @scheduled
     def fails_later() -> Iterator[int]:
         yield 1
         raise ValueError("no")
@@ -157,11 +157,11 @@ def test_work_that_fails_gives_its_turn_back(one: Turns) -> None:
 
 
 def test_work_within_work_needs_no_second_turn(one: Turns) -> None:
-    @by_turns
+    @scheduled
     def inner() -> str:
         return "done"
 
-    assert by_turns(inner)() == "done"
+    assert scheduled(inner)() == "done"
     assert has_free_turn(one)
 
 

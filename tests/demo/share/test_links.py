@@ -13,8 +13,8 @@ from PIL import Image
 import model_zoo
 from demo.core import events
 from demo.core.view import HIDEABLE, LANES, SCALES, TABS, View
-from demo.errors import ForUser
-from demo.render.corruptions import DISTURBANCES
+from demo.errors import UserError
+from demo.render.corruptions import CORRUPTIONS
 from demo.share import links, sharing
 from tests.conftest import ROOT, SHIPPED
 from tests.demo.conftest import HOSTILE
@@ -33,8 +33,8 @@ def random_view(chance: random.Random, picture: Image.Image) -> View:
     model = model_zoo.load(chance.choice(SHIPPED))
     step = chance.choice(model_zoo.walk(model.net, model.prepare(picture)))
     channels, *sizes = (*step.shape[1:], 1, 1)[:3]
-    kind = chance.choice(list(DISTURBANCES))
-    way = DISTURBANCES[kind]
+    kind = chance.choice(list(CORRUPTIONS))
+    way = CORRUPTIONS[kind]
     row, column = (chance.randrange(size) for size in sizes) if chance.random() < 0.5 else (None, None)
     return View(
         *(model.name, chance.choice(TABS), step.name, chance.randrange(channels), row, column),
@@ -139,9 +139,9 @@ def test_a_reader_reads_the_link_in_the_code(length: int) -> None:
 
 def test_the_code_refuses_what_is_no_link() -> None:
     for link in ("javascript:alert(1)", "", "file:///etc/passwd", "http://[", "//host/x"):
-        with pytest.raises(ForUser, match="no link"):
+        with pytest.raises(UserError, match="no link"):
             links.code(link)
-    with pytest.raises(ForUser, match="too long"):
+    with pytest.raises(UserError, match="too long"):
         links.code("https://host/?" + "x" * links.MOST_LINK)
 
 

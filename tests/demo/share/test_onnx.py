@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 import model_zoo
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.share import onnx
 from tests.conftest import SHIPPED
 
@@ -62,7 +62,7 @@ def test_an_unknown_network(name: object, place: Path) -> None:
 
 def failure(caplog: pytest.LogCaptureFixture) -> str:
     """The sentence for the user; the log has one line on it."""
-    with caplog.at_level(logging.WARNING), pytest.raises(ForUser) as refusal:
+    with caplog.at_level(logging.WARNING), pytest.raises(UserError) as refusal:
         onnx.onnx_file(SHIPPED[0])
     assert len(caplog.records) == 1 and "\n" not in caplog.records[0].getMessage()
     text = str(refusal.value)
@@ -89,6 +89,6 @@ def test_packages_that_are_missing_or_broken(
 
 def test_one_that_takes_too_long_is_stopped(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onnx, "PATIENCE", 0.01)
-    with pytest.raises(ForUser, match="five minutes"):
+    with pytest.raises(UserError, match="five minutes"):
         onnx.onnx_file(SHIPPED[0])
     assert not list(place.rglob("*.onnx"))

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import model_zoo
-from model_zoo.common.lru_cache import Kept
+from model_zoo.common.lru_cache import LRUCache
 
 
 def test_beyond_the_limit_the_longest_unused_goes_first() -> None:
-    kept: Kept[bytes] = Kept(10, len)
+    kept: LRUCache[bytes] = LRUCache(10, len)
     made = []
 
     def get(key: str, size: int) -> bytes:
@@ -25,7 +25,7 @@ def test_beyond_the_limit_the_longest_unused_goes_first() -> None:
 
 
 def test_a_value_larger_than_the_limit_is_kept_until_the_next() -> None:
-    kept: Kept[bytes] = Kept(3, len)
+    kept: LRUCache[bytes] = LRUCache(3, len)
     first = kept.get("a", lambda: bytes(9))
     assert kept.get("a", lambda: bytes(8)) is first
     kept.get("b", lambda: bytes(1))
@@ -33,7 +33,7 @@ def test_a_value_larger_than_the_limit_is_kept_until_the_next() -> None:
 
 
 def test_threads_that_ask_together_get_one_value() -> None:
-    kept: Kept[object] = Kept(10, lambda _: 1)
+    kept: LRUCache[object] = LRUCache(10, lambda _: 1)
     started, made = threading.Barrier(8), []
 
     def make() -> object:
@@ -50,7 +50,7 @@ def test_threads_that_ask_together_get_one_value() -> None:
 
 
 def test_a_failure_is_passed_on_and_not_kept() -> None:
-    kept: Kept[int] = Kept(10, lambda _: 1)
+    kept: LRUCache[int] = LRUCache(10, lambda _: 1)
 
     def fail() -> int:
         raise ValueError("broken")

@@ -15,7 +15,7 @@ from model_zoo.explain.sums import Explanation, Term, adds_up, back, digits, lat
 from model_zoo.graph.op_names import INPUT
 from tests.conftest import SHIPPED
 from tests.model_zoo.conftest import random_picture
-from tests.model_zoo.helpers import Walked, by_name, walked
+from tests.model_zoo.helpers import Inference, by_name, walked
 from tests.model_zoo.small_nets import HEIGHT, NETS, WIDTH, picture, random_net, shake, small_net
 
 RANDOM = [f"random {seed}" for seed in range(6)]
@@ -24,11 +24,11 @@ DRAWS = 40  # for each network, so more than 800 in all
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
 
 
-_walks: dict[str, Walked] = {}
+_walks: dict[str, Inference] = {}
 
 
 @pytest.fixture
-def network(request: pytest.FixtureRequest) -> Walked:
+def network(request: pytest.FixtureRequest) -> Inference:
     """A network of NETWORKS, walked once."""
     name = request.param
     if name not in _walks:
@@ -62,7 +62,7 @@ def magnitude(found: Explanation) -> float:
     return sum(float(np.abs(product).sum()) for product in products) + abs(found.value)
 
 
-def check(found: Explanation, walked: Walked) -> None:
+def check(found: Explanation, walked: Inference) -> None:
     """The value is the tensor's, the sum is the value, and every value read stands where it says it does.
 
     The sum is made anew in float64, so that it differs from the tensor by the rounding of whatever kernel made that.
@@ -96,13 +96,13 @@ def check_term(term: Term, named: dict[str, Step], x: Tensor) -> None:
 
 
 @pytest.mark.parametrize("network", NETWORKS, indirect=True)
-def test_explained_sums_are_the_tensors_values(network: Walked) -> None:
+def test_explained_sums_are_the_tensors_values(network: Inference) -> None:
     for place in random_places(network.steps, DRAWS):
         check(network.explain(*place), network)
 
 
 @pytest.mark.parametrize("network", NETWORKS, indirect=True)
-def test_the_way_back_adds_up_as_far_as_the_picture(network: Walked) -> None:
+def test_the_way_back_adds_up_as_far_as_the_picture(network: Inference) -> None:
     """From a random value through whatever it was made of, one of the values read after another."""
     draw = random.Random(2)
     for place in random_places(network.steps, 5, seed=2):
@@ -119,7 +119,7 @@ def test_the_way_back_adds_up_as_far_as_the_picture(network: Walked) -> None:
 
 
 @pytest.mark.parametrize("network", NETWORKS, indirect=True)
-def test_every_step_can_be_explained_at_its_corners(network: Walked) -> None:
+def test_every_step_can_be_explained_at_its_corners(network: Inference) -> None:
     for step in network.steps:
         first, last = [0] * (len(step.shape) - 1), [size - 1 for size in step.shape[1:]]
         check(network.explain(step.name, *first), network)
@@ -127,7 +127,7 @@ def test_every_step_can_be_explained_at_its_corners(network: Walked) -> None:
 
 
 @pytest.mark.parametrize("network", NETWORKS, indirect=True)
-def test_every_explanation_says_itself(network: Walked) -> None:
+def test_every_explanation_says_itself(network: Inference) -> None:
     for place in random_places(network.steps, 10, seed=1):
         found = network.explain(*place)
         decimals = digits(found)

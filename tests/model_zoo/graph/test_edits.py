@@ -17,12 +17,12 @@ from model_zoo.graph.edits import (
     LARGEST,
     MOST,
     Blanked,
+    DropPath,
     Edit,
     OffEach,
     Scaled,
     Shifted,
     Weight,
-    Without,
     edited_picture,
     joined,
     parse,
@@ -108,23 +108,23 @@ def test_a_path_taken_away_is_one_that_adds_nothing(path: str, zeroed: str) -> N
         net.get_submodule(zeroed).weight.zero_()
         net.get_submodule(zeroed).bias.zero_()
 
-    assert torch.equal(answer(NETS["resnet18"], Without("layer2.0.add", path)), by_hand(NETS["resnet18"], change))
+    assert torch.equal(answer(NETS["resnet18"], DropPath("layer2.0.add", path)), by_hand(NETS["resnet18"], change))
 
 
 @pytest.mark.parametrize("path", [SKIP, BRANCH])
 def test_an_add_without_a_path_is_the_other_path(path: str) -> None:
     net = NETS["resnet9"]
-    steps = {step.name: step.output for step in walk(net, x(), [Without("residual1.add", path)])}
+    steps = {step.name: step.output for step in walk(net, x(), [DropPath("residual1.add", path)])}
     other = {SKIP: "residual1.unit2.relu", BRANCH: "unit2.pool"}[path]
     assert torch.equal(steps["residual1.add"], steps[other])
 
 
 EDITS = {
     "talk_cnn": [Scaled("relu2", 3, 0.0), Scaled("fc1", 5, -2.0), Weight("conv3", 0, 1, 2, 2, 4.0)],
-    "resnet9": [Scaled("unit2.pool", 2, -1.0), Without("residual1.add", SKIP), Scaled("flatten", 3, 9.0)],
+    "resnet9": [Scaled("unit2.pool", 2, -1.0), DropPath("residual1.add", SKIP), Scaled("flatten", 3, 9.0)],
     "resnet18": [
         Scaled("layer2.1.relu_2", 3, 0.0),  # overwrites the sum before it
-        Without("layer3.0.add", BRANCH),
+        DropPath("layer3.0.add", BRANCH),
         Scaled("layer1.0.relu", 7, -1.0),
         Scaled("flatten", 0, 5.0),
     ],
@@ -249,7 +249,7 @@ IMPOSSIBLE = {
     Weight("conv1", 0, 3, 0, 0, 1.0): "32 × 3 kernels of 3 × 3",
     Weight("conv1", 0, 0, 0, -1, 1.0): "32 × 3 kernels of 3 × 3",
     Weight("conv1", 0, 0, 0, 0, 2 * LARGEST): "must be between",
-    Without("conv1", SKIP): "does not join",
+    DropPath("conv1", SKIP): "does not join",
     Blanked(0, 0, 33, 1): "no part of the 32 × 32 pixels",
     Blanked(0, 0, 0, 1): "no part of the 32 × 32 pixels",
     Blanked(-1, 0, 1, 1): "no part of the 32 × 32 pixels",
@@ -270,17 +270,19 @@ def test_what_is_impossible_is_sorted_out_with_a_sentence() -> None:
 
 def test_a_path_is_only_where_a_block_is() -> None:
     steps = walk(NETS["resnet9"], x())
-    fine = Without("residual1.add", SKIP)
-    kept, refused = settle([fine, Without("residual1.add", "nonsense"), Without("unit1.conv", SKIP)], steps, x().shape)
+    fine = DropPath("residual1.add", SKIP)
+    kept, refused = settle(
+        [fine, DropPath("residual1.add", "nonsense"), DropPath("unit1.conv", SKIP)], steps, x().shape
+    )
     assert kept == (fine,) and len(refused) == 2
 
 
 @pytest.mark.parametrize(
-    "edit", [Scaled("nonsense", 0, 0.0), Scaled("conv1", 0, math.nan), Without("unit1.relu", SKIP)]
+    "edit", [Scaled("nonsense", 0, 0.0), Scaled("conv1", 0, math.nan), DropPath("unit1.relu", SKIP)]
 )
 def test_a_walk_refuses_what_it_cannot_do(edit: Edit) -> None:
     with pytest.raises(ValueError, match=r"nonsense|not finite|no skip"):
-        walk(NETS["resnet9" if isinstance(edit, Without) else "talk_cnn"], x(), [edit])
+        walk(NETS["resnet9" if isinstance(edit, DropPath) else "talk_cnn"], x(), [edit])
 
 
 # ---------------------------------------------------------------------------------------------------------- as text
@@ -297,7 +299,7 @@ def random_edit(chance: random.Random) -> Edit:
         [
             Scaled(step, count(), number),
             Weight(step, count(), count(), count(), count(), number),
-            Without(step, chance.choice([SKIP, BRANCH])),
+            DropPath(step, chance.choice([SKIP, BRANCH])),
             Blanked(count(), count(), count(), count(), chance.choice([(), BLACK])),
             Shifted(chance.randint(-300, 300), chance.randint(-300, 300)),
         ]
@@ -320,7 +322,7 @@ def test_a_text_as_a_person_writes_it() -> None:
         Scaled("conv2", 5, 2.0),
         Scaled("conv2", 6, -1.0),
         Weight("conv1", 0, 1, 2, 0, -0.5),
-        Without("add", SKIP),
+        DropPath("add", SKIP),
     )
     assert words(Scaled("conv1", 3, -0.5)) == "conv1, channel 3: times −0.5"
     assert words(Shifted(-2, 3)) == "picture: moved 2 px left, 3 px down"
@@ -371,7 +373,7 @@ def test_one_more_edit_takes_the_place_of_the_one_for_the_same() -> None:
     off, double, other = Scaled("a", 1, 0.0), Scaled("a", 1, 2.0), Scaled("a", 2, 0.0)
     assert joined((off, other), double) == (other, double)
     assert joined((off, other), Scaled("a", 1, 1.0)) == (other,)  # as it was
-    assert joined((Without("add", SKIP),), Without("add", BRANCH)) == (Without("add", BRANCH),)
+    assert joined((DropPath("add", SKIP),), DropPath("add", BRANCH)) == (DropPath("add", BRANCH),)
     weight = Weight("a", 1, 2, 0, 0, 5.0)
     assert joined((weight, off), Weight("a", 1, 2, 0, 0, 6.0)) == (off, Weight("a", 1, 2, 0, 0, 6.0))
     assert joined((off, Shifted(1, 0)), Shifted(2, -1)) == (off, Shifted(3, -1))

@@ -151,9 +151,9 @@ def test_a_killed_process_loses_nothing_and_leaves_nothing_running(tmp_path: Pat
             data = (tmp_path / "photo.png").read_bytes() + index.to_bytes(2, "big")
             (folder / name / f"{index}.png").write_bytes(data)
     code = f"""
-from train import cache, photos
+from train.data import cache, photo_set
 cache.SECONDS = 0.05
-photos.read({str(folder)!r}, {SIZE}, cache={str(tmp_path / "cache")!r}, processes=2)
+photo_set.read({str(folder)!r}, {SIZE}, cache={str(tmp_path / "cache")!r}, processes=2)
 """
     process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.DEVNULL)
     part = wait_for(lambda: next((tmp_path / "cache").rglob("*.notes.part"), None), process)

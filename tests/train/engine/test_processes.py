@@ -130,8 +130,8 @@ def test_a_training_goes_on_with_another_number_of_processes(
 
 TOGETHER = """
 import torch
-from train import distributed, start
-from train.data import Images
+from train.engine import distributed, init
+from train.data.cifar10 import Images
 from train.engine.distributed import World
 from train.engine.task import Cifar10
 from train.recipes import RECIPES
@@ -141,7 +141,7 @@ recipe, cpu = RECIPES["cifar10-cnn"], torch.device("cpu")
 
 def trained(world):
     # Twenty steps of plain SGD: nothing but the order in which gradients are added up can differ.
-    net, kind = start.build(recipe, images, 0), Cifar10(recipe)
+    net, kind = init.build(recipe, images, 0), Cifar10(recipe)
     shared, batch = distributed.wrapped(net, world), kind.batches(images, 0, 1, world, cpu)
     optimiser = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9)
     torch.manual_seed(1)
@@ -159,7 +159,7 @@ images = Images(torch.randint(0, 256, (96, 3, 32, 32), dtype=torch.uint8), torch
 with distributed.joined(cpu) as world:
     assert world.size == 2
     one, two = trained(World()), trained(world)
-    begin = torch.cat([weights.detach().flatten() for weights in start.build(recipe, images, 0).parameters()])
+    begin = torch.cat([weights.detach().flatten() for weights in init.build(recipe, images, 0).parameters()])
     assert (one - begin).abs().max() > 0.001, "nothing was learned"
     assert (one - two).abs().max() < 1e-4, (one - two).abs().max()
     net = torch.nn.BatchNorm1d(2)

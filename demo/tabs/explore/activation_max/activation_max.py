@@ -15,14 +15,14 @@ import torch
 from PIL import Image, ImageDraw
 from torch import nn
 
-from demo.core.handlers import SPOKEN, in_words
+from demo.core.handlers import SPOKEN, user_errors
 from demo.core.networks import network
 from demo.core.view import View
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.pictures import examples
 from demo.pictures.decode import open_image
 from demo.render.html import data_url, number
-from demo.server.scheduler import LONG, alone, by_turns, paced
+from demo.server.scheduler import LONG, alone, paced, scheduled
 from demo.share import downloads
 from model_zoo import Model, Step, walk
 from model_zoo.explain import activation_max
@@ -103,8 +103,8 @@ def wire(part: Part, address: gr.HTML, model: gr.Radio) -> None:
 # ------------------------------------------------------------------------------------------------------------ handlers
 
 
-@in_words
-@by_turns
+@user_errors
+@scheduled
 def strongest(query: str, model: str, progress: gr.Progress = PROGRESS) -> str:
     """The pictures that excite the chosen channel most, as HTML."""
     loaded, steps, step, channel = chosen(query, model)
@@ -126,8 +126,8 @@ def strongest(query: str, model: str, progress: gr.Progress = PROGRESS) -> str:
     )
 
 
-@in_words
-@by_turns
+@user_errors
+@scheduled
 def climbed(query: str, model: str, progress: gr.Progress = PROGRESS) -> str:
     """The picture that maximises the chosen channel, with the way there, as HTML."""
     loaded, steps, step, channel = chosen(query, model)
@@ -165,7 +165,7 @@ def chosen(query: object, model: str) -> tuple[Model, list[Step], Step, int]:
     """The network, a walk of it, and the step and channel that the view names; the first ones where it names none.
 
     Raises:
-        ForUser: no such network.
+        UserError: no such network.
     """
     loaded, view = network(model), View.parse(query)
     steps = walk(loaded.net, torch.zeros(1, 3, loaded.size, loaded.size))
@@ -186,7 +186,7 @@ def pictures_for(model: Model) -> Pictures:
     the card's data set is named after, drawn at random.
 
     Raises:
-        ForUser: there are none; the message says how to get them.
+        UserError: there are none; the message says how to get them.
     """
     if model.card["data"].get("name") == "CIFAR-10":
         pictures, labels, names = examples.test_set()
@@ -200,7 +200,7 @@ def pictures_for(model: Model) -> Pictures:
     folder = examples.data_folder() / name
     files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in KINDS and "mask" not in p.stem) if name else []
     if not files:
-        raise ForUser(
+        raise UserError(
             f"The pictures that {model.title} was made for are not here. Put them in a folder named "
             f"{' or '.join(map(repr, words[:3])) or 'after their set'} and start ConvScope with CONVSCOPE_DATA naming "
             "the folder above it."
@@ -221,7 +221,7 @@ def _searched(model: Model, step: str, pictures: Pictures, progress: gr.Progress
             inputs = [model.prepare(pictures.read(n)[0]) for n in range(at, min(at + BATCH, last))]
             best.add(walk_to(model.net, torch.cat(inputs), step))
             progress((best.seen, last), desc="Looking at pictures", unit="pictures")
-            LONG.pass_on()
+            LONG.yield_slot()
             if time.monotonic() > end:
                 break
         searches[step] = best

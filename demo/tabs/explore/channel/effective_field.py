@@ -7,10 +7,10 @@ import numpy as np
 from PIL import Image
 
 from demo.core import events
-from demo.core.handlers import CALM, in_words, tell_when_answered
-from demo.core.inference import Walked, walked
+from demo.core.handlers import SILENT_EVENT, tell_when_answered, user_errors
+from demo.core.inference import Inference, walked
 from demo.core.view import View
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.render.html import input_url, pack
 from demo.tabs.explore.inspector.components import EffectiveField
 from model_zoo.explain.receptive_field import effective_field, fewest_pixels, field_box
@@ -37,15 +37,15 @@ def wire(channel: gr.HTML, state: list[Any], **limit: Any) -> None:
         limit: concurrency of handlers that run a network.
     """
     field = EffectiveField(elem_id="effective-field")
-    tell_when_answered(channel.effective(effective, state, field, trigger_mode="multiple", **CALM, **limit))
+    tell_when_answered(channel.effective(effective, state, field, trigger_mode="multiple", **SILENT_EVENT, **limit))
 
 
-@in_words
+@user_errors
 def effective(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> dict[str, Any]:
     """The effective field of the value that a browser names."""
     position, _ = events.placed(event._data)
     if position is None:
-        raise ForUser("Choose a value first: its effective field is what is asked for.")
+        raise UserError("Choose a value first: its effective field is what is asked for.")
     view = View(**vars(View.parse(query)) | {"model": model})
     return influence(view, picture, position) | {"ticket": events.ticket(event._data)}
 
@@ -59,13 +59,13 @@ def influence(view: View, picture: Image.Image | None, position: Position) -> di
         URL, where a change of the picture makes it another than the page shows, else None.
 
     Raises:
-        ForUser: no such model, step or value, or no picture.
+        UserError: no such model, step or value, or no picture.
     """
     made = walked(view, picture)
     try:
         field = effective_field(made.model.net, made.prepared, *position, edits=made.edits)
     except ValueError as error:
-        raise ForUser(str(error)) from error
+        raise UserError(str(error)) from error
     is_redrawn = any(isinstance(edit, Blanked | Shifted) for edit in made.edits)
     return {
         "position": list(position),
@@ -77,7 +77,7 @@ def influence(view: View, picture: Image.Image | None, position: Position) -> di
     }
 
 
-def words(made: Walked, field: np.ndarray, position: Position) -> str:
+def words(made: Inference, field: np.ndarray, position: Position) -> str:
     """How few pixels hold half and 90 % of an effective field, of all that the value can see."""
     step, channel, row, column = position
     is_map = next(len(s.shape) for s in made.steps if s.name == step) == 4

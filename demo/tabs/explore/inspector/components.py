@@ -4,10 +4,10 @@ from typing import Any
 
 import gradio as gr
 
-from demo.core.components import Told, template
+from demo.core.components import JsonHTML, template
 
 
-class Inspector(Told):
+class Inspector(JsonHTML):
     """The calculation of the chosen value, and of those it was made of; its event is `explain` with a place.
 
     Value: what `demo.tabs.explore.inspector.inspector.inspect` returns; or {}.
@@ -40,7 +40,7 @@ class EffectiveField(gr.HTML):
         return {"type": "object"}
 
 
-class Player(Told):
+class Player(JsonHTML):
     """The window of a step on its way over the maps before it; its event is `film` with a step and a channel.
 
     Value: what `demo.tabs.explore.inspector.inspector.film` returns; or {}.

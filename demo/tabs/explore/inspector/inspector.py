@@ -10,7 +10,7 @@ from torch import Tensor
 
 from demo.core.inference import walked
 from demo.core.view import View
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.render.html import floats, pack
 from model_zoo import Model, Step
 from model_zoo.explain.sums import (
@@ -46,7 +46,7 @@ def inspect(view: View, picture: Image.Image | None, position: Position) -> dict
         of this one, else None. Of an operation that is not known, only `model`, `position` and `message`.
 
     Raises:
-        ForUser: no such model, step or value, or no picture.
+        UserError: no such model, step or value, or no picture.
     """
     made = walked(view, picture)
     loaded, x, steps = made.model, made.x, made.steps
@@ -56,7 +56,7 @@ def inspect(view: View, picture: Image.Image | None, position: Position) -> dict
     except UnknownOperation as error:
         return answer | {"message": str(error)}
     except ValueError as error:
-        raise ForUser(str(error)) from error
+        raise UserError(str(error)) from error
     is_logit = position.step == steps[-1].name and steps[-1].shape[1:] == (len(loaded.classes),)
     ends = [probability(steps, position.channel)] if is_logit else []
     label = loaded.classes[position.channel] if is_logit else ""
@@ -185,7 +185,7 @@ def film(view: View, picture: Image.Image | None, step: str, channel: int) -> di
     loaded, x, steps = made.model, made.x, made.steps
     named = {one.name: one for one in steps}
     if step not in named or not 0 <= channel < named[step].shape[1]:
-        raise ForUser(f"{loaded.title} has no such step and channel.")
+        raise UserError(f"{loaded.title} has no such step and channel.")
     asked = named[step]
     answer = {"model": view.model, "step": step, "channel": channel}
     source = (x if asked.inputs[0] == INPUT else named[asked.inputs[0]].output) if len(asked.inputs) == 1 else None

@@ -8,12 +8,12 @@ import gradio as gr
 from PIL import Image
 
 from demo.core import events
-from demo.core.handlers import ASKED, CALM, if_latest, in_words, tell_when_answered
+from demo.core.handlers import ASKED, SILENT_EVENT, if_latest, tell_when_answered, user_errors
 from demo.core.inference import walked
 from demo.core.networks import given, network
 from demo.core.view import View
-from demo.errors import ForUser
-from demo.server.scheduler import alone, by_turns
+from demo.errors import UserError
+from demo.server.scheduler import alone, scheduled
 from demo.tabs.explore.gradient_flow import gradient_flow
 from demo.tabs.explore.what_if import what_if
 from demo.tabs.explore.what_if.components import ChannelsThatMatter, WhatIfBar
@@ -64,17 +64,17 @@ def wire(parts: Parts, why: Why, state: list[Any], when: gr.Number, everything: 
         everything: what depends on them.
         limit: concurrency of handlers that run a network.
     """
-    often = {"trigger_mode": "multiple"} | CALM | limit
+    often = {"trigger_mode": "multiple"} | SILENT_EVENT | limit
     editing = parts.bar.edit(edit, [*state, when], everything, js=ASKED, **often)
     tell_when_answered(editing)
-    told = CALM | {"show_progress": "minimal"}  # the place of those who wait
+    told = SILENT_EVENT | {"show_progress": "minimal"}  # the place of those who wait
     finding = parts.matter.find(find, state, parts.matter, **told, **alone("importance"))
     finding.failure(None, js=ChannelsThatMatter.OVER, api_visibility="private")
     parts.matter.stop(None, cancels=[finding], api_visibility="private")
     why.measure.click(measure_skips, state[-1], why.figure, **told, **alone("skips"))
 
 
-@in_words
+@user_errors
 def edit(
     query: str,
     model: str,
@@ -88,13 +88,13 @@ def edit(
     text = what_if.changed_text(event._data, network(model).black)
     changed = walked(View(model=model, edits=text), picture)
     if changed.refused and isinstance(event._data, dict) and event._data.get("add"):
-        raise ForUser(" ".join(changed.refused))
+        raise UserError(" ".join(changed.refused))
     query = replace(View.parse(query), edits=text).query()
-    return if_latest(events.LATEST, asked, request, lambda: events.refresh(query, model, picture))
+    return if_latest(events.REFRESHES, asked, request, lambda: events.refresh(query, model, picture))
 
 
-@in_words
-@by_turns
+@user_errors
+@scheduled
 def find(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> Iterator[dict[str, Any]]:
     """The channels that matter most for an answer, more and more of them."""
     changed = walked(View(model=model, edits=View.parse(query).edits), picture)
@@ -105,8 +105,8 @@ def find(query: str, model: str, picture: Image.Image | None, event: gr.EventDat
         yield what_if.listed(changed, found, label, step)
 
 
-@in_words
-@by_turns
+@user_errors
+@scheduled
 def measure_skips(picture: Image.Image | None) -> Iterator[str]:
     """The gradients of deep networks with and without skip connections, as a figure that grows."""
     yield from gradient_flow.figures(picture)

@@ -5,8 +5,8 @@ from typing import Any
 
 from torch import Tensor
 
-from demo.core.inference import Walked
-from demo.errors import ForUser
+from demo.core.inference import Inference
+from demo.errors import UserError
 from demo.render.html import data_url
 from model_zoo.explain.ablation import Found
 from model_zoo.graph import edits
@@ -17,12 +17,12 @@ LISTED = 12  # channels in the list of those that matter most
 KEPT = 6  # decimals of a probability, of 0..1: the page rounds them once more, to those that it shows
 
 
-def text(changed: Walked) -> str:
+def text(changed: Inference) -> str:
     """The changes as the address holds them."""
     return edits.written(changed.edits)
 
 
-def bar(changed: Walked) -> dict[str, Any]:
+def bar(changed: Inference) -> dict[str, Any]:
     """The value of the What-if bar.
 
     Returns:
@@ -48,12 +48,12 @@ def bar(changed: Walked) -> dict[str, Any]:
     }
 
 
-def key(changed: Walked) -> str:
+def key(changed: Inference) -> str:
     """The same for the same network, picture and changes."""
     return f"{changed.model.name} {zlib.crc32(changed.x.numpy().tobytes()):08x} {text(changed)}"
 
 
-def _answers(changed: Walked) -> list[dict[str, Any]]:
+def _answers(changed: Inference) -> list[dict[str, Any]]:
     (before, logits_before), (now, logits_now) = map(
         _probabilities, (changed.original[-1].output, changed.steps[-1].output)
     )
@@ -87,22 +87,22 @@ def changed_text(data: Any, black: tuple[float, ...]) -> str:
         black: as for `edits.parse`.
 
     Raises:
-        ForUser: it is not of that form, or there are too many.
+        UserError: it is not of that form, or there are too many.
     """
     asked, more = (data.get("text"), data.get("add", "")) if isinstance(data, dict) else (None, None)
     if not isinstance(asked, str) or not isinstance(more, str):
-        raise ForUser("The page sent a change that cannot be understood. Please reload it.")
+        raise UserError("The page sent a change that cannot be understood. Please reload it.")
     found, added = edits.parse(asked, black), edits.parse(more, black)
     if more and len(added) != 1:
-        raise ForUser(f"That is no change that can be made. Numbers go from −{edits.LARGEST:,.0f} to 10,000.")
+        raise UserError(f"That is no change that can be made. Numbers go from −{edits.LARGEST:,.0f} to 10,000.")
     for edit in added:
         found = edits.joined(found, edit)
     if len(found) > edits.MOST:
-        raise ForUser(f"At most {edits.MOST} changes at once. Remove one first.")
+        raise UserError(f"At most {edits.MOST} changes at once. Remove one first.")
     return edits.written(found)
 
 
-def matter(changed: Walked, step: Any, label: Any) -> tuple[list[str], int]:
+def matter(changed: Inference, step: Any, label: Any) -> tuple[list[str], int]:
     """Whose channels to try, and for which class.
 
     Args:
@@ -111,20 +111,20 @@ def matter(changed: Walked, step: Any, label: Any) -> tuple[list[str], int]:
         label: name of a class; "" for the most probable one.
 
     Raises:
-        ForUser: no such step or class, or no convolution.
+        UserError: no such step or class, or no convolution.
     """
     if not isinstance(step, str):
-        raise ForUser("The page sent a choice that cannot be understood. Please reload it.")
+        raise UserError("The page sent a choice that cannot be understood. Please reload it.")
     steps = [s for s in changed.steps if (s.name == step if step else s.operation == "convolution")]
     if not steps or len(steps[0].shape) < 2:
-        raise ForUser(f"{changed.model.title} has no such step with channels.")
+        raise UserError(f"{changed.model.title} has no such step with channels.")
     if label and label not in changed.model.classes:
-        raise ForUser(f"{changed.model.title} has no class of that name.")
+        raise UserError(f"{changed.model.title} has no class of that name.")
     best = int(changed.steps[-1].output[0].argmax())
     return [s.name for s in steps], changed.model.classes.index(label) if label else best
 
 
-def listed(changed: Walked, found: Found, label: int, step: str) -> dict[str, Any]:
+def listed(changed: Inference, found: Found, label: int, step: str) -> dict[str, Any]:
     """The value of the list of the channels that matter most, so far.
 
     Returns:

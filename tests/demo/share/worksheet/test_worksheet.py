@@ -11,7 +11,7 @@ from PIL import Image
 
 import model_zoo
 from demo.core.view import View
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.share.worksheet.exercise import tasks
 from demo.share.worksheet.exercise_model import Gap, Grid, Grids, Line, Piece, Task
 from demo.share.worksheet.worksheet import worksheet
@@ -189,7 +189,7 @@ def test_a_factor_of_a_change_is_told_where_it_is_multiplied() -> None:
 
 @pytest.mark.parametrize("position", [("conv1", 99, 0, 0), ("nothing", 0, 0, 0), ("input", 0, 3, 3)])
 def test_what_has_no_worksheet_says_so(position: tuple) -> None:
-    with pytest.raises(ForUser, match=r"\.$"):
+    with pytest.raises(UserError, match=r"\.$"):
         worksheet(View(model=SHIPPED[0]), noise(50, 40), Position(*position))
 
 

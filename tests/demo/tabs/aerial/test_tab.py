@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 import model_zoo
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.pictures.decode import open_photo, photo_size
 from demo.tabs.aerial import survey_map, tab
 from demo.tabs.aerial.batch import Upload
@@ -270,5 +270,5 @@ def test_a_network_that_looks_for_a_plant_is_warned_about_when_the_windows_are_a
 
 
 def test_plans_are_refused_as_sentences_for_the_user(upload: Upload) -> None:
-    with pytest.raises(ForUser):
+    with pytest.raises(UserError):
         survey_map.plan(model_zoo.load(NAME), upload, 361, "side by side")

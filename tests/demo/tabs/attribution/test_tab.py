@@ -11,8 +11,8 @@ from torch import nn
 
 import model_zoo
 from demo.core.networks import NO_PICTURE
-from demo.core.request_sequencer import Kept, Latest, Outdated
-from demo.errors import ForUser
+from demo.core.request_sequencer import LRUCache, Outdated, RequestSequencer
+from demo.errors import UserError
 from demo.render import colormap
 from demo.render.html import unpack
 from demo.tabs.attribution import checks, tab
@@ -78,7 +78,7 @@ def test_checks_are_given_up_when_their_visitor_asks_for_another_map(picture: Im
     explained(picture, tab.explain_quickly, visitor="one", token=8)
     assert explained(picture, tab.check, visitor="one", label="truck", token=7) == {}
     assert explained(picture, tab.check, visitor="one", label="truck", token=8)["token"] == 8
-    latest = Latest(most=2)
+    latest = RequestSequencer(most=2)
     for visitor, number in (("a", 1), ("b", 1), ("a", 2), ("c", 1)):
         latest.note(visitor, number)
     latest.check("a", 2)
@@ -93,7 +93,7 @@ WRONG = [{"method": "magic"}, {"method": []}, {"label": None}, {"step": 5}, {"to
 
 @pytest.mark.parametrize("data", [*NO_QUESTIONS, *(ASKED | change for change in WRONG)])
 def test_questions_that_cannot_be_understood_are_refused(data: object) -> None:
-    with pytest.raises(ForUser, match="cannot be understood"):
+    with pytest.raises(UserError, match="cannot be understood"):
         tab.question(data)
 
 
@@ -160,7 +160,7 @@ def test_colours_are_those_of_the_legend() -> None:
 
 
 def test_an_example_that_a_whole_class_asks_about_is_worked_out_once() -> None:
-    kept, made, nets = Kept(2), [], [nn.Linear(1, 1), nn.Linear(1, 1)]
+    kept, made, nets = LRUCache(2), [], [nn.Linear(1, 1), nn.Linear(1, 1)]
 
     def ask(key: str, net: nn.Module = nets[0]) -> str:
         return kept.get((key, id(net)), net, lambda: made.append(key) or f"result of {key}")

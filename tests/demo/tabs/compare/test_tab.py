@@ -14,8 +14,8 @@ from torch import nn
 import model_zoo
 from demo.core.networks import NO_PICTURE
 from demo.core.view import View
-from demo.errors import ForUser
-from demo.render.corruptions import DISTURBANCES, disturbed
+from demo.errors import UserError
+from demo.render.corruptions import CORRUPTIONS, disturbed
 from demo.render.html import unpack
 from demo.tabs.compare import tab
 from demo.tabs.compare.align import change, counterpart, lane, side_by_side
@@ -251,11 +251,11 @@ def test_settings_open_as_the_address_says() -> None:
 def test_the_second_network_offered_is_another_than_the_first() -> None:
     *_, other = tab.turned("networks", SHIPPED[1], SHIPPED[1])
     assert other.value == NAME
-    with pytest.raises(ForUser, match="no network named"):
+    with pytest.raises(UserError, match="no network named"):
         tab.compared(View("nonsense"), None, None)
 
 
 def test_every_disturbance_has_a_usual_strength_within_its_range() -> None:
-    for kind in DISTURBANCES:
+    for kind in CORRUPTIONS:
         slider = tab.usual_strength(kind)
-        assert slider.minimum <= slider.value <= slider.maximum and DISTURBANCES[kind].unit == slider.info
+        assert slider.minimum <= slider.value <= slider.maximum and CORRUPTIONS[kind].unit == slider.info

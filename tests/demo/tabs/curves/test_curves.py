@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 import model_zoo
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.tabs.curves.curves import MOST, NOTHING, charts, curves, figure_file, sentence, table_file
 from model_zoo.entries import entry
 from tests.conftest import CIFAR10, SHIPPED, WEIGHTS
@@ -83,7 +83,7 @@ def test_the_shipped_curves_are_their_histories() -> None:
 
 @pytest.mark.parametrize("function", [curves, charts, table_file, figure_file])
 def test_unknown_networks_are_refused(function) -> None:
-    with pytest.raises(ForUser, match="There is no network named 'x'"):
+    with pytest.raises(UserError, match="There is no network named 'x'"):
         function([CIFAR10[0], "x"])
 
 
@@ -91,13 +91,13 @@ def test_unknown_networks_are_refused(function) -> None:
     "names", ["cifar10-cnn", {"cifar10-cnn": 1}, 5, None, True, [5], [None], [["cifar10-cnn"]], [{}]]
 )
 def test_names_that_are_no_list_of_texts_are_refused(names: object) -> None:
-    with pytest.raises(ForUser, match="list of texts"):
+    with pytest.raises(UserError, match="list of texts"):
         curves(names)
 
 
 def test_names_given_twice_count_once_and_too_many_are_refused() -> None:
     assert list(curves(CIFAR10[::-1] * 1000)) == CIFAR10[::-1]
-    with pytest.raises(ForUser, match=f"At most {MOST} networks"):
+    with pytest.raises(UserError, match=f"At most {MOST} networks"):
         curves([f"net{index}" for index in range(MOST + 1)])
 
 
@@ -105,7 +105,7 @@ def test_choosing_nothing() -> None:
     assert NOTHING in charts([])
     assert curves([]) == {}
     for function in (table_file, figure_file):
-        with pytest.raises(ForUser, match=NOTHING):
+        with pytest.raises(UserError, match=NOTHING):
             function([])
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 import model_zoo
 from demo.core.networks import NO_PICTURE
 from demo.core.view import View
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.render.html import unpack
 from demo.tabs.curves import epochs
 from tests.conftest import WEIGHTS
@@ -80,7 +80,7 @@ def test_without_earlier_weights_or_a_picture_a_sentence(picture: Image.Image) -
     message = epochs.over_time(View("cifar10-resnet"), picture)["message"]
     assert "cannot be replayed" in message and "CIFAR-10 CNN" in message.split("Choose one of these")[1]
     assert epochs.over_time(View(NAME), None) == {"message": NO_PICTURE}
-    with pytest.raises(ForUser, match="no network named"):
+    with pytest.raises(UserError, match="no network named"):
         epochs.over_time(View("nonsense"), picture)
 
 
@@ -90,7 +90,7 @@ def test_a_damaged_file_of_one_epoch_is_said(
     shutil.copytree(WEIGHTS / NAME, tmp_path / "mine")
     (tmp_path / "mine" / "snapshots" / "epoch-002.safetensors").write_bytes(b"damaged")
     monkeypatch.setenv("CONVSCOPE_RUNS", str(tmp_path))
-    with pytest.raises(ForUser, match="epoch 2 cannot be used"):
+    with pytest.raises(UserError, match="epoch 2 cannot be used"):
         epochs.over_time(View("mine"), picture)
 
 

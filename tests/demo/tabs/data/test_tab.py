@@ -16,7 +16,7 @@ from torchvision import datasets
 
 import model_zoo
 from demo.core.networks import NO_PICTURE
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.pictures import datasets as picture_sets
 from demo.pictures import stats
 from demo.pictures.datasets import CIFAR10, PictureSet
@@ -67,7 +67,7 @@ def test_sets_are_found_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     (tmp_path / "notes.txt").write_text("no set")
     assert picture_sets.titles() == {"my-plants": "My plants", "zipped_set.zip": "Zipped set"}
     for name in ("nonsense", "../x", "", None, 5, ["my-plants"]):
-        with pytest.raises(ForUser, match=r"no such set of pictures\. Known are my-plants, zipped_set\.zip"):
+        with pytest.raises(UserError, match=r"no such set of pictures\. Known are my-plants, zipped_set\.zip"):
             picture_sets.read(name)
 
 
@@ -83,7 +83,7 @@ def test_a_set_is_listed_by_a_process_and_kept_until_it_changes(tiles: PictureSe
     text = table.read_text()
     try:
         table.write_text(text.replace(",1,", ",2,", 1))
-        with pytest.raises(ForUser) as error:
+        with pytest.raises(UserError) as error:
             picture_sets.read("tiles")
     finally:
         table.write_text(text)
@@ -308,5 +308,5 @@ def test_the_pictures_behind_a_cell(cifar10_folder: Path, monkeypatch: pytest.Mo
 
 
 def test_a_set_of_other_classes_is_refused(tiles: PictureSet) -> None:
-    with pytest.raises(ForUser, match="are not those of"):
+    with pytest.raises(UserError, match="are not those of"):
         list(confusion.answers(model_zoo.load(SHIPPED[0]), tiles))

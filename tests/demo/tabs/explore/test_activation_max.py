@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 import model_zoo
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.tabs.explore.activation_max import activation_max
 from model_zoo.explain.activation_max import STAGES
 from tests.conftest import SHIPPED, data_folder
@@ -59,7 +59,7 @@ def test_a_card_without_pictures_says_how_to_get_them(
     assert "CONVSCOPE_DATA" in refusal.value.message and "'meadow'" in refusal.value.message
     for name in ("CIFAR-10", "../..", None):
         change_card(own_pictures, lambda card, name=name: card.update(data={"name": name}))
-        with pytest.raises(ForUser, match="CONVSCOPE_DATA"):
+        with pytest.raises(UserError, match="CONVSCOPE_DATA"):
             activation_max.pictures_for(model_zoo.load("meadow"))
 
 

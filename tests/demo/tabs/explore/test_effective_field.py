@@ -12,7 +12,7 @@ from PIL import Image
 import model_zoo
 from demo.core.inference import walked
 from demo.core.view import View
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.render.html import unpack
 from demo.tabs.explore.channel import effective_field
 from model_zoo.explain.receptive_field import field_box
@@ -78,7 +78,7 @@ def test_changes_to_network_and_picture_count(picture: Image.Image) -> None:
 
 def test_what_cannot_be_asked_is_refused_in_a_sentence(picture: Image.Image) -> None:
     for place in (("nope", 0, 0, 0), ("conv1", 9999, 0, 0), ("conv1", 0, 32, 0)):
-        with pytest.raises(ForUser, match=r"\.$"):
+        with pytest.raises(UserError, match=r"\.$"):
             effective_field.influence(View(model=SHIPPED[0]), picture, Position(*place))
     for data in (None, {}, {"step": "conv1", "channel": 0, "row": None, "column": None}, {"step": "conv1", "row": 1}):
         with pytest.raises(gr.Error, match=r"Please reload|Choose a value first"):

@@ -15,7 +15,7 @@ import model_zoo
 from demo.core import events
 from demo.core.inference import walked
 from demo.core.view import View
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.render.html import unpack
 from demo.tabs.explore.inspector import inspector
 from model_zoo import Step
@@ -129,7 +129,7 @@ def test_a_value_of_the_picture_tells_its_pixel(name: str, picture: Image.Image)
 
 @pytest.mark.parametrize("place", [("conv1", 32, 0, 0), ("conv1", 0, 32, 0), ("fc3", 0, 0, 1), (HOSTILE, 0, 0, 0)])
 def test_a_place_that_is_not_there_is_refused_in_words(place: tuple, picture: Image.Image) -> None:
-    with pytest.raises(ForUser, match=r"[Tt]here is no"):
+    with pytest.raises(UserError, match=r"[Tt]here is no"):
         inspector.inspect(View(model=SHIPPED[0]), picture, Position(*place))
 
 
@@ -140,7 +140,7 @@ def test_a_place_that_is_not_there_is_refused_in_words(place: tuple, picture: Im
     + [{"step": 5, "channel": 0, "row": 0, "column": 0}],
 )
 def test_what_is_no_place_is_refused(data: Any) -> None:
-    with pytest.raises(ForUser):
+    with pytest.raises(UserError):
         events.placed(data)
 
 
@@ -179,7 +179,7 @@ def test_a_step_without_a_window_says_so(picture: Image.Image) -> None:
     for step in ("flatten", "fc1"):
         assert step in inspector.film(View(model=SHIPPED[0]), picture, step, 0)["message"]
     for step, channel in [("conv1", 32), ("nonsense", 0), ("input", 0)]:
-        with pytest.raises(ForUser):
+        with pytest.raises(UserError):
             inspector.film(View(model=SHIPPED[0]), picture, step, channel)
 
 

@@ -12,7 +12,7 @@ from torch import nn
 import model_zoo
 from demo.core.networks import NO_PICTURE
 from demo.core.view import View
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.render.html import number, unpack
 from demo.tabs.explore.tab import feature_maps, show, show_channel
 from demo.tabs.predict.predict import predict
@@ -98,14 +98,14 @@ def test_without_a_step_the_first_is_shown(picture: Image.Image) -> None:
 
 @pytest.mark.parametrize("step", ["nonsense", "CONV1", "conv1 ", "../conv1", HOSTILE])
 def test_an_unknown_step_is_refused_with_the_known_ones(step: str, picture: Image.Image) -> None:
-    with pytest.raises(ForUser, match=r"has no step .* It has conv1, .*fc3"):
+    with pytest.raises(UserError, match=r"has no step .* It has conv1, .*fc3"):
         feature_maps(SHIPPED[0], picture, step)
 
 
 def test_unknown_models_and_no_picture_are_refused(picture: Image.Image) -> None:
-    with pytest.raises(ForUser, match="There is no network named 'x'"):
+    with pytest.raises(UserError, match="There is no network named 'x'"):
         feature_maps("x", picture)
-    with pytest.raises(ForUser, match=NO_PICTURE):
+    with pytest.raises(UserError, match=NO_PICTURE):
         feature_maps(SHIPPED[0], None)
 
 

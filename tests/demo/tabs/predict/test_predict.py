@@ -15,7 +15,7 @@ import model_zoo
 from demo.core.inference import walked
 from demo.core.networks import NO_PICTURE
 from demo.core.view import View
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.pictures.patterns import PATTERNS
 from demo.tabs.predict.predict import answer, predict, seen
 from tests.conftest import SHIPPED
@@ -43,12 +43,12 @@ def test_any_size_of_picture_gets_an_answer(size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("handler", [predict, answer, seen])
 @pytest.mark.parametrize("name", ["nonsense", "", None, 5, ["cifar10-cnn"], {"a": 1}, "../weights/cifar10-cnn", "\0"])
 def test_an_unknown_model_is_refused_with_the_known_ones(handler, name: object, picture: Image.Image) -> None:
-    with pytest.raises(ForUser, match="There is no network named .*; known are .*" + ".*".join(SHIPPED)):
+    with pytest.raises(UserError, match="There is no network named .*; known are .*" + ".*".join(SHIPPED)):
         handler(name, picture)
 
 
 def test_without_a_picture_it_says_what_to_do() -> None:
-    with pytest.raises(ForUser, match=NO_PICTURE):
+    with pytest.raises(UserError, match=NO_PICTURE):
         predict(SHIPPED[0], None)
 
 

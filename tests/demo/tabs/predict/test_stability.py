@@ -8,7 +8,7 @@ from PIL import Image
 
 import model_zoo
 from demo.core.networks import NO_PICTURE
-from demo.errors import ForUser
+from demo.errors import UserError
 from demo.pictures.patterns import PATTERNS
 from demo.tabs.predict.stability import COPIES, report, stability
 from tests.conftest import SHIPPED
@@ -37,9 +37,9 @@ def test_one_colour_stays_the_same_however_it_is_moved() -> None:
 
 
 def test_refusals(picture: Image.Image) -> None:
-    with pytest.raises(ForUser, match="There is no network named 'x'"):
+    with pytest.raises(UserError, match="There is no network named 'x'"):
         stability("x", picture)
-    with pytest.raises(ForUser, match=NO_PICTURE):
+    with pytest.raises(UserError, match=NO_PICTURE):
         stability(SHIPPED[0], None)
 
 
