@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from model_zoo.graph.edits import Edit, OffEach
-from model_zoo.graph.walk import Step, walk
+from model_zoo.graph.step import Step
+from model_zoo.graph.walk import walk
 
 MOST_NUMBERS = 16_000_000  # of all steps of a walk together, 64 MB; more pictures at once would need more memory
 MOST_AT_ONCE = 32  # pictures in a walk; more are no faster on a processor

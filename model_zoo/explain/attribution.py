@@ -16,7 +16,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from model_zoo.graph.walk import Step, differentiable_walk
+from model_zoo.graph.step import Step
+from model_zoo.graph.walk import differentiable_walk
 
 BATCH = 32  # pictures that are run at once; more are no faster on a CPU
 WINDOW = 1 / 4  # side of the covered square in `occlusion`, as a share of the picture's

@@ -20,7 +20,8 @@ from torch import Tensor, nn
 from model_zoo.graph.edits import Blanked, Edit, Shifted, edited_picture
 from model_zoo.graph.op_names import INPUT
 from model_zoo.graph.position import Position, index_of
-from model_zoo.graph.walk import Step, walk_to
+from model_zoo.graph.step import Step
+from model_zoo.graph.walk import walk_to
 from model_zoo.graph.windows import Pair, geometry, pair
 from model_zoo.model import crop_box
 

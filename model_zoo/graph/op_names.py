@@ -9,9 +9,10 @@ from torch import fx
 from torch.fx.operator_schemas import get_signature_for_torch_op
 from torch.nn import functional
 
+from model_zoo.graph.step import INPUT
 from model_zoo.graph.tracing import IN_PLACE_OPERATORS
 
-INPUT = "input"  # the name under which steps refer to the network's input
+__all__ = ["INPUT", "OPERATIONS", "argument_names", "called_name", "function_name", "operation", "step_names"]
 
 # The field's word for an operation, by the lower-case name of its class or function without "_" and "1d/2d/3d".
 OPERATIONS = {

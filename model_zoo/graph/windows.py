@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from model_zoo.graph.walk import Step
+from model_zoo.graph.step import Step
 
 Pair = tuple[int, int]  # (vertical, horizontal)
 

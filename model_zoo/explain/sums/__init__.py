@@ -29,7 +29,7 @@ from model_zoo.explain.sums.rounding import Decimals, chain_digits, digits, show
 from model_zoo.explain.sums.wording import table, words
 from model_zoo.graph.op_names import INPUT
 from model_zoo.graph.position import Position, index_of
-from model_zoo.graph.walk import Step
+from model_zoo.graph.step import Step
 
 __all__ = [
     "EXPLAINED",

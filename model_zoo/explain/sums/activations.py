@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from model_zoo.graph.walk import Step
+from model_zoo.graph.step import Step
 from model_zoo.graph.windows import option
 
 OPENING = "multiplies a value by a gate between 0 and 1, which opens as the value grows"

@@ -10,7 +10,7 @@ from model_zoo.explain.sums.explanation import FACTOR, PRODUCT, SAME, SUM, Expla
 from model_zoo.explain.sums.question import own
 from model_zoo.graph.edits import DropPath, OffEach, Scaled
 from model_zoo.graph.residual import residual_blocks
-from model_zoo.graph.walk import Step
+from model_zoo.graph.step import Step
 
 
 def edited(found: Explanation, steps: Sequence[Step], asked: Step) -> Explanation:

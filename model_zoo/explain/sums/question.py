@@ -8,7 +8,7 @@ from torch import Tensor
 
 from model_zoo.explain.sums.explanation import POINT, Explanation, Term
 from model_zoo.graph.position import Position, position_at
-from model_zoo.graph.walk import Step
+from model_zoo.graph.step import Step
 from model_zoo.graph.windows import Window
 
 Index = tuple[int, ...]
