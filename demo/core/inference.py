@@ -107,4 +107,4 @@ def maker(steps: list[Step], step: Step) -> Step:
 
 def labels(model: Model, steps: list[Step], step: Step) -> list[str]:
     """The class names, if the step's values are the classes' logits; else none."""
-    return list(model.classes) if step is steps[-1] and step.shape[1:] == (len(model.classes),) else []
+    return list(model.classes) if step.is_answer and step.shape[1:] == (len(model.classes),) else []

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from model_zoo.graph.edits import Edit, OffEach
-from model_zoo.graph.step import Step
+from model_zoo.graph.step import Step, answer
 from model_zoo.graph.walk import walk
 
 MOST_NUMBERS = 16_000_000  # of all steps of a walk together, 64 MB; more pictures at once would need more memory
@@ -55,7 +55,7 @@ def most_important(
     named = {step.name: step for step in whole}
     if unknown := [name for name in steps if name not in named or len(named[name].shape) < 2]:
         raise ValueError(f"There are no channels of {unknown[0]!r} to be switched off.")
-    logits = whole[-1].output
+    logits = answer(whole).output
     if logits.dim() != 2 or not 0 <= label < logits.shape[1]:
         raise ValueError(f"The network has no class {label}.")
     before, probability, _ = _measured(logits, label)[0]
@@ -82,7 +82,7 @@ def _batch_size(steps: Sequence[Step]) -> int:
 def _without_each(net: nn.Module, x: Tensor, edits: Sequence[Edit], step: str, channels: tuple[int, ...]) -> Tensor:
     """The logits (channels, classes) with each of the channels switched off."""
     batch = x.expand(len(channels), *x.shape[1:])
-    return walk(net, batch, (*edits, OffEach(step, channels)))[-1].output
+    return answer(walk(net, batch, (*edits, OffEach(step, channels)))).output
 
 
 def _measured(logits: Tensor, label: int) -> list[tuple[float, float, float]]:

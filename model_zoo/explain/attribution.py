@@ -11,12 +11,13 @@ All are about the class's score: the network's output before softmax (its logit)
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from model_zoo.graph.step import Step
+from model_zoo.graph.step import Step, answer, answer_of
 from model_zoo.graph.walk import differentiable_walk
 
 BATCH = 32  # pictures that are run at once; more are no faster on a CPU
@@ -70,7 +71,7 @@ def steps_with_maps(net: nn.Module, x: Tensor) -> list[str]:
     A map that the next operation overwrites in place cannot be asked; that operation's own can.
     """
     steps, maps = _maps(net, x)
-    gradients = torch.autograd.grad(steps[-1].output.sum(), [step.output for step in maps], allow_unused=True)
+    gradients = torch.autograd.grad(answer(steps).output.sum(), [step.output for step in maps], allow_unused=True)
     return [step.name for step, gradient in zip(maps, gradients, strict=True) if gradient is not None]
 
 
@@ -113,7 +114,7 @@ def grad_cam(net: nn.Module, x: Tensor, target: int, step: str = "") -> Map:
     if chosen is None:
         known = ", ".join(s.name for s in maps) or "none"
         raise ValueError(f"There is no step {step!r} with maps of several places; there are {known}.")
-    score = _score(steps[-1].output, target)[0]
+    score = _score(answer(steps).output, target)[0]
     (gradient,) = torch.autograd.grad(score, [chosen.output], allow_unused=True)
     if gradient is None:
         raise ValueError(f"The answer does not depend on what {step} gives, or the next step overwrites it.")
@@ -157,12 +158,12 @@ def occlusion(net: nn.Module, x: Tensor, target: int, progress: Progress | None 
     rows, columns = min(PLACES, height), min(PLACES, width)
     blurred = covered(x)
     with torch.inference_mode():
-        score = _score(net(x), target)[0]
+        score = _score(_scores(net, x), target)[0]
         places = [(r / rows, c / columns) for r in range(rows) for c in range(columns)]
         found = []
         for at in range(0, len(places), BATCH):  # memory for one batch at a time
             masks = torch.stack([_square(x, *place, rows, columns) for place in places[at : at + BATCH]])
-            found.append(_score(net(torch.where(masks, blurred, x)), target))
+            found.append(_score(_scores(net, torch.where(masks, blurred, x)), target))
             if progress:
                 progress(at + len(masks), len(places))
         scores = torch.cat(found)
@@ -210,9 +211,9 @@ def integrated_gradients(net: nn.Module, x: Tensor, target: int, start: Tensor |
     x = x[:1].detach()
     start = torch.zeros_like(x) if start is None else start
     with torch.inference_mode():
-        ends = _score(net(torch.cat([x, start])), target)
+        ends = _score(_scores(net, torch.cat([x, start])), target)
     difference = float(ends[0] - ends[1])
-    method = IntegratedGradients(net, multiply_by_inputs=True)
+    method = IntegratedGradients(partial(_scores, net), multiply_by_inputs=True)
     for points in POINTS:
         with torch.inference_mode(False), torch.enable_grad():
             found = method.attribute(x.clone(), start.clone(), target=target, n_steps=points, internal_batch_size=BATCH)
@@ -220,6 +221,11 @@ def integrated_gradients(net: nn.Module, x: Tensor, target: int, start: Tensor |
         if abs(float(values.sum()) - difference) <= ADDS_UP * max(1.0, abs(difference)):
             break
     return Map(values.cpu(), signed=True, score=float(ends[0]), start=float(ends[1]))
+
+
+def _scores(net: nn.Module, x: Tensor) -> Tensor:
+    """What the network answers, (N, classes), whatever else it returns."""
+    return answer_of(net(x), len(x))
 
 
 def _score(output: Tensor, target: int) -> Tensor:

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from model_zoo.explain.attribution import BATCH, Progress, covered, enlarged
+from model_zoo.graph.step import answer_of
 
 CELLS = 8  # along each side of the picture: what is removed are squares of this grid
 STAGES = 16  # of the removal, from nothing to everything
@@ -110,7 +111,9 @@ def deletion(
         for at in range(0, len(masks), BATCH):
             # Enlarged here, so that memory is needed for one batch at a time.
             mask = F.interpolate(masks[at : at + BATCH], (height, width), mode="nearest").to(x.device)
-            found.append(net(x * (1 - mask) + blurred * mask).double().softmax(dim=1)[:, target].cpu())
+            pictures = x * (1 - mask) + blurred * mask
+            scores = answer_of(net(pictures), len(pictures))
+            found.append(scores.double().softmax(dim=1)[:, target].cpu())
             if progress:
                 progress(min(at + BATCH, len(masks)), len(masks))
     curves = torch.cat(found).view(len(orders), len(counts)).tolist()

@@ -66,11 +66,10 @@ class Pass:
     def __init__(self, plan: Plan, net: nn.Module, x: Tensor, edits: Sequence[Edit]) -> None:
         self._plan, self._net, self._edits, self._pictures = plan, net, edits, len(x)
         # A copy of x: a network may begin with an in-place operation, and the caller's tensor is the caller's.
-        self._values: dict[fx.Node, Any] = {
-            plan.input: edited_picture(x, edits)
-        }  # in-place operations write into these
+        # In-place operations write into the values, nothing into the outputs of the steps.
+        self._values: dict[fx.Node, Any] = {plan.input: edited_picture(x, edits)}
         self._origins = {plan.input: _Origin((INPUT,))}
-        self._steps: dict[fx.Node, Step] = {}  # nothing writes into their outputs
+        self._steps: dict[fx.Node, Step] = {}
 
     def run(self, last: str | None = None) -> list[Step]:
         """All steps in order, or those up to one that is named."""
@@ -142,9 +141,8 @@ class Pass:
         self._origins[call.node] = _Origin((call.name,))
         if operation.overwrites:
             # Whoever reads the overwritten tensor later, even under its old name, reads this step's result.
-            self._origins |= {
-                other: self._origins[call.node] for other in self._holders(value) if other in self._origins
-            }
+            own = self._origins[call.node]
+            self._origins |= {other: own for other in self._holders(value) if other in self._origins}
 
     def _answer(self) -> str | None:
         """Name of the step whose output the network returns; None where no step's is."""

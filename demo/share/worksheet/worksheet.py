@@ -48,8 +48,8 @@ def worksheet(view: View, picture: Image.Image | None, position: Position) -> di
         chain = back(made.steps, made.x, explain(made.steps, made.x, *position))
     except ValueError as error:
         raise UserError(str(error)) from error
-    last = made.steps[-1]
-    if position.step == last.name and labels(made.model, made.steps, last):
+    asked = next((step for step in made.steps if step.name == position.step), None)
+    if asked is not None and labels(made.model, made.steps, asked):
         chain = [probability(made.steps, position.channel), *chain]
     found, precision = tasks(chain, made.model.classes)
     if not found:

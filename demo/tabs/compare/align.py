@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from demo.core import inference
 from demo.render.html import data_url, jpeg_url, pack
 from model_zoo import Model, Step, walk
+from model_zoo.graph.step import answer as network_answer
 
 FINE = 40_000  # values of one lane up to which they are sent with two bytes each
 MOST = 90_000  # values of one lane; with the other lane's and the pictures this stays under 300 kB
@@ -34,7 +35,7 @@ def lane(title: str, model: Model, picture: Image.Image) -> Lane:
     """Run a network on a picture, an RGB picture of any size."""
     seen = model.crop(picture)
     walked = walk(model.net, model.prepare(seen))
-    shares = walked[-1].output.double().softmax(dim=1)[0].tolist()
+    shares = network_answer(walked).output.double().softmax(dim=1)[0].tolist()
     ranking = sorted(zip(model.classes, shares, strict=True), key=lambda pair: -pair[1])
     return Lane(title, model, seen, walked, dict(ranking))
 

@@ -20,6 +20,7 @@ from demo.errors import UserError
 from demo.render.html import pack
 from demo.tabs.curves import curves
 from model_zoo import Model, Step, walk
+from model_zoo.graph.step import answer as network_answer
 
 MOST_KERNELS = 8  # of a channel; a deep layer has hundreds
 MOST_CLASSES = 12  # with a bar each
@@ -158,7 +159,7 @@ def _moments(model: Model, x: torch.Tensor, step: str, channel: int) -> Iterator
         chosen = next(each for each in walked if each.name == step)
         module = inference.maker(walked, chosen).module
         kernels = module.weight[channel].float().numpy() if isinstance(module, nn.Conv2d) else None
-        probabilities = walked[-1].output.double().softmax(dim=1)[0].numpy()
+        probabilities = network_answer(walked).output.double().softmax(dim=1)[0].numpy()
         # Copies: a view would keep all maps of the step alive.
         yield _Moment(inference.maps(chosen)[channel].copy(), kernels, probabilities)
 

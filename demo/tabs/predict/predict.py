@@ -10,6 +10,7 @@ from demo.core.networks import given, network
 from demo.render.html import bars, data_url, jpeg_url
 from model_zoo import Model
 from model_zoo.aerial.threshold import decision
+from model_zoo.graph.step import answer as network_answer
 
 THUMBNAIL = 320  # pixels of the longer side of the upload as shown beside what the network sees
 
@@ -45,7 +46,7 @@ def answer(model: str, picture: Image.Image, changed: Inference | None = None) -
     mark = ""
     if changed and changed.edits:
         mark = _mark(*ranking[0])
-        probabilities = changed.steps[-1].output[0].double().softmax(0).tolist()
+        probabilities = network_answer(changed.steps).output[0].double().softmax(0).tolist()
         ranking = sorted(zip(loaded.classes, probabilities, strict=True), key=lambda pair: -pair[1])
     (first, sure), (second, other) = ranking[:2]
     return (

@@ -29,7 +29,7 @@ from model_zoo.explain.sums.rounding import Decimals, chain_digits, digits, show
 from model_zoo.explain.sums.wording import table, words
 from model_zoo.graph.op_names import INPUT
 from model_zoo.graph.position import Position, index_of
-from model_zoo.graph.step import Step
+from model_zoo.graph.step import Step, answer
 
 __all__ = [
     "EXPLAINED",
@@ -119,10 +119,10 @@ def back(steps: Sequence[Step], x: Tensor, explanation: Explanation) -> list[Exp
 
 
 def probability(steps: Sequence[Step], channel: int, temperature: float = 1.0) -> Explanation:
-    """The probability that softmax makes of the logits of the last step, for one class.
+    """The probability that softmax makes of the logits, the network's answer, for one class.
 
     Args:
-        steps: a walk whose last step gives logits, (N, classes).
+        steps: a walk whose answer is logits, (N, classes).
         channel: number of the class.
         temperature: the logits are divided by it; above 1 it makes the probabilities more alike.
 
@@ -131,9 +131,9 @@ def probability(steps: Sequence[Step], channel: int, temperature: float = 1.0) -
     """
     if not (isinstance(temperature, int | float) and 0 < temperature < math.inf):
         raise ValueError(f"The temperature is a number above 0, not {temperature!r}.")
-    if not steps or len(steps[-1].shape) != 2:
-        raise ValueError("The probabilities of a network whose last step gives no vector cannot be explained.")
-    logits = steps[-1]
+    logits = answer(steps)
+    if len(logits.shape) != 2:
+        raise ValueError("The probabilities of a network whose answer is no vector cannot be explained.")
     index = index_of(Position(logits.name, channel), logits.shape)
     softmax = Step(PROBABILITY, "softmax", (logits.name,), (logits.output.double() / temperature).softmax(1), None, 0)
     question = Question(softmax, Position(PROBABILITY, index[1]), index, (logits.output,))

@@ -104,7 +104,7 @@ def test_a_temperature_that_is_none_gets_a_sentence(temperature: object) -> None
 
 
 def test_probabilities_need_logits() -> None:
-    with pytest.raises(ValueError, match="whose last step gives no vector"):
+    with pytest.raises(ValueError, match="whose answer is no vector"):
         probability(walk(nn.Sequential(constant_conv()).eval(), COUNTED), 0)
     with pytest.raises(ValueError, match="there is no channel 18"):
         probability(walk(nn.Sequential(nn.Flatten()).eval(), COUNTED), 18)

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 from torch import Tensor
 
-from demo.core.inference import walked
+from demo.core.inference import labels, walked
 from demo.core.view import View
 from demo.errors import UserError
 from demo.render.html import floats, pack
@@ -31,6 +31,7 @@ from model_zoo.explain.sums.rounding import plain
 from model_zoo.graph.edits import Scaled
 from model_zoo.graph.op_names import INPUT
 from model_zoo.graph.position import Position
+from model_zoo.graph.step import answer as network_answer
 from model_zoo.graph.windows import geometry
 
 BUDGET = 200_000  # integers of maps that are sent for a film: under 300 kB
@@ -57,7 +58,7 @@ def inspect(view: View, picture: Image.Image | None, position: Position) -> dict
         return answer | {"message": str(error)}
     except ValueError as error:
         raise UserError(str(error)) from error
-    is_logit = position.step == steps[-1].name and steps[-1].shape[1:] == (len(loaded.classes),)
+    is_logit = any(labels(loaded, steps, step) for step in steps if step.name == position.step)
     ends = [probability(steps, position.channel)] if is_logit else []
     label = loaded.classes[position.channel] if is_logit else ""
     decimals = chain_digits(chain)
@@ -164,7 +165,7 @@ def _softmax(steps: Sequence[Step], classes: Sequence[str], entry: int) -> dict[
     found = probability(steps, entry)
     return {
         "labels": list(classes),
-        "logits": [_finite(value) for value in steps[-1].output[0].double().tolist()],
+        "logits": [_finite(value) for value in network_answer(steps).output[0].double().tolist()],
         "entry": entry,
         "value": found.value,
         "adds": adds_up(found),

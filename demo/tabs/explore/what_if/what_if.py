@@ -11,6 +11,7 @@ from demo.render.html import data_url
 from model_zoo.explain.ablation import Found
 from model_zoo.graph import edits
 from model_zoo.graph.residual import residual_blocks
+from model_zoo.graph.step import answer as network_answer
 
 SHOWN = 10  # classes whose answer is compared, where there are more
 LISTED = 12  # channels in the list of those that matter most
@@ -55,7 +56,7 @@ def key(changed: Inference) -> str:
 
 def _answers(changed: Inference) -> list[dict[str, Any]]:
     (before, logits_before), (now, logits_now) = map(
-        _probabilities, (changed.original[-1].output, changed.steps[-1].output)
+        _probabilities, (network_answer(changed.original).output, network_answer(changed.steps).output)
     )
     classes = zip(changed.model.classes, before, now, logits_before, logits_now, strict=True)
     rows = [
@@ -120,7 +121,7 @@ def matter(changed: Inference, step: Any, label: Any) -> tuple[list[str], int]:
         raise UserError(f"{changed.model.title} has no such step with channels.")
     if label and label not in changed.model.classes:
         raise UserError(f"{changed.model.title} has no class of that name.")
-    best = int(changed.steps[-1].output[0].argmax())
+    best = int(network_answer(changed.steps).output[0].argmax())
     return [s.name for s in steps], changed.model.classes.index(label) if label else best
 
 
