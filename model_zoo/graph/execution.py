@@ -10,11 +10,11 @@ from torch import Tensor, fx, nn
 from torch.fx.node import map_arg
 
 from model_zoo.graph.edits import DropPath, Edit, edited_module, edited_output, edited_picture
-from model_zoo.graph.plan import Call, Plan
+from model_zoo.graph.plan import Call, OtherPlanError, Plan
+from model_zoo.graph.randomness import is_random
 from model_zoo.graph.residual import BRANCH, SKIP, residual_blocks
 from model_zoo.graph.step import INPUT, Step, answer_index, tensors_in
-
-DESCRIPTIONS = frozenset(("size", "shape", "dim", "ndim", "numel", "dtype", "device"))  # of a tensor, not its values
+from model_zoo.graph.tracing import DESCRIPTIONS
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,8 @@ class Pass:
         value = self._value(operation)
         if operation.edits and isinstance(value, Tensor):
             value = self._edited(operation, value, kept_path)
+        if call.node in self._plan.assumed and value != self._plan.assumed[call.node]:
+            raise OtherPlanError(call.name)
         self._values[call.node] = value
         if call.node.op == "get_attr":
             self._origins[call.node] = _Origin(weights=(value,) if isinstance(value, nn.Parameter) else ())
@@ -108,6 +110,11 @@ class Pass:
         node, args, kwargs = operation.call.node, operation.args, operation.kwargs
         if operation.module is not None:
             return operation.module(*args, **kwargs)
+        if node.op.startswith("call") and is_random(node.target, operation.arguments):
+            raise ValueError(
+                f"Each pass of {type(self._net).__name__} is another one: {operation.call.name} is random in eval mode "
+                f"too. A dropout function takes training=self.training."
+            )
         if callable(node.target):
             return node.target(*args, **kwargs)
         if node.op == "call_method":

@@ -1,14 +1,21 @@
-"""A network's graph with all that can be said of it before a picture is seen; traced once, kept while it lives."""
+"""A network's graph with all that can be said of it before a picture is seen; kept while the network lives.
+
+A network has one plan, or one for each kind of input where its `forward` decides by sizes.
+"""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from torch import fx, nn
+from torch import Tensor, fx, nn
 
-from model_zoo.graph.op_names import argument_names, called_name, function_name, operation, step_names
-from model_zoo.graph.tracing import IN_PLACE_OPERATORS, trace
+from model_zoo.graph.op_names import argument_names, function_name, operation, step_names
+from model_zoo.graph.randomness import called_name
+from model_zoo.graph.tracing import IN_PLACE_OPERATORS, torch_class, trace
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -26,7 +33,7 @@ class Call:
         return dict(zip(self.argument_names, args, strict=False)) | kwargs
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """A network's graph, ready to be run."""
 
@@ -34,40 +41,59 @@ class Plan:
     calls: tuple[Call, ...]  # in order of execution
     output: Any  # what `forward` returns, with nodes in place of values
     constants: dict[str, Any]  # tensors that `forward` makes itself
+    assumed: dict[fx.Node, Any]  # values of nodes, such as sizes, with which alone it is the network's
 
 
-_plans: WeakKeyDictionary[nn.Module, Plan] = WeakKeyDictionary()
+class OtherPlanError(Exception):
+    """A plan does not hold for an input: `forward` would go another way."""
+
+
+MOST = 8  # plans of one network that are kept
+_plans: WeakKeyDictionary[nn.Module, tuple[Plan, ...]] = WeakKeyDictionary()
 _planning = threading.Lock()  # held by who traces; a walk of a network already traced does not wait for it
 
 
-def plan_of(net: nn.Module) -> Plan:
-    """The network's plan; any number of threads may ask at once.
+def with_plan(net: nn.Module, x: Tensor, use: Callable[[Plan], Result]) -> Result:
+    """What `use` gives for a plan of the network that holds for an input; any number of threads may ask at once.
+
+    Args:
+        use: raises `OtherPlanError` where a plan does not hold.
 
     Raises:
-        ValueError: torch.fx cannot trace it, or it takes several inputs; the message says why.
+        ValueError: the network cannot be traced, or takes several inputs; the message says why.
     """
-    if plan := _plans.get(net):
-        return plan
-    with _planning:
-        if net not in _plans:
-            _plans[net] = _planned(net)
-        return _plans[net]
+    tried: list[Plan] = []
+    while len(tried) < 2 * MOST:
+        for plan in _plans.get(net, ()):
+            if plan in tried:
+                continue
+            try:
+                return use(plan)
+            except OtherPlanError:
+                tried.append(plan)
+        with _planning:
+            known = _plans.get(net, ())
+            if all(plan in tried for plan in known):
+                _plans[net] = (_planned(net, x), *known)[:MOST]
+    raise ValueError(f"The operations of {type(net).__name__} cannot be listed: each pass goes another way.")
 
 
-def _planned(net: nn.Module) -> Plan:
-    graph, constants = trace(net)
-    names = step_names(graph)
+def _planned(net: nn.Module, x: Tensor) -> Plan:
+    traced = trace(net, x)
+    graph, names = traced.graph, step_names(traced.graph)
     takes = [node for node in graph.nodes if node.op == "placeholder"]
     if not takes or not all(node.args for node in takes[1:]):
         raise ValueError(f"A walk needs a network with one input; {type(net).__name__} takes {len(takes)}.")
     nodes = [node for node in graph.nodes if node.op != "output" and node is not takes[0]]
     output = next(node.args[0] for node in graph.nodes if node.op == "output")
-    return Plan(takes[0], tuple(_call(node, names.get(node, ""), net) for node in nodes), output, constants)
+    calls = tuple(_call(node, names.get(node, ""), net) for node in nodes)
+    return Plan(takes[0], calls, output, traced.constants, traced.assumed)
 
 
 def _call(node: fx.Node, name: str, net: nn.Module) -> Call:
     if node.op == "call_module":
-        return Call(node, name, operation(type(net.get_submodule(str(node.target))).__name__))
+        module = net.get_submodule(str(node.target))
+        return Call(node, name, operation((torch_class(module) or type(module)).__name__))
     if node.op not in ("call_function", "call_method"):
         return Call(node, name)
     names = argument_names(node.target)

@@ -7,7 +7,7 @@
 Works for any network that `torch.fx` can trace. The graph is traced at the first walk and kept as long as the
 network lives; a walk is a loop over its nodes. Nothing is hooked into the network, and any number of threads may
 walk one network at once. New weights are seen by the next walk; a Python value that steers `forward` (an `if` on an
-attribute) counts as it was at the first one.
+attribute) counts as it was at the first one. Where `forward` decides by sizes, each kind of input has its own graph.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from model_zoo.graph.edits import Edit, check
 from model_zoo.graph.execution import Pass
-from model_zoo.graph.plan import plan_of
+from model_zoo.graph.plan import Plan, with_plan
 from model_zoo.graph.step import Step, answer
 
 __all__ = ["Step", "answer", "differentiable_walk", "walk", "walk_to"]
@@ -78,13 +78,15 @@ def differentiable_walk(net: nn.Module, x: Tensor) -> list[Step]:
 
 
 def _passed(net: nn.Module, x: Tensor, edits: Sequence[Edit], last: str | None = None) -> list[Step]:
+    def run(plan: Plan) -> list[Step]:
+        names = {call.name for call in plan.calls if call.name}
+        if last is not None and last not in names:
+            raise ValueError(f"There is no step {last!r} in {type(net).__name__}.")
+        check(edits, names)
+        return Pass(plan, net, x, edits).run(last)
+
     _check_mode(net)
-    plan = plan_of(net)
-    names = {call.name for call in plan.calls if call.name}
-    if last is not None and last not in names:
-        raise ValueError(f"There is no step {last!r} in {type(net).__name__}.")
-    check(edits, names)
-    return Pass(plan, net, x, edits).run(last)
+    return with_plan(net, x, run)
 
 
 def _check_mode(net: nn.Module) -> None:
