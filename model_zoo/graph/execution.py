@@ -13,7 +13,7 @@ from model_zoo.graph.edits import DropPath, Edit, edited_module, edited_output, 
 from model_zoo.graph.plan import Call, OtherPlanError, Plan
 from model_zoo.graph.randomness import is_random
 from model_zoo.graph.residual import BRANCH, SKIP, residual_blocks
-from model_zoo.graph.step import INPUT, Step, answer_index, tensors_in
+from model_zoo.graph.step import INPUT, Replay, Step, answer_index, tensors_in
 from model_zoo.graph.tracing import DESCRIPTIONS
 
 
@@ -52,8 +52,12 @@ class _Operation:
         return {
             name: value
             for name, value in self.arguments.items()
-            if not any(True for _ in tensors_in(value)) or _is_weight(nodes[name])
+            if not _holds_tensors(value) or _is_weight(nodes[name])
         }
+
+
+def _holds_tensors(value: Any) -> bool:
+    return next(tensors_in(value), None) is not None
 
 
 def _is_weight(argument: Any) -> bool:
@@ -70,6 +74,7 @@ class Pass:
         self._values: dict[fx.Node, Any] = {plan.input: edited_picture(x, edits)}
         self._origins = {plan.input: _Origin((INPUT,))}
         self._steps: dict[fx.Node, Step] = {}
+        self._replays: dict[fx.Node, Replay] = {}  # of what made lists of tensors
 
     def run(self, last: str | None = None) -> list[Step]:
         """All steps in order, or those up to one that is named."""
@@ -97,6 +102,8 @@ class Pass:
         elif isinstance(value, Tensor):
             self._add_step(operation, origin, value)
         else:  # whoever takes it takes what it took, unless it is but a shape
+            if (replay := self._replay(operation)) is not None:
+                self._replays[call.node] = replay
             self._origins[call.node] = _Origin() if call.operation in DESCRIPTIONS else origin
 
     def _operation(self, call: Call) -> _Operation:
@@ -107,22 +114,18 @@ class Pass:
         return _Operation(call, edited_module(module, edits), args, kwargs, edits)
 
     def _value(self, operation: _Operation) -> Any:
-        node, args, kwargs = operation.call.node, operation.args, operation.kwargs
-        if operation.module is not None:
-            return operation.module(*args, **kwargs)
-        if node.op.startswith("call") and is_random(node.target, operation.arguments):
+        node = operation.call.node
+        if node.op == "placeholder":  # an argument of `forward` besides the input: its default
+            return node.args[0]
+        if node.op == "get_attr":
+            constants, name = self._plan.constants, str(node.target)
+            return constants[name] if name in constants else operator.attrgetter(name)(self._net)
+        if operation.module is None and is_random(node.target, operation.arguments):
             raise ValueError(
                 f"Each pass of {type(self._net).__name__} is another one: {operation.call.name} is random in eval mode "
                 f"too. A dropout function takes training=self.training."
             )
-        if callable(node.target):
-            return node.target(*args, **kwargs)
-        if node.op == "call_method":
-            return getattr(args[0], node.target)(*args[1:], **kwargs)
-        if node.op == "get_attr":
-            constants = self._plan.constants
-            return constants[node.target] if node.target in constants else operator.attrgetter(node.target)(self._net)
-        return node.args[0]  # an argument of `forward` besides the input: its default
+        return _called(node, operation.module, operation.args, operation.kwargs)
 
     # ------------------------------------------------------------------------------------------ steps and their inputs
 
@@ -144,12 +147,32 @@ class Pass:
             parameters=sum(weight.numel() for weight in origin.weights),
             arguments=operation.constants,
             edits=operation.edits,
+            replay=self._replay(operation),
         )
         self._origins[call.node] = _Origin((call.name,))
         if operation.overwrites:
             # Whoever reads the overwritten tensor later, even under its old name, reads this step's result.
             own = self._origins[call.node]
             self._origins |= {other: own for other in self._holders(value) if other in self._origins}
+
+    def _replay(self, operation: _Operation) -> Replay | None:
+        node, module = operation.call.node, operation.module
+        given = {source: self._values[source] for source in node.all_input_nodes}
+        taken = [source for source, value in given.items() if not _is_weight(source) and _holds_tensors(value)]
+        if len(taken) != 1:
+            return None
+        (source,), before = taken, self._replays.get(taken[0])
+        if before is None and not isinstance(given[source], Tensor):
+            return None
+        others = {other: value for other, value in given.items() if other is not source}
+
+        def run(tensor: Tensor) -> Any:
+            values = others | {source: before.run(tensor) if before else tensor}
+            args, kwargs = map_arg((node.args, node.kwargs), values.__getitem__)
+            return _called(node, module, args, kwargs)
+
+        operations, shape = (before.operations, before.shape) if before else ((), tuple(given[source].shape))
+        return Replay((*operations, operation.call.operation), run, shape)
 
     def _answer(self) -> str | None:
         """Name of the step whose output the network returns; None where no step's is."""
@@ -206,6 +229,15 @@ class Pass:
         kept = (block.end(BRANCH if cut.path == SKIP else SKIP),)
         name = next(name for name, steps in sources.items() if steps == kept)
         return values[name].clone() * (values.get("alpha", 1) if name == "other" else 1)
+
+
+def _called(node: fx.Node, module: nn.Module | None, args: tuple, kwargs: dict[str, Any]) -> Any:
+    """What a node calls, with these arguments."""
+    if module is not None:
+        return module(*args, **kwargs)
+    if callable(node.target):
+        return node.target(*args, **kwargs)
+    return getattr(args[0], node.target)(*args[1:], **kwargs)
 
 
 def _memory(tensor: Tensor) -> int:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
 INPUT = "input"  # the name under which steps refer to the network's input
+
+
+@dataclass(frozen=True, eq=False)
+class Replay:
+    """An operation that takes one tensor, ready to be carried out on another one of the same shape."""
+
+    operations: tuple[str, ...]  # what is done, in the field's words: ("chunk", "getitem") for a part of a list
+    run: Callable[[Tensor], Any]
+    shape: tuple[int, ...]  # of the tensor that it took
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity: equality of tensors is no yes or no
@@ -25,6 +34,7 @@ class Step:
     parameters: int  # trained numbers it uses; a weight that two steps share counts in both
     arguments: dict[str, Any] = field(default_factory=dict)  # a function's other arguments, e.g. {"kernel_size": 2}
     edits: tuple[Edit, ...] = ()  # that this walk made at this step
+    replay: Replay | None = None  # None where it takes several tensors
     is_answer: bool = False  # what the network returns, of several tensors the first of shape (N, classes)
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from model_zoo.explain.sums.explanation import PROBABILITY, SAME, Explanation, Term
-from model_zoo.explain.sums.formula import latex
+from model_zoo.explain.sums.formula import counted, latex
 from model_zoo.explain.sums.rounding import Decimals, chain_digits, rounded, shown, total_of
 from model_zoo.explain.sums.wording import part_name
 from model_zoo.graph.op_names import INPUT
@@ -52,7 +52,7 @@ def _weighted(e: Explanation, both: Decimals) -> list[str]:
 
 
 def _rule(e: Explanation, channels: Sequence[Term], own: Sequence[Term]) -> str:
-    first, last = channels[0].channel, channels[-1].channel
+    first, last = counted(e, channels)
     products = r"\sum_{r, c} w_{k, r, c} \, x_{k, r, c}" if e.operation == "convolution" else r"w_k \, x_k"
     return rf"\sum_{{k = {first}}}^{{{last}}} {products}{' + b' if own else ''}"
 
