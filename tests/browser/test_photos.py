@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 import model_zoo
 from demo.pictures.decode import open_photo
-from demo.tabs.aerial import tab
+from demo.tabs.aerial import handlers
 from model_zoo.aerial.survey import survey
 from tests.browser.actions import LOOKS, choose_model, choose_tab, expect_readable, overflow, pixels
 from tests.browser.conftest import Visit
@@ -170,7 +170,7 @@ def test_a_survey_is_stopped_and_readable_in(visit: Visit, field: Path, look: st
     start = page.get_by_role("button", name="Survey this photo")
     start.click()
     said = page.locator("#survey-said")
-    expect(said).to_contain_text(tab.NO_PHOTO)  # it stays, beside the button
+    expect(said).to_contain_text(handlers.NO_PHOTO)  # it stays, beside the button
     expect(start).to_be_enabled()
     give(page, "#survey-photo", field)
     page.locator("#window input").fill("12")
@@ -194,7 +194,9 @@ def rounded(app: App) -> Iterator[str]:
     folder = app.log.parent / "runs" / "rounded"
     shutil.copytree(WEIGHTS / "invasive-resnet", folder)
     card = json.loads((folder / "card.json").read_text())
-    (folder / "card.json").write_text(json.dumps(card | {"name": folder.name, "threshold": 0.375}))
+    (folder / "card.json").write_text(
+        json.dumps(card | {"name": folder.name, "decision": card["decision"] | {"threshold": 0.375}})
+    )
     yield folder.name
     shutil.rmtree(folder)
 

@@ -14,7 +14,8 @@ class Files(gr.File):
 
     is_template = True  # the front end is that of gr.File
 
-    def preprocess(self, payload: Any) -> list[Upload]:
+    def preprocess(self, payload: Any) -> Any:
+        """A list of `Upload`s."""
         files = getattr(payload, "root", [payload]) if payload is not None else []
         if any(not file.path for file in files):
             raise gr.Error("Please upload the photos as files.", print_exception=False)
