@@ -22,7 +22,6 @@ from model_zoo.aerial.survey import Comparison, compared, cover, survey
 from model_zoo.aerial.threshold import PRESENT, decision
 from train.commands import cut
 from train.commands.pointing import plant_of
-from train.data import decode
 from train.entry import record
 
 
@@ -66,7 +65,7 @@ def agreement(
     found, truths, grids, side = [], [], [], 0
     for photo, mask in tqdm(pairs, desc="surveying", unit=" photos", disable=None):
         plant = cut.read_mask(mask)
-        result = survey(model, decode.as_rgb(cut.read_photo(photo)), window=window)
+        result = survey(model, cut.read_photo(photo), window=window)
         truth, grid = cover(result, plant).ravel(), result.grid(label).ravel()
         covered, estimated = float((truth >= PRESENT).mean()), share(result, label, threshold)
         found.append(One(photo.name, estimated, covered, float(plant.mean()), compared(truth, grid)))

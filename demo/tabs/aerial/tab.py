@@ -23,6 +23,7 @@ from demo.tabs.aerial import survey_map
 from demo.tabs.aerial.batch import Results, Upload
 from demo.tabs.aerial.components import Files, FileTable, Order, SurveyMap
 from demo.tabs.aerial.survey_map import APART, Saved
+from model_zoo.common.picture_file import accepted
 
 DELETED = "What is given here goes to the server that runs this page and is deleted there within four hours."
 ABOUT_SURVEY = (
@@ -34,7 +35,7 @@ ABOUT_MANY = (
     "Answers for a whole folder of pictures. Each is answered as in the Predict tab: the network sees its largest "
     f"centred square. {many.LIMITS} {DELETED}"
 )
-LIMITS = f"JPEG, PNG or WebP, up to {PHOTO.bytes / 1e6:.0f} MB and {PHOTO.pixels / 1e6:.0f} million pixels"
+LIMITS = f"{accepted()}, up to {PHOTO.bytes / 1e6:.0f} MB and {PHOTO.pixels / 1e6:.0f} million pixels"
 WAITING = '<p class="quiet">Waiting for its turn: this server works on one such order at a time.</p>'
 STOPPED = "<p>Stopped. What was answered until then is below.</p>"
 NO_PHOTO = "Choose a photo first."
@@ -88,7 +89,6 @@ def layout() -> Tab:
                 with gr.Column(scale=3, min_width=280):
                     files = Files(
                         label=f"Photo ({LIMITS})",
-                        file_types=[".jpg", ".jpeg", ".png", ".webp"],
                         height=130,
                         elem_id="survey-photo",
                     )
@@ -108,7 +108,6 @@ def layout() -> Tab:
             files = Files(
                 label="Pictures, or a zip of them",
                 file_count="multiple",
-                file_types=[".jpg", ".jpeg", ".png", ".webp", ".zip"],
                 height=160,
                 elem_id="many-files",
             )
