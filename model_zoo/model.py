@@ -62,9 +62,9 @@ class Model:
         colour profiles, transparency and modes. Shrinking averages over all source pixels (Pillow's antialiased
         filters), so detail is not dropped at random.
         """
-        picture = to_rgb(picture)
         method = RESAMPLING.get(self.card["preprocessing"].get("interpolation"), Image.Resampling.BICUBIC)
-        return picture.resize((self.size, self.size), method, box=crop_box(*picture.size))
+        size = self.size, self.size
+        return to_rgb(picture, lambda whole: whole.resize(size, method, box=crop_box(*whole.size)))
 
     def prepare(self, picture: Image.Image) -> Tensor:
         """The network's input for a picture of any size: float32 (1, 3, size, size).

@@ -22,6 +22,7 @@ from demo.errors import UserError
 from demo.pictures.decode import MAX_BYTES, PictureError, open_image, photo_size
 from demo.pictures.examples import data_folder, has_test_pictures
 from demo.server.paths import work_folder
+from model_zoo.common.lru_cache import LRUCache
 from model_zoo.common.safe_zip import is_hidden
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,8 +66,7 @@ class PictureSet:
         return "in between (\N{MINUS SIGN}1)" if self.layout == "tiles" else "no label"
 
 
-MOST_KEPT = 4  # sets; one of 100,000 photos takes about 50 MB
-_sets: dict[tuple, PictureSet] = {}  # the one that was asked for last stands last
+_SETS: LRUCache[PictureSet] = LRUCache(4)  # one of 100,000 photos takes about 50 MB
 _reading = threading.Lock()
 
 
@@ -97,7 +97,7 @@ def _is_set(path: Path) -> bool:
 
 def is_known(name: str) -> bool:
     """Whether `read` will answer at once."""
-    return _key(name) in _sets
+    return _SETS.find(_key(name)) is not None
 
 
 def read(name: str) -> PictureSet:
@@ -111,12 +111,7 @@ def read(name: str) -> PictureSet:
         raise UserError(f"There is no such set of pictures. Known are {', '.join(known) or 'none'}.")
     key = _key(name)
     with _reading:  # one process at a time; the others then find the set read
-        found = _sets.get(key) or _read(name, known[name])
-        _sets.pop(key, None)
-        while len(_sets) >= MOST_KEPT:
-            del _sets[next(iter(_sets))]
-        _sets[key] = found
-    return found
+        return _SETS.get(key, lambda: _read(name, known[name]))
 
 
 def _key(name: str) -> tuple:

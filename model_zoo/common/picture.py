@@ -6,6 +6,7 @@ are opened by `model_zoo.common.picture_file`.
 
 import hashlib
 import logging
+from collections.abc import Callable
 from io import BytesIO
 
 import numpy as np
@@ -16,13 +17,14 @@ from model_zoo.common.lru_cache import LRUCache
 MOST_PROFILE = 4_000_000  # bytes of a colour profile that is obeyed; those of printing presses have up to 3 million
 SAME = 2  # levels of 255 by which a profile may differ from sRGB and is still taken for it: others' roundings of it
 _SPACES = {b"RGB ": "RGB", b"GRAY": "L", b"CMYK": "CMYK"}  # a profile's kind of colours -> Pillow's mode
+Shrink = Callable[[Image.Image], Image.Image]
 _Transform = ImageCms.ImageCmsTransform | None  # None: the colours are sRGB as they are
-_transforms: LRUCache[tuple[_Transform]] = LRUCache(16_000_000, lambda kept: 1_000_000)
+_transforms: LRUCache[tuple[_Transform]] = LRUCache(16)  # each holds up to a few MB
 
 _log = logging.getLogger(__name__)
 
 
-def to_rgb(picture: Image.Image) -> Image.Image:
+def to_rgb(picture: Image.Image, shrink: Shrink | None = None) -> Image.Image:
     """The picture as a viewer shows it, for a network.
 
     - A camera's orientation mark (EXIF, 1 to 8) is obeyed.
@@ -33,6 +35,10 @@ def to_rgb(picture: Image.Image) -> Image.Image:
       `MOST_PROFILE` bytes or of another kind of colours than the picture is left out of account.
     - What is transparent lies on white, as on paper.
 
+    Args:
+        shrink: what to do with the pixels before their colours are converted, which takes a second for 12 million of
+            them: from an upright picture of mode L, RGB, RGBA or CMYK to one of the same mode.
+
     Returns:
         A picture of mode RGB without a mark, a profile or other metadata to obey. The very same object where that is
         what it was given, so that applying it twice costs nothing and changes nothing; else a new picture, and the one
@@ -41,14 +47,19 @@ def to_rgb(picture: Image.Image) -> Image.Image:
     Raises:
         OSError: the picture was opened from a file whose pixels cannot be read.
     """
+    shrink = shrink or _as_it_is
     if _is_plain(picture):
-        return picture
-    changed = on_white(to_srgb(averageable(upright(picture))))
+        return shrink(picture)
+    changed = on_white(to_srgb(shrink(averageable(upright(picture)))))
     if changed is picture and type(picture) is Image.Image:
         return picture  # its metadata ask for nothing
     changed = changed.copy() if changed is picture else changed
     changed.info = {}
     return changed
+
+
+def _as_it_is(picture: Image.Image) -> Image.Image:
+    return picture
 
 
 def _is_plain(picture: Image.Image) -> bool:

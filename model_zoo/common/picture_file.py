@@ -22,7 +22,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from model_zoo.common import avif
-from model_zoo.common.picture import averageable, orientation, to_rgb, upright
+from model_zoo.common.picture import orientation, to_rgb
 
 HEAD = 4096  # bytes that tell what a file is; drawings and web pages may begin with long comments
 KINDS = ("JPEG", "PNG", "WebP", "AVIF", "HEIC")
@@ -120,7 +120,7 @@ def open_picture(
     with opened(source, limits, hold) as image:
         if short_side and isinstance(image, JpegImageFile):
             image.draft(None, (short_side, short_side))
-        return to_rgb(_shrink(averageable(upright(image)), short_side, long_side))
+        return to_rgb(image, lambda whole: _shrink(whole, short_side, long_side))
 
 
 def picture_size(source: Source, limits: Limits) -> tuple[int, int]:

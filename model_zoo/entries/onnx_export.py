@@ -22,8 +22,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from model_zoo import load_folder
 from model_zoo.entries import entry
+from model_zoo.entries.loading import load_folder
 from model_zoo.model import Model
 
 OPSET = 18  # what torch's exporter is written in; converting to a newer one gains nothing and asks more of readers

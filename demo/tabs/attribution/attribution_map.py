@@ -11,10 +11,10 @@ from PIL import Image
 from torch import Tensor, nn
 
 from demo.core.networks import NO_PICTURE, network
-from demo.core.request_sequencer import LRUCache
 from demo.render.html import data_url, number, pack
 from demo.tabs.attribution import checks
 from model_zoo import Model, walk
+from model_zoo.common.lru_cache import LRUCache
 from model_zoo.explain import attribution, sanity_checks
 from model_zoo.explain.attribution import Map
 
@@ -126,7 +126,7 @@ def tested(model: str, picture: Image.Image, asked: Question, told: attribution.
             sanity_checks.deletion(loaded.net, x, target, found.values, progress=told),
         )
 
-    return _KEPT.get(_key(loaded.net, x, target, asked, "checks"), loaded.net, make)
+    return _KEPT.get(_key(loaded.net, x, target, asked, "checks"), make, loaded.net, single_flight=False)
 
 
 def _run(model: str, picture: Image.Image) -> tuple[Model, Tensor, Tensor]:
@@ -162,7 +162,7 @@ def _map(
         return attribution.grad_cam(net, x, target, asked.step if asked.step in steps.offered else steps.usual)
 
     # With its map another network would be kept as well, of which there can be as many as maps.
-    return _KEPT.get(_key(net, x, target, asked, "map"), net, make) if is_own else make()
+    return _KEPT.get(_key(net, x, target, asked, "map"), make, net, single_flight=False) if is_own else make()
 
 
 def _key(net: nn.Module, x: Tensor, target: int, asked: Question, what: str) -> tuple[Any, ...]:
