@@ -32,6 +32,7 @@ from demo.tabs.explore.inspector.components import Inspector, Player
 from demo.tabs.explore.what_if import ablation
 from demo.tabs.predict import predict
 from demo.tabs.train import tab as training
+from model_zoo.common.picture_file import accepted
 
 STYLE = Path(__file__).parent / "static" / "page.css"
 # The semi-bold file that Gradio 6.31 ships for this family has no Latin letters; the bold one has.
@@ -101,11 +102,11 @@ def build() -> gr.Blocks:
                     height=260,
                 )
                 choose = PictureButton(
-                    "Choose a picture (JPEG, PNG or WebP)",
+                    f"Choose a picture ({accepted()})",
                     elem_id="choose",
                     variant="primary",
                     size="md",
-                    file_types=[".jpg", ".jpeg", ".png", ".webp"],
+                    # No file_types: the browser would judge by names; what a file is, the server tells by its contents.
                 )
                 chance = gr.Button(
                     "A random CIFAR-10 test picture",

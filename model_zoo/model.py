@@ -10,6 +10,8 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from model_zoo.common.picture import to_rgb
+
 RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 
 SNAPSHOTS = "snapshots"  # the entry's folder of them, and the card's key: epoch as text -> sha256
@@ -56,11 +58,13 @@ class Model:
     def crop(self, picture: Image.Image) -> Image.Image:
         """The part of a picture that the network sees: its largest centred square, as RGB of `size` pixels.
 
-        Shrinking averages over all source pixels (Pillow's antialiased filters), so detail is not dropped at random.
+        Any Pillow picture will do, also straight from Image.open(): `to_rgb` says what becomes of orientation marks,
+        colour profiles, transparency and modes. Shrinking averages over all source pixels (Pillow's antialiased
+        filters), so detail is not dropped at random.
         """
-        box = crop_box(*picture.size)
         method = RESAMPLING.get(self.card["preprocessing"].get("interpolation"), Image.Resampling.BICUBIC)
-        return picture.convert("RGB").resize((self.size, self.size), method, box=box)
+        size = self.size, self.size
+        return to_rgb(picture, lambda whole: whole.resize(size, method, box=crop_box(*whole.size)))
 
     def prepare(self, picture: Image.Image) -> Tensor:
         """The network's input for a picture of any size: float32 (1, 3, size, size).

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -18,10 +19,11 @@ import numpy as np
 from PIL import Image
 
 from demo.errors import UserError
-from demo.pictures.decode import MAX_BYTES, PictureError, open_image
+from demo.pictures.decode import MAX_BYTES, PictureError, open_image, photo_size
 from demo.pictures.examples import data_folder, has_test_pictures
 from demo.server.paths import work_folder
 from model_zoo.common.lru_cache import LRUCache
+from model_zoo.common.safe_zip import is_hidden
 
 ROOT = Path(__file__).resolve().parents[2]
 CIFAR10 = "cifar-10-batches-py"
@@ -72,7 +74,7 @@ def titles() -> dict[str, str]:
     """Name -> title of every set in the data folder, CIFAR-10 first."""
     found = {CIFAR10: "CIFAR-10"} if has_test_pictures() else {}
     try:
-        entries = sorted(path for path in data_folder().iterdir() if not path.name.startswith("."))
+        entries = sorted(path for path in data_folder().iterdir() if not is_hidden(path.name))
     except OSError:
         return found
     return found | {path.name: _title(path.stem) for path in entries if path.name != CIFAR10 and _is_set(path)}
@@ -90,7 +92,7 @@ def _is_set(path: Path) -> bool:
         return False
     if any((path / table).is_file() for table in TABLES):
         return True
-    return sum(entry.is_dir() for entry in path.iterdir()) >= 2  # splits or classes
+    return sum(each.is_dir() and not is_hidden(each.name) for each in path.iterdir()) >= 2  # splits or classes
 
 
 def is_known(name: str) -> bool:
@@ -172,23 +174,38 @@ def picture(found: PictureSet, split: str, row: int) -> Image.Image:
     part = found.parts[split]
     if part.batches:
         return _from_batch(part.batches, part.numbers[row])
-    path, member = part.places[row]
-    return open_image(path) if not member else _from_archive(path, member)
+    return open_image(_source(found, split, row))
 
 
 def size(found: PictureSet, split: str, row: int) -> tuple[int, int]:
-    """Width and height as in the file, by its header alone; (0, 0) where it has none."""
+    """Width and height, upright, by the file's header alone; (0, 0) where it has none."""
     if found.layout == "cifar10":
         return 32, 32
-    path, member = found.parts[split].places[row]
     try:
-        if not member:
-            with Image.open(path, formats=("JPEG", "PNG", "WEBP")) as image:
-                return image.size
-        with ZipFile(path) as archive, archive.open(member) as file, Image.open(file) as image:
-            return image.size
-    except Exception:  # a damaged header can bring nearly anything out of a decoder
+        return photo_size(_source(found, split, row))
+    except PictureError:
         return 0, 0
+
+
+def sentence(found: PictureSet, split: str, row: int) -> str:
+    """Which picture of a set it is, and its true class, as HTML."""
+    part = found.parts[split]
+    label = int(part.labels[row])
+    truth = f"its true class is {found.label(label)}" if label >= 0 else f"it counts in no class: {found.label(label)}"
+    kind = {"train": "training", "validation": "validation", "test": "test"}[split]
+    return escape(f"{found.title}, {part.names[row]}, a {kind} picture; {truth}.")
+
+
+def _source(found: PictureSet, split: str, row: int) -> str | bytes:
+    """The path of a picture's file, or what stands in it where it lies in a zip. Raises PictureError."""
+    path, member = found.parts[split].places[row]
+    if not member:
+        return path
+    try:
+        with ZipFile(path) as archive, archive.open(member) as packed:
+            return packed.read(MAX_BYTES + 1)
+    except Exception as error:  # damaged archives raise BadZipFile, zlib.error, EOFError, ...
+        raise PictureError("This picture cannot be read from its archive.") from error
 
 
 def _from_batch(batches: tuple[tuple[str, int], ...], number: int) -> Image.Image:
@@ -200,15 +217,3 @@ def _from_batch(batches: tuple[tuple[str, int], ...], number: int) -> Image.Imag
     except (OSError, ValueError) as error:  # ValueError: shorter than it was
         raise PictureError("The file of this picture is gone or damaged.") from error
     return Image.fromarray(values.transpose(1, 2, 0))
-
-
-def _from_archive(path: str, member: str) -> Image.Image:
-    with tempfile.NamedTemporaryFile(dir=work_folder()) as copy:
-        try:
-            with ZipFile(path) as archive, archive.open(member) as packed:
-                data = packed.read(MAX_BYTES + 1)
-        except Exception as error:  # damaged archives raise BadZipFile, zlib.error, EOFError, ...
-            raise PictureError("This picture cannot be read from its archive.") from error
-        copy.write(data)
-        copy.flush()
-        return open_image(copy.name)

@@ -15,7 +15,6 @@ from demo.errors import UserError
 from demo.pictures import datasets, examples
 from demo.pictures.datasets import CIFAR10, SPLITS
 from demo.pictures.decode import open_image
-from demo.tabs.data import holdings
 
 OWN = "own"
 EXAMPLE = "example"
@@ -112,7 +111,7 @@ def _in_set(of: str, split: str, place: int) -> tuple[Image.Image, str] | None:
     found = datasets.read(of)
     if place >= len(found.parts[split].labels):
         return None
-    return datasets.picture(found, split, place), holdings.sentence(found, split, place)
+    return datasets.picture(found, split, place), datasets.sentence(found, split, place)
 
 
 def _takes_long(name: str) -> bool:

@@ -12,6 +12,13 @@ from pathlib import Path, PurePosixPath
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 DIRECTORY_BYTES = 1000  # of the table of contents, per file that it may name: 46, the name and the extra fields
+SYSTEM = {
+    *("__macosx", "icon\r"),  # Macs; what else they add begins with a dot
+    *("thumbs.db", "ehthumbs.db", "desktop.ini", "$recycle.bin", "system volume information"),  # Windows
+    *("@eadir", "@tmp", "@recycle", "#recycle", "#snapshot", "@recently-snapshot"),  # Synology, QNAP
+    *("lost+found", "__pycache__"),
+}
+"""Names, in lower case, of folders and files that nobody who gives a folder means."""
 _LINK = 0o120000  # the kind of a Unix file that stands in a zip's attributes
 
 
@@ -46,8 +53,8 @@ def is_zip(path: Path) -> bool:
 
 
 def is_hidden(name: str) -> bool:
-    """Whether a path leads to a hidden file, or one that a Mac adds to a zip."""
-    return any(part.startswith(".") or part == "__MACOSX" for part in name.split("/"))
+    """Whether a path, with "/", leads to a hidden file, or one that a system or a disk adds by itself (`SYSTEM`)."""
+    return any(part.startswith(".") or part.casefold() in SYSTEM for part in name.split("/"))
 
 
 def members(path: Path, called: str, limits: Limits) -> list[Member]:

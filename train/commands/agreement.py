@@ -21,7 +21,6 @@ from model_zoo.aerial.results import share
 from model_zoo.aerial.survey import Comparison, compared, cover, survey
 from model_zoo.aerial.threshold import PRESENT, chosen
 from train.commands import cut
-from train.data import decode
 from train.entry import record
 
 
@@ -65,7 +64,7 @@ def agreement(
     found, truths, grids, side = [], [], [], 0
     for photo, mask in tqdm(pairs, desc="surveying", unit=" photos", disable=None):
         plant = cut.read_mask(mask)
-        result = survey(model, decode.as_rgb(cut.read_photo(photo)), window=window)
+        result = survey(model, cut.read_photo(photo), window=window)
         truth, grid = cover(result, plant).ravel(), result.grid(label).ravel()
         covered, estimated = float((truth >= PRESENT).mean()), share(result, label, threshold)
         found.append(One(photo.name, estimated, covered, float(plant.mean()), compared(truth, grid)))

@@ -24,9 +24,10 @@ from model_zoo.common import csv_export, safe_zip
 from model_zoo.entries import entry
 from train.commands.submit import BATCH, probabilities
 from train.data import cache, decode
-from train.data.archive_files import File, files_below, is_picture
+from train.data.archive_files import File, files_below
 from train.data.cifar10 import DataError
 from train.data.layouts import few
+from train.data.picture_files import is_picture, skipped
 
 
 def answer(model: model_zoo.Model, sources: Sequence[Path], out: Path) -> str:
@@ -81,8 +82,8 @@ def listed(sources: Sequence[Path]) -> tuple[list[File], list[tuple[str, str]]]:
             inside = list(files_below(source, cache.default_folder() / "unpacked").values())
             if len(sources) > 1:  # several may hold files of one name
                 inside = [replace(file, name=f"{source.name}/{file.name}") for file in inside]
-            files += [file for file in inside if is_picture(file.name)]
-            troubles += [(file.name, "is no JPEG, PNG or WebP picture") for file in inside if not is_picture(file.name)]
+            files += [file for file in inside if is_picture(file)]
+            troubles += skipped(inside)
         except DataError as error:
             troubles.append((str(source), str(error)))
         except OSError as error:

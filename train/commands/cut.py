@@ -18,7 +18,7 @@ import argparse
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,10 +28,12 @@ from PIL import Image
 from tqdm import tqdm
 
 from model_zoo.aerial.threshold import PRESENT
+from model_zoo.common import safe_zip
 from train.data import decode
-from train.data.archive_files import is_picture, whole_folder
+from train.data.archive_files import File, whole_folder
 from train.data.cifar10 import DataError
 from train.data.layouts import SPLIT_NAMES, TILE_LABELS, few
+from train.data.picture_files import is_picture
 from train.data.tables import once, one_of, read_table
 
 COLUMNS = ("file", "invasive", "cover", "split", "photo", "block", "side")
@@ -130,7 +132,8 @@ def photos_below(folder: Path) -> Path:
 
 
 def _pictures(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if is_picture(path.name) and not path.name.startswith("."))
+    files = sorted(path for path in folder.iterdir() if path.is_file() and not safe_zip.is_hidden(path.name))
+    return [path for path in files if is_picture(File(path.name, 0, 0, (str(path), "")))]
 
 
 # ---------------------------------------------------------------------------------------------------- blocks and splits
@@ -173,7 +176,7 @@ def _flight_places(names: list[str], strip: int, test: float, gap: int) -> dict[
 
 def _tiles(photo: Path, mask: Path, tile: int, overlap: float, size: int) -> Iterator[tuple[str, float, Image.Image]]:
     """Name, cover and picture of each tile of a photo."""
-    picture, plant = decode.as_rgb(read_photo(photo)), read_mask(mask)
+    picture, plant = read_photo(photo), read_mask(mask)
     if plant.shape != (picture.height, picture.width):
         raise DataError(
             f"{mask.name} has {plant.shape[1]} x {plant.shape[0]} pixels, but {photo.name} has {picture.width} x "
@@ -194,19 +197,24 @@ def _tiles(photo: Path, mask: Path, tile: int, overlap: float, size: int) -> Ite
 
 
 def read_photo(path: Path) -> Image.Image:
-    try:
-        return decode.open_whole(decode.read_bytes((str(path), "")))
-    except decode.PictureError as error:
-        raise DataError(f"{path.name} {error}.") from error
+    """A whole photo, upright, RGB. Raises DataError where it cannot be read."""
+    return _read(path, decode.open_whole)
 
 
 def read_mask(path: Path) -> np.ndarray:
     """Where the plant is: bool (height, width)."""
-    values = np.asarray(read_photo(path).convert("L"))
+    values = np.asarray(_read(path, decode.open_values))
     plant = values > WHITE
     if values.any() and not plant.any():
         raise DataError(f"{path.name} has no white: its values are 0 to {values.max()}. White (255) is the plant.")
     return plant
+
+
+def _read(path: Path, read: Callable[[bytes], Image.Image]) -> Image.Image:
+    try:
+        return read(decode.read_bytes((str(path), "")))
+    except decode.PictureError as error:
+        raise DataError(f"{path.name} {error}.") from error
 
 
 # ---------------------------------------------------------------------------------------------------------- the results

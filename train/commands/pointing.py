@@ -29,7 +29,6 @@ from model_zoo.aerial.threshold import PRESENT, chosen
 from model_zoo.explain import attribution, sanity_checks
 from model_zoo.explain.attribution import Map, peak
 from train.commands import cut
-from train.data import decode
 from train.data.cifar10 import DataError
 from train.entry import record
 
@@ -102,7 +101,7 @@ def windows_of(folder: Path, tile: int = 250) -> list[tuple[Image.Image, np.ndar
     pairs, _ = cut.photo_pairs(folder, folder)
     windows = []
     for photo, mask in pairs:
-        picture, plant = decode.as_rgb(cut.read_photo(photo)), cut.read_mask(mask)
+        picture, plant = cut.read_photo(photo), cut.read_mask(mask)
         if plant.shape != (picture.height, picture.width):
             raise DataError(f"{mask.name} and {photo.name} differ in size.")
         for top in range(0, picture.height - tile + 1, tile):

@@ -22,7 +22,6 @@ from model_zoo.aerial.survey import Comparison, Survey, compare, survey, told_wi
 from model_zoo.aerial.threshold import PRESENT, chosen
 from model_zoo.entries import entry
 from train.commands.cut import read_mask, read_photo
-from train.data import decode
 from train.data.cifar10 import DataError
 
 SHADES = ("#ffffcc", "#fed976", "#fd8d3c", "#e31a1c", "#800026")
@@ -81,7 +80,7 @@ def add_command(commands: Any) -> None:
     )
     command.set_defaults(run=_run)
     command.add_argument("entry", metavar="ENTRY", help="a name of the zoo, or a folder")
-    command.add_argument("photo", metavar="PHOTO", type=Path, help="JPEG, PNG or WebP")
+    command.add_argument("photo", metavar="PHOTO", type=Path, help="a photo")
     command.add_argument("--out", required=True, metavar="DIR", type=Path, help="folder for the results")
     command.add_argument("--mask", metavar="MASK", type=Path, help="of the photo's size; white is the class")
     command.add_argument("--window", type=int, metavar="N", help="side of a window in the photo's pixels")
@@ -99,7 +98,7 @@ def _run(given: argparse.Namespace) -> int:
     there = [str(path) for path in files.values() if path.exists()]
     if there:
         raise DataError(f"{there[0]} exists already. Name another folder, or remove it.")
-    photo = decode.as_rgb(read_photo(given.photo))
+    photo = read_photo(given.photo)
     mask = read_mask(given.mask) if given.mask else None
     with tqdm(desc="surveying", unit=" windows", disable=None) as bar:
 

@@ -3,7 +3,8 @@
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -21,7 +22,6 @@ MAX_RATIO = 200
 """An archive that unpacks to more than so many times its size, and to more than `HARMLESS` bytes, is a bomb."""
 HARMLESS = 100e6
 
-PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 INNER = {"train.zip": "train", "test.zip": "test", "train_labels.csv.zip": "", "sample_submission.csv.zip": ""}
 """Zips that Kaggle lays beside each other, and into which folder each belongs."""
 
@@ -30,7 +30,7 @@ INNER = {"train.zip": "train", "test.zip": "test", "train_labels.csv.zip": "", "
 class File:
     """One file of a set."""
 
-    name: str  # its path below the set's top, with "/"
+    name: str  # its path below the set's top, with "/", in NFC
     size: int  # bytes, unpacked
     stamp: int  # another number once the contents are others: time of change in ns, or the checksum in a zip
     place: tuple[str, str]  # path and "", or path of a zip and the member's name
@@ -61,7 +61,9 @@ def whole_folder(out: Path) -> Iterator[Path]:
 
 
 def files_below(source: Path, workspace: Path) -> dict[str, File]:
-    """All files of a folder or zip by name, without hidden ones and those that a Mac adds to a zip.
+    """All files of a folder or zip by name, without hidden ones and those that systems add (`safe_zip.is_hidden`).
+
+    Names are in NFC, so that those of a Mac and of other systems compare equal.
 
     A zip in a folder, or in the zip, with one of the names in `INNER` stands for what it holds, unless the unpacked
     files lie beside it. 7z archives are not read.
@@ -75,9 +77,9 @@ def files_below(source: Path, workspace: Path) -> dict[str, File]:
             files outside of itself.
     """
     if source.is_dir():
-        files = {file.name: file for file in _in_folder(source)}
+        files = _by_name(_in_folder(source))
     elif source.is_file():
-        files = {file.name: file for file in _in_archive(source, source.name)}
+        files = _by_name(_in_archive(source, source.name))
     else:
         raise DataError(f"There is no folder or zip {source}.")
     if not files:
@@ -85,8 +87,8 @@ def files_below(source: Path, workspace: Path) -> dict[str, File]:
     inner = [file for file in files.values() if PurePosixPath(file.name).name in INNER]
     for file in inner:
         path = Path(file.place[0]) if not file.place[1] else _unpacked(file, workspace)
-        for found in _inner_files(file, path):
-            files.setdefault(found.name, found)
+        for name, found in _by_name(_inner_files(file, path)).items():
+            files.setdefault(name, found)
         del files[file.name]
     return files
 
@@ -99,8 +101,14 @@ def read_text_file(file: File) -> bytes:
         raise DataError(f"{file.name} {error}.") from error
 
 
-def is_picture(name: str) -> bool:
-    return name.lower().endswith(PICTURES)
+def _by_name(files: Iterable[File]) -> dict[str, File]:
+    """By name in NFC; of two that are the same then, the second keeps its own."""
+    found: dict[str, File] = {}
+    for file in files:
+        name = unicodedata.normalize("NFC", file.name)
+        name = file.name if name in found else name
+        found[name] = file if name == file.name else replace(file, name=name)
+    return found
 
 
 def _in_folder(top: Path) -> Iterator[File]:
@@ -112,12 +120,12 @@ def _in_folder(top: Path) -> Iterator[File]:
             folders.clear()
             continue
         seen.add((status.st_dev, status.st_ino))
-        folders.sort()
+        folders[:] = sorted(name for name in folders if not safe_zip.is_hidden(name))
         below = Path(folder).relative_to(top).as_posix()
         for name in sorted(names):
             path = os.path.join(folder, name)
             whole = name if below == "." else f"{below}/{name}"
-            if safe_zip.is_hidden(whole):
+            if safe_zip.is_hidden(name):
                 continue
             try:
                 status = os.stat(path)

@@ -11,9 +11,10 @@ square is kept at `size` pixels, exactly as the page prepares a picture for a ne
 What is not as it should be is said in `PhotoSet.report` (train/data/report.py). The rules:
 
 - **left out**, and refused when together they are more than `tolerance` of the labelled photos: labels without a file,
-  and files that cannot be decoded (empty, cut off, no JPEG, PNG or WebP, over 100 MB or 80 million pixels);
-- **left out**: files without a label; tiles labelled -1 unless asked for; and a photo of which an exact copy (the same
-  bytes) is in another split: it stays in test rather than validation, and in validation rather than train;
+  and files that cannot be decoded (empty, cut off, no picture, over 100 MB or 80 million pixels);
+- **left out**: files beside the photos that are no pictures of a kind that can be read; photos without a label; tiles
+  labelled -1 unless asked for; and a photo of which an exact copy (the same bytes) is in another split: it stays in
+  test rather than validation, and in validation rather than train;
 - **kept**, and named: exact copies within one split, also where their labels contradict each other; tiles whose label
   and covered share contradict each other;
 - **refused** (DataError): tables with missing columns, other labels than 0, 1 and -1 (Kaggle: 0 and 1), shares
@@ -26,11 +27,9 @@ each class to test first.
 """
 
 import hashlib
-import math
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,13 +40,12 @@ from train.data import cache as caches
 from train.data import splits
 from train.data.archive_files import files_below
 from train.data.cifar10 import SPLIT_SEED, DataError, Images
-from train.data.layouts import UNKNOWN, Listing, Photo, few, listing
+from train.data.division import Part, block_numbers, check_classes, check_missing, divided, labels_of, thinned
+from train.data.layouts import UNKNOWN, Listing, Photo, listing
 from train.data.report import Report
 
 TOLERANCE = 0.05
 SIZES = range(8, 1025)  # what the zoo's entries allow, and enough to see something
-
-Part = list[Photo]
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +143,7 @@ def read(
     check_missing(found, tolerance)
     parts = divided(found if blocks is None else splits.held_blocks(found, blocks), seed, blocks is None)
     if limit is not None:
-        parts = [_thinned(part, limit, seed) for part in parts]
+        parts = [thinned(part, limit, seed) for part in parts]
     if to_train:
         check_classes(found.classes, [photo.label for photo in parts[-1]])
     rows = caches.decoded(
@@ -186,78 +184,9 @@ def _folder_name(source: Path, size: int) -> str:
     return f"{words}-{size}px-{hashlib.sha256(path).hexdigest()[:8]}"
 
 
-def check_missing(found: Listing, tolerance: float) -> None:
-    """DataError when more than that share of the labelled photos is not there."""
-    if len(found.missing) > int(tolerance * found.labelled):
-        raise DataError(
-            f"{len(found.missing):,} labelled photos are not there: {few(found.missing)}. At most {tolerance:.0%} may "
-            "be missing."
-        )
-
-
-def check_classes(classes: tuple[str, ...], train: Iterable[int]) -> None:
-    """DataError when the labels of the photos to train on are of fewer than two classes."""
-    labels = set(train) - {UNKNOWN}
-    if len(labels) < 2:
-        only = f"only {classes[labels.pop()]!r}" if labels else "none"
-        raise DataError(f"There must be photos of at least two classes to train on; there is {only}.")
-
-
-def divided(found: Listing, seed: int, holds_out: bool = True) -> list[Part]:
-    """Test, validation and train: a photo that is in several stays in the first. Tiles of no class come last."""
-    train, validation, test = found.train, found.validation, found.test
-    if found.layout == "classes" and not validation and not test:
-        test, train = _held(train, seed, "test")
-    if holds_out and not validation and len({photo.label for photo in train} - {UNKNOWN}) > 1:
-        if found.layout == "tiles":
-            held = splits.by_blocks(_blocks(train), _labels(train), splits.HELD, seed)
-            validation, train = _divided(train, held)
-        else:
-            validation, train = _held(train, seed, "validation")
-    known_first = [[photo for photo in part if photo.label != UNKNOWN] for part in (test, validation, train)]
-    others = [[photo for photo in part if photo.label == UNKNOWN] for part in (test, validation, train)]
-    return [known + rest for known, rest in zip(known_first, others, strict=True)]
-
-
-def _held(photos: Part, seed: int, what: str) -> tuple[Part, Part]:
-    names = [f"{what}:{photo.file.name}" for photo in photos]  # test and validation draw independently
-    return _divided(photos, splits.stratified(names, _labels(photos), splits.HELD, seed))
-
-
-def _divided(photos: Part, held: np.ndarray) -> tuple[Part, Part]:
-    pairs = list(zip(photos, held, strict=True))
-    return [photo for photo, out in pairs if out], [photo for photo, out in pairs if not out]
-
-
-def _labels(photos: Part) -> np.ndarray:
-    return np.array([photo.label for photo in photos], dtype=np.int64)
-
-
-def _blocks(photos: Part) -> np.ndarray:
-    """Block numbers as in the table where all are whole numbers; else the places in the sorted list of names."""
-    names = [photo.block for photo in photos]
-    if all(re.fullmatch(r"-?[0-9]{1,18}", name) for name in names):
-        return np.array([int(name) for name in names], dtype=np.int64)
-    return np.unique(names, return_inverse=True)[1].astype(np.int64)
-
-
-def _thinned(photos: Part, limit: int, seed: int) -> Part:
-    """At most `limit` of the photos whose class is known, and of the others in proportion."""
-    known = [photo for photo in photos if photo.label != UNKNOWN]
-    rest = photos[len(known) :]
-    return _drawn(known, limit, seed) + _drawn(
-        rest, math.ceil(limit * len(rest) / (len(known) or len(rest) or 1)), seed
-    )
-
-
-def _drawn(photos: Part, limit: int, seed: int) -> Part:
-    keys = splits.spread([photo.file.name for photo in photos], _labels(photos), seed)
-    return [photos[index] for index in sorted(np.argsort(keys, kind="stable")[:limit].tolist())]
-
-
 def assembled(found: Listing, parts: list[Part], rows: caches.Rows, size: int, uncertain: bool) -> PhotoSet:
     """The set out of the parts that `divided` gave, and the rows and notes of their files in the same order."""
-    blocks = _blocks([photo for part in parts for photo in part]) if found.layout == "tiles" else None
+    blocks = block_numbers([photo for part in parts for photo in part]) if found.layout == "tiles" else None
     notes, at, row, left_out = rows.notes, 0, 0, 0
     made, repeats, contradictions = [], [], []
     for part in parts:
@@ -278,6 +207,7 @@ def assembled(found: Listing, parts: list[Part], rows: caches.Rows, size: int, u
     report = Report(
         missing=found.missing,
         unlabelled=found.unlabelled,
+        skipped=found.skipped,
         broken=tuple((note.name, note.detail) for note in notes if note.trouble == caches.BROKEN),
         duplicates=tuple((note.name, note.detail) for note in notes if note.trouble == caches.DUPLICATE),
         repeats=tuple(repeats),
@@ -292,7 +222,7 @@ def assembled(found: Listing, parts: list[Part], rows: caches.Rows, size: int, u
 
 
 def _split(photos: Part, pictures: np.ndarray, groups: np.ndarray, classes: tuple[str, ...]) -> PhotoSplit:
-    labels = _labels(photos)
+    labels = labels_of(photos)
     targets = np.full((len(photos), len(classes)), np.nan, dtype=np.float32)
     known = labels != UNKNOWN
     targets[known] = np.eye(len(classes), dtype=np.float32)[labels[known]]

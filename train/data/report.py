@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from train.data.layouts import few
+from train.data.listing import few
 
 
 @dataclass(frozen=True)
@@ -11,6 +11,7 @@ class Report:
 
     missing: tuple[str, ...] = ()  # labelled, but not there: left out
     unlabelled: tuple[str, ...] = ()  # there, but without a label: left out
+    skipped: tuple[tuple[str, str], ...] = ()  # name of a file beside the photos, and why it is no picture: left out
     broken: tuple[tuple[str, str], ...] = ()  # name and reason: left out
     duplicates: tuple[tuple[str, str], ...] = ()  # name, and its exact copy in a split that keeps it: left out
     repeats: tuple[tuple[str, str], ...] = ()  # name, and its exact copy in the same split: kept
@@ -35,6 +36,10 @@ class Report:
             for names, what in kinds
             if names
         ]
+        for reason in dict.fromkeys(reason for _, reason in self.skipped):
+            names = [name for name, its in self.skipped if its == reason]
+            each = "1 file is left out. It" if len(names) == 1 else f"{len(names):,} files are left out. Each"
+            lines.append(f"{each} {reason}: {few(names)}.")
         if self.uncertain:
             lines.append(f"{self.uncertain:,} tiles are neither covered nor free (-1) and are left out.")
         return lines

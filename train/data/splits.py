@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from train.data.cifar10 import DataError
-from train.data.layouts import Listing
+from train.data.listing import Listing
 
 HELD = 0.2
 """The share that is held out for validation."""

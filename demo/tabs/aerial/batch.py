@@ -14,6 +14,7 @@ from model_zoo import Model
 from model_zoo.aerial.threshold import decision
 from model_zoo.common import csv_export as answers
 from model_zoo.common import safe_zip
+from model_zoo.common.picture_file import accepted
 
 MOST = 300
 """Pictures that are answered in one go; with a large photo taking a quarter of a second, about a minute of one core."""
@@ -25,7 +26,7 @@ LONGEST_NAME = 200  # characters of a file's name that are shown
 _ARCHIVES = {b"PK\3\4": "zip", b"7z\xbc\xaf'\x1c": "7z", b"Rar!": "RAR", b"\x1f\x8b": "gzip", b"BZh": "bzip2"}
 
 LIMITS = (
-    f"At most {MOST} pictures at a time (JPEG, PNG or WebP, {PHOTO.bytes / 1e6:.0f} MB and "
+    f"At most {MOST} pictures at a time ({accepted()}, {PHOTO.bytes / 1e6:.0f} MB and "
     f"{PHOTO.pixels / 1e6:.0f} million pixels each), as files or in zips of up to 100 MB."
 )
 
@@ -83,6 +84,8 @@ def listed(uploads: Sequence[Upload]) -> tuple[list[Item], list[Trouble]]:
     items: list[Item] = []
     troubles: list[Trouble] = []
     for upload in uploads:
+        if safe_zip.is_hidden(upload.name):  # of a whole folder that somebody chose
+            continue
         name = shown(upload.name)
         try:
             if safe_zip.is_zip(upload.path):

@@ -16,6 +16,7 @@ from demo.server.scheduler import alone
 from demo.tabs.aerial import batch, handlers
 from demo.tabs.aerial.components import Files, FileTable, Order, SurveyMap
 from demo.tabs.aerial.survey_map import APART
+from model_zoo.common.picture_file import accepted
 
 DELETED = "What is given here goes to the server that runs this page and is deleted there within four hours."
 ABOUT_SURVEY = (
@@ -27,7 +28,7 @@ ABOUT_MANY = (
     "Answers for a whole folder of pictures. Each is answered as in the Predict tab: the network sees its largest "
     f"centred square. {batch.LIMITS} {DELETED}"
 )
-LIMITS = f"JPEG, PNG or WebP, up to {PHOTO.bytes / 1e6:.0f} MB and {PHOTO.pixels / 1e6:.0f} million pixels"
+LIMITS = f"{accepted()}, up to {PHOTO.bytes / 1e6:.0f} MB and {PHOTO.pixels / 1e6:.0f} million pixels"
 KEPT_SECONDS = 2 * 3600  # for which a session's results can be saved
 SAVE = """(file) => {
     const link = document.createElement("a");
@@ -68,7 +69,6 @@ def layout() -> Tab:
                 with gr.Column(scale=3, min_width=280):
                     files = Files(
                         label=f"Photo ({LIMITS})",
-                        file_types=[".jpg", ".jpeg", ".png", ".webp"],
                         height=130,
                         elem_id="survey-photo",
                     )
@@ -88,7 +88,6 @@ def layout() -> Tab:
             files = Files(
                 label="Pictures, or a zip of them",
                 file_count="multiple",
-                file_types=[".jpg", ".jpeg", ".png", ".webp", ".zip"],
                 height=160,
                 elem_id="many-files",
             )

@@ -49,7 +49,7 @@ GET = (
     ),
     (
         "Photos of your own",
-        "A folder for each class, with JPEG, PNG or WebP pictures in it:",
+        "A folder for each class, with pictures in it:",
         "data/my-plants/CLASS/photo.jpg",
     ),
 )
@@ -149,15 +149,6 @@ def _lesson(found: PictureSet) -> str:
                 f"{share:.1%} of the {kind} pictures right without having learned anything: accuracy alone flatters."
             )
     return "No picture has a class."
-
-
-def sentence(found: PictureSet, split: str, row: int) -> str:
-    """Which picture of a set it is, and its true class, as HTML."""
-    part = found.parts[split]
-    label = int(part.labels[row])
-    truth = f"its true class is {found.label(label)}" if label >= 0 else f"it counts in no class: {found.label(label)}"
-    kind = {"train": "training", "validation": "validation", "test": "test"}[split]
-    return escape(f"{found.title}, {part.names[row]}, a {kind} picture; {truth}.")
 
 
 # ------------------------------------------------------------------------------------------------------------- pixels

@@ -173,7 +173,7 @@ def taken(event: gr.EventData) -> tuple[Image.Image, str]:
     split, row = wish.get("split"), wish.get("row")
     if split not in SPLITS or type(row) is not int or not 0 <= row < len(found.parts[split].labels):
         raise UserError("There is no such picture. Please reload the page.")
-    words = picture_id.tag(picture_id.sample_name(found.name, split, row), holdings.sentence(found, split, row))
+    words = picture_id.tag(picture_id.sample_name(found.name, split, row), datasets.sentence(found, split, row))
     return datasets.picture(found, split, row), words
 
 

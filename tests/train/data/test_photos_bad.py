@@ -67,7 +67,7 @@ def test_tables_without_rows(text: bytes, kaggle: Path) -> None:
         (2, "1.5", "cover is '1.5'; it must be a number from 0 to 1"),
         (2, "nan", "cover is 'nan'"),
         (2, "much", "cover is 'much'"),
-        (3, "training", "split is 'training'; it must be train, validation, val, valid or test"),
+        (3, "trial", "split is 'trial'; it must be train, training, validation, valid, val, test or testing"),
         (5, "", "line 2: no block is named"),
         (5, "4", "block 4 is in train and in test"),
     ],
@@ -137,9 +137,9 @@ def test_more_than_the_tolerance_is_refused(kaggle: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (lambda path: path.write_bytes(b"I am a text"), "is no JPEG, PNG or WebP picture"),
-        (lambda path: path.write_bytes(b"RIFF1234WAVEfmt "), "is no JPEG, PNG or WebP picture"),
-        (lambda path: black_png(path, 13_000, 13_000), "has 169 million pixels; at most 80 million"),
+        (lambda path: path.write_bytes(b"I am a text"), "is a text, not a picture"),
+        (lambda path: path.write_bytes(b"RIFF1234WAVE\xff\xfe"), "is not a picture of a known kind"),
+        (lambda path: black_png(path, 13_000, 13_000), "13,000 x 13,000 = 169 million pixels; at most 80 million"),
         (lambda path: path.write_bytes(b"\xff\xd8\xff"), "is damaged or incomplete"),
     ],
 )

@@ -25,6 +25,8 @@ from demo.render.html import data_url, number
 from demo.server.scheduler import LONG, alone, paced, scheduled
 from demo.share import downloads
 from model_zoo import Model, Step, walk
+from model_zoo.common.picture_file import ENDINGS
+from model_zoo.common.safe_zip import is_hidden
 from model_zoo.explain import activation_max
 from model_zoo.explain.activation_max import Found, Strongest
 from model_zoo.explain.receptive_field import field_box
@@ -34,7 +36,6 @@ MOST = 2_000  # pictures that are looked at
 LONGEST = 45.0  # seconds; what was seen by then counts
 BATCH = 50
 SHOWN = 12
-KINDS = (".jpg", ".jpeg", ".png", ".webp")
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 PROGRESS = gr.Progress()  # Gradio tells by it whose request a handler serves
 KEYS = ("model", "step", "channel")  # of the address, which the section is about
@@ -198,7 +199,9 @@ def pictures_for(model: Model) -> Pictures:
     words = re.findall(r"[a-z0-9][a-z0-9_-]{3,}", str(model.card["data"].get("name") or "").lower())
     name = next((word for word in words if (examples.data_folder() / word).is_dir()), "")
     folder = examples.data_folder() / name
-    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in KINDS and "mask" not in p.stem) if name else []
+    found = sorted(folder.rglob("*")) if name else []
+    found = [path for path in found if path.suffix.lower() in ENDINGS and "mask" not in path.stem]
+    files = [path for path in found if not is_hidden(path.relative_to(folder).as_posix())]
     if not files:
         raise UserError(
             f"The pictures that {model.title} was made for are not here. Put them in a folder named "

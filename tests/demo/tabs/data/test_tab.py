@@ -187,7 +187,7 @@ def test_names_are_text_and_no_markup(tmp_path: Path) -> None:
     (folder / "train" / "oak" / "<i>.jpg").write_bytes(b"")
     found = listed(folder)
     (*_, known) = stats.measure(found, "train")
-    html = holdings.facts(found) + holdings.statistics(found, known) + holdings.sentence(found, "train", 0)
+    html = holdings.facts(found) + holdings.statistics(found, known) + picture_sets.sentence(found, "train", 0)
     assert "&lt;b&gt;x" in html and "<b>x" not in html and "<i>" not in html
 
 
