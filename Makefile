@@ -18,9 +18,11 @@ PYTHON ?= python3
 VENV ?= .venv
 ARGS ?=
 CANARY := .venv-canary
-# Neither a browser nor a training: what most changes break shows here.
+# Neither a browser nor a training, nor what starts a process a test: what most changes break shows here all the same.
 QUICK := tests/test_house.py tests/model_zoo tests/demo tests/train/data
-QUICKLY := -m "not full and not slow and not browser"
+NOT_QUICK := tests/demo/tabs/train tests/demo/tabs/data tests/demo/share/test_onnx.py \
+	tests/model_zoo/entries/test_onnx_export.py tests/train/data/test_photos_cache.py
+QUICKLY := -m "not full and not slow and not browser" $(addprefix --ignore=,$(NOT_QUICK))
 
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable

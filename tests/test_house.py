@@ -104,6 +104,32 @@ def test_arrows_point_one_way(here: str) -> None:
     assert not wrong
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import house.b",
+        "from house import b",
+        "from house.b import thing",
+        "from house.b import *",
+        "from . import b",
+        "from .b import thing",
+        "def later():\n    from house import b",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import house.b as other",
+        "import importlib\nimportlib.import_module('house.b')",
+        "from importlib import import_module\nimport_module('.b', __package__)",
+        "__import__('house.b')",
+        "import subprocess, sys\nsubprocess.run([sys.executable, '-m', 'house.b', 'word'])",
+    ],
+)
+def test_every_kind_of_import_is_an_arrow(code: str, tmp_path: Path) -> None:
+    (tmp_path / "house").mkdir()
+    for name, text in {"__init__": "", "a": code, "b": "from house import a"}.items():
+        (tmp_path / "house" / f"{name}.py").write_text(text)
+    found = graph(["house"], tmp_path)
+    assert found["house.a"] - {"house"} == {"house.b"}
+    assert circles(found) == [["house.a", "house.b"]]
+
+
 def test_no_tab_imports_another() -> None:
     tabs = {name for name in modules() if name.startswith("demo.tabs.") and name.count(".") == 2}
     assert len(tabs) > 3
