@@ -1,40 +1,81 @@
-# make app     start ConvScope; the first time, everything it needs is installed into .venv, which takes some minutes
-# make test    run all tests; installs what they need, including a Chromium where that can be done
-# make lint    check style and format
-# make bench   print the table of benchmarks
-# make clean   remove caches; .venv, trained networks and data stay
+# make app            start ConvScope; the first time, everything it needs is installed into .venv, which takes some minutes
+# make test           run all tests; installs what they need, including a Chromium where that can be done
+# make quick          run the tests that take a minute, which is for every few minutes
+# make lint           check style, format and types, of the scripts too
+# make types          check the types alone
+# make bench          print the table of benchmarks
+# make canary         run the quick tests and those of the app with the newest Gradio, in an environment of its own
+# make architecture   draw docs/architecture.svg again, from the imports in the code
+# make clean          remove caches; .venv, trained networks and data stay
 #
 # PYTHON=python3.12   which Python makes .venv (3.10 or newer)
 # VENV=folder         another folder for the environment, which may exist already
 # ARGS="-k predict"   further arguments for pytest or the benchmarks
 # CONVSCOPE_DATA=...  the folder that holds CIFAR-10 and other sets of pictures
+# CI=true             what is missing, such as Node.js, is an error and not skipped
 
 PYTHON ?= python3
 VENV ?= .venv
 ARGS ?=
+CANARY := .venv-canary
+# Neither a browser nor a training, nor what starts a process a test: what most changes break shows here all the same.
+QUICK := tests/test_house.py tests/model_zoo tests/demo tests/train/data
+NOT_QUICK := tests/demo/tabs/train tests/demo/tabs/data tests/demo/share/test_onnx.py \
+	tests/model_zoo/entries/test_onnx_export.py tests/train/data/test_photos_cache.py
+QUICKLY := -m "not full and not slow and not browser" $(addprefix --ignore=,$(NOT_QUICK))
 
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 BROWSER_PACKAGES := chromium fonts-dejavu-core
 
-.PHONY: app test lint bench clean install browser
+# The scripts are checked by Node.js, which the app itself does not need.
+define with_node
+@if [ ! -f package.json ]; then :; \
+elif command -v node >/dev/null; then $(MAKE) --no-print-directory $(1); \
+elif [ "$$CI" = true ]; then echo "make $(1) needs Node.js 20 or newer."; exit 1; \
+else echo "No Node.js was found, so make $(1) is skipped. To run it, install Node.js 20 or newer."; fi
+endef
+
+.PHONY: app test quick lint types bench canary architecture clean install browser
 .DEFAULT_GOAL := app
 
 app: $(VENV)/installed-app
 	@$(VENV)/bin/python app.py
 
 test: $(VENV)/installed-test browser
+	$(if $(ARGS),,$(call with_node,js-test))
 	@$(VENV)/bin/python -m pytest $(ARGS)
+
+quick: $(VENV)/installed-test
+	$(if $(ARGS),,$(call with_node,js-test))
+	@$(VENV)/bin/python -m pytest $(QUICK) $(QUICKLY) $(ARGS)
 
 lint: $(VENV)/installed-test
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
+	@$(MAKE) --no-print-directory types
+	$(call with_node,js-lint)
+
+types: $(VENV)/installed-test
+	@$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
 
 bench: $(VENV)/installed-test
 	@$(VENV)/bin/python -m tests.bench $(ARGS)
 
+# The range in requirements.txt is what is known to work; this looks at what comes next.
+canary:
+	@$(MAKE) --no-print-directory VENV=$(CANARY) $(CANARY)/installed-test
+	@$(CANARY)/bin/python -m pip --disable-pip-version-check install --quiet --upgrade --upgrade-strategy eager gradio
+	@version=$$($(CANARY)/bin/python -c 'from importlib.metadata import version; print(version("gradio"))'); \
+	if $(CANARY)/bin/python -m pytest $(QUICK) tests/test_app.py $(QUICKLY) $(ARGS); \
+	then echo "Gradio $$version: all of these tests passed."; \
+	else echo "Gradio $$version: some of these tests failed."; exit 1; fi
+
+architecture: $(VENV)/installed-app
+	@$(VENV)/bin/python -m docs.architecture
+
 clean:
-	rm -rf .pytest_cache .ruff_cache
+	rm -rf .pytest_cache .ruff_cache $(CANARY)
 	find . \( -name .git -o -name .venv -o -path './$(VENV)' \) -prune -o -name __pycache__ -prune -exec rm -rf {} +
 	find demo -name '*.pyi' -delete
 

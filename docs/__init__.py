@@ -1,0 +1,1 @@
+"""Documents, and the commands that draw what they show from the code."""
