@@ -21,16 +21,20 @@ const HELD = {
   Value: 'value',
   Kernels: 'kernels',
   Picture: 'picture',
+  Fresh: 'fresh', // which a script of the page may have set before this module came
 };
 // An old widget writes, then tells of it by an event of the same name as the store's.
 let silent = false;
-for (const [name, key] of Object.entries(HELD))
+for (const [name, key] of Object.entries(HELD)) {
+  const early = page[`convscope${name}`];
+  if (early !== undefined) quietly(() => store.set(key, early));
   Object.defineProperty(page, `convscope${name}`, {
     get: () => store.get(key),
     set(value) {
       quietly(() => store.set(key, value));
     },
   });
+}
 
 /** @param {() => void} change */
 function quietly(change) {

@@ -7,8 +7,7 @@
 import { drawLegend, paintMap, pen } from '../../../static/lib/canvas.js';
 import { setAddress } from '../../../static/lib/address.js';
 import { unpackMaps, valueOf } from '../../../static/lib/codec.js';
-import { cssColour } from '../../../static/lib/colors.js';
-import { around, finder, make } from '../../../static/lib/dom.js';
+import { around, finder } from '../../../static/lib/dom.js';
 import { emit, on } from '../../../static/lib/events.js';
 import { readable } from '../../../static/lib/format.js';
 import { sent } from '../../../static/lib/mount.js';
@@ -17,32 +16,12 @@ import { scaleLevel, store } from '../../../static/lib/store.js';
 import { offerToTakeHome } from '../../../static/lib/take_home.js';
 import { gridOffers } from './grid-home.js';
 import { cornerOf, layOut, placeAt } from './grid_layout.js';
+import { factsInWords, heading, logitRows, scaleInWords, spoken } from './grid_words.js';
 
-/**
- * What the server sends.
- * @typedef {object} StepView
- * @property {string} model
- * @property {string} step
- * @property {import('../../../static/lib/codec.js').Packed} maps
- * @property {number[]} low
- * @property {number[]} high
- * @property {number[]} mean
- * @property {number[]} zeros
- * @property {string[]} labels
- * @property {number} channel
- * @property {number | null} row
- * @property {number | null} column
- * @property {import('../../../static/lib/store.js').StepFacts} facts
- * @property {number} largest of the whole network
- */
+/** @typedef {import('./grid_words.js').StepView} StepView */
 
 const ABOUT = 640; // the grid's aim in CSS pixels
 const REST = 400; // milliseconds without another key after which the server is asked
-const MEANINGS = {
-  channel: 'Each channel has its own scale: compare shapes, not strengths.',
-  step: 'One scale for the whole step.',
-  network: 'One scale for all steps of the network, up to the largest value anywhere.',
-};
 let serial = 0; // tells one answer of the server from another
 
 /** @type {import('../../../static/lib/mount.js').Widget['mount']} */
@@ -159,18 +138,11 @@ export class Grid {
   }
 
   drawHeading() {
-    const { view, maps } = this.known();
-    const { facts } = view;
-    const count = facts.shape[0];
-    const parts = [
-      facts.shape.length === 3 ? `${count} channels of ${facts.shape[1]} × ${facts.shape[2]} values` : `${count.toLocaleString('en')} values`,
-      facts.parameters ? `${facts.parameters.toLocaleString('en')} weights` : 'nothing learned here',
-    ];
-    if (facts.sees) parts.push(`each value depends on ${facts.sees.includes('px') ? `${facts.sees} of the picture` : 'the whole picture'}`);
-    const what = maps.size === 1 ? 'value' : 'channel';
-    this.find('h3').textContent = facts.name === facts.operation ? facts.name : `${facts.name}: ${facts.operation}`;
-    this.find('.facts').textContent = parts.join(' · ');
-    this.find('.explained').textContent = facts.explained;
+    const { view } = this.known();
+    const what = this.known().maps.size === 1 ? 'value' : 'channel';
+    this.find('h3').textContent = heading(view.facts);
+    this.find('.facts').textContent = factsInWords(view.facts);
+    this.find('.explained').textContent = view.facts.explained;
     this.find('.how').textContent = `Click a ${what}, or move with the arrow keys.`;
     this.find('.strongest').textContent = `Go to the strongest ${what}`;
   }
@@ -187,8 +159,7 @@ export class Grid {
       input.checked = input.value === level;
       /** @type {HTMLElement} */ (input.parentElement).hidden = input.value === 'channel' && maps.size === 1;
     }
-    const meaning = signed ? 'Red: above zero, white: zero, blue: below zero.' : 'White: zero, the darker the larger.';
-    this.find('.colours').textContent = `${meaning} ${MEANINGS[level]}`;
+    this.find('.colours').textContent = scaleInWords(level, signed);
   }
 
   isSigned() {
@@ -225,18 +196,9 @@ export class Grid {
     this.grid.setAttribute('aria-valuemin', '0');
     this.grid.setAttribute('aria-valuemax', String(maps.channels - 1));
     this.grid.setAttribute('aria-valuenow', String(view.channel));
-    this.grid.setAttribute('aria-valuetext', this.spoken());
+    this.grid.setAttribute('aria-valuetext', spoken(view, maps.size === 1));
     this.drawLogits();
     this.tell();
-  }
-
-  spoken() {
-    const { view, maps } = this.known();
-    const { channel } = view;
-    const label = view.labels.length ? `, ${view.labels[channel]}` : '';
-    if (maps.size === 1) return `value ${channel}${label}: ${readable(view.high[channel])}`;
-    const zeros = Math.round(100 * view.zeros[channel]);
-    return `channel ${channel}: from ${readable(view.low[channel])} to ${readable(view.high[channel])}, ${zeros} % zeros`;
   }
 
   /** The widget beside this one shows the channel large. */
@@ -259,19 +221,7 @@ export class Grid {
     const table = this.find('.logits', HTMLTableElement);
     table.hidden = !view.labels.length;
     if (table.hidden) return;
-    const limit = this.limitOf(null);
-    const rows = view.labels.map((label, index) => {
-      const value = view.high[index];
-      const style = `width:${(50 * Math.abs(value)) / limit}%;background:${cssColour(Math.sign(value) * limit * 0.55, limit)};${value < 0 ? 'right' : 'left'}:50%`;
-      return make(
-        'tr',
-        { 'data-channel': index, 'aria-current': index === view.channel },
-        make('th', { scope: 'row' }, label),
-        make('td', { class: 'signed' }, make('span', { style })),
-        make('td', { class: 'number' }, readable(value)),
-      );
-    });
-    table.tBodies[0].replaceChildren(...rows);
+    table.tBodies[0].replaceChildren(...logitRows(view, this.limitOf(null)));
   }
 
   // ---------------------------------------------------------------------------------------------- what is chosen
