@@ -1,18 +1,17 @@
 """The page's modules, as the app serves them, say the same as the libraries in Python."""
 
-import re
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 import model_zoo
 from demo.render.html import pack, unpack
 from demo.server import modules
 from demo.tabs.explore.overview import overview
 from model_zoo.explain.receptive_field import field_box
-from tests.browser.actions import FIRST_EXAMPLE, expect_step, walked
+from tests.browser.actions import FIRST_EXAMPLE, expect_address, expect_step, walked
 from tests.browser.conftest import Visit
 from tests.conftest import SHIPPED, App
 
@@ -30,15 +29,16 @@ def test_a_module_that_cannot_be_loaded_says_so_and_the_rest_works(visit: Visit,
 
 def test_modules_that_come_after_the_answer_lose_nothing(visit: Visit) -> None:
     page = visit()
-    late = []
-    page.route("**/modules/**/overview/*.js", lambda route: late.append(route))
-    page.get_by_role("tab", name="Explore").click()
-    expect(page).to_have_url(re.compile("tab=explore"))
-    page.wait_for_timeout(500)
-    for route in late:
-        route.continue_()
-    page.unroute("**/modules/**/overview/*.js")
-    expect_step(page, "conv1")
+    late: list[Route] = []
+    page.route("**/overview/grid.js", lambda route: late.append(route))
+    with page.expect_request("**/overview/grid.js"):
+        page.get_by_role("tab", name="Explore").click()
+    expect(page.locator("#channel")).to_be_attached()
+    page.locator("#strip .tile[data-step=conv2]").click()
+    expect_address(page, step="conv2")
+    assert len(late) == 1
+    late[0].continue_()
+    expect_step(page, "conv2")
 
 
 @pytest.fixture(scope="module")

@@ -220,7 +220,6 @@ export class Grid {
     const { view } = this.known();
     const table = this.find('.logits', HTMLTableElement);
     table.hidden = !view.labels.length;
-    if (table.hidden) return;
     table.tBodies[0].replaceChildren(...logitRows(view, this.limitOf(null)));
   }
 
