@@ -3,6 +3,7 @@
 # make quick          run the tests that take a minute, which is for every few minutes
 # make lint           check style, format and types, of the scripts too
 # make types          check the types alone
+# make js-test, js-lint   the part of these that needs Node.js; skipped where there is none, but never if CI=true
 # make bench          print the table of benchmarks
 # make canary         run the quick tests and those of the app with the newest Gradio, in an environment of its own
 # make architecture   draw docs/architecture.svg again, from the imports in the code
@@ -28,36 +29,37 @@ PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 BROWSER_PACKAGES := chromium fonts-dejavu-core
 
-# The scripts are checked by Node.js, which the app itself does not need.
-define with_node
-@if [ ! -f package.json ]; then :; \
-elif command -v node >/dev/null; then $(MAKE) --no-print-directory $(1); \
-elif [ "$$CI" = true ]; then echo "make $(1) needs Node.js 20 or newer."; exit 1; \
-else echo "No Node.js was found, so make $(1) is skipped. To run it, install Node.js 20 or newer."; fi
-endef
-
-.PHONY: app test quick lint types bench canary architecture clean install browser
+.PHONY: app test quick lint types js-test js-lint bench canary architecture clean install browser
 .DEFAULT_GOAL := app
 
 app: $(VENV)/installed-app
 	@$(VENV)/bin/python app.py
 
-test: $(VENV)/installed-test browser
-	$(if $(ARGS),,$(call with_node,js-test))
+test: $(VENV)/installed-test browser $(if $(ARGS),,js-test)
 	@$(VENV)/bin/python -m pytest $(ARGS)
 
-quick: $(VENV)/installed-test
-	$(if $(ARGS),,$(call with_node,js-test))
+quick: $(VENV)/installed-test $(if $(ARGS),,js-test)
 	@$(VENV)/bin/python -m pytest $(QUICK) $(QUICKLY) $(ARGS)
 
 lint: $(VENV)/installed-test
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
-	@$(MAKE) --no-print-directory types
-	$(call with_node,js-lint)
+	@$(MAKE) --no-print-directory types js-lint
 
 types: $(VENV)/installed-test
 	@$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
+
+# $(call needs,PROGRAMS,WHAT) && ...: says why it is left out where a program is missing, which in CI is a failure.
+needs = for program in $(1); do command -v $$program >/dev/null || { echo "No $$program was found, so $(2)" \
+	"is left out. To run it, install Node.js 20 or newer."; [ "$$CI" != true ] && exit 0; exit 1; }; done
+
+js-test:
+	@$(call needs,node,the test of the JavaScript) && node --test --test-reporter=dot tests/js/*.test.js
+
+# Its packages are needed for this alone; package-lock.json says which.
+js-lint:
+	@$(call needs,node npm,the check of the JavaScript) && \
+	{ [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent; } && npx tsc && npx eslint .
 
 bench: $(VENV)/installed-test
 	@$(VENV)/bin/python -m tests.bench $(ARGS)

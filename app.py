@@ -36,6 +36,7 @@ except ImportError:
 import torch
 from starlette.middleware import Middleware
 
+from demo.server import modules
 from demo.server.body_limit import BodyLimit
 from demo.server.gradio_compat import without_stubs
 from demo.server.gzip import CompressedPage
@@ -62,7 +63,11 @@ LAUNCH = {
     "state_session_capacity": 256,
     "footer_links": ["api"],
     "favicon_path": Path(__file__).parent / "demo" / "static" / "favicon.png",
-    "app_kwargs": {"middleware": [Middleware(BodyLimit, limit=12_000_000), Middleware(CompressedPage)]},
+    "head": modules.preloads(),
+    "app_kwargs": {
+        "middleware": [Middleware(BodyLimit, limit=12_000_000), Middleware(CompressedPage)],
+        "routes": [modules.route()],
+    },
 }
 
 if __name__ == "__main__":
