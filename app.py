@@ -36,20 +36,22 @@ except ImportError:
 import torch
 from starlette.middleware import Middleware
 
-from demo.server import modules
+from demo.server import gradio_compat, modules
 from demo.server.body_limit import BodyLimit
-from demo.server.gradio_compat import without_stubs
 from demo.server.gzip import CompressedPage
 
-with without_stubs():
-    from demo.page import STYLE, THEME, build
+with gradio_compat.without_stubs(), gradio_compat.past_the_proxy():
+    from demo.page import build
+    from demo.theme import STYLE, THEME
 
 logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
 torch.set_num_threads(1)  # one per request; requests run side by side on the cores
 demo = build()
 gc.freeze()  # nor does any later search look through it
 gc.enable()
+gradio_compat.report()
 
+LIMITED = Middleware(BodyLimit, limit=12_000_000, uploads=gradio_compat.upload_route())
 LAUNCH = {
     # An argument, because a port from the environment is only where Gradio begins to look for one that is free.
     "server_port": int(port) if port else None,
@@ -64,15 +66,15 @@ LAUNCH = {
     "footer_links": ["api"],
     "favicon_path": Path(__file__).parent / "demo" / "static" / "favicon.png",
     "head": modules.preloads(),
-    "app_kwargs": {
-        "middleware": [Middleware(BodyLimit, limit=12_000_000), Middleware(CompressedPage)],
-        "routes": [modules.route()],
-    },
+    "app_kwargs": {"middleware": [LIMITED, Middleware(CompressedPage)], "routes": [modules.route()]},
+    "prevent_thread_lock": True,
 }
 
 if __name__ == "__main__":
     try:
-        demo.launch(**LAUNCH)
+        with gradio_compat.past_the_proxy():
+            demo.launch(**LAUNCH)
     except OSError as error:
         # Gradio raises this when the asked-for port, or every port from 7860 to 7959, is in use.
         sys.exit(f"ConvScope could not start: {error}. Is the port in use? GRADIO_SERVER_PORT chooses another one.")
+    demo.block_thread()

@@ -275,7 +275,7 @@ def test_any_query_is_settled(app: App, page: dict[str, Any], query: Any) -> Non
 def test_widgets_get_their_values_as_json_text(app: App, page: dict[str, Any]) -> None:
     """Of all events that end in them."""
     state = [f"?model={SHIPPED[0]}&step=conv1", SHIPPED[0], page["picture"]]
-    whole = send(app, page["renewed"], [*state, 1.0])[1]["data"]
+    whole = send(app, page["refresh"], [*state, 1.0])[1]["data"]
     strip, grid, channel = map(json.loads, whole[5:8])
     assert strip["model"] == SHIPPED[0] and grid["step"] == strip["step"] == channel["step"] == "conv1"
     again = send(app, page["pick"], state, {"step": "conv1"})[1]["data"]
@@ -321,10 +321,10 @@ def test_a_step_and_a_channel_that_do_not_exist_fall_back(app: App, page: dict[s
 
 
 @pytest.mark.parametrize("name", ["nonsense", None, 5, ["cifar10-cnn"], {"a": 1}])
-@pytest.mark.parametrize("event", ["renewed", "pick", "detail", "compare", "shake_picture"])
+@pytest.mark.parametrize("event", ["refresh", "pick", "detail", "compare", "shake_picture"])
 def test_unknown_networks_in_the_events_of_the_page(app: App, page: dict[str, Any], event: str, name: Any) -> None:
     picture = page["picture"]
-    data = {"compare": [[name]], "shake_picture": [name, picture], "renewed": ["?", name, picture, 1.0]}.get(
+    data = {"compare": [[name]], "shake_picture": [name, picture], "refresh": ["?", name, picture, 1.0]}.get(
         event, ["?", name, picture]
     )
     success, output = send(app, page[event], data, {"step": "conv1"})

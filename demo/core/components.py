@@ -11,9 +11,11 @@ from typing import Any
 import gradio as gr
 from PIL import Image, ImageOps
 
-from demo.core.raw_events import opened, told
+from demo.core.raw_events import to_json
+from demo.core.uploads import opened, remember
 from demo.pictures.decode import open_image
 from demo.render.html import jpeg_url
+from demo.server.gradio_compat import given_path, sent_path, template_component
 from demo.server.modules import emitting, mounting, mounting_script
 
 DEMO = Path(__file__).parents[1]
@@ -29,7 +31,7 @@ class JsonHTML(gr.HTML):
     """A widget whose value the browser gets as JSON text, which Gradio passes on without looking into it."""
 
     def postprocess(self, value: Any) -> Any:
-        return told(value)
+        return to_json(value)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "string"}
@@ -80,31 +82,28 @@ class Clock(gr.HTML):
         return {"type": "object"}
 
 
+@template_component
 class PlainNumber(gr.Number):
     """A number, or whatever else a browser sends: it is for the handlers to refuse, in words."""
-
-    is_template = True  # the front end is that of gr.Number
 
     def preprocess(self, payload: Any) -> Any:
         return payload
 
 
+@template_component
 class NetworkRadio(gr.Radio):
     """One network by name; an unknown one is for the handlers to refuse, in words.
 
     Gradio's own check would write a stack of calls into the log for each, and run folders come and go.
     """
 
-    is_template = True  # the front end is that of gr.Radio
-
     def preprocess(self, payload: Any) -> Any:
         return payload
 
 
+@template_component
 class NetworkChecks(gr.CheckboxGroup):
     """Several networks by name; unknown ones are for the handlers to refuse, in words."""
-
-    is_template = True  # the front end is that of gr.CheckboxGroup
 
     def preprocess(self, payload: Any) -> Any:
         return payload
@@ -139,23 +138,28 @@ def _example(index: int, title: str, path: str) -> str:
     )
 
 
+@template_component
 class ImageInput(gr.Image):
-    """A picture from a stranger: decoded by `open_image` alone, refused with a sentence."""
-
-    is_template = True  # the front end is that of gr.Image
+    """A picture from a stranger: decoded by `open_image` alone, refused with a sentence; and only once."""
 
     def preprocess(self, payload: Any) -> Image.Image | None:
         return None if payload is None else opened(payload.path)
 
+    def postprocess(self, value: Any) -> Any:
+        sent = super().postprocess(value)
+        # The page sends it back with every question about it.
+        if isinstance(value, Image.Image) and (path := sent_path(sent)):
+            remember(path, value)
+        return sent
 
+
+@template_component
 class PictureButton(gr.UploadButton):
     """A button to choose a picture with; decoded like `ImageInput`, whatever its name ends with."""
 
-    is_template = True  # the front end is that of gr.UploadButton
-
     def preprocess(self, payload: Any) -> Image.Image | None:
-        files = getattr(payload, "root", [payload])  # one file, or a list of files
-        return opened(files[0].path) if files and files[0] is not None else None
+        path = given_path(payload)
+        return None if path is None else opened(path)
 
 
 def template(name: str, *scripts: str) -> dict[str, Any]:

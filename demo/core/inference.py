@@ -1,5 +1,6 @@
-"""The walk that a view shows, and what several tabs ask about its steps."""
+"""Inference: one picture, prepared once and run once; every view of it takes the same value."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -13,42 +14,14 @@ from demo.core.view import View
 from model_zoo import Model, Step, walk
 from model_zoo.common.lru_cache import LRUCache
 from model_zoo.graph.edits import Edit, Weight, edited_picture, parse, settle
+from model_zoo.graph.step import answer as answer_step
 
 # Operations whose channel k depends on more than channel k of their input: a chain of "the same channel" ends there.
 MIXING = ("convolution", "linear", "flatten", "concatenate")
 
 # Every click asks for another part of the same walk, and a class looks at one example, or each at an own picture.
 WALK_BYTES = 192_000_000  # for all networks together: 111 walks of TalkCNN, 35 of a ResNet at 128 pixels
-
-
-@dataclass(frozen=True)
-class _Walk:
-    net: nn.Module  # held, so that no other one gets its id
-    steps: list[Step]
-
-
-def _bytes(made: _Walk) -> int:
-    """Of the outputs, and of the weights that were copied to be changed for this walk."""
-    copies = (step.module for step in made.steps if any(isinstance(edit, Weight) for edit in step.edits))
-    return sum(step.output.nbytes for step in made.steps) + sum(module.weight.nbytes for module in copies)
-
-
-_walks: LRUCache[_Walk] = LRUCache(WALK_BYTES, _bytes)
-
-
-INPUT_BYTES = 40_000_000  # of pictures, as many as `demo.core.raw_events` keeps, and what networks get of them
-
-
-@dataclass(frozen=True)
-class _Input:
-    model: Model  # these two are held, so that no others get their ids
-    picture: Image.Image
-    x: Tensor
-
-
-_inputs: LRUCache[_Input] = LRUCache(
-    INPUT_BYTES, lambda made: made.x.nbytes + made.picture.width * made.picture.height * len(made.picture.getbands())
-)
+INPUT_BYTES = 40_000_000  # of pictures, as many as `demo.core.uploads` keeps, and what networks get of them
 
 
 @dataclass(frozen=True)
@@ -56,39 +29,125 @@ class Inference:
     """One pass of a network with the changes that somebody asked for, beside the pass without them."""
 
     model: Model
-    prepared: Tensor  # the input, as the picture was prepared for the network
+    picture: Image.Image  # as it was decoded
+    prepared: Tensor  # the input, float32 (1, 3, size, size), as the picture was prepared for the network
     x: Tensor  # the input, changed
     steps: list[Step]
     edits: tuple[Edit, ...]  # those that are possible
     refused: tuple[str, ...]  # why the others are not, in sentences
     original: list[Step]  # without any change; `steps` itself where there is none
+    seconds: float  # for preparing the picture and the pass without changes, when they were made
+
+    @property
+    def logits(self) -> Tensor:
+        """The answer, float32 (classes,): bit for bit what the network gives when it is called."""
+        return self.answer.output[0]
+
+    @property
+    def original_logits(self) -> Tensor:
+        """The answer without the changes, float32 (classes,)."""
+        return answer_step(self.original).output[0]
+
+    @property
+    def answer(self) -> Step:
+        """The step that gives the logits."""
+        return answer_step(self.steps)
+
+    @property
+    def ranking(self) -> list[tuple[str, float]]:
+        """(class, probability) of the answer, most probable first; the probabilities sum to 1."""
+        return ranked(self.model, self.logits)
+
+    def is_logit(self, step: Step) -> bool:
+        """Whether the step's values are the classes' logits."""
+        return step is self.answer and step.shape[1:] == (len(self.model.classes),)
+
+    def labels(self, step: Step) -> list[str]:
+        """The class names, if the step's values are the classes' logits; else none."""
+        return list(self.model.classes) if self.is_logit(step) else []
 
 
-def walked(view: View, picture: Image.Image | None) -> Inference:
-    """The walk of a view's network for a picture, with the view's changes; impossible ones are left out.
+def ranked(model: Model, logits: Tensor) -> list[tuple[str, float]]:
+    """(class, probability), most probable first, of logits (classes,)."""
+    probabilities = logits.double().softmax(0).tolist()
+    return sorted(zip(model.classes, probabilities, strict=True), key=lambda pair: -pair[1])
 
-    Every walk of the Explore tab is made here.
+
+def infer(view: View, picture: Image.Image | None) -> Inference:
+    """The pass of a view's network for a picture, with the view's changes; impossible ones are left out.
 
     Raises:
         UserError: no such model, or no picture; the message is for the user.
     """
-    loaded = network(view.model)
-    x = _prepared(loaded, given(picture))
-    original = _walk(loaded.net, x)
-    kept, refused = settle(parse(view.edits, loaded.black), original, x.shape)
-    steps = _walk(loaded.net, x, kept) if kept else original
-    return Inference(loaded, x, edited_picture(x, kept), steps, kept, refused, original)
+    return run(network(view.model), given(picture), view.edits)
 
 
-def _prepared(model: Model, picture: Image.Image) -> Tensor:
+def run(model: Model, picture: Image.Image, edits: str = "") -> Inference:
+    """The pass of a network for a picture, RGB of any size, which nobody may change afterwards.
+
+    What was worked out lately is not worked out again: the picture's input, nor the pass of the same input.
+    """
+    made = _prepared(model, picture)
+    original = _walked(model.net, made)
+    kept, refused = settle(parse(edits, model.black), original.steps, made.x.shape)
+    steps = _walked(model.net, made, kept).steps if kept else original.steps
+    seconds = made.seconds + original.seconds
+    x = edited_picture(made.x, kept)
+    return Inference(model, picture, made.x, x, steps, kept, refused, original.steps, seconds)
+
+
+@dataclass(frozen=True)
+class _Input:
+    model: Model  # these two are held, so that no others get their ids
+    picture: Image.Image
+    x: Tensor
+    digest: bytes  # of x
+    seconds: float
+
+
+def _input_bytes(made: _Input) -> int:
+    return made.x.nbytes + made.picture.width * made.picture.height * len(made.picture.getbands())
+
+
+_inputs: LRUCache[_Input] = LRUCache(INPUT_BYTES, _input_bytes)
+
+
+def _prepared(model: Model, picture: Image.Image) -> _Input:
     """As `model.prepare`, kept for the next click: nobody writes into a picture or into an input."""
-    return _inputs.get((id(model), id(picture)), lambda: _Input(model, picture, model.prepare(picture))).x
+
+    def make() -> _Input:
+        start = time.perf_counter()
+        x = model.prepare(picture)
+        return _Input(model, picture, x, blake2b(x.numpy()).digest(), time.perf_counter() - start)
+
+    return _inputs.get((id(model), id(picture)), make)
 
 
-def _walk(net: nn.Module, x: Tensor, edits: Sequence[Edit] = ()) -> list[Step]:
+@dataclass(frozen=True)
+class _Walk:
+    net: nn.Module  # held, so that no other one gets its id
+    steps: list[Step]
+    seconds: float
+
+
+def _walk_bytes(made: _Walk) -> int:
+    """Of the outputs, and of the weights that were copied to be changed for this walk."""
+    copies = (step.module for step in made.steps if any(isinstance(edit, Weight) for edit in step.edits))
+    return sum(step.output.nbytes for step in made.steps) + sum(module.weight.nbytes for module in copies)
+
+
+_walks: LRUCache[_Walk] = LRUCache(WALK_BYTES, _walk_bytes)
+
+
+def _walked(net: nn.Module, made: _Input, edits: Sequence[Edit] = ()) -> _Walk:
     """As `model_zoo.walk`, kept for who asks for the same picture next; nobody writes into a walk's outputs."""
-    key = (id(net), blake2b(x.numpy()).digest(), tuple(edits))
-    return _walks.get(key, lambda: _Walk(net, walk(net, x, edits))).steps
+
+    def make() -> _Walk:
+        start = time.perf_counter()
+        steps = walk(net, made.x, edits)
+        return _Walk(net, steps, time.perf_counter() - start)
+
+    return _walks.get((id(net), made.digest, tuple(edits)), make)
 
 
 def maps(step: Step) -> np.ndarray:
@@ -103,8 +162,3 @@ def maker(steps: list[Step], step: Step) -> Step:
     while step.operation not in MIXING and step.inputs and step.inputs[0] in by_name:
         step = by_name[step.inputs[0]]
     return step
-
-
-def labels(model: Model, steps: list[Step], step: Step) -> list[str]:
-    """The class names, if the step's values are the classes' logits; else none."""
-    return list(model.classes) if step.is_answer and step.shape[1:] == (len(model.classes),) else []

@@ -6,22 +6,18 @@ value holds, number by number, for files. For an answer of the Explore tab that 
 
 import functools
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import gradio as gr
 import orjson
-from gradio.utils import get_upload_folder
 from PIL import Image
 
 from demo.core.handlers import user_errors
-from demo.errors import UserError
-from demo.pictures.decode import open_image
+from demo.core.outputs import values
+from demo.core.uploads import opened
+from demo.server.gradio_compat import holds, is_update, path_of
 
-NO_PROCESSING: dict[str, Any] = {
-    "preprocess": False,
-    "postprocess": False,
-}  # of an event, whose handler is `raw_handler(...)`
+# Of an event, whose handler is `raw_handler(...)`.
+NO_PROCESSING: dict[str, Any] = {"preprocess": False, "postprocess": False} if holds("raw values") else {}
 
 
 def raw_handler(handler: Callable) -> Callable:
@@ -32,40 +28,16 @@ def raw_handler(handler: Callable) -> Callable:
 
     @user_errors
     @functools.wraps(handler)
-    def wrapped(query: Any, model: Any, file: dict[str, Any] | None, event: gr.EventData) -> Any:
-        found = handler(query, model, None if file is None else opened(file["path"]), event)
-        return tuple(map(told, found)) if isinstance(found, tuple) else told(found)
+    def wrapped(query: Any, model: Any, file: Any, event: Any) -> Any:
+        picture = file if file is None or isinstance(file, Image.Image) else opened(path_of(file))
+        found = values(handler(query, model, picture, event))
+        return [to_json(each) for each in found] if isinstance(found, list) else to_json(found)
 
     return wrapped
 
 
-def told(value: Any) -> Any:
+def to_json(value: Any) -> Any:
     """A widget's value as JSON text; what is no dictionary, or tells Gradio what to change, stays as it is."""
-    if not isinstance(value, dict) or "__type__" in value:
+    if not isinstance(value, dict) or is_update(value):
         return value
     return orjson.dumps(value).decode()
-
-
-def opened(path: str | None) -> Image.Image:
-    """The picture in a file of the folder of uploads.
-
-    Raises:
-        gr.Error: there is none, or it is none; the message is for the user.
-    """
-    if path is None:
-        raise gr.Error("Please upload the picture as a file.", print_exception=False)
-    try:
-        # Gradio looks after that only for files that call themselves so, which a stranger's request may leave out.
-        if not Path(path).resolve().is_relative_to(Path(get_upload_folder()).resolve()):
-            raise FileNotFoundError(path)
-        return _opened(path, Path(path).stat().st_mtime_ns)
-    except FileNotFoundError:
-        raise gr.Error("The picture is no longer on the server. Please give it again.", print_exception=False) from None
-    except UserError as error:
-        raise gr.Error(str(error), print_exception=False) from error
-
-
-@functools.lru_cache(maxsize=64)
-def _opened(path: str, time: int) -> Image.Image:
-    """Kept for a while, because every click in the page asks for the same picture again; nobody changes it."""
-    return open_image(path)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, fields, replace
+from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 from model_zoo.graph import edits
@@ -15,6 +16,7 @@ HIDEABLE = (
     *("whatif", "steps", "scale", "inspector", "player", "excite", "skips"),
 )
 LANES = ("disturbed", "networks", "pictures")  # what differs between the two lanes of the Compare tab
+METHODS = ("grad-cam", "occlusion", "gradients")  # of the Why tab, which keeps its choice in the address itself
 MOST_CHARACTERS = 2_000  # of a query string that is looked at; a real one has under 200
 MOST_NAME = 200  # characters of a picture's name
 
@@ -37,7 +39,7 @@ class View:
     epoch: int | None = None  # of the training, whose weights are shown; None for the last that there is
     lane: str = LANES[0]
     other: str = ""  # the second lane's model, where that differs
-    disturb: str = ""  # a key of `demo.render.corruptions.DISTURBANCES`
+    disturb: str = ""  # a key of `demo.render.corruptions.CORRUPTIONS`
     strength: float | None = None  # of the disturbance, in its unit; None for the usual one
     seed: int = 0  # of the disturbance
     picture: str = ""  # as `demo.pictures.picture_id` names it; "" for the first example
@@ -70,6 +72,14 @@ class View:
         if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,3})?", given.get("strength", "")):
             numbers["strength"] = float(given["strength"])
         return replace(view, **{name: number for name, number in numbers.items() if number is not None})
+
+    @classmethod
+    def of_page(cls, query: object, model: Any) -> "View":
+        """The view of the page: what its address says, but of the network that is chosen in its list.
+
+        The list is what counts: the address, which holds the network for others to open, follows it.
+        """
+        return replace(cls.parse(query), model=model)
 
     def query(self) -> str:
         """The query string of this view, "?" included; defaults are left out."""

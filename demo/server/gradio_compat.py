@@ -1,14 +1,70 @@
-"""What the page changes inside Gradio, which Gradio does not promise to keep."""
+"""All that the page relies on in Gradio without Gradio promising it, in one place.
+
+Each such thing is a `Point`: what is relied on, the version in which it was read, a check that it still holds, and what
+happens where it does not: something plainer and slower that Gradio does promise. `report` says at the start which
+points have fallen back. CONVSCOPE_PLAIN_GRADIO=1 lets all of them fall back, or the named ones: "stubs,routes".
+
+Gradio is imported within functions alone, because `without_stubs` comes before its first import.
+"""
 
 import copy
 import functools
+import importlib.util
 import inspect
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
-if TYPE_CHECKING:  # `without_stubs` comes before the first import of gradio
+if TYPE_CHECKING:
     import gradio as gr
+
+log = logging.getLogger(__name__)
+READ_IN = "6.31.0"
+SWITCH = "CONVSCOPE_PLAIN_GRADIO"
+Class = TypeVar("Class", bound=type)
+
+
+@dataclass(frozen=True)
+class Point:
+    """Something in Gradio that it does not promise."""
+
+    relies_on: str
+    otherwise: str  # what the page does where it no longer holds
+    check: Callable[[], bool]
+    read_in: str = READ_IN
+
+
+def holds(name: str) -> bool:
+    """Whether the point of that name can be relied on; looked at once."""
+    return _holds(name, os.environ.get(SWITCH, ""))
+
+
+@functools.lru_cache(maxsize=64)
+def _holds(name: str, switched_off: str) -> bool:
+    if switched_off == "1" or name in switched_off.split(","):
+        return False
+    try:
+        return bool(POINTS[name].check())
+    except Exception as error:  # whatever has become of it
+        log.debug("%s: %r", name, error)
+        return False
+
+
+def report() -> list[str]:
+    """The points that have fallen back; a line of log for each."""
+    fallen = [name for name in POINTS if not holds(name)]
+    for name in fallen:
+        point = POINTS[name]
+        log.warning("Gradio is not as in %s: %s. So %s (%s).", point.read_in, point.relies_on, point.otherwise, name)
+    return fallen
+
+
+# ------------------------------------------------------------------------------------------------- a quicker start
 
 
 @contextmanager
@@ -18,6 +74,9 @@ def without_stubs() -> Iterator[None]:
     Gradio 6.31 parses the source of each of its 80 component classes at every start, and of ours, to write these files
     for editors, which costs a quarter of the whole start-up. It leaves out a class whose source file is not known.
     """
+    if not holds("stubs"):
+        yield
+        return
     known = inspect.getfile
 
     def getfile(thing: Any) -> str:
@@ -32,13 +91,31 @@ def without_stubs() -> Iterator[None]:
         inspect.getfile = known
 
 
-def once(page: "gr.Blocks") -> None:
+def _source(module: str) -> str:
+    """The source of a module of Gradio, which is not imported for it."""
+    found = importlib.util.find_spec("gradio")
+    folders = found.submodule_search_locations if found else None
+    return (Path((folders or [""])[0]) / f"{module}.py").read_text(encoding="utf-8")
+
+
+def _leaves_out_stubs() -> bool:
+    written = _source("component_meta").split("def create_or_modify_pyi", 1)[1]
+    looked, _, caught = written.partition("inspect.getfile(component_class)")
+    return len(looked) < 300 and caught.lstrip(") \n").startswith("except OSError")
+
+
+# --------------------------------------------------------------------------------------------- a quicker page
+
+
+def describe_once(page: "gr.Blocks") -> None:
     """Work out the description of each part of a finished page now, and keep it.
 
     Gradio 6.31 does it anew for every session, and so for every call by a program: schemas, signatures and settings of
     all components, which for this page takes longer than the network does. A session writes into its own copy of the
     settings; a component that an event replaces in a session is a new one, which describes itself.
     """
+    if not holds("descriptions"):
+        return
     for block in page.blocks.values():
         # Partials, not closures: ZeroGPU hardware may pickle components.
         block.get_config = functools.partial(copy.copy, block.get_config())
@@ -50,3 +127,186 @@ def once(page: "gr.Blocks") -> None:
 
 def _same(description: Any) -> Any:
     return description
+
+
+def _describes_by_methods() -> bool:
+    import gradio as gr
+
+    with gr.Blocks(analytics_enabled=False) as page:
+        text = gr.Textbox("a")
+    text.get_config = functools.partial(copy.copy, text.get_config() | {"info": "ours"})
+    shown = next(part for part in page.get_config_file()["components"] if part["id"] == text._id)
+    return page.blocks[text._id] is text and not text.skip_api and shown["props"]["info"] == "ours"
+
+
+# --------------------------------------------------------------------------------------- what a browser has sent
+
+# All that events of this page carry, by name.
+EVENT_NAMES = (
+    *("step", "channel", "row", "column", "chosen", "ticket", "token", "query", "picture", "shown", "index", "link"),
+    *("text", "add", "label", "method", "set", "split", "page", "true", "predicted", "kind", "threshold", "seen"),
+    *("latex", "context", "every"),
+)
+
+
+def event_data(event: "gr.EventData") -> Any:
+    """All that an event carries, as the browser sent it: names with values, or anything else."""
+    if holds("event data"):
+        return event._data
+    found = {}
+    for name in EVENT_NAMES:
+        with suppress(AttributeError, TypeError):  # not there; or a browser sent no names at all
+            found[name] = getattr(event, name)
+    return found
+
+
+def _keeps_event_data() -> bool:
+    import gradio as gr
+
+    return gr.EventData(None, {"step": "a"})._data == {"step": "a"}
+
+
+def given_path(payload: Any) -> str | None:
+    """The path of the file that a component with preprocessing was given: one, or the first of a list."""
+    files = getattr(payload, "root", [payload])
+    return files[0].path if files and files[0] is not None else None
+
+
+def path_of(file: Any) -> str | None:
+    """The path of a file as an event without preprocessing gets it; None where there is no such thing."""
+    path = file.get("path") if isinstance(file, dict) else None
+    return path if isinstance(path, str) else None
+
+
+def _names_files_by_path() -> bool:
+    from gradio.data_classes import FileData
+
+    return FileData(path="a", orig_name="b").model_dump()["path"] == "a"
+
+
+def upload_folder() -> str:
+    """Where Gradio puts what visitors send."""
+    if holds("upload folder"):
+        from gradio.utils import get_upload_folder
+
+        return get_upload_folder()
+    return os.environ.get("GRADIO_TEMP_DIR") or str(Path(tempfile.gettempdir()) / "gradio")
+
+
+def _has_upload_folder() -> bool:
+    from gradio.utils import get_upload_folder
+
+    return isinstance(get_upload_folder(), str)
+
+
+def is_update(value: Any) -> bool:
+    """Whether it tells Gradio to leave a component as it is, and is no value."""
+    import gradio as gr
+
+    return value == gr.skip()
+
+
+# ------------------------------------------------------------------------------------------------------ components
+
+
+def template_component(component: Class) -> Class:
+    """A component class whose front end is that of its parent, a component of Gradio's own; a decorator."""
+    component.is_template = True  # type: ignore[attr-defined]
+    if not holds("front ends"):
+        name = component.__base__.__name__.lower()
+        component.get_block_name = component.get_block_class = lambda _: name  # type: ignore[attr-defined]
+    return component
+
+
+def _takes_front_end_of_parent() -> bool:
+    return 'if hasattr(self, "is_template")' in _source("blocks")
+
+
+def sent_path(sent: Any) -> str | None:
+    """The path of the file that an image component made of its value; None where that is not known."""
+    path = getattr(sent, "path", None) if holds("sent pictures") else None
+    return path if isinstance(path, str) and Path(path).is_file() else None
+
+
+def _sends_pictures_from_its_cache() -> bool:
+    import gradio as gr
+
+    sent = gr.Image.postprocess
+    return "save_image" in inspect.getsource(sent) or "postprocess_image" in inspect.getsource(sent)
+
+
+# ----------------------------------------------------------------------------------------------------- the server
+
+
+def upload_route() -> str:
+    """The end of the address to which browsers send files as forms; "" where all forms are to be taken for such."""
+    return "/upload" if holds("routes") else ""
+
+
+def _has_routes() -> bool:
+    source = _source("routes")
+    return '@router.post("/upload"' in source and '@app.get("/config"' in source
+
+
+LOCAL = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
+PROXIES = ("no_proxy", "NO_PROXY")
+
+
+@contextmanager
+def past_the_proxy() -> Iterator[None]:
+    """While Gradio launches it asks itself for a page, which a proxy of the environment must not see.
+
+    So must the client inside it while it is imported, which refuses a SOCKS proxy without a package of its own: that is
+    why no proxy at all is known meanwhile. Afterwards only this machine stays without one, since what is downloaded for
+    a training may need it.
+    """
+    known = [name for key in PROXIES for name in os.environ.get(key, "").split(",") if name.strip()]
+    try:
+        os.environ |= dict.fromkeys(PROXIES, "*")
+        yield
+    finally:
+        os.environ |= dict.fromkeys(PROXIES, ",".join(dict.fromkeys([*known, *LOCAL])))
+
+
+POINTS = {
+    "stubs": Point(
+        "`create_or_modify_pyi` leaves out a class whose source file is not known",
+        "it writes a .pyi beside each component's source, and the start takes a quarter longer",
+        _leaves_out_stubs,
+    ),
+    "descriptions": Point(
+        "a component's `get_config` and `api_info` are asked for anew for every session",
+        "each session describes all components again, which takes longer than the network does",
+        _describes_by_methods,
+    ),
+    "event data": Point(
+        "`EventData._data` is what the browser sent",
+        "the names that this page uses are asked for one by one",
+        _keeps_event_data,
+    ),
+    "raw values": Point(
+        "an event without preprocessing gets a file as a dictionary with its `path`",
+        "the events of the Explore tab go through Gradio's processing, which takes longer than to work them out",
+        _names_files_by_path,
+    ),
+    "upload folder": Point(
+        "`gradio.utils.get_upload_folder` names the folder of uploads",
+        "the folder is taken to be that of GRADIO_TEMP_DIR",
+        _has_upload_folder,
+    ),
+    "front ends": Point(
+        "a component class with `is_template` has the front end of its parent",
+        "the name of the front end is overridden",
+        _takes_front_end_of_parent,
+    ),
+    "sent pictures": Point(
+        "`gr.Image.postprocess` writes the picture into the folder of uploads and returns its `path`",
+        "a picture that the server sends to the page is decoded again when it comes back",
+        _sends_pictures_from_its_cache,
+    ),
+    "routes": Point(
+        "files are sent to /upload, and the page is at / and /config",
+        "the limit on the size of requests lets all forms pass, and the page may travel uncompressed",
+        _has_routes,
+    ),
+}

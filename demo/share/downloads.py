@@ -5,12 +5,16 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
-from demo.core import events
 from demo.core.handlers import SILENT_EVENT, user_errors
+from demo.core.inference import Inference, infer
+from demo.core.payloads import payload, placed, ticket
 from demo.core.view import View
 from demo.errors import UserError
 from demo.share.download_menu import TakeHome
 from demo.share.worksheet.worksheet import worksheet
+from model_zoo.explain.sums import back, explain, probability
+from model_zoo.explain.sums.document import document
+from model_zoo.graph.position import Position
 
 
 def menu(view: str) -> str:
@@ -41,9 +45,25 @@ def wire(state: list[Any], **limit: Any) -> None:
 
 @user_errors
 def sheet(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> dict[str, Any]:
-    """The worksheet of a value."""
-    position, _ = events.placed(event._data)
+    """The worksheet of a value; or its calculation as LaTeX, where the browser asks for that."""
+    data = payload(event)
+    position, _ = placed(data)
     if position is None:
         raise UserError("Choose a value first: its calculation is what the worksheet is about.")
-    view = View(**vars(View.parse(query)) | {"model": model})
-    return worksheet(view, picture, position) | {"ticket": events.ticket(event._data)}
+    made = infer(View.of_page(query, model), picture)
+    found = {"latex": latex(made, position)} if data.get("latex") is True else worksheet(made, position)
+    return found | {"ticket": ticket(data)}
+
+
+def latex(made: Inference, position: Position) -> str:
+    """The calculation of a value and of those that it comes from alone, a logit's probability first, as LaTeX.
+
+    Raises:
+        UserError: no such step or value, or its operation is not known.
+    """
+    try:
+        chain = back(made.steps, made.x, explain(made.steps, made.x, *position))
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    is_logit = position.step == made.answer.name and made.is_logit(made.answer)
+    return document([*([probability(made.steps, position.channel)] if is_logit else []), *chain])

@@ -13,12 +13,11 @@ import segno
 
 import model_zoo
 from demo.core.networks import network
-from demo.core.view import MOST_CHARACTERS, TABS, View
+from demo.core.view import METHODS, MOST_CHARACTERS, TABS, View
 from demo.errors import UserError
 from demo.pictures import datasets
 from demo.pictures.datasets import SPLITS
 from demo.render.corruptions import CORRUPTIONS
-from demo.tabs.attribution import tab as why
 from model_zoo.graph import edits
 
 # Of the address, what a link takes along; anything else there belongs to Gradio or to a Space, and may be secret.
@@ -75,7 +74,7 @@ _NAMES = {
 }
 
 
-def told(query: Any, settled: View, refusal: str = "") -> str:
+def lost_in_words(query: Any, settled: View, refusal: str = "") -> str:
     """A sentence or two about what of a link could not be restored; "" if all of it is there.
 
     Args:
@@ -133,7 +132,7 @@ _CHECKS = {
     "disturb": lambda text, _: text in CORRUPTIONS,
     "strength": _strength,
     "seed": lambda text, settled: _same(text, settled.seed),
-    "method": lambda text, _: text in why.METHODS,
+    "method": lambda text, _: text in METHODS,
     "class": lambda text, settled: text in network(settled.model).classes,
     "set": lambda text, _: text in datasets.titles(),
     "split": lambda text, _: text in SPLITS,

@@ -5,9 +5,11 @@ from html import escape
 from typing import Any
 
 import gradio as gr
-from PIL import Image
 
 from demo.core.handlers import SILENT_EVENT, user_errors
+from demo.core.outputs import named
+from demo.core.payloads import payload, text
+from demo.core.shown_picture import ShownPicture
 from demo.errors import UserError
 from demo.pictures import picture_id
 from demo.share import links
@@ -24,21 +26,26 @@ def layout() -> ShareView:
     return ShareView(keys=list(links.KEYS), parts=parts, elem_id="share")
 
 
-def wire(share: ShareView, tabs: gr.Tabs, picture: gr.Image, truth: PictureOrigin, anew: dict[str, Any]) -> None:
+def wire(
+    share: ShareView, tabs: list[gr.Tab], shown: list[Any], origin: PictureOrigin, refresh_event: dict[str, Any]
+) -> None:
     """The events.
 
     Args:
-        tabs, picture, truth: of the page.
-        anew: the event by which the page shows another picture.
+        share: what `layout` returned.
+        tabs: of the page, in their order.
+        shown: outputs of an event that shows another picture, see `ShownPicture`.
+        origin: the one of them that says which picture it is.
+        refresh_event: the event by which the page shows the answer for another picture.
     """
     coding = share.code(coded, None, share, trigger_mode="multiple", **SILENT_EVENT)
     coding.failure(None, js=ShareView.UNCODED, trigger_mode="multiple", **PRIVATE)
-    share.hiding(None, None, list(tabs.children), js=ShareView.TABS, **PRIVATE)
+    share.hiding(None, None, tabs, js=ShareView.TABS, **PRIVATE)
     # Two steps, because somebody may choose another picture while the set is listed: then the second is not asked for.
-    truth.want(listed, None, None, **SILENT_EVENT, **FETCHING).then(
+    origin.want(listed, None, None, **SILENT_EVENT, **FETCHING).then(
         None, js=PictureOrigin.LISTED, trigger_mode="multiple", **PRIVATE
     )
-    truth.listed(fetched, None, [picture, truth], **SILENT_EVENT, **FETCHING).success(**anew)
+    origin.listed(named(fetched), None, shown, **SILENT_EVENT, **FETCHING).success(**refresh_event)
 
 
 def tell_when_restored(event: Any) -> None:
@@ -50,7 +57,7 @@ def tell_when_restored(event: Any) -> None:
 @user_errors
 def coded(event: gr.EventData) -> dict[str, str]:
     """The QR code of a link, or why there is none."""
-    link = event._data.get("link") if isinstance(event._data, dict) else None
+    link = payload(event).get("link")
     if not isinstance(link, str):
         raise UserError("The page sent a link that cannot be understood. Please reload it.")
     try:
@@ -63,17 +70,17 @@ def coded(event: gr.EventData) -> dict[str, str]:
 def listed(event: gr.EventData) -> None:
     """Lists the set of a link's picture, so that `fetched` takes no time; what is wrong with it, `fetched` says."""
     with suppress(UserError):
-        picture_id.find(event._data.get("picture") if isinstance(event._data, dict) else None)
+        picture_id.find(payload(event).get("picture"))
 
 
 @user_errors
-def fetched(event: gr.EventData) -> tuple[Image.Image | Any, str]:
+def fetched(event: gr.EventData) -> ShownPicture:
     """The picture of a link whose set has been listed; the picture that is there stays where there is none."""
-    data = event._data if isinstance(event._data, dict) else {}
-    name, shown = data.get("picture"), data.get("shown")
+    data = payload(event)
+    name = data.get("picture")
     try:
         picture, words = picture_id.find(name)
     except UserError as error:
-        stays = shown if isinstance(shown, str) else ""
-        return gr.skip(), picture_id.tag(stays, f"The picture of this link is not here: {escape(str(error))}")
-    return picture, picture_id.tag(name, words)
+        stays = picture_id.tag(text(data, "shown"), f"The picture of this link is not here: {escape(str(error))}")
+        return ShownPicture(gr.skip(), stays)
+    return ShownPicture(picture, picture_id.tag(name, words))

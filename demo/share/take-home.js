@@ -1,7 +1,8 @@
 // What the <take-home view="..."> menus of all views do. A view's widget says what it has to offer:
 //   (window.convscopeHome ??= {}).grid = () => [offer, ...], asked when the menu is opened; an offer is one of
 //   { label, file, plate: () => plate }, a picture (see plate.js); { label, file, rows: () => [[cell, ...], ...] }, a table;
-//   { label, copy: () => text }; { label, sheet: [step, channel, row, column] }, a worksheet, which the server makes.
+//   { label, latex: [step, channel, row, column] }, a calculation to copy; { label, sheet: the same }, a worksheet. The
+//   server makes these two.
 // Of a view without a widget of its own, the headings, pictures and tables that stand in the page are offered.
 
 const views = (window.convscopeHome ??= {});
@@ -45,7 +46,7 @@ async function take(offer) {
     return 'Saved.';
   }
   if (offer.plate) return savePlate(offer.plate(), offer.file);
-  if (offer.copy) return copied(offer.copy());
+  if (offer.latex) return latexOf(offer.latex);
   return sheetOf(offer.sheet);
 }
 
@@ -68,9 +69,17 @@ function sheetOf([step, channel, row, column]) {
   return 'Making it …';
 }
 
+function latexOf([step, channel, row, column]) {
+  ticket += 1;
+  trigger('sheet', { step, channel, row, column, latex: true, ticket });
+  return 'One moment …';
+}
+
 watch('value', () => {
   const value = props.value || {};
-  if (!value.html || value.ticket !== ticket) return;
+  if (value.ticket !== ticket) return;
+  if (value.latex) copied(value.latex).then((done) => orderer?.say(done));
+  if (!value.html) return;
   const blob = new Blob([value.html], { type: 'text/html' });
   const opens = tab && !tab.closed;
   if (opens) tab.location.replace(URL.createObjectURL(blob));
@@ -81,7 +90,7 @@ watch('value', () => {
 window.addEventListener('convscope-no-sheet', () => {
   tab?.close();
   tab = null;
-  orderer?.say('No worksheet was made.');
+  orderer?.say('That could not be made.');
 });
 
 // ------------------------------------------------------------------------------- views whose contents the server wrote
@@ -199,7 +208,7 @@ class Menu extends HTMLElement {
   }
 
   async use(offer) {
-    if (offer.sheet) orderer = this;
+    if (offer.sheet || offer.latex) orderer = this;
     this.say('One moment …');
     this.news.textContent = '';
     try {

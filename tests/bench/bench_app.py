@@ -63,8 +63,9 @@ def handlers() -> dict[str, dict[str, float]]:
     import torch
 
     import model_zoo
+    from demo.core.inference import infer
     from demo.core.view import View
-    from demo.tabs.explore import tab
+    from demo.tabs.explore.step_view import show
     from demo.tabs.predict import predict
 
     torch.set_num_threads(1)
@@ -74,7 +75,9 @@ def handlers() -> dict[str, dict[str, float]]:
         predict.predict(name, picture)
         budget = 10 if model_zoo.load(name).size <= SMALL else 30
         found[f"predict {name}"] = timed(lambda name=name: predict.predict(name, picture)) | {"budget_ms": budget}
-        found[f"maps {name}, overview"] = timed(lambda name=name: tab.show(View(model=name), picture), 15)
+        found[f"maps {name}, overview"] = timed(
+            lambda name=name: vars(show(View(model=name), infer(View(model=name), picture))), 15
+        )
     return found
 
 

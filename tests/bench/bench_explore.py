@@ -106,17 +106,19 @@ def steps(times: int = 9) -> dict[str, dict[str, dict[str, float]]]:
     import torch
 
     import model_zoo
+    from demo.api import feature_maps
+    from demo.core.inference import infer
     from demo.core.view import View
-    from demo.tabs.explore import tab
+    from demo.tabs.explore.step_view import show_step
 
     torch.set_num_threads(1)
     picture = Image.fromarray(photo(0)).resize((512, 384))
     found: dict[str, dict[str, dict[str, float]]] = {}
     for name in model_zoo.names():
-        all_of_them = [step["name"] for step in tab.feature_maps(name, picture)["steps"]]
+        views = {step["name"]: View(model=name, step=step["name"]) for step in feature_maps(name, picture)["steps"]}
         found[name] = {
-            step: timed(lambda s=step, n=name: tab.show_step(View(model=n, step=s), picture), times)
-            for step in all_of_them
+            step: timed(lambda view=view: vars(show_step(view, infer(view, picture))), times)
+            for step, view in views.items()
         }
     return found
 

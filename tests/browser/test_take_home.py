@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import model_zoo
+from demo.core.inference import infer
 from demo.core.view import View
 from demo.pictures.decode import open_image
 from demo.share.worksheet.worksheet import worksheet
@@ -239,7 +240,7 @@ def test_worksheets_of_every_kind_of_step_have_two_pages(browser: Browser) -> No
                 continue
             done.add(step.operation)
             place = Position(step.name, *(size // 2 for size in step.shape[1:]), *(0,) * (4 - len(step.shape)))
-            page.set_content(worksheet(View(model=name), picture, place)["html"])
+            page.set_content(worksheet(infer(View(model=name), picture), place)["html"])
             assert {pages(page, paper) for paper in ("A4", "Letter")} == {2}, (name, step.name)
             assert not page.evaluate(SUMS_APART), (name, step.name)
             assert not page.evaluate(MIDWAY), (name, step.name)

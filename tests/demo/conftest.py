@@ -1,9 +1,11 @@
 """Pictures and entries for the tests of the page's parts."""
 
 import json
+import secrets
 import shutil
 from pathlib import Path
 
+import gradio as gr
 import pytest
 from PIL import Image
 
@@ -29,3 +31,8 @@ def hostile_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     (folder / "card.json").write_text(json.dumps(card))
     monkeypatch.setenv("CONVSCOPE_RUNS", str(runs))
     return "<b>x"
+
+
+def somebody() -> gr.Request:
+    """A request of a reader who has asked nothing before."""
+    return gr.Request(session_hash=secrets.token_hex(8))

@@ -10,8 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from demo.core.inference import Inference, labels, maps, walked
-from demo.core.view import View
+from demo.core.inference import Inference, maps
 from demo.errors import UserError
 from demo.render.colormap import colours
 from demo.render.html import data_url, number
@@ -30,7 +29,7 @@ SIDE = 384  # pixels of the pictures' sides, about
 NOTHING = "This value is handed on as it is: there is nothing to calculate. For a worksheet choose one of another step."
 
 
-def worksheet(view: View, picture: Image.Image | None, position: Position) -> dict[str, str]:
+def worksheet(made: Inference, position: Position) -> dict[str, str]:
     """A self-contained page for print, of two pages on A4 or Letter, about one value.
 
     Of the picture it holds what the network gets, no more. The chosen step may be of any kind that `sums.explain`
@@ -41,15 +40,13 @@ def worksheet(view: View, picture: Image.Image | None, position: Position) -> di
         that prints it.
 
     Raises:
-        UserError: no such model, step or value, no picture, or nothing to calculate; the message says which.
+        UserError: no such step or value, or nothing to calculate; the message says which.
     """
-    made = walked(view, picture)
     try:
         chain = back(made.steps, made.x, explain(made.steps, made.x, *position))
     except ValueError as error:
         raise UserError(str(error)) from error
-    asked = next((step for step in made.steps if step.name == position.step), None)
-    if asked is not None and labels(made.model, made.steps, asked):
+    if position.step == made.answer.name and made.is_logit(made.answer):
         chain = [probability(made.steps, position.channel), *chain]
     found, precision = tasks(chain, made.model.classes)
     if not found:

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from demo.core.networks import NO_PICTURE, network
+from demo.core.inference import Inference, infer
+from demo.core.networks import NO_PICTURE
+from demo.core.view import METHODS, View
 from demo.render.html import data_url, number, pack
 from demo.tabs.attribution import checks
-from model_zoo import Model, walk
+from model_zoo import Model
 from model_zoo.common.lru_cache import LRUCache
 from model_zoo.explain import attribution, sanity_checks
 from model_zoo.explain.attribution import Map
 
-QUICK, COVER, GRADIENTS = "grad-cam", "occlusion", "gradients"
-METHODS = (QUICK, COVER, GRADIENTS)
+QUICK, COVER, GRADIENTS = METHODS
 MEANS = {
     QUICK: "Red: places where the features of {step} raise the score of {label}. The map has {rows} × {columns} "
     "values, laid over the whole picture.",
@@ -65,12 +65,12 @@ def explanation(
     """
     if picture is None:
         return {"message": NO_PICTURE, "token": asked.token}
-    loaded, x, probabilities = _run(model, picture)
-    steps = _steps(loaded, x)
+    made, probabilities = _run(model, picture)
+    loaded, steps = made.model, _steps(made)
     if asked.method == QUICK and not steps.offered:
         return {"message": f"No step of {loaded.title} gives maps with several places.", "token": asked.token}
     target = _target(loaded, probabilities, asked.label)
-    found = _map(loaded, x, target, asked, progress=told)
+    found = _map(made, target, asked, progress=told)
     label = loaded.classes[target]
     rows, columns = found.values.shape
     limit = float(found.values.abs().max())
@@ -109,32 +109,31 @@ def tested(model: str, picture: Image.Image, asked: Question, told: attribution.
 
     Raises:
         UserError: no such model; an unknown class or step falls back to the answer and the usual step.
-        Exception: whatever `to_json` raises, to give the work up.
+        Exception: whatever `told` raises, to give the work up.
     """
-    loaded, x, probabilities = _run(model, picture)
+    made, probabilities = _run(model, picture)
+    loaded, x = made.model, made.prepared
     target = _target(loaded, probabilities, asked.label)
     other = next(index for index in probabilities.argsort(descending=True).tolist() if index != target)
 
     def make() -> str:
-        found = _map(loaded, x, target, asked, progress=told)
+        found = _map(made, target, asked, progress=told)
         return checks.row(
             loaded.crop(picture),
             loaded.classes[target],
             found,
-            (loaded.classes[other], _map(loaded, x, other, asked, progress=told)),
-            _map(loaded, x, target, asked, net=_shuffled(loaded.net), progress=told),
+            (loaded.classes[other], _map(made, other, asked, progress=told)),
+            _map(made, target, asked, net=_shuffled(loaded.net), progress=told),
             sanity_checks.deletion(loaded.net, x, target, found.values, progress=told),
         )
 
     return _KEPT.get(_key(loaded.net, x, target, asked, "checks"), make, loaded.net, single_flight=False)
 
 
-def _run(model: str, picture: Image.Image) -> tuple[Model, Tensor, Tensor]:
-    """The network, its input, and the probability of every class."""
-    loaded = network(model)
-    x = loaded.prepare(picture)
-    with torch.inference_mode():
-        return loaded, x, loaded.net(x).double().softmax(dim=1)[0]
+def _run(model: str, picture: Image.Image) -> tuple[Inference, Tensor]:
+    """The pass that the page shows, without changes, and the probability of every class."""
+    made = infer(View(model=model), picture)
+    return made, made.logits.double().softmax(0)
 
 
 def _target(model: Model, probabilities: Tensor, label: str) -> int:
@@ -142,8 +141,7 @@ def _target(model: Model, probabilities: Tensor, label: str) -> int:
 
 
 def _map(
-    model: Model,
-    x: Tensor,
+    made: Inference,
     target: int,
     asked: Question,
     net: nn.Module | None = None,
@@ -151,14 +149,14 @@ def _map(
 ) -> Map:
     """The map of the model's own network, kept for a while, or of another one of the same form."""
     is_own = net is None
-    net = model.net if net is None else net
+    net, x = made.model.net if net is None else net, made.prepared
 
     def make() -> Map:
         if asked.method == COVER:
             return attribution.occlusion(net, x, target, progress)
         if asked.method == GRADIENTS:
             return attribution.integrated_gradients(net, x, target)
-        steps = _steps(model, x)
+        steps = _steps(made)
         return attribution.grad_cam(net, x, target, asked.step if asked.step in steps.offered else steps.usual)
 
     # With its map another network would be kept as well, of which there can be as many as maps.
@@ -182,13 +180,14 @@ class _Steps:
 _known_steps: WeakKeyDictionary[nn.Module, _Steps] = WeakKeyDictionary()
 
 
-def _steps(model: Model, x: Tensor) -> _Steps:
+def _steps(made: Inference) -> _Steps:
     """The same for all pictures, and so kept for as long as the network."""
-    if model.net not in _known_steps:
-        offered = attribution.steps_with_maps(model.net, x)
-        usual = attribution.usual_step(walk(model.net, x))
-        _known_steps[model.net] = _Steps(offered, usual if usual in offered else (offered or [""])[-1])
-    return _known_steps[model.net]
+    net = made.model.net
+    if net not in _known_steps:
+        offered = attribution.steps_with_maps(net, made.prepared)
+        usual = attribution.usual_step(made.steps)
+        _known_steps[net] = _Steps(offered, usual if usual in offered else (offered or [""])[-1])
+    return _known_steps[net]
 
 
 _unlearned: WeakKeyDictionary[nn.Module, nn.Module] = WeakKeyDictionary()

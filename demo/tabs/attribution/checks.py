@@ -1,18 +1,19 @@
 """The row beneath a map of what speaks for a class: the same for another class, for a network that has learned
 nothing, and the curve of removing what the map marks."""
 
-from html import escape
+from html import escape, unescape
 
 import numpy as np
 from PIL import Image
 
 from demo.render.colormap import over
 from demo.render.html import data_url, number
+from demo.render.svg_chart import Axis, Band, Frame, Line, chart
 from model_zoo.explain.attribution import Map, enlarged
 from model_zoo.explain.sanity_checks import CELLS, Deletion, likeness
 
 SIDE = 224  # pixels of a small picture, about
-WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 320, 220, 40, 12, 20, 40  # of the chart, and its margins
+FRAME = Frame(width=320, height=220, left=40, right=20, top=12, bottom=42)
 ALIKE, SIMILAR = 0.8, 0.4  # correlations from which maps are called so
 FAINT = 0.01  # a map whose values are below this share of another's has no pattern to compare
 UNLIKELY = 0.1  # a class of less probability has little to lose
@@ -135,34 +136,23 @@ def _removal(label: str, deletion: Deletion) -> str:
 
 
 def _chart(label: str, deletion: Deletion) -> str:
-    right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
-
-    def at(share: float, probability: float) -> str:
-        return f"{LEFT + share * (right - LEFT):.1f},{bottom - probability * (bottom - TOP):.1f}"
-
-    def line(curve: list[float]) -> str:
-        return " ".join(at(share, value) for share, value in zip(deletion.shares, curve, strict=True))
-
     curves = np.array(deletion.random)
-    lowest, highest, mean = (values.tolist() for values in (curves.min(0), curves.max(0), curves.mean(0)))
-    back = " ".join(reversed(line(lowest).split()))
-    ticks = "".join(
-        f'<line class="rule" x1="{LEFT}" x2="{right}" y1="{bottom - p * (bottom - TOP):.1f}" '
-        f'y2="{bottom - p * (bottom - TOP):.1f}"/><text x="{LEFT - 6}" y="{bottom - p * (bottom - TOP) + 4:.1f}" '
-        f'text-anchor="end">{p:g}</text>'
-        for p in (0, 0.5, 1)
-    ) + "".join(
-        f'<text x="{LEFT + s * (right - LEFT):.0f}" y="{bottom + 16}" text-anchor="middle">{s:.0%}</text>'
-        for s in (0, 0.5, 1)
+    lowest, highest, mean, own = (
+        list(zip(deletion.shares, values, strict=True))
+        for values in (curves.min(0).tolist(), curves.max(0).tolist(), curves.mean(0).tolist(), deletion.probability)
+    )
+    x = Axis(0, 1, [(share, f"{share:.0%}") for share in (0, 0.5, 1)], "share of the picture removed")
+    y = Axis(0, 1, [(probability, f"{probability:g}") for probability in (0, 0.5, 1)])
+    marks = (Band(lowest, highest, css="band"), Line(mean, css="chance"), Line(own, css="map"))
+    quarter = len(deletion.shares) // 4
+    first, marked, by_chance = (
+        number(round(value, 3)) for value in (own[0][1], own[quarter][1], mean[len(mean) // 4][1])
+    )
+    spoken = (
+        f"Probability of {unescape(label)} while the picture is removed: {first} at first, {marked} without the marked "
+        f"quarter, {by_chance} without a random quarter"
     )
     return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Probability of {label} while the picture is '
-        f"removed: {number(round(deletion.probability[0], 3))} at first, "
-        f"{number(round(deletion.probability[len(deletion.shares) // 4], 3))} without the marked quarter, "
-        f'{number(round(mean[len(mean) // 4], 3))} without a random quarter">{ticks}'
-        f'<polygon class="band" points="{line(highest)} {back}"/><polyline class="chance" points="{line(mean)}"/>'
-        f'<polyline class="map" points="{line(deletion.probability)}"/>'
-        f'<text x="{(LEFT + right) / 2:.0f}" y="{HEIGHT - 6}" text-anchor="middle">share of the picture removed</text>'
-        f'</svg><p class="own">Probability of {label}. Line: what the map marks first. Dashed: random orders, their '
-        "mean and range.</p>"
+        f'{chart(FRAME, x, y, marks, spoken)}<p class="own">Probability of {label}. Line: what the map marks first. '
+        "Dashed: random orders, their mean and range.</p>"
     )

@@ -7,10 +7,12 @@ import gradio as gr
 from PIL import Image
 
 from demo.core.handlers import user_errors
+from demo.core.payloads import payload
 from demo.core.request_sequencer import Outdated, RequestSequencer
+from demo.core.view import METHODS
 from demo.errors import UserError
 from demo.server.scheduler import alone, paced, scheduled
-from demo.tabs.attribution.attribution_map import METHODS, QUICK, Question, explanation, tested
+from demo.tabs.attribution.attribution_map import QUICK, Question, explanation, tested
 from demo.tabs.attribution.components import WhyChecks, WhyMap
 
 PROGRESS = gr.Progress()  # Gradio tells by it whose request a handler serves
@@ -73,7 +75,7 @@ def explain(
 
 def _noted(event: gr.EventData, request: gr.Request) -> Question:
     """What a visitor asks, who then waits for no earlier question any more."""
-    asked = question(event._data)
+    asked = question(payload(event))
     _LATEST.note(request.session_hash, asked.token)
     return asked
 
@@ -88,7 +90,7 @@ def check(
     progress: gr.Progress = PROGRESS,
 ) -> dict[str, Any]:
     """The checks of the map that was asked for, as HTML; given up when its visitor has asked for another map."""
-    asked = question(event._data)
+    asked = question(payload(event))
     if picture is None:
         return {}
 
@@ -102,13 +104,12 @@ def check(
         return {}
 
 
-def question(data: Any) -> Question:
+def question(data: dict[str, Any]) -> Question:
     """What a browser asked.
 
     Raises:
         UserError: it cannot be understood.
     """
-    data = data if isinstance(data, dict) else {}
     texts = [data.get(key) for key in ("method", "label", "step")]
     token = data.get("token")
     is_token = isinstance(token, int) and not isinstance(token, bool)

@@ -9,10 +9,10 @@ import torch
 from PIL import Image
 from torch.nn import functional as F
 
-from demo.core import inference
+from demo.core.inference import Inference, run
+from demo.core.inference import maps as maps_of
 from demo.render.html import data_url, jpeg_url, pack
-from model_zoo import Model, Step, walk
-from model_zoo.graph.step import answer as network_answer
+from model_zoo import Model, Step
 
 FINE = 40_000  # values of one lane up to which they are sent with two bytes each
 MOST = 90_000  # values of one lane; with the other lane's and the pictures this stays under 300 kB
@@ -25,23 +25,29 @@ class Lane:
     """One network with one picture."""
 
     title: str
-    model: Model
-    seen: Image.Image  # the square that the network gets, in its own pixels
-    walked: list[Step]
-    probabilities: dict[str, float]  # by class, most probable first
+    made: Inference
+
+    @property
+    def model(self) -> Model:
+        return self.made.model
+
+    @property
+    def steps(self) -> list[Step]:
+        return self.made.steps
+
+    @property
+    def probabilities(self) -> dict[str, float]:
+        """By class, most probable first."""
+        return dict(self.made.ranking)
 
 
 def lane(title: str, model: Model, picture: Image.Image) -> Lane:
-    """Run a network on a picture, an RGB picture of any size."""
-    seen = model.crop(picture)
-    walked = walk(model.net, model.prepare(seen))
-    shares = network_answer(walked).output.double().softmax(dim=1)[0].tolist()
-    ranking = sorted(zip(model.classes, shares, strict=True), key=lambda pair: -pair[1])
-    return Lane(title, model, seen, walked, dict(ranking))
+    """A network and a picture, RGB of any size; where the page shows the same, it is the same inference."""
+    return Lane(title, run(model, picture))
 
 
-def counterpart(step: Step, walked: list[Step], others: list[Step]) -> Step | None:
-    """The step of another network that compares best with a step of `walked`.
+def counterpart(step: Step, steps: list[Step], others: list[Step]) -> Step | None:
+    """The step of another network that compares best with a step of `steps`.
 
     The one of the same name if it does the same; else, of those that do the same, the one of the nearest shape (by the
     ratios of channels and of heights), and of equally near ones that at the nearest share of the way through.
@@ -53,7 +59,7 @@ def counterpart(step: Step, walked: list[Step], others: list[Step]) -> Step | No
 
     def distance(other: Step) -> tuple[float, float]:
         ratios = sum(abs(math.log2(a / b)) for a, b in zip(_extent(step), _extent(other), strict=True))
-        return ratios, abs(walked.index(step) / len(walked) - others.index(other) / len(others))
+        return ratios, abs(steps.index(step) / len(steps) - others.index(other) / len(others))
 
     return min(alike, key=distance)
 
@@ -83,30 +89,27 @@ def side_by_side(left: Lane, right: Lane, step: str, channel: int) -> dict[str, 
           of each channel, of the values themselves;
         - `classes` and `shares`: names, and for each lane the probabilities, None for a class that it does not know.
     """
-    chosen = next((each for each in left.walked if each.name == step), left.walked[0])
-    channel = channel if chosen.name == step and channel < len(inference.maps(chosen)) else 0
+    chosen = next((each for each in left.steps if each.name == step), left.steps[0])
+    channel = channel if chosen.name == step and channel < len(maps_of(chosen)) else 0
     networks = left.model.name != right.model.name
-    other = counterpart(chosen, left.walked, right.walked)
+    other = counterpart(chosen, left.steps, right.steps)
     return {
         "lanes": [
-            {"title": each.title, "model": each.model.name, "picture": _shown(each.seen), "size": each.model.size}
+            {"title": each.title, "model": each.model.name, "picture": _shown(each.made), "size": each.model.size}
             for each in (left, right)
         ],
         "steps": [
             {
                 "name": each.name,
                 "operation": each.operation,
-                "channels": len(inference.maps(each)),
-                "change": None if networks else change(each, right.walked[index]),
+                "channels": len(maps_of(each)),
+                "change": None if networks else change(each, right.steps[index]),
             }
-            for index, each in enumerate(left.walked)
+            for index, each in enumerate(left.steps)
         ],
         "step": chosen.name,
         "channel": channel,
-        "labels": [
-            inference.labels(each.model, each.walked, shown) if shown else []
-            for each, shown in ((left, chosen), (right, other))
-        ],
+        "labels": [each.made.labels(shown) if shown else [] for each, shown in ((left, chosen), (right, other))],
         "matched": {"name": other.name if other else None, "note": _note(chosen, other, right)},
         **_values(chosen, other, subtract=not networks),
         **_answers(left, right),
@@ -120,7 +123,7 @@ def change(left: Step, right: Step) -> float:
 
 
 def _values(left: Step, right: Step | None, subtract: bool) -> dict[str, Any]:
-    maps = [inference.maps(each) for each in (left, right) if each]
+    maps = [maps_of(each) for each in (left, right) if each]
     extents = dict(zip(("left", "right"), map(_extents, maps), strict=False))
     if subtract:
         maps[1] = maps[1] - maps[0]
@@ -172,5 +175,6 @@ def _answers(left: Lane, right: Lane) -> dict[str, Any]:
     }
 
 
-def _shown(seen: Image.Image) -> str:
+def _shown(made: Inference) -> str:
+    seen = made.model.crop(made.picture)
     return data_url(seen) if seen.width <= LARGE_PICTURE else jpeg_url(seen, quality=88)

@@ -1,5 +1,6 @@
 """The Compare tab: two networks, two pictures, or a picture and a disturbed copy, side by side."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl
@@ -8,15 +9,16 @@ import gradio as gr
 from PIL import Image
 
 import model_zoo
-from demo.core import events
-from demo.core.compared import Lanes
 from demo.core.components import ImageInput, NetworkRadio, PlainNumber
 from demo.core.handlers import SILENT_EVENT, tell_when_answered, tell_when_unanswered, user_errors
 from demo.core.networks import NO_PICTURE, choices, network, title
+from demo.core.outputs import named, outputs
+from demo.core.payloads import payload, picked, text, ticket
 from demo.core.view import LANES, View
 from demo.errors import UserError
 from demo.render.corruptions import CORRUPTIONS, disturbed
 from demo.tabs.compare.align import lane, side_by_side
+from demo.tabs.compare.components import Lanes
 
 MODES = dict(zip(LANES, ("A picture and a disturbed copy", "Two networks", "Two pictures"), strict=True))
 NO_SECOND = "Give a second picture above: upload or paste one."
@@ -28,7 +30,7 @@ class Tab:
     """The components of the tab."""
 
     mode: gr.Radio
-    groups: tuple[gr.Group, ...]  # the settings of each mode, in the order of `LANES`
+    groups: "Groups"
     kind: gr.Radio
     strength: gr.Slider
     seed: gr.Number
@@ -37,9 +39,52 @@ class Tab:
     lanes: Lanes
 
     @property
+    def group_outputs(self) -> list[Any]:
+        """The outputs of an event that shows the settings of another mode."""
+        return outputs(Groups, **vars(self.groups))
+
+    @property
     def settings(self) -> list[Any]:
-        """What the address says: mode, kind, strength, seed and second network."""
-        return [self.mode, self.kind, self.strength, self.seed, self.other]
+        """The outputs of an event that fills in what an address says."""
+        chosen = {"mode": self.mode, "kind": self.kind, "strength": self.strength, "seed": self.seed}
+        return outputs(Settings, **chosen, other=self.other, groups=self.group_outputs)
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The settings of each mode, by the names of `LANES`: which of them is in sight."""
+
+    disturbed: Any
+    networks: Any
+    pictures: Any
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of the tab."""
+
+    mode: str
+    kind: str
+    strength: Any
+    seed: int
+    other: Any
+    groups: Groups
+
+
+@dataclass(frozen=True)
+class Turned:
+    """The settings of another mode."""
+
+    groups: Groups
+    other: Any
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Both lanes, and the address that says what they are."""
+
+    address: str
+    lanes: Any
 
 
 def layout() -> Tab:
@@ -67,40 +112,42 @@ def layout() -> Tab:
             height=190,
         )
     lanes = Lanes({}, elem_id="lanes")
-    return Tab(mode, (disturbing, with_network, with_picture), kind, strength, seed, other, second, lanes)
+    return Tab(mode, Groups(disturbing, with_network, with_picture), kind, strength, seed, other, second, lanes)
 
 
 def wire(
     tab: Tab,
     page: gr.Blocks,
-    address: Any,
-    model: gr.Radio,
-    picture: gr.Image,
-    explored: list[gr.HTML],
+    state: list[Any],
+    catch_up: Callable[..., Any],
+    explored: list[Any],
     **limit: Any,
 ) -> None:
     """The events of the tab.
 
     Args:
+        tab: what `layout` returned.
         page: fills the settings from its address when it is opened.
-        address, model, picture: what the page shows.
-        explored: the address and the widgets of the Explore tab, which catch up with what was picked here.
+        state: address, network and picture of the page.
+        catch_up: shows in the Explore tab what was picked here, from the same three.
+        explored: its outputs.
         limit: concurrency of handlers that run a network.
     """
-    shown = [address, model, picture, tab.second]
+    address, model, picture = state
+    shown = [*state, tab.second]
     heavy: dict[str, Any] = SILENT_EVENT | limit
-    page.load(opened, None, [*tab.settings, *tab.groups], **SILENT_EVENT)
-    address.back(gone_back, None, [*tab.settings, *tab.groups], queue=False, **SILENT_EVENT)
+    page.load(named(opened), None, tab.settings, **SILENT_EVENT)
+    address.back(named(gone_back), None, tab.settings, queue=False, **SILENT_EVENT)
     wanting = tab.lanes.want(wanted, [model, picture, tab.second], tab.lanes, trigger_mode="multiple", **heavy)
     tell_when_unanswered(wanting, "lanes")
-    tab.lanes.elsewhere(events.catch_up, shown[:3], explored, trigger_mode="multiple", **heavy)
-    picking = tab.lanes.pick(picked, shown, [address, tab.lanes], trigger_mode="multiple", **heavy)
-    tell_when_answered(picking)
-    again: dict[str, Any] = {"fn": changed, "inputs": [*shown, *tab.settings], "outputs": [address, tab.lanes]}
+    tab.lanes.elsewhere(catch_up, state, explored, trigger_mode="multiple", **heavy)
+    both = outputs(Compared, address=address, lanes=tab.lanes)
+    tell_when_answered(tab.lanes.pick(named(pick_lanes), shown, both, trigger_mode="multiple", **heavy))
+    choices_made = [tab.mode, tab.kind, tab.strength, tab.seed, tab.other]
+    again: dict[str, Any] = {"fn": named(changed), "inputs": [*shown, *choices_made], "outputs": both}
     again |= {"trigger_mode": "always_last"} | heavy
-    tab.mode.input(turned, [tab.mode, model, tab.other], [*tab.groups, tab.other], queue=False, **SILENT_EVENT).success(
-        **again
-    )
+    turned_to = outputs(Turned, groups=tab.group_outputs, other=tab.other)
+    tab.mode.input(named(turned), [tab.mode, model, tab.other], turned_to, queue=False, **SILENT_EVENT).success(**again)
     tab.kind.input(usual_strength, tab.kind, tab.strength, queue=False, **SILENT_EVENT).success(**again)
     # One event for all of them, so that the answer to an older one cannot come last.
     gr.on([each.input for each in (tab.strength, tab.seed, tab.other, tab.second)], **again)
@@ -110,24 +157,24 @@ def wire(
 
 
 @user_errors
-def opened(request: gr.Request) -> tuple[Any, ...]:
+def opened(request: gr.Request) -> Settings:
     """The settings that the address asks for."""
     names = model_zoo.names()
     return _settings(View.parse(str(request.query_params)).settle(names, names[0]))
 
 
 @user_errors
-def gone_back(event: gr.EventData) -> tuple[Any, ...]:
+def gone_back(event: gr.EventData) -> Settings:
     """The settings of the address that the reader went back or forward to."""
     names = model_zoo.names()
-    return _settings(View.parse(_sent(event).get("query")).settle(names, names[0]))
+    return _settings(View.parse(payload(event).get("query")).settle(names, names[0]))
 
 
 @user_errors
-def turned(mode: Any, model: Any, other: Any) -> tuple[Any, ...]:
+def turned(mode: Any, model: Any, other: Any) -> Turned:
     """Another kind of comparison: only its settings are there, and the second network is another than the first."""
     second = _second_network(View(model=str(model), other="" if other == model else str(other)))
-    return *_groups(mode), gr.Radio(choices(), value=second)
+    return Turned(_groups(mode), gr.Radio(choices(), value=second))
 
 
 @user_errors
@@ -147,43 +194,40 @@ def changed(
     strength: Any,
     seed: Any,
     other: Any,
-) -> tuple[str, dict[str, Any]]:
+) -> Compared:
     """A setting was changed: the address that says so, and both lanes."""
     if mode not in LANES:
         raise UserError(f"Please choose what to compare: {', '.join(MODES.values())}.")
-    view = replace(View.parse(query), model=model, lane=mode)
+    view = replace(View.of_page(query, model), lane=mode)
     if mode == "disturbed":
         view = replace(view, disturb=_kind(kind), strength=_strength(kind, strength), seed=_seed(seed))
     elif mode == "networks":
         view = replace(view, other=network(other).name if other else "")
-    return view.query(), compared(view, picture, second) | {"about": _about(view.query())}
+    return Compared(view.query(), compared(view, picture, second) | {"about": _about(view.query())})
 
 
 @user_errors
 def wanted(model: str, picture: Image.Image | None, second: Image.Image | None, event: gr.EventData) -> dict[str, Any]:
     """The lanes have come into sight, or what they show is no longer what the page is about."""
-    sent = _sent(event)
-    view = replace(View.parse(sent.get("query")), model=model)
-    return compared(view, picture, second) | {"ticket": events.ticket(sent), "about": _about(sent.get("query"))}
+    data = payload(event)
+    query = text(data, "query")
+    return compared(View.of_page(query, model), picture, second) | {"ticket": ticket(data), "about": _about(query)}
 
 
 @user_errors
-def picked(
+def pick_lanes(
     query: str, model: str, picture: Image.Image | None, second: Image.Image | None, event: gr.EventData
-) -> tuple[Any, ...]:
+) -> Compared:
     """Another step, or a channel of the same step, was picked. The browser has all channels of the step."""
-    step, channel = events.picked(event._data)
-    view = replace(View.parse(query), model=model).at(step, channel or 0)
-    if event._data.get("ticket") is None:
-        return view.query(), gr.skip()
+    data = payload(event)
+    step, channel = picked(data)
+    view = View.of_page(query, model).at(step, channel or 0)
+    if data.get("ticket") is None:
+        return Compared(view.query(), gr.skip())
     values = compared(view, picture, second)
     if "left" in values:
         view = view.at(values["step"], values["channel"])
-    return view.query(), values | {"ticket": events.ticket(event._data), "about": _about(view.query())}
-
-
-def _sent(event: gr.EventData) -> dict[str, Any]:
-    return event._data if isinstance(event._data, dict) else {}
+    return Compared(view.query(), values | {"ticket": ticket(data), "about": _about(view.query())})
 
 
 # --- what they show ------------------------------------------------------------------------------------------------
@@ -233,15 +277,15 @@ def _disturbance(view: View) -> tuple[str, float, int]:
     return kind, view.strength if fits else way.usual, min(view.seed, MOST_SEED)
 
 
-def _settings(view: View) -> tuple[Any, ...]:
+def _settings(view: View) -> Settings:
     """Values of the settings, and which group of them is there."""
     kind, strength, seed = _disturbance(view)
     slider = gr.Slider(**_scale(kind) | {"value": strength})
-    return view.lane, kind, slider, seed, gr.Radio(choices(), value=_second_network(view)), *_groups(view.lane)
+    return Settings(view.lane, kind, slider, seed, gr.Radio(choices(), value=_second_network(view)), _groups(view.lane))
 
 
-def _groups(mode: Any) -> tuple[gr.Group, ...]:
-    return tuple(gr.Group(visible=name == mode) for name in LANES)
+def _groups(mode: Any) -> Groups:
+    return Groups(**{name: gr.Group(visible=name == mode) for name in LANES})
 
 
 def _scale(kind: str) -> dict[str, Any]:

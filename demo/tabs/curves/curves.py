@@ -9,15 +9,12 @@ from pathlib import Path
 
 from demo.core.networks import network, title
 from demo.errors import UserError
+from demo.render.history_chart import LINES, Rows, best_row, by_epoch, loss_and_accuracy
 from demo.render.html import number
+from demo.render.svg_chart import COLOURS, swatch
 from demo.server.paths import work_folder
 from model_zoo.common.csv_export import plain
 
-Rows = list[dict[str, float]]
-# After Okabe and Ito, told apart with any colour vision; each at least 3:1 against a white and a dark page.
-COLOURS = ("#2b8ccb", "#d9632a", "#1a9e77", "#b565a7", "#a8811a", "#7a7f87")
-WIDTH, HEIGHT = 480, 300  # of one chart, in SVG units
-LEFT, RIGHT, TOP, BOTTOM = 58, 14, 34, 44
 NOTHING = "Choose at least one network."
 MOST = 20  # networks compared at once
 RISE = 1.02  # times the lowest validation loss; a smaller rise is noise on a few thousand pictures
@@ -25,11 +22,6 @@ HOW = (
     "Validation is measured after each epoch. Training figures are means over the epoch, while the weights were still "
     "changing and with dropout and augmented pictures where the recipe has them, so training can look worse than "
     "validation at first."
-)
-LINES = (  # what the two kinds of line mean, as items of a legend
-    '<li><svg width="34" height="8" aria-hidden="true"><line x1="0" y1="4" x2="34" y2="4" class="line"/></svg>'
-    'validation</li><li><svg width="34" height="8" aria-hidden="true"><line x1="0" y1="4" x2="34" y2="4" '
-    'class="line dashed"/></svg>training</li>'
 )
 TABLE = (  # heading, column of the history, format; "" is that of sentences
     ("epoch", "epoch", ".0f"),
@@ -84,41 +76,19 @@ def charts(models: list[str]) -> str:
         return f'<p class="quiet">{NOTHING}</p>'
     histories = curves(models)
     colours = {name: COLOURS[index % len(COLOURS)] for index, name in enumerate(histories)}
-    legend = "".join(
-        f'<li><span class="swatch" style="background:{colours[name]}"></span>{escape(title(name))}</li>'
-        for name in histories
-    )
+    legend = "".join(f"<li>{swatch(colours[name])}{escape(title(name))}</li>" for name in histories)
     sentences = "".join(f"<li>{escape(sentence(title(name), rows))}</li>" for name, rows in histories.items())
     panels = loss_and_accuracy(histories, colours)
     ranked = {name: rows for name, rows in histories.items() if "val_auc" in rows[0]}
     if ranked:
         unit = "area under the ROC curve; 0.5 is chance, higher is better"
-        panels += _chart("ROC AUC", unit, ranked, colours, ("train_auc", "val_auc"), top=1.0)
-    panels += _chart("Learning rate", "size of a step", histories, colours, (None, "learning_rate"))
+        panels += by_epoch("ROC AUC", unit, ranked, colours, ("train_auc", "val_auc"), top=1.0)
+    panels += by_epoch("Learning rate", "size of a step", histories, colours, (None, "learning_rate"))
     return (
         f'<section class="curves"><ul class="legend">{legend}{LINES}<li>● best epoch</li></ul>'
         f'<div class="charts">{panels}<ul class="sentences">{sentences}</ul></div>'
         f'<p class="quiet">{HOW}</p>{_table(histories)}</section>'
     )
-
-
-def loss_and_accuracy(histories: dict[str, Rows], colours: dict[str, str], until: float = 0) -> str:
-    """Two charts as SVG.
-
-    Args:
-        histories: name -> rows; an epoch that is not whole is a moment within one, and gets no spot.
-        colours: name -> colour.
-        until: the epoch to which the axis reaches at least.
-    """
-    accuracy = ("Accuracy", "share of pictures right; higher is better", histories, colours)
-    columns = ("train_accuracy", "val_accuracy")
-    return loss(histories, colours, until) + _chart(*accuracy, columns, top=1.0, until=until)
-
-
-def loss(histories: dict[str, Rows], colours: dict[str, str], until: float = 0) -> str:
-    """The first of the two charts."""
-    words = ("Loss", "cross-entropy in nats; lower is better")
-    return _chart(*words, histories, colours, ("train_loss", "val_loss"), until=until)
 
 
 def sentence(name: str, rows: Rows) -> str:
@@ -138,11 +108,6 @@ def sentence(name: str, rows: Rows) -> str:
         reached = f"a validation ROC AUC of {best['val_auc']:.4f} ({rows[0]['val_auc']:.4f} before training)"
     text = f"{name}: best at epoch {best['epoch']:.0f} with {reached}."
     return f"{text} {_over_fitting(rows)}"
-
-
-def best_row(rows: Rows) -> dict[str, float]:
-    """The epoch whose weights count: the highest ROC AUC on validation where that was measured, else accuracy."""
-    return max(rows, key=lambda row: row["val_auc" if "val_auc" in rows[0] else "val_accuracy"])
 
 
 def _over_fitting(rows: Rows) -> str:
@@ -222,71 +187,6 @@ def figure_file(models: list[str]) -> str:
 
 def _new_file(name: str) -> Path:
     return Path(tempfile.mkdtemp(dir=work_folder())) / name
-
-
-def _chart(
-    heading: str,
-    unit: str,
-    histories: dict[str, Rows],
-    colours: dict[str, str],
-    columns: tuple[str | None, str],
-    top: float | None = None,
-    until: float = 0,
-) -> str:
-    """One chart; `columns` are those of training (dashed) and validation (solid)."""
-    values = [row[c] for rows in histories.values() for row in rows for c in columns if c and math.isfinite(row[c])]
-    highest = top or max(values, default=1.0) * 1.05 or 1.0
-    last = max(until, *(rows[-1]["epoch"] for rows in histories.values()))
-
-    def x(epoch: float) -> float:
-        return LEFT + (WIDTH - LEFT - RIGHT) * epoch / max(last, 1)
-
-    def y(value: float) -> float:
-        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / highest
-
-    parts = [f'<text x="{LEFT}" y="20" class="title">{heading} <tspan class="unit">{unit}</tspan></text>']
-    for tick in _ticks(highest):
-        label = f"{tick:.0%}" if columns[1].endswith("accuracy") else number(tick)
-        parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(tick):.1f}" y2="{y(tick):.1f}" class="rule"/>')
-        parts.append(f'<text x="{LEFT - 8}" y="{y(tick) + 5:.1f}" text-anchor="end">{label}</text>')
-    for epoch in range(0, int(last) + 1, max(1, math.ceil(last / 10))):
-        parts.append(f'<text x="{x(epoch):.1f}" y="{HEIGHT - BOTTOM + 20}" text-anchor="middle">{epoch}</text>')
-    parts.append(
-        f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 6}" text-anchor="middle">epoch (0 = untrained)</text>'
-    )
-    for name, rows in histories.items():
-        for column, style in zip(columns, ("line dashed", "line"), strict=True):
-            # Before training no step is taken: the learning rate starts at epoch 1.
-            drawn = rows[1:] if column == "learning_rate" else rows
-            points = [(row["epoch"], row[column]) for row in drawn if math.isfinite(row[column])] if column else []
-            path = " ".join(f"{x(epoch):.1f},{y(value):.1f}" for epoch, value in points)
-            parts.append(f'<polyline points="{path}" class="{style}" style="stroke:{colours[name]}"/>')
-            parts += [
-                f'<circle cx="{x(epoch):.1f}" cy="{y(value):.1f}" r="7" class="spot">'
-                f"<title>{escape(name)}, epoch {epoch:.0f}, {column.replace('_', ' ')}: {number(value)}</title>"
-                "</circle>"
-                for epoch, value in points
-                if epoch == int(epoch)
-            ]
-        best = best_row(rows)
-        if columns[0] and math.isfinite(best[columns[1]]):
-            parts.append(
-                f'<circle cx="{x(best["epoch"]):.1f}" cy="{y(best[columns[1]]):.1f}" r="5.5" '
-                f'style="fill:{colours[name]}" pointer-events="none"/>'
-            )
-    # Where the axes lie, for a cursor that the browser draws.
-    axes = f'data-left="{LEFT}" data-right="{WIDTH - RIGHT}" data-top="{TOP}" data-bottom="{HEIGHT - BOTTOM}"'
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" {axes} data-last="{max(last, 1):g}" role="img" aria-label="{heading} '
-        f'by epoch, {unit}; the numbers are there as text, too">{"".join(parts)}</svg>'
-    )
-
-
-def _ticks(highest: float) -> list[float]:
-    """Four to six round numbers from 0 up to `highest`."""
-    step = 10 ** math.floor(math.log10(highest))
-    step = next(step * factor for factor in (0.1, 0.2, 0.5, 1.0, 2.0) if highest / (step * factor) < 6.5)
-    return [step * index for index in range(int(highest / step + 1e-9) + 1)]
 
 
 def _table(histories: dict[str, Rows]) -> str:

@@ -1,24 +1,27 @@
 """Learning over time: a step, its kernels and the answer for one picture, at every epoch whose weights were kept."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 import numpy as np
-import torch
 from PIL import Image
 from torch import nn
 
 import model_zoo
-from demo.core import events, inference
-from demo.core.compared import EpochView
-from demo.core.handlers import tell_when_answered, tell_when_unanswered, user_errors
+from demo.core import inference
+from demo.core.handlers import SILENT_EVENT, tell_when_answered, tell_when_unanswered, user_errors
+from demo.core.inference import Inference
 from demo.core.networks import NO_PICTURE, network, title
+from demo.core.outputs import named, outputs
+from demo.core.payloads import payload, picked, text, ticket
 from demo.core.view import View
 from demo.errors import UserError
+from demo.render import history_chart
 from demo.render.html import pack
-from demo.tabs.curves import curves
+from demo.render.svg_chart import COLOURS
+from demo.tabs.curves.components import EpochView
 from model_zoo import Model, Step, walk
 from model_zoo.graph.step import answer as network_answer
 
@@ -46,45 +49,55 @@ def layout() -> EpochView:
 
 def wire(
     widget: EpochView,
-    address: gr.HTML,
-    model: gr.Radio,
-    picture: gr.Image,
-    explored: list[gr.HTML],
+    state: list[Any],
+    catch_up: Callable[..., Any],
+    explored: list[Any],
     **limit: Any,
 ) -> None:
     """The events of the part.
 
     Args:
-        address, model, picture: what the page shows.
-        explored: the address and the widgets of the Explore tab, which catch up with what was picked here.
+        widget: what `layout` returned.
+        state: address, network and picture of the page.
+        catch_up: shows in the Explore tab what was picked here, from the same three.
+        explored: its outputs.
         limit: concurrency of handlers that run a network.
     """
-    calm: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "multiple"} | limit
-    tell_when_unanswered(widget.want(wanted, [model, picture], widget, **calm), "epochs")
-    widget.elsewhere(events.catch_up, [address, model, picture], explored, **calm)
-    picking = widget.pick(picked, [address, model, picture], [address, widget], **calm)
-    tell_when_answered(picking)
+    address, model, picture = state
+    often: dict[str, Any] = {"trigger_mode": "multiple"} | SILENT_EVENT | limit
+    tell_when_unanswered(widget.want(wanted, [model, picture], widget, **often), "epochs")
+    widget.elsewhere(catch_up, state, explored, **often)
+    tell_when_answered(widget.pick(named(pick_epochs), state, outputs(Picked, address=address, epochs=widget), **often))
 
 
 # --- handlers ------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Picked:
+    """Another step or channel over the epochs, and the address that says which."""
+
+    address: str
+    epochs: dict[str, Any]
+
+
 @user_errors
 def wanted(model: str, picture: Image.Image | None, event: gr.EventData) -> dict[str, Any]:
     """The part has come into sight, or what it shows is no longer what the page is about."""
-    data = event._data if isinstance(event._data, dict) else {}
-    return over_time(replace(View.parse(data.get("query")), model=model), picture) | {"ticket": events.ticket(data)}
+    data = payload(event)
+    return over_time(View.of_page(text(data, "query"), model), picture) | {"ticket": ticket(data)}
 
 
 @user_errors
-def picked(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> tuple[str, dict[str, Any]]:
+def pick_epochs(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> Picked:
     """Another step or channel was picked here."""
-    view = replace(View.parse(query), model=model)
-    step, channel = events.picked(event._data)
+    data = payload(event)
+    view = View.of_page(query, model)
+    step, channel = picked(data)
     values = over_time(view.at(step, channel or 0), picture)
     if "maps" in values:
         view = view.at(values["step"], values["channel"])
-    return view.query(), values | {"ticket": events.ticket(event._data)}
+    return Picked(view.query(), values | {"ticket": ticket(data)})
 
 
 # --- what they show ------------------------------------------------------------------------------------------------
@@ -118,12 +131,11 @@ def over_time(view: View, picture: Image.Image | None) -> dict[str, Any]:
         return {"message": _nothing_kept(loaded)}
     if picture is None:
         return {"message": NO_PICTURE}
-    x = loaded.prepare(picture)
-    walked = walk(loaded.net, x)
-    chosen = next((step for step in walked if step.name == view.step), walked[0])
+    made = inference.run(loaded, picture)
+    chosen = next((step for step in made.steps if step.name == view.step), made.steps[0])
     channel = view.channel if chosen.name == view.step and view.channel < len(inference.maps(chosen)) else 0
-    moments = list(_moments(loaded, x, chosen.name, channel))
-    names = inference.labels(loaded, walked, chosen)
+    moments = list(_moments(made, chosen.name, channel))
+    names = made.labels(chosen)
     rows = {int(row["epoch"]): row for row in loaded.history}
     return {
         "model": loaded.name,
@@ -131,14 +143,14 @@ def over_time(view: View, picture: Image.Image | None) -> dict[str, Any]:
         "epochs": list(loaded.epochs),
         "epoch": min(loaded.epochs, key=lambda epoch: abs(epoch - _asked(view, loaded))),
         "last": max(rows),
-        "chart": curves.loss({title(loaded.name): loaded.history}, {title(loaded.name): curves.COLOURS[0]}),
+        "chart": history_chart.loss({title(loaded.name): loaded.history}, {title(loaded.name): COLOURS[0]}),
         "history": [{key: _known(rows.get(epoch, {}).get(key)) for key in MEASURED} for epoch in loaded.epochs],
-        "steps": [{"name": s.name, "operation": s.operation, "channels": len(inference.maps(s))} for s in walked],
+        "steps": [{"name": s.name, "operation": s.operation, "channels": len(inference.maps(s))} for s in made.steps],
         "step": chosen.name,
         "channel": channel,
         "label": names[channel] if names else "",
         "maps": pack(np.stack([moment.map for moment in moments])),
-        "kernels": _kernels(inference.maker(walked, chosen), moments, channel),
+        "kernels": _kernels(inference.maker(made.steps, chosen), moments, channel),
     } | _answers(loaded, moments)
 
 
@@ -149,17 +161,19 @@ def _nothing_kept(model: Model) -> str:
     return f"{sentence} Choose one of these to see it learn: {', '.join(others)}." if others else sentence
 
 
-def _moments(model: Model, x: torch.Tensor, step: str, channel: int) -> Iterator[_Moment]:
+def _moments(made: Inference, step: str, channel: int) -> Iterator[_Moment]:
+    """The same input through the weights of every epoch."""
+    model = made.model
     for epoch in model.epochs:
         try:
             net = model_zoo.load(model.name, epoch=epoch).net
         except (KeyError, model_zoo.BrokenEntry) as error:
             raise UserError(f"The weights of epoch {epoch} cannot be used: the file is damaged or missing.") from error
-        walked = walk(net, x)
-        chosen = next(each for each in walked if each.name == step)
-        module = inference.maker(walked, chosen).module
+        steps = walk(net, made.x)
+        chosen = next(each for each in steps if each.name == step)
+        module = inference.maker(steps, chosen).module
         kernels = module.weight[channel].float().numpy() if isinstance(module, nn.Conv2d) else None
-        probabilities = network_answer(walked).output.double().softmax(dim=1)[0].numpy()
+        probabilities = network_answer(steps).output.double().softmax(dim=1)[0].numpy()
         # Copies: a view would keep all maps of the step alive.
         yield _Moment(inference.maps(chosen)[channel].copy(), kernels, probabilities)
 

@@ -9,7 +9,7 @@ from PIL import Image
 from demo.pictures.datasets import PictureSet
 from demo.pictures.stats import Pixels
 from demo.render.html import data_url, number
-from demo.tabs.curves.curves import COLOURS
+from demo.render.svg_chart import COLOURS, Axis, Frame, Line, chart, swatch
 
 LAYOUTS = {
     "cifar10": "60,000 pictures of 32 × 32 pixels in ten classes, by Alex Krizhevsky (2009). Of the 50,000 official "
@@ -26,7 +26,7 @@ MOST_SIZES = 6
 CHANNELS = ("red", "green", "blue")
 RED_GREEN_BLUE = (COLOURS[1], COLOURS[2], COLOURS[0])
 BINS = 64  # of the histogram that is drawn
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 480, 220, 10, 40, 30  # of it, in SVG units
+FRAME = Frame(width=480, height=220, left=10, right=10, top=30, bottom=44)
 
 GET = (
     (
@@ -216,29 +216,17 @@ def _channels(pixels: Pixels) -> str:
 def _histogram(pixels: Pixels) -> str:
     shares = pixels.counts.reshape(3, BINS, -1).sum(2) / pixels.counts.sum(1, keepdims=True)
     top = float(shares.max()) or 1.0
-    wide, high = WIDTH - 2 * LEFT, HEIGHT - TOP - BOTTOM
-    lines = "".join(
-        f'<polyline class="line" style="stroke:{colour}" points="'
-        + " ".join(f"{LEFT + wide * (i + 0.5) / BINS:.1f},{TOP + high * (1 - y / top):.1f}" for i, y in enumerate(row))
-        + '"/>'
-        for row, colour in zip(shares, RED_GREEN_BLUE, strict=True)
-    )
-    ticks = "".join(
-        f'<text x="{LEFT + wide * value / 256:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="{anchor}">{value}</text>'
-        for value, anchor in ((0, "start"), (64, "middle"), (128, "middle"), (192, "middle"), (255, "end"))
-    )
-    legend = "".join(
-        f'<li><span class="swatch" style="background:{colour}"></span>{name}</li>'
-        for name, colour in zip(CHANNELS, RED_GREEN_BLUE, strict=True)
-    )
-    return (
-        f'<div class="curves"><ul class="legend">{legend}</ul><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        'aria-label="How often each brightness occurs in red, green and blue; mean and spread are in the table below">'
-        f'<text x="{LEFT}" y="18" class="title">Brightness <tspan class="unit">share of pixels, highest '
-        f'{top:.1%} in steps of {256 // BINS}</tspan></text><line x1="{LEFT}" x2="{WIDTH - LEFT}" '
-        f'y1="{HEIGHT - BOTTOM}" y2="{HEIGHT - BOTTOM}" class="rule"/>{lines}{ticks}<text x="{WIDTH / 2}" '
-        f'y="{HEIGHT - 4}" text-anchor="middle">value of a pixel, from dark to bright</text></svg></div>'
-    )
+    width = 256 // BINS
+    lines = [
+        Line([(width * (index + 0.5), share) for index, share in enumerate(row)], colour)
+        for row, colour in zip(shares.tolist(), RED_GREEN_BLUE, strict=True)
+    ]
+    x = Axis(0, 256, [(value, str(value)) for value in (0, 64, 128, 192, 255)], "value of a pixel, from dark to bright")
+    spoken = "How often each brightness occurs in red, green and blue; mean and spread are in the table below"
+    unit = f"share of pixels, highest {top:.1%} in steps of {width}"
+    legend = "".join(f"<li>{swatch(colour)}{name}</li>" for name, colour in zip(CHANNELS, RED_GREEN_BLUE, strict=True))
+    drawn = chart(FRAME, x, Axis(0, top, [(0, "")]), lines, spoken, "Brightness", unit)
+    return f'<div class="curves"><ul class="legend">{legend}</ul>{drawn}</div>'
 
 
 def _sizes(pixels: Pixels) -> str:

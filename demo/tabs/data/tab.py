@@ -7,11 +7,13 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import gradio as gr
-from PIL import Image
 
 from demo.core.components import NetworkRadio
 from demo.core.handlers import SILENT_EVENT, user_errors
 from demo.core.networks import network
+from demo.core.outputs import named, outputs
+from demo.core.payloads import is_whole, payload, text
+from demo.core.shown_picture import ShownPicture
 from demo.errors import UserError
 from demo.pictures import datasets, picture_id, stats
 from demo.pictures.datasets import SPLITS, PictureSet
@@ -42,6 +44,31 @@ class Tab:
     more: gr.HTML
 
 
+@dataclass(frozen=True)
+class OfSet:
+    """What the tab shows of a set."""
+
+    facts: str
+    samples: dict[str, Any]
+    statistics: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The tab as it is opened."""
+
+    sets: Any
+    of_set: OfSet
+
+
+@dataclass(frozen=True)
+class Confusions:
+    """The confusion matrix of a network, and the pictures behind one of its cells."""
+
+    board: str
+    behind: dict[str, Any]
+
+
 def layout() -> Tab:
     """The contents of the tab; where there are no data, how to get some."""
     titles = datasets.titles()
@@ -65,30 +92,34 @@ def layout() -> Tab:
     return Tab(sets, facts, samples, statistics, numbers, wrong, behind, more)
 
 
-def wire(tab: Tab, picture: gr.Image, truth: gr.HTML, model: gr.Radio, anew: dict[str, Any]) -> None:
+def wire(tab: Tab, shown: list[Any], model: gr.Radio, picture: gr.Image, refresh_event: dict[str, Any]) -> None:
     """The events of the tab.
 
     Args:
-        picture, model: of the page.
-        truth: a sentence about the picture.
-        anew: the event by which the page shows another picture.
+        tab: what `layout` returned.
+        shown: outputs of an event that shows another picture, see `ShownPicture`.
+        model, picture: of the page.
+        refresh_event: the event by which the page shows the answer for another picture.
     """
-    shown = [tab.sets, tab.facts, tab.samples, tab.statistics]
+    of_set = outputs(OfSet, facts=tab.facts, samples=tab.samples, statistics=tab.statistics)
     measuring: dict[str, Any] = {"fn": measured, "inputs": tab.sets, "outputs": tab.statistics} | SILENT_EVENT
     measuring |= alone("pixels")  # the next one who asks finds it done
-    opening = tab.samples.open(opened, None, shown, **SILENT_EVENT, **READING)
-    choosing = tab.sets.input(chosen, tab.sets, shown[1:], trigger_mode="always_last", **SILENT_EVENT, **READING)
+    opening = tab.samples.open(
+        named(opened), None, outputs(Opened, sets=tab.sets, of_set=of_set), **SILENT_EVENT, **READING
+    )
+    choosing = tab.sets.input(named(chosen), tab.sets, of_set, trigger_mode="always_last", **SILENT_EVENT, **READING)
     # Statistics of the set before must not appear under the new one.
     tab.sets.input(None, cancels=[opening.success(**measuring), choosing.success(**measuring)])
     tab.samples.turn(turned, None, tab.samples, trigger_mode="multiple", **SILENT_EVENT)
-    tab.samples.pick(taken, None, [picture, truth], trigger_mode="multiple", **SILENT_EVENT).success(**anew)
-    tab.behind.pick(taken, None, [picture, truth], trigger_mode="multiple", **SILENT_EVENT).success(**anew)
+    for grid in (tab.samples, tab.behind):
+        grid.pick(named(taken), None, shown, trigger_mode="multiple", **SILENT_EVENT).success(**refresh_event)
     for source, what in ((picture, "picture"), (model, "model")):
         source.change(None, js=Panel.RENEWED.replace("WHAT", what), api_visibility="private")
     tab.numbers.ask(
         user_errors(tensor.numbers), [model, picture], tab.numbers, trigger_mode="always_last", **SILENT_EVENT
     )
-    tab.mistakes.ask(confusions, model, [tab.mistakes, tab.behind], trigger_mode="always_last", **SILENT_EVENT)
+    matrix = outputs(Confusions, board=tab.mistakes, behind=tab.behind)
+    tab.mistakes.ask(named(confusions), model, matrix, trigger_mode="always_last", **SILENT_EVENT)
     for source in (tab.mistakes.pick, tab.behind.turn):
         source(behind, model, tab.behind, trigger_mode="multiple", **SILENT_EVENT, **alone("mistakes"))
 
@@ -97,39 +128,39 @@ def wire(tab: Tab, picture: gr.Image, truth: gr.HTML, model: gr.Radio, anew: dic
 
 
 @user_errors
-def opened(event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+def opened(event: gr.EventData) -> Iterator[Opened]:
     """The set that the address asks for, or the first one; its facts and a page of its pictures."""
-    query = event._data.get("query") if isinstance(event._data, dict) else ""
-    query = query[:MOST_CHARACTERS] if isinstance(query, str) else ""
+    query = text(payload(event), "query")[:MOST_CHARACTERS]
     asked = {name: values[-1] for name, values in parse_qs(query.lstrip("?")).items()}
     titles = datasets.titles()
     if not titles:
-        yield gr.skip(), holdings.absent(), {}, ""
+        yield Opened(gr.skip(), OfSet(holdings.absent(), {}, ""))
         return
     name = asked["set"] if asked.get("set") in titles else next(iter(titles))
     offer = gr.Radio([(title, name) for name, title in titles.items()], value=name, visible=True)
     wish = {"split": asked.get("split"), "label": asked.get("label", ""), "page": asked.get("sheet", "")}
     for step in _steps(name, wish):
-        yield offer, *step
+        yield Opened(offer, step)
 
 
 @user_errors
-def chosen(name: Any) -> Iterator[tuple[Any, ...]]:
+def chosen(name: Any) -> Iterator[OfSet]:
     """Another set: its facts and the first page of its pictures."""
     yield from _steps(name, {})
 
 
-def _steps(name: Any, wish: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+def _steps(name: Any, wish: dict[str, Any]) -> Iterator[OfSet]:
     """Facts, page and statistics; at once that the set is being read, where that takes a while."""
     if not datasets.is_known(name):
         title = datasets.titles().get(name, "") if isinstance(name, str) else ""
-        yield "", {"message": f"Reading which pictures {title} holds. The first time, this takes some seconds."}, ""
+        reading = f"Reading which pictures {title} holds. The first time, this takes some seconds."
+        yield OfSet("", {"message": reading}, "")
     try:
         found = datasets.read(name)
     except UserError as error:
-        yield "", {"message": str(error)}, ""
+        yield OfSet("", {"message": str(error)}, "")
         return
-    yield holdings.facts(found), sheets.page(found, **_settled(found, wish)), ""
+    yield OfSet(holdings.facts(found), sheets.page(found, **_settled(found, wish)), "")
 
 
 @user_errors
@@ -160,34 +191,34 @@ def measured(name: Any) -> Iterator[Any]:
 @user_errors
 def turned(event: gr.EventData) -> dict[str, Any]:
     """Another split, class or page."""
-    wish = event._data if isinstance(event._data, dict) else {}
+    wish = payload(event)
     found = datasets.read(wish.get("set"))
     return sheets.page(found, **_settled(found, wish))
 
 
 @user_errors
-def taken(event: gr.EventData) -> tuple[Image.Image, str]:
+def taken(event: gr.EventData) -> ShownPicture:
     """A picture of a set becomes the picture of the page; with a sentence of what it is."""
-    wish = event._data if isinstance(event._data, dict) else {}
+    wish = payload(event)
     found = datasets.read(wish.get("set"))
     split, row = wish.get("split"), wish.get("row")
-    if split not in SPLITS or type(row) is not int or not 0 <= row < len(found.parts[split].labels):
+    if split not in SPLITS or not is_whole(row) or row >= len(found.parts[split].labels):
         raise UserError("There is no such picture. Please reload the page.")
     words = picture_id.tag(picture_id.sample_name(found.name, split, row), datasets.sentence(found, split, row))
-    return datasets.picture(found, split, row), words
+    return ShownPicture(datasets.picture(found, split, row), words)
 
 
 @user_errors
-def confusions(model: Any) -> tuple[str, dict[str, Any]]:
+def confusions(model: Any) -> Confusions:
     """The confusion matrix of a network; the pictures behind a cell of another one go."""
-    return mistakes.board(model), {}
+    return Confusions(mistakes.board(model), {})
 
 
 @user_errors
 def behind(model: Any, event: gr.EventData) -> Iterator[dict[str, Any]]:
     """The test pictures behind a cell of the confusion matrix, or another page of them."""
-    asked = network(model)
-    true, predicted = mistakes.chosen(event._data, len(asked.classes))
+    asked, data = network(model), payload(event)
+    true, predicted = mistakes.chosen(data, len(asked.classes))
     name = mistakes.test_set(asked)
     if not datasets.is_known(name):
         yield {"message": "Reading which test pictures there are."}
@@ -197,7 +228,7 @@ def behind(model: Any, event: gr.EventData) -> Iterator[dict[str, Any]]:
         if isinstance(step, int):
             yield {"message": f"The network is being asked: {min(step, of):,} of {of:,} test pictures."}
         else:
-            yield sheets.cell(asked, found, step, (true, predicted), event._data.get("page"))
+            yield sheets.cell(asked, found, step, (true, predicted), data.get("page"))
 
 
 def _settled(found: PictureSet, wish: dict[str, Any]) -> dict[str, Any]:

@@ -1,243 +1,82 @@
-"""The Explore tab: every step of the network for one picture, and one channel of it in detail."""
+"""The Explore tab: its layout and events. What they show is worked out in the other files of this folder."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
-import numpy as np
-import torch
-from PIL import Image
-from torch import nn
+import gradio as gr
 
-from demo.core.inference import MIXING, Inference, labels, walked
-from demo.core.inference import maps as maps_of
-from demo.core.view import View
-from demo.errors import UserError
-from demo.render.html import input_url, number, pack
-from demo.tabs.explore.overview import overview
-from model_zoo import Model, Step
-from model_zoo.explain.receptive_field import Field, receptive_fields
-
-# What each operation does, in a sentence that stands under the step's name.
-BIAS = ", plus a bias"  # which layers before a batch norm have not
-EXPLAINED = {
-    "convolution": "A small window slides over all channels before it: values times weights, summed up" + BIAS + ".",
-    "ReLU": "ReLU keeps positive values and sets negative ones to 0. It learns nothing.",
-    "max pool": "Max pooling keeps only the largest value of every window, so the map gets smaller. It learns nothing.",
-    "average pool": "Average pooling replaces every window by its mean, so the map gets smaller. It learns nothing.",
-    "flatten": "Flattening writes all maps one after another as one list; no value changes.",
-    "linear": "Every value is a weighted sum of all values before it" + BIAS + ".",
-    "batch norm": "Every channel is shifted and scaled to a similar range, by numbers learned in training.",
-    "GELU": "GELU lets large values through and softly pushes small and negative ones towards 0. It learns nothing.",
-    "divide": "Every value is divided by the same fixed number. It learns nothing.",
-    "multiply": "Every value is multiplied by the same fixed number. It learns nothing.",
-    "add": "Two paths through the network are added, value by value.",
-}
-
-_known_facts: WeakKeyDictionary[nn.Module, list[dict[str, Any]]] = WeakKeyDictionary()
+from demo.core.handlers import SILENT_EVENT, tell_when_answered
+from demo.core.networks import NO_PICTURE
+from demo.core.outputs import named, outputs
+from demo.core.raw_events import NO_PROCESSING, raw_handler
+from demo.tabs.explore import handlers
+from demo.tabs.explore.activation_max import activation_max
+from demo.tabs.explore.channel import effective_field
+from demo.tabs.explore.components import ChannelView, MapGrid, StepStrip
+from demo.tabs.explore.gradient_flow import section as gradient_flow
+from demo.tabs.explore.handlers import Inspected
+from demo.tabs.explore.inspector.components import Inspector, Player
+from demo.tabs.explore.step_view import Explored, ShownChannel
+from demo.tabs.explore.what_if import ablation
 
 
-def feature_maps(model: str, picture: Image.Image | None, step: str = "") -> dict[str, Any]:
-    """The output of one step of the network for a picture.
+@dataclass(frozen=True)
+class Tab:
+    """The components of the tab."""
 
-    Args:
-        model: name of a network.
-        picture: an RGB picture of any size.
-        step: name of the step, such as "conv1"; empty for the first.
+    whatif: ablation.Parts
+    strip: StepStrip
+    grid: MapGrid
+    channel: ChannelView
+    value: Inspector
+    player: Player
+    exciting: activation_max.Part
+    skips: gradient_flow.Parts
 
-    Returns:
-        `steps`: all steps in order (name, operation, shape without the batch, parameters, `field`: the theoretical
-        receptive field in pixels, height and width, padding beyond the picture counted; `sees`: the same in words;
-        `geometry`: where it lies, as `overview.geometry` says; `inputs`: the steps it reads; `block`: number of its
-        block);
-        `step`: the chosen name; `maps`: its values, packed as `demo.render.html.pack` says (value = integer * factor);
-        `low`, `high`, `mean`, `zeros`: per channel, `zeros` as a share of 0..1; `labels`: class names if the
-        step's values are the classes' logits, else empty.
-
-    Raises:
-        UserError: no such model or step, or no picture; the message is for the user.
-    """
-    made = walked(View(model=model), picture)
-    loaded, steps = made.model, made.steps
-    if step and step not in {s.name for s in steps}:
-        raise UserError(f"{loaded.title} has no step {step!r}. It has {', '.join(s.name for s in steps)}.")
-    return _step_view(loaded, steps, step or steps[0].name)
+    def explored(self, address: gr.HTML) -> list[Any]:
+        """The outputs of an event that shows another step."""
+        return outputs(Explored, address=address, strip=self.strip, grid=self.grid, channel=self.channel)
 
 
-def show(
-    view: View, picture: Image.Image, made: Inference | None = None
-) -> tuple[View, dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """The view made possible for its model (unknown step or channel fall back), and the values of the three widgets.
+def layout() -> Tab:
+    """The contents of the tab."""
+    whatif = ablation.layout()
+    strip = StepStrip({}, elem_id="strip")
+    with gr.Row(elem_id="maps"):
+        with gr.Column(scale=2, min_width=300):
+            grid = MapGrid({"message": NO_PICTURE}, elem_id="grid")
+        with gr.Column(scale=3, min_width=320):
+            channel = ChannelView({}, elem_id="channel")
+    value = Inspector({}, elem_id="inspector")
+    player = Player({}, elem_id="player")
+    return Tab(whatif, strip, grid, channel, value, player, activation_max.layout(), gradient_flow.layout())
+
+
+def wire(tab: Tab, state: list[Any], refreshing: dict[str, Any], renew: Callable[..., Any], **limit: Any) -> None:
+    """The events of the tab.
 
     Args:
-        made: the walk that the view asks for, where there is one already.
+        tab: what `layout` returned.
+        state: address, network and picture.
+        refreshing: inputs and outputs of the event by which the page shows another answer.
+        renew: works out what it shows, of a view and a picture; see `demo.page_events.renewed_view`.
+        limit: concurrency of handlers that run a network.
     """
-    made = made or walked(view, picture)
-    settled, strip, grid, channel = _shown(view, made)
-    strip |= {
-        "steps": _facts(made.model, made.steps),
-        "blocks": [block.name for block in overview.blocks(made.steps)],
-        "thumbnails": overview.thumbnails(made.steps),
-        "size": made.model.size,
-        "picture": input_url(made.model.crop(picture) if made.edits else made.model.picture(made.x)),
-    }
-    return settled, strip, grid, channel
+    address, model, picture = state
+    explored = tab.explored(address)
+    often: dict[str, Any] = {"trigger_mode": "multiple"} | NO_PROCESSING | SILENT_EVENT | limit
+    for asked, handler, shows in (
+        *((widget.pick, handlers.pick, explored) for widget in (tab.strip, tab.grid, tab.channel)),
+        (tab.grid.detail, handlers.detail, outputs(ShownChannel, address=address, channel=tab.channel)),
+        (tab.value.explain, handlers.inspect, outputs(Inspected, address=address, inspector=tab.value)),
+        (tab.player.film, handlers.film, [tab.player]),
+    ):
+        tell_when_answered(asked(raw_handler(handler), state, shows, **often))
+    ablation.wire(tab.whatif, state, refreshing, renew, **limit)
+    effective_field.wire(tab.channel, state, **limit)
+    activation_max.wire(tab.exciting, address, model)
+    gradient_flow.wire(tab.skips, picture)
 
 
-def show_step(view: View, picture: Image.Image) -> tuple[View, dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """As `show`, for a page that has the overview of this network and picture already: only which step is chosen."""
-    return _shown(view, walked(view, picture))
-
-
-def _shown(view: View, made: Inference) -> tuple[View, dict[str, Any], dict[str, Any], dict[str, Any]]:
-    loaded, steps = made.model, made.steps
-    settled, chosen = _settle(view, steps)
-    step_view = _step_view(loaded, steps, chosen.name)
-    own_facts = next(fact for fact in step_view.pop("steps") if fact["name"] == chosen.name)
-    grid = step_view | {"channel": settled.channel, "facts": own_facts, "largest": overview.largest(steps)}
-    grid |= {"row": settled.row, "column": settled.column}
-    strip = {"model": loaded.name, "step": chosen.name}
-    return settled, strip, grid, _channel_view(loaded, steps, chosen, settled.channel)
-
-
-def show_channel(view: View, picture: Image.Image) -> tuple[View, dict[str, Any]]:
-    """As `show`, only the channel."""
-    made = walked(view, picture)
-    loaded, steps = made.model, made.steps
-    settled, chosen = _settle(view, steps)
-    return settled, _channel_view(loaded, steps, chosen, settled.channel)
-
-
-def _settle(view: View, steps: list[Step]) -> tuple[View, Step]:
-    chosen = next((step for step in steps if step.name == view.step), steps[0])
-    channels, *sizes = (*chosen.shape[1:], 1, 1)[:3]
-    channel = view.channel if chosen.name == view.step and view.channel < channels else 0
-    view = replace(view, step=chosen.name, channel=channel)
-    places = zip((view.row, view.column), sizes, strict=True)
-    return view if all(n is not None and n < size for n, size in places) else view.on(None, None), chosen
-
-
-def _sees(field: Field | None, size: int) -> str:
-    """The receptive field in words; one that reaches beyond the picture into the padding sees all of it."""
-    if field is None:
-        return ""
-    return "whole picture" if field.whole or min(field.size) >= size else f"{field.size[0]} × {field.size[1]} px"
-
-
-def _step_view(model: Model, steps: list[Step], name: str) -> dict[str, Any]:
-    chosen = next(step for step in steps if step.name == name)
-    maps = maps_of(chosen)
-    return {
-        "model": model.name,
-        "steps": _facts(model, steps),
-        "step": name,
-        "maps": pack(maps),
-        "low": _rounded(maps.min(axis=(1, 2))),
-        "high": _rounded(maps.max(axis=(1, 2))),
-        "mean": _rounded(maps.mean(axis=(1, 2))),
-        "zeros": _rounded((maps == 0).mean(axis=(1, 2))),
-        "labels": labels(model, steps, chosen),
-    }
-
-
-def _explained(step: Step) -> str:
-    sentence = EXPLAINED.get(step.operation, "")
-    has_bias = getattr(step.module, "bias", None) is not None
-    return sentence if has_bias else sentence.replace(BIAS, "")
-
-
-def _facts(model: Model, steps: list[Step]) -> list[dict[str, Any]]:
-    """What the strip says of every step; the same for all pictures, and so kept for as long as the network."""
-    if model.net not in _known_facts:
-        fields, geometry = receptive_fields(steps, model.size, model.size), overview.geometry(steps, model.size)
-        block_of = {name: i for i, block in enumerate(overview.blocks(steps)) for name in block.steps}
-        _known_facts[model.net] = [
-            {
-                "name": step.name,
-                "operation": step.operation,
-                "shape": list(step.shape[1:]),
-                "parameters": step.parameters,
-                "field": list(fields[step.name].size) if step.name in fields else None,
-                "sees": _sees(fields.get(step.name), model.size),
-                "geometry": geometry.get(step.name),
-                "inputs": list(step.inputs),
-                "block": block_of[step.name],
-                "explained": _explained(step),
-            }
-            for step in steps
-        ]
-    return _known_facts[model.net]
-
-
-def _channel_view(model: Model, steps: list[Step], chosen: Step, channel: int) -> dict[str, Any]:
-    chain = _chain(steps, chosen)
-    view: dict[str, Any] = {
-        "model": model.name,
-        "step": chosen.name,
-        "channel": channel,
-        "chain": [
-            {"step": s.name, "operation": s.operation, "map": pack(maps_of(s)[channel : channel + 1])} for s in chain
-        ],
-        "limit": max(float(np.abs(maps_of(s)[channel]).max()) for s in chain),
-        "kernels": None,
-        "words": "",
-    }
-    source = chain[0].module
-    if isinstance(source, nn.Conv2d):
-        weights = source.weight[channel].float()
-        view["kernels"] = {
-            "step": chain[0].name,
-            "reads": _reads(chain[0], channel, len(weights)),
-            "values": _rounded(weights.numpy()),
-            "limit": float(weights.abs().max()),
-        }
-        if chosen is chain[0]:
-            view["words"] = _kernel_words(chosen, channel, weights, source.bias)
-    elif isinstance(source, nn.Linear) and chosen is chain[0]:
-        weights = source.weight[channel].float()
-        bias = "" if source.bias is None else f" and the bias {number(float(source.bias[channel]))}"
-        view["words"] = (
-            f"{chain[0].name}: a weighted sum of all {len(weights):,} inputs, weights from "
-            f"{number(float(weights.min()))} to {number(float(weights.max()))}{bias}."
-        )
-    return view
-
-
-def _chain(steps: list[Step], chosen: Step) -> list[Step]:
-    """The steps that handle the same channel: from the one that made it, through ReLU, pooling and the like."""
-    by_name = {step.name: step for step in steps}
-    chain = [chosen]
-    while chain[0].operation not in MIXING and chain[0].inputs[0] in by_name:
-        chain.insert(0, by_name[chain[0].inputs[0]])
-    while True:
-        following = next((s for s in steps if chain[-1].name in s.inputs), None)
-        if following is None or following.operation in MIXING or following.shape[1] != chosen.shape[1]:
-            return chain
-        chain.append(following)
-
-
-def _kernel_words(step: Step, channel: int, weights: torch.Tensor, bias: torch.Tensor | None) -> str:
-    count, height, width = weights.shape
-    added = "" if bias is None else f", then adds the bias {number(float(bias[channel]))}"
-    return (
-        f"{step.name} makes channel {channel} with {count} kernel{'s' if count > 1 else ''} of {height} × {width}, one "
-        f"for each channel it reads: it multiplies each with the values under it, sums everything up{added}."
-    )
-
-
-def _reads(step: Step, channel: int, count: int) -> list[str]:
-    """What each kernel of a channel reads: a colour of the picture, or a channel of the step before."""
-    if step.inputs[0] == "input" and count == 3:
-        return ["red", "green", "blue"]
-    first = channel // (step.module.out_channels // step.module.groups) * count
-    return [f"channel {first + index}" for index in range(count)]
-
-
-def _rounded(values: np.ndarray) -> list[Any]:
-    """As (nested) lists of numbers with five significant digits, which keeps the answer small."""
-    exact = values.astype(np.float64)
-    with np.errstate(divide="ignore"):
-        digits = 4 - np.floor(np.log10(np.abs(exact)))  # behind the point; infinite for 0, which stays as it is
-    # Powers of ten up to 22 are exact in float64, so that each result is the number which its five digits spell.
-    up, down = 10.0 ** np.clip(digits, 0, 22), 10.0 ** np.clip(-digits, 0, 22)
-    return (np.rint(exact * up / down) / up * down).tolist()
+catch_up = named(handlers.catch_up)

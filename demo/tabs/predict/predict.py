@@ -1,16 +1,14 @@
-"""The Predict tab: the answer, how sure the network is, and what it sees."""
+"""What the Predict tab shows of a pass: the answer, how sure the network is, and what it sees."""
 
-import time
 from html import escape
 
 from PIL import Image
 
-from demo.core.inference import Inference
+from demo.core.inference import Inference, ranked
 from demo.core.networks import given, network
 from demo.render.html import bars, data_url, jpeg_url
 from model_zoo import Model
 from model_zoo.aerial.threshold import decision
-from model_zoo.graph.step import answer as network_answer
 
 THUMBNAIL = 320  # pixels of the longer side of the upload as shown beside what the network sees
 
@@ -31,32 +29,19 @@ def predict(model: str, picture: Image.Image | None) -> dict[str, float]:
     return dict(network(model).predict(given(picture)))
 
 
-def answer(model: str, picture: Image.Image, changed: Inference | None = None) -> str:
-    """The answer in words, bars for all classes and the time taken, as HTML.
-
-    Args:
-        model: name of a network.
-        picture: an RGB picture.
-        changed: a walk with changes, if its answer is to be shown, marked as such, instead of the network's own.
-    """
-    loaded = network(model)
-    start = time.perf_counter()
-    ranking = loaded.predict(picture)
-    milliseconds = 1000 * (time.perf_counter() - start)
-    mark = ""
-    if changed and changed.edits:
-        mark = _mark(*ranking[0])
-        probabilities = network_answer(changed.steps).output[0].double().softmax(0).tolist()
-        ranking = sorted(zip(loaded.classes, probabilities, strict=True), key=lambda pair: -pair[1])
+def answer(made: Inference) -> str:
+    """The answer in words, bars for all classes and the time taken, as HTML; one with changes is marked as such."""
+    model, ranking = made.model, made.ranking
+    mark = _mark(*ranked(model, made.original_logits)[0]) if made.edits else ""
     (first, sure), (second, other) = ranking[:2]
     return (
         f'<section class="answer">{mark}<p class="verdict">{_verdict(sure)} '
         f'<strong>{escape(first)}</strong> <span class="number">{sure:.1%}</span></p>'
         f"<p>Next: {escape(second)}, {other:.1%}. Sure does not mean right: it must name one of its {len(ranking)} "
-        f"classes, whatever the picture shows.{_decided(loaded, dict(ranking))}</p>"
+        f"classes, whatever the picture shows.{_decided(model, dict(ranking))}</p>"
         f"{bars('Probability of each class, bars from 0 to 100 %', dict(ranking))}"
-        f'<p class="quiet">{milliseconds:.0f} ms on the server for preparing the picture and running '
-        f"{escape(loaded.title)}.</p></section>"
+        f'<p class="quiet">{1000 * made.seconds:.0f} ms on the server for preparing the picture and running '
+        f"{escape(model.title)}.</p></section>"
     )
 
 
@@ -79,22 +64,17 @@ def _mark(label: str, probability: float) -> str:
     )
 
 
-def seen(model: str, picture: Image.Image, changed: Inference | None = None) -> str:
-    """The upload with the part that the network sees, and that part in the network's own pixels, as HTML.
-
-    Args:
-        model, picture, changed: as for `answer`.
-    """
-    loaded = network(model)
-    pixels = loaded.picture(changed.x) if changed else loaded.crop(picture)
-    small, upload = _thumbnail(picture)
+def seen(made: Inference) -> str:
+    """The upload with the part that the network sees, and that part in the network's own pixels, as HTML."""
+    pixels = made.model.picture(made.x)
+    small, upload = _thumbnail(made.picture)
     side = min(small.size)
     # In percent, so that the outline stays right at whatever size the browser shows the picture.
     box = (
         f"left:{50 * (small.width - side) / small.width:.3f}%;top:{50 * (small.height - side) / small.height:.3f}%;"
         f"width:{100 * side / small.width:.3f}%;height:{100 * side / small.height:.3f}%"
     )
-    size = loaded.size
+    size = made.model.size
     return (
         '<section class="seen"><figure><div class="upload">'
         f'<img src="{upload}" alt="Your picture"><span class="crop" style="{box}"></span></div>'

@@ -10,8 +10,9 @@ from PIL import Image
 import model_zoo
 from demo.core.networks import network, title
 from demo.errors import UserError
+from demo.render.history_chart import LINES, Rows, loss_and_accuracy
 from demo.render.html import bars, number
-from demo.tabs.curves.curves import COLOURS, LINES, Rows, loss_and_accuracy
+from demo.render.svg_chart import COLOURS
 from model_zoo import Model
 from model_zoo.entries.entry import read_history
 from train.service.queue import (

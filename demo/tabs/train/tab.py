@@ -4,7 +4,7 @@ import os
 import time
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from PIL import Image
 from demo.core.components import Clock, NetworkRadio, PlainNumber
 from demo.core.handlers import SILENT_EVENT, SPOKEN, user_errors
 from demo.core.networks import choices
+from demo.core.outputs import named, outputs
+from demo.core.payloads import payload
 from demo.errors import UserError
 from demo.pictures import picture_id
 from demo.pictures.examples import NO_DATA, data_folder, has_test_pictures
@@ -56,6 +58,55 @@ class Tab:
     clock: Clock
 
 
+@dataclass(frozen=True)
+class PageParts:
+    """What of the page depends on trainings."""
+
+    model: gr.Radio
+    compared: gr.CheckboxGroup
+    picture: gr.Image  # what the two answers are about
+    chance: gr.Button  # draws a test picture, where there are any
+    origin: gr.HTML  # a sentence about the picture, or that there are no test pictures
+
+
+@dataclass(frozen=True)
+class News:
+    """Whatever is new since a page last looked; `gr.skip()` for what is not."""
+
+    said: Any
+    board: Any
+    answers: Any
+    start: Any
+    stop: Any
+    use: Any
+    model: Any
+    compared: Any
+    chance: Any
+    origin: Any
+    clock: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class OwnValues:
+    """The values of a recipe, by the names of the fields of the form."""
+
+    epochs: int
+    learning_rate: float
+    batch_size: int
+    pictures: int
+
+
+OWN_VALUES = tuple(field.name for field in fields(OwnValues))
+
+
+@dataclass(frozen=True)
+class Used:
+    """The network that was trained, and those to compare with it among them."""
+
+    model: str
+    compared: list[str]
+
+
 def layout() -> Tab | None:
     """The contents of the tab; None where nobody may train, which the tab then says."""
     if not allowed():
@@ -92,47 +143,54 @@ def layout() -> Tab | None:
     return Tab(recipe, values, start, stop, use, said, board, answers, Clock("#training", elem_id="clock"))
 
 
-def wire(
-    tab: Tab | None,
-    picture: gr.Image,
-    truth: gr.HTML,
-    chance: gr.Button,
-    model: gr.Radio,
-    compared: gr.CheckboxGroup,
-    anew: dict[str, Any],
-    **limit: Any,
-) -> None:
+def wire(tab: Tab | None, page: PageParts, refresh_event: dict[str, Any], **limit: Any) -> None:
     """The events of the tab.
 
     Args:
-        picture: what the two answers are about.
-        truth: a sentence about the picture, or that there are no test pictures; `chance` draws one.
-        model, compared: what offers the networks.
-        anew: the event by which the page shows another network.
+        tab: what `layout` returned.
+        page: what of the page depends on trainings.
+        refresh_event: the event by which the page shows the answer of another network.
         limit: concurrency of handlers that run a network.
     """
     if tab is None:
         return
-    parts = [tab.said, tab.board, tab.answers, tab.start, tab.stop, tab.use, model, compared, chance, truth, tab.clock]
-    news: dict[str, Any] = {"fn": look, "inputs": [tab.clock, picture, truth], "outputs": parts} | SILENT_EVENT | limit
-    tab.clock.tick(**news)
-    tab.recipe.input(own_values, tab.recipe, list(tab.values[:4]), queue=False, **SILENT_EVENT)
-    tab.start.click(begin, [tab.clock, tab.recipe, *tab.values], tab.clock, **SILENT_EVENT).success(**news)
-    tab.stop.click(end, tab.clock, None, **SILENT_EVENT).success(**news)
-    tab.use.click(use, [tab.clock, compared], [model, compared], **SILENT_EVENT).success(**anew)
+    news = outputs(
+        News,
+        said=tab.said,
+        board=tab.board,
+        answers=tab.answers,
+        start=tab.start,
+        stop=tab.stop,
+        use=tab.use,
+        model=page.model,
+        compared=page.compared,
+        chance=page.chance,
+        origin=page.origin,
+        clock=tab.clock,
+    )
+    looking: dict[str, Any] = {"fn": named(look), "inputs": [tab.clock, page.picture, page.origin], "outputs": news}
+    looking |= SILENT_EVENT | limit
+    tab.clock.tick(**looking)
+    filled = outputs(OwnValues, **dict(zip(OWN_VALUES, tab.values, strict=False)))
+    tab.recipe.input(named(own_values), tab.recipe, filled, queue=False, **SILENT_EVENT)
+    tab.start.click(begin, [tab.clock, tab.recipe, *tab.values], tab.clock, **SILENT_EVENT).success(**looking)
+    tab.stop.click(end, tab.clock, None, **SILENT_EVENT).success(**looking)
+    chosen = outputs(Used, model=page.model, compared=page.compared)
+    tab.use.click(named(use), [tab.clock, page.compared], chosen, **SILENT_EVENT).success(**refresh_event)
 
 
 # --- handlers: plain values in and out; whatever comes from the browser is checked here or in `live` ---------------
 
 
 @user_errors
-def own_values(recipe: Any) -> tuple[int, float, int, int]:
+def own_values(recipe: Any) -> OwnValues:
     """Epochs, learning rate and batch size of a recipe, and pictures for at least `STEPS` steps in an epoch."""
     recipes = queue.recipes()
     if not isinstance(recipe, str) or recipe not in recipes:
         raise UserError(f"There is no such recipe. Known are {', '.join(recipes)}.")
     chosen = recipes[recipe]
-    return chosen.epochs, chosen.learning_rate, chosen.batch_size, max(PICTURES, STEPS * chosen.batch_size)
+    pictures = max(PICTURES, STEPS * chosen.batch_size)
+    return OwnValues(chosen.epochs, chosen.learning_rate, chosen.batch_size, pictures)
 
 
 @user_errors
@@ -170,21 +228,19 @@ def end(clock: Any) -> None:
 
 
 @user_errors
-def use(clock: Any, names: Any) -> tuple[str, list[str]]:
+def use(clock: Any, names: Any) -> Used:
     """The name of the network that was trained, and those to compare with it among them."""
     shown = progress.shown(TRAININGS.look(_ticket(clock)))
     if shown is None or shown.folder is None:
         raise UserError("There is no network to use yet.")
     name, names = shown.folder.name, names if isinstance(names, list) else []
-    return name, names if name in names else [*names, name]
+    return Used(name, names if name in names else [*names, name])
 
 
 @user_errors
-def look(
-    clock: Any, picture: Image.Image | None, truth: Any, event: gr.EventData, request: gr.Request
-) -> tuple[Any, ...]:
+def look(clock: Any, picture: Image.Image | None, origin: Any, event: gr.EventData, request: gr.Request) -> News:
     """Whatever is new since the page last looked."""
-    ticket = _ticket(clock) or _ticket(event._data)  # the browser's own, after the page was opened anew
+    ticket = _ticket(clock) or _ticket(payload(event))  # the browser's own, after the page was opened anew
     scene = TRAININGS.look(ticket)
     training = progress.shown(scene)
     rows = progress.history(training)
@@ -193,29 +249,35 @@ def look(
     usable = bool(training and training.ended and rows)
     # The lists change when an entry appears; they are not worked out each second, since that loads what is written.
     entry = training and (training.folder, training.ended, bool(rows))
-    news = _News(_seen(clock))
-    parts = (
-        news.part("said", lambda: progress.sentences(scene, rows, ready), progress.paragraphs),
-        news.part("board", lambda: progress.board_depends_on(training, rows), lambda _: progress.board(training, rows)),
-        news.part(
-            "answers",
-            lambda: progress.answers_depend_on(training, rows, picture),
-            lambda _: progress.answers(training, rows, picture),
-        ),
-        news.part("start", lambda: _label_of_start(mine, scene, ready), lambda new: gr.Button(**new)),
-        news.part("stop", lambda: _label_of_stop(mine), lambda new: gr.Button(**new)),
-        news.part("use", lambda: usable, lambda new: gr.Button(interactive=new)),
-        news.part("model", lambda: entry, lambda _: gr.Radio(choices())),
-        news.part("compared", lambda: entry, lambda _: gr.CheckboxGroup(choices())),
-        # Where CIFAR-10 has just been downloaded, there are test pictures from now on.
-        news.part("chance", has_test_pictures, lambda there: gr.Button(interactive=there)),
-        picture_id.tag("") if isinstance(truth, str) and NO_DATA in truth and has_test_pictures() else gr.skip(),
+    new = _Novelty(_seen(clock))
+    said = new.part("said", lambda: progress.sentences(scene, rows, ready), progress.paragraphs)
+    board = new.part(
+        "board", lambda: progress.board_depends_on(training, rows), lambda _: progress.board(training, rows)
+    )
+    answers = new.part(
+        "answers",
+        lambda: progress.answers_depend_on(training, rows, picture),
+        lambda _: progress.answers(training, rows, picture),
     )
     every = _every(request.session_hash) if scene.running or scene.waiting else 0
-    return *parts, {"every": every, "ticket": ticket if scene.mine else "", "seen": news.now}
+    is_first = isinstance(origin, str) and NO_DATA in origin and has_test_pictures()
+    return News(
+        said=said,
+        board=board,
+        answers=answers,
+        start=new.part("start", lambda: _label_of_start(mine, scene, ready), lambda label: gr.Button(**label)),
+        stop=new.part("stop", lambda: _label_of_stop(mine), lambda label: gr.Button(**label)),
+        use=new.part("use", lambda: usable, lambda is_usable: gr.Button(interactive=is_usable)),
+        model=new.part("model", lambda: entry, lambda _: gr.Radio(choices())),
+        compared=new.part("compared", lambda: entry, lambda _: gr.CheckboxGroup(choices())),
+        # Where CIFAR-10 has just been downloaded, there are test pictures from now on.
+        chance=new.part("chance", has_test_pictures, lambda there: gr.Button(interactive=there)),
+        origin=picture_id.tag("") if is_first else gr.skip(),
+        clock={"every": every, "ticket": ticket if scene.mine else "", "seen": new.now},
+    )
 
 
-class _News:
+class _Novelty:
     """Leaves out what the page shows already."""
 
     def __init__(self, seen: dict[str, Any]) -> None:

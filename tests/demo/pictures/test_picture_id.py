@@ -9,12 +9,12 @@ import pytest
 from PIL import Image
 from torchvision.datasets import CIFAR10
 
-from demo.core import events
+from demo import page_events
 from demo.errors import UserError
 from demo.pictures import datasets, examples, picture_id
 from demo.pictures.decode import open_image
 from demo.share import sharing
-from tests.demo.conftest import HOSTILE
+from tests.demo.conftest import HOSTILE, somebody
 from tests.photosets import classes
 
 NOWHERE = ["example:", "example:../../etc/passwd", "example:Lion", "cifar-10-batches-py:test", "a:b:c:d", ":::", "::"]
@@ -51,7 +51,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_every_example_is_found_by_its_name() -> None:
     for index, path in enumerate(examples.examples().values()):
-        value, words = events.example(gr.EventData(None, {"index": index}))
+        value, words = vars(page_events.example(gr.EventData(None, {"index": index}))).values()
         name = Tag(words).attributes["data-picture"]
         assert value == path and bool(name) == bool(index)
         assert picture_id.find(name) == (open_image(path), "")
@@ -66,7 +66,7 @@ def test_a_test_picture_of_cifar10_is_found_by_its_number(
         picture, words = picture_id.find(f"cifar-10-batches-py:test:{number}")
         assert (np.asarray(picture) == data.data[number]).all()
         assert f"true class is {data.classes[data.targets[number]]}" in words
-    drawn, words = events.test_picture()
+    drawn, words = vars(page_events.test_picture()).values()
     assert picture_id.find(Tag(words).attributes["data-picture"]) == (drawn, Tag(words).words)
     for name in ("cifar-10-batches-py:test:10000", "cifar-10-batches-py:test:-1", "cifar-10-batches-py:tests:1"):
         with pytest.raises(UserError, match="no such picture"):
@@ -78,7 +78,7 @@ def test_a_picture_of_a_set_is_fetched_when_the_set_has_been_listed(small: str) 
     waiting = picture_id.restored(name)
     assert waiting.picture is None and not waiting.refusal
     assert Tag(waiting.truth).attributes["data-wanted"] == name and "seconds" in Tag(waiting.truth).words
-    picture, words = sharing.fetched(gr.EventData(None, {"picture": name}))
+    picture, words = vars(sharing.fetched(gr.EventData(None, {"picture": name}))).values()
     assert picture == datasets.picture(datasets.read(small), "test", 2)
     assert Tag(words).attributes["data-picture"] == name and "its true class is" in words
     again = picture_id.restored(name)
@@ -88,7 +88,7 @@ def test_a_picture_of_a_set_is_fetched_when_the_set_has_been_listed(small: str) 
         with pytest.raises(UserError, match="no such picture"):
             picture_id.find(gone)
         assert picture_id.restored(gone).refusal and picture_id.restored(gone).picture is None
-        stays, words = sharing.fetched(gr.EventData(None, {"picture": gone}))
+        stays, words = vars(sharing.fetched(gr.EventData(None, {"picture": gone}))).values()
         assert stays == gr.skip() and "not here" in words
 
 
@@ -99,7 +99,9 @@ def test_a_set_that_cannot_be_read_says_so_as_text_and_the_picture_keeps_its_nam
     (tmp_path / name).mkdir()
     (tmp_path / name / "labels.csv").write_text("nonsense")
     monkeypatch.setenv("CONVSCOPE_DATA", str(tmp_path))
-    stays, words = sharing.fetched(gr.EventData(None, {"picture": f"{name}:test:0", "shown": "example:circle"}))
+    stays, words = vars(
+        sharing.fetched(gr.EventData(None, {"picture": f"{name}:test:0", "shown": "example:circle"}))
+    ).values()
     found = Tag(words)
     assert stays == gr.skip() and "not here" in found.words
     assert name in found.words and found.attributes["data-picture"] == "example:circle"
@@ -107,12 +109,14 @@ def test_a_set_that_cannot_be_read_says_so_as_text_and_the_picture_keeps_its_nam
 
 @pytest.mark.parametrize("data", [None, 5, "x", {}, {"picture": None}, {"picture": ["own"]}, {"picture": 10**400}])
 def test_what_is_no_name_leaves_the_picture(data: object) -> None:
-    stays, words = sharing.fetched(gr.EventData(None, data))
+    stays, words = vars(sharing.fetched(gr.EventData(None, data))).values()
     assert stays == gr.skip() and "not here" in words
 
 
 def test_a_picture_of_somebodys_own_has_no_name(picture: Image.Image) -> None:
-    assert "data-picture" not in events.uploaded(picture)[1] and "data-picture" not in events.forget_truth()
+    assert (
+        "data-picture" not in page_events.uploaded(picture).origin and "data-picture" not in page_events.forget_origin()
+    )
     found = picture_id.restored(picture_id.OWN)
     assert found.picture is None and found.truth is None and "choose one of yours" in found.refusal
 
@@ -125,7 +129,6 @@ def test_a_name_is_no_markup() -> None:
 @pytest.mark.parametrize("shown", [None, 5, ["own"], {"a": 1}, HOSTILE])
 def test_going_back_from_anything_shows_the_asked_picture(shown: object, picture: Image.Image) -> None:
     data = {"query": "?picture=example:circle", "picture": shown}
-    _, _, given, truth, *_ = events.back(picture, 0.0, gr.EventData(None, data), gr.Request())
-    assert (
-        given == open_image(examples.examples()["Circle"]) and Tag(truth).attributes["data-picture"] == "example:circle"
-    )
+    shown = page_events.back(picture, 0.0, gr.EventData(None, data), somebody()).shown
+    assert shown.picture == open_image(examples.examples()["Circle"])
+    assert Tag(shown.origin).attributes["data-picture"] == "example:circle"

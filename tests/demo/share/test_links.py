@@ -11,7 +11,7 @@ import zxingcpp
 from PIL import Image
 
 import model_zoo
-from demo.core import events
+from demo import page_events
 from demo.core.view import HIDEABLE, LANES, SCALES, TABS, View
 from demo.errors import UserError
 from demo.render.corruptions import CORRUPTIONS
@@ -25,7 +25,7 @@ LONG = "x" * 100_000
 def told(query: str, picture: Image.Image) -> str:
     """What a page says that was opened by a link."""
     view = View.parse(query).settle(model_zoo.names(), SHIPPED[0])
-    return links.told(query, View.parse(events.refresh(view.query(), view.model, picture)[0]))
+    return links.lost_in_words(query, View.parse(page_events.refreshed(view, picture).address))
 
 
 def random_view(chance: random.Random, picture: Image.Image) -> View:
@@ -96,8 +96,8 @@ def test_several_losses_make_one_sentence(picture: Image.Image) -> None:
     said = told("?model=gone&step=conv99&row=99&column=1&epoch=x", picture)
     assert said.startswith("Of this link, the network, the step, the chosen value and the epoch could not be restored;")
     assert said.count(". ") == 0
-    assert links.told("?", View(SHIPPED[0]), "No picture.") == "No picture."
-    assert links.told("?tab=x", View(SHIPPED[0]), "No picture.").endswith("stands there instead. No picture.")
+    assert links.lost_in_words("?", View(SHIPPED[0]), "No picture.") == "No picture."
+    assert links.lost_in_words("?tab=x", View(SHIPPED[0]), "No picture.").endswith("stands there instead. No picture.")
 
 
 @pytest.mark.parametrize("key", links.KEYS)
@@ -111,7 +111,7 @@ def test_no_value_of_a_link_breaks_the_page_or_gets_into_it(key: str, value: str
 
 @pytest.mark.parametrize("query", [None, 5, [], {}, b"?step=conv1"])
 def test_what_is_no_text_loses_nothing(query: object) -> None:
-    assert links.told(query, View(SHIPPED[0])) == ""
+    assert links.lost_in_words(query, View(SHIPPED[0])) == ""
 
 
 def test_every_name_that_can_be_hidden_is_explained() -> None:

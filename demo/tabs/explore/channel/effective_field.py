@@ -6,9 +6,9 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
-from demo.core import events
 from demo.core.handlers import SILENT_EVENT, tell_when_answered, user_errors
-from demo.core.inference import Inference, walked
+from demo.core.inference import Inference, infer
+from demo.core.payloads import payload, placed, ticket
 from demo.core.view import View
 from demo.errors import UserError
 from demo.render.html import input_url, pack
@@ -43,15 +43,15 @@ def wire(channel: gr.HTML, state: list[Any], **limit: Any) -> None:
 @user_errors
 def effective(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> dict[str, Any]:
     """The effective field of the value that a browser names."""
-    position, _ = events.placed(event._data)
+    data = payload(event)
+    position, _ = placed(data)
     if position is None:
         raise UserError("Choose a value first: its effective field is what is asked for.")
-    view = View(**vars(View.parse(query)) | {"model": model})
-    return influence(view, picture, position) | {"ticket": events.ticket(event._data)}
+    return influence(infer(View.of_page(query, model), picture), position) | {"ticket": ticket(data)}
 
 
-def influence(view: View, picture: Image.Image | None, position: Position) -> dict[str, Any]:
-    """How strongly a value depends on each pixel, with the view's changes to network and picture.
+def influence(made: Inference, position: Position) -> dict[str, Any]:
+    """How strongly a value depends on each pixel, with the changes to network and picture.
 
     Returns:
         `position` [step, channel, row, column]; `map`: the absolute gradient, packed as `demo.render.html.pack` says;
@@ -59,9 +59,8 @@ def influence(view: View, picture: Image.Image | None, position: Position) -> di
         URL, where a change of the picture makes it another than the page shows, else None.
 
     Raises:
-        UserError: no such model, step or value, or no picture.
+        UserError: no such step or value.
     """
-    made = walked(view, picture)
     try:
         field = effective_field(made.model.net, made.prepared, *position, edits=made.edits)
     except ValueError as error:

@@ -12,13 +12,13 @@ from torch import Tensor
 from demo.pictures.decode import open_image
 from demo.pictures.examples import examples
 from demo.render.html import number
+from demo.render.svg_chart import COLOURS, SMALLEST, Axis, Band, Frame, Line, Mark, chart, sample
 from model_zoo.explain.gradient_flow import DEPTH, KINDS, SEEDS, WIDTH, Gradients, gradients
 from model_zoo.model import crop_box
 
 SIDE = 32  # pixels
-CHART_WIDTH, CHART_HEIGHT = 760, 340  # in SVG units
-LEFT, RIGHT, TOP, BOTTOM = 64, 12, 12, 46
-PLAIN, SKIPS = "#d9632a", "#2b8ccb"  # of the page's curves
+FRAME = Frame(width=760, height=340, left=64, right=12, top=12, bottom=46)
+SKIPS, PLAIN = COLOURS[:2]  # blue and orange
 WHAT = (
     f"Two networks of {DEPTH} convolutions (3 × 3, {WIDTH} channels, ReLU) that differ only in the skip connections, "
     "before any training. Learning changes every weight in proportion to its gradient, so a layer whose gradient is "
@@ -47,7 +47,7 @@ def figures(own: Image.Image | None) -> Iterator[str]:
 
 def typical(measured: Gradients) -> np.ndarray:
     """The gradient's size in each layer: the geometric mean over the seeds."""
-    return np.exp(np.log(np.maximum(measured.sizes, 1e-45)).mean(axis=0))
+    return np.exp(np.log(np.maximum(measured.sizes, SMALLEST)).mean(axis=0))
 
 
 def sentence(measured: Gradients) -> str:
@@ -103,14 +103,8 @@ def _advice(sizes: dict[str, np.ndarray]) -> str:
 
 
 def _legend() -> str:
-    def key(colour: str, text: str, dashed: bool = False) -> str:
-        style = "line dashed" if dashed else "line"
-        return (
-            f'<li><svg width="34" height="8" aria-hidden="true"><line x1="0" y1="4" x2="34" y2="4" class="{style}" '
-            f'style="stroke:{colour}"/></svg>{text}</li>'
-        )
-
-    return '<ul class="legend">' + "".join(key(_colour(k.skips), escape(k.name), k.norm) for k in KINDS) + "</ul>"
+    keys = "".join(f"<li>{sample(_colour(k.skips), dashed=k.norm)}{escape(k.name)}</li>" for k in KINDS)
+    return f'<ul class="legend">{keys}</ul>'
 
 
 def _colour(skips: bool) -> str:
@@ -118,40 +112,26 @@ def _colour(skips: bool) -> str:
 
 
 def _chart(found: Sequence[Gradients]) -> str:
-    every = np.concatenate([np.maximum(m.sizes, 1e-45).ravel() for m in found]) if found else np.array([1e-12, 1.0])
+    every = np.concatenate([np.maximum(m.sizes, SMALLEST).ravel() for m in found]) if found else np.array([1e-12, 1.0])
     low, high = math.floor(math.log10(every.min())), math.ceil(math.log10(every.max()))
     high = max(high, low + 1)
-
-    def x(layer: int) -> float:
-        return LEFT + (CHART_WIDTH - LEFT - RIGHT) * (layer - 1) / (DEPTH - 1)
-
-    def y(value: float) -> float:
-        share = (math.log10(max(value, 1e-45)) - low) / (high - low)
-        return CHART_HEIGHT - BOTTOM - (CHART_HEIGHT - TOP - BOTTOM) * share
-
-    parts = []
-    for power in range(low, high + 1, max(1, math.ceil((high - low) / 7))):
-        at = y(10.0**power)
-        parts.append(f'<line x1="{LEFT}" x2="{CHART_WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}" class="rule"/>')
-        parts.append(f'<text x="{LEFT - 8}" y="{at + 5:.1f}" text-anchor="end">{_power(10.0**power, False)}</text>')
-    for layer in (1, *range(4, DEPTH + 1, 4)):
-        parts.append(f'<text x="{x(layer):.1f}" y="{CHART_HEIGHT - 26}" text-anchor="middle">{layer}</text>')
-    middle = (LEFT + CHART_WIDTH - RIGHT) / 2
-    parts.append(f'<text x="{middle}" y="{CHART_HEIGHT - 6}" text-anchor="middle">convolution, first to last</text>')
+    powers = range(low, high + 1, max(1, math.ceil((high - low) / 7)))
+    y = Axis(10.0**low, 10.0**high, [(10.0**p, _power(10.0**p, False)) for p in powers], is_logarithmic=True)
+    layers = [(layer, str(layer)) for layer in (1, *range(4, DEPTH + 1, 4))]
+    marks: list[Mark] = []
     for measured in found:
-        sizes, colour = typical(measured), _colour(measured.kind.skips)
-        style = "line dashed" if measured.kind.norm else "line"
-        edges = [(i + 1, v) for i, v in enumerate(measured.sizes.max(axis=0))]
-        edges += [(i + 1, v) for i, v in reversed(list(enumerate(measured.sizes.min(axis=0))))]
-        band = " ".join(f"{x(layer):.1f},{y(value):.1f}" for layer, value in edges)
-        path = " ".join(f"{x(i + 1):.1f},{y(value):.1f}" for i, value in enumerate(sizes))
-        parts.append(f'<polygon points="{band}" style="fill:{colour};opacity:0.18"/>')
-        parts.append(f'<polyline points="{path}" class="{style}" style="stroke:{colour}"/>')
-    return (
-        f'<svg class="gradients" viewBox="0 0 {CHART_WIDTH} {CHART_HEIGHT}" role="img" aria-label="Size of the '
-        'gradient in each layer, on a logarithmic scale; the sentences and the table say the same">'
-        f"{''.join(parts)}</svg>"
-    )
+        colour = _colour(measured.kind.skips)
+        lowest, highest, middle = (
+            list(enumerate(sizes.tolist(), start=1))
+            for sizes in (measured.sizes.min(axis=0), measured.sizes.max(axis=0), typical(measured))
+        )
+        marks += [
+            Band(lowest, highest, colour),
+            Line(middle, colour, "line dashed" if measured.kind.norm else "line"),
+        ]
+    spoken = "Size of the gradient in each layer, on a logarithmic scale; the sentences and the table say the same"
+    x = Axis(1, DEPTH, layers, "convolution, first to last")
+    return chart(FRAME, x, y, marks, spoken, attributes='class="gradients"')
 
 
 def _power(value: float, with_factor: bool = True) -> str:

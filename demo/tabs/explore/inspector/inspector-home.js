@@ -11,7 +11,7 @@ const MOST_LINES = 10; // of a sum in the picture
   const offers = [
     { label: 'This calculation (PNG)', file, plate: () => sumPlate(answer) },
     { label: 'Every number of it (CSV)', file, rows: () => termRows(answer) },
-    { label: 'Copy it as LaTeX', copy: () => answer.latex },
+    { label: 'Copy it as LaTeX', latex: place },
     { label: 'Worksheet with key, 2 pages', sheet: place },
   ];
   if (answer.softmax) offers.splice(2, 0, { label: 'The probabilities (CSV)', file: `${file}-softmax`, rows: () => softmaxRows(answer.softmax) });

@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from PIL import Image
 from torch import Tensor
 
-from demo.core.inference import labels, walked
-from demo.core.view import View
+from demo.core.inference import Inference
 from demo.errors import UserError
 from demo.render.html import floats, pack
 from model_zoo import Model, Step
@@ -26,53 +24,43 @@ from model_zoo.explain.sums import (
     shown,
     words,
 )
-from model_zoo.explain.sums.document import document
 from model_zoo.explain.sums.rounding import plain
 from model_zoo.graph.edits import Scaled
 from model_zoo.graph.op_names import INPUT
 from model_zoo.graph.position import Position
-from model_zoo.graph.step import answer as network_answer
 from model_zoo.graph.windows import geometry
 
 BUDGET = 200_000  # integers of maps that are sent for a film: under 300 kB
 
 
-def inspect(view: View, picture: Image.Image | None, position: Position) -> dict[str, Any]:
+def inspect(made: Inference, position: Position) -> dict[str, Any]:
     """The calculation of one value and of those that it comes from alone.
 
     Returns:
         `model`, `position`; `chain`: explanations as `explained` gives them, the asked value first, then the one that
-        it comes from, and so on; `latex`: all of them as `sums.document.document` writes them, of a logit with its
-        probability; `softmax`: of a logit, all logits with their labels and what `sums.probability` says
+        it comes from, and so on; `softmax`: of a logit, all logits with their labels and what `sums.probability` says
         of this one, else None. Of an operation that is not known, only `model`, `position` and `message`.
 
     Raises:
-        UserError: no such model, step or value, or no picture.
+        UserError: no such step or value.
     """
-    made = walked(view, picture)
-    loaded, x, steps = made.model, made.x, made.steps
-    answer = {"model": view.model, "position": list(position)}
+    answer = {"model": made.model.name, "position": list(position)}
     try:
-        chain = back(steps, x, explain(steps, x, *position))
+        chain = back(made.steps, made.x, explain(made.steps, made.x, *position))
     except UnknownOperation as error:
         return answer | {"message": str(error)}
     except ValueError as error:
         raise UserError(str(error)) from error
-    is_logit = any(labels(loaded, steps, step) for step in steps if step.name == position.step)
-    ends = [probability(steps, position.channel)] if is_logit else []
-    label = loaded.classes[position.channel] if is_logit else ""
+    is_logit = position.step == made.answer.name and made.is_logit(made.answer)
+    label = made.model.classes[position.channel] if is_logit else ""
     decimals = chain_digits(chain)
-    told = [
+    found = [
         explained(one, both, "" if index else label)
         for index, (one, both) in enumerate(zip(chain, decimals, strict=True))
     ]
     if chain[-1].position.step == INPUT:
-        told[-1]["words"] = _of_the_picture(loaded, chain[-1], decimals[-1])
-    return answer | {
-        "chain": told,
-        "latex": document([*ends, *chain]),
-        "softmax": _softmax(steps, loaded.classes, position.channel) if is_logit else None,
-    }
+        found[-1]["words"] = _of_the_picture(made.model, chain[-1], decimals[-1])
+    return answer | {"chain": found, "softmax": _softmax(made, position.channel) if is_logit else None}
 
 
 def _of_the_picture(model: Model, found: Explanation, decimals: Decimals) -> str:
@@ -161,19 +149,19 @@ def _other(term: Term) -> dict[str, Any]:
     return {"name": term.name, "value": _finite(term.value), "place": place, "factor": weight}
 
 
-def _softmax(steps: Sequence[Step], classes: Sequence[str], entry: int) -> dict[str, Any]:
-    found = probability(steps, entry)
+def _softmax(made: Inference, entry: int) -> dict[str, Any]:
+    found = probability(made.steps, entry)
     return {
-        "labels": list(classes),
-        "logits": [_finite(value) for value in network_answer(steps).output[0].double().tolist()],
+        "labels": list(made.model.classes),
+        "logits": [_finite(value) for value in made.logits.double().tolist()],
         "entry": entry,
         "value": found.value,
         "adds": adds_up(found),
-        "words": words(found, label=classes[entry]),
+        "words": words(found, label=made.model.classes[entry]),
     }
 
 
-def film(view: View, picture: Image.Image | None, step: str, channel: int) -> dict[str, Any]:
+def film(made: Inference, step: str, channel: int) -> dict[str, Any]:
     """What a browser needs to let the window of a step slide over the maps before it.
 
     Returns:
@@ -181,14 +169,16 @@ def film(view: View, picture: Image.Image | None, step: str, channel: int) -> di
         maps, packed, from channel `first` on; `all`: whether these are all that the values are made of; `weights`:
         float32 (maps, rows, columns) in base64 or None, `bias`; `kernel`, `stride`, `padding`, `dilation`: pairs
         (vertical, horizontal). Or only `step`, `channel` and `message`: why there is nothing to play.
+
+    Raises:
+        UserError: no such step or channel.
     """
-    made = walked(view, picture)
     loaded, x, steps = made.model, made.x, made.steps
     named = {one.name: one for one in steps}
     if step not in named or not 0 <= channel < named[step].shape[1]:
         raise UserError(f"{loaded.title} has no such step and channel.")
     asked = named[step]
-    answer = {"model": view.model, "step": step, "channel": channel}
+    answer = {"model": loaded.name, "step": step, "channel": channel}
     source = (x if asked.inputs[0] == INPUT else named[asked.inputs[0]].output) if len(asked.inputs) == 1 else None
     if source is None or source.dim() != 4 or len(asked.shape) != 4:
         return answer | {"message": f"{step} has no window that moves over one map: there is nothing to play."}

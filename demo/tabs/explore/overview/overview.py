@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from demo.render.html import pack
 from model_zoo import Step
-from model_zoo.explain.receptive_field import Field, receptive_fields
+from model_zoo.explain.receptive_field import Field
 from model_zoo.graph.op_names import INPUT
 
 THUMBNAIL = 16  # most rows and columns of a step's small picture
@@ -82,15 +82,20 @@ def _block(prefix: str, part: list[Step]) -> Block:
     return Block(prefix or (first if len(part) == 1 else f"{first} – {last}"), tuple(step.name for step in part))
 
 
-def geometry(steps: Sequence[Step], size: int) -> dict[str, dict[str, Any]]:
+def geometry(steps: Sequence[Step], fields: Mapping[str, Field], size: int) -> dict[str, dict[str, Any]]:
     """How a browser finds the receptive field of any value, by the name of its step; steps without one are missing.
 
     The field of the value at (row, column) has its first pixel at `start` + (row, column) · `stride` and is `size`
     pixels high and wide, each pair (vertical, horizontal); what lies outside of the picture is padding. Where `grid`
     is not None the step is a flattened map, and its entry e stood at the place e mod (rows · columns) of that grid,
     counted row by row. `whole`: every value sees the whole picture.
+
+    Args:
+        steps: of a walk.
+        fields: what `receptive_fields` says of them.
+        size: of the picture's sides in pixels.
     """
-    fields, named = receptive_fields(steps, size, size), {step.name: step for step in steps}
+    named = {step.name: step for step in steps}
     return {
         name: {
             "start": list(field.start),

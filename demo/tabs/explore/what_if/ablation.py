@@ -1,20 +1,19 @@
-"""Cause and effect in the Explore tab: the What-if bar, which channels an answer depends on, why skip connections."""
+"""Cause and effect in the Explore tab: the What-if bar, and which channels an answer depends on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
 from PIL import Image
 
-from demo.core import events
-from demo.core.handlers import ASKED, SILENT_EVENT, if_latest, tell_when_answered, user_errors
-from demo.core.inference import walked
+from demo.core.handlers import ASKED, SILENT_EVENT, tell_when_answered, user_errors
+from demo.core.inference import infer
 from demo.core.networks import given, network
+from demo.core.payloads import payload
 from demo.core.view import View
 from demo.errors import UserError
 from demo.server.scheduler import alone, scheduled
-from demo.tabs.explore.gradient_flow import gradient_flow
 from demo.tabs.explore.what_if import what_if
 from demo.tabs.explore.what_if.components import ChannelsThatMatter, WhatIfBar
 from model_zoo.explain.ablation import most_important
@@ -25,15 +24,7 @@ class Parts:
     """The components that have events."""
 
     bar: WhatIfBar
-    matter: ChannelsThatMatter
-
-
-@dataclass(frozen=True)
-class Why:
-    """The components of the section about skip connections that have events."""
-
-    measure: gr.Button
-    figure: gr.HTML
+    importance: ChannelsThatMatter
 
 
 def layout() -> Parts:
@@ -43,70 +34,63 @@ def layout() -> Parts:
     )
 
 
-def below() -> Why:
-    """What stands below all else."""
-    with gr.Accordion(
-        "Why skip connections? Gradients of a deep network, with and without them", open=False, elem_id="why-skips"
-    ):
-        gr.HTML(f'<p class="quiet">{gradient_flow.WHAT}</p>', apply_default_css=False, js_on_load=None)
-        measure = gr.Button("Measure it now, a few seconds", size="md", elem_id="measure-skips")
-        figure = gr.HTML(elem_id="skips", apply_default_css=False, js_on_load=None)
-    return Why(measure, figure)
-
-
-def wire(parts: Parts, why: Why, state: list[Any], when: gr.Number, everything: list[Any], **limit: Any) -> None:
+def wire(parts: Parts, state: list[Any], refreshing: dict[str, Any], renew: Callable[..., Any], **limit: Any) -> None:
     """The events.
 
     Args:
-        parts, why: what `layout` and `below` made.
+        parts: what `layout` made.
         state: address, network and picture.
-        when: takes what `ASKED` says.
-        everything: what depends on them.
+        refreshing: `inputs` and `outputs` of the event by which the page shows another answer.
+        renew: works out what it shows, of (view, picture, when it was asked, request).
         limit: concurrency of handlers that run a network.
     """
-    often = {"trigger_mode": "multiple"} | SILENT_EVENT | limit
-    editing = parts.bar.edit(edit, [*state, when], everything, js=ASKED, **often)
-    tell_when_answered(editing)
-    told = SILENT_EVENT | {"show_progress": "minimal"}  # the place of those who wait
-    finding = parts.matter.find(find, state, parts.matter, **told, **alone("importance"))
+    often = {"trigger_mode": "multiple", "js": ASKED} | refreshing | SILENT_EVENT | limit
+    tell_when_answered(parts.bar.edit(edit_handler(renew), **often))
+    waits = SILENT_EVENT | {"show_progress": "minimal"}  # the place of those who wait
+    finding = parts.importance.find(find, state, parts.importance, **waits, **alone("importance"))
     finding.failure(None, js=ChannelsThatMatter.OVER, api_visibility="private")
-    parts.matter.stop(None, cancels=[finding], api_visibility="private")
-    why.measure.click(measure_skips, state[-1], why.figure, **told, **alone("skips"))
+    parts.importance.stop(None, cancels=[finding], api_visibility="private")
 
 
-@user_errors
-def edit(
-    query: str,
-    model: str,
-    picture: Image.Image | None,
-    asked: float | None,
-    event: gr.EventData,
-    request: gr.Request,
-) -> Any:
-    """Everything anew with the changes that the bar asks for; one that is impossible is refused in a sentence."""
+def edit_handler(renew: Callable[..., Any]) -> Callable[..., Any]:
+    """The handler of the bar's `edit`; `renew` as for `wire`."""
+
+    @user_errors
+    def edit(
+        query: str,
+        model: str,
+        picture: Image.Image | None,
+        asked: float | None,
+        event: gr.EventData,
+        request: gr.Request,
+    ) -> Any:
+        """The answer with the changes that the bar asks for; one that is impossible is refused in a sentence."""
+        return renew(edited(query, model, picture, payload(event)), picture, asked, request)
+
+    return edit
+
+
+def edited(query: str, model: str, picture: Image.Image | None, data: dict[str, Any]) -> View:
+    """The page's view with the changes that the bar asks for.
+
+    Raises:
+        UserError: no picture or network, the browser sent no changes, or the added one is impossible.
+    """
     given(picture)
-    text = what_if.changed_text(event._data, network(model).black)
-    changed = walked(View(model=model, edits=text), picture)
-    if changed.refused and isinstance(event._data, dict) and event._data.get("add"):
-        raise UserError(" ".join(changed.refused))
-    query = replace(View.parse(query), edits=text).query()
-    return if_latest(events.REFRESHES, asked, request, lambda: events.refresh(query, model, picture))
+    text = what_if.changed_text(data, network(model).black)
+    view = replace(View.of_page(query, model), edits=text)
+    if data.get("add") and (refused := infer(view, picture).refused):
+        raise UserError(" ".join(refused))
+    return view
 
 
 @user_errors
 @scheduled
 def find(query: str, model: str, picture: Image.Image | None, event: gr.EventData) -> Iterator[dict[str, Any]]:
     """The channels that matter most for an answer, more and more of them."""
-    changed = walked(View(model=model, edits=View.parse(query).edits), picture)
-    data = event._data if isinstance(event._data, dict) else {}
+    made = infer(View.of_page(query, model), picture)
+    data = payload(event)
     step = data.get("step")
-    names, label = what_if.matter(changed, step, data.get("label"))
-    for found in most_important(changed.model.net, changed.prepared, names, label, changed.edits):
-        yield what_if.listed(changed, found, label, step)
-
-
-@user_errors
-@scheduled
-def measure_skips(picture: Image.Image | None) -> Iterator[str]:
-    """The gradients of deep networks with and without skip connections, as a figure that grows."""
-    yield from gradient_flow.figures(picture)
+    names, label = what_if.importance_of(made, step, data.get("label"))
+    for found in most_important(made.model.net, made.prepared, names, label, made.edits):
+        yield what_if.listed(made, found, label, step)

@@ -6,12 +6,12 @@ from typing import Any
 from torch import Tensor
 
 from demo.core.inference import Inference
+from demo.core.payloads import NO_CHOICE
 from demo.errors import UserError
 from demo.render.html import data_url
 from model_zoo.explain.ablation import Found
 from model_zoo.graph import edits
 from model_zoo.graph.residual import residual_blocks
-from model_zoo.graph.step import answer as network_answer
 
 SHOWN = 10  # classes whose answer is compared, where there are more
 LISTED = 12  # channels in the list of those that matter most
@@ -55,9 +55,8 @@ def key(changed: Inference) -> str:
 
 
 def _answers(changed: Inference) -> list[dict[str, Any]]:
-    (before, logits_before), (now, logits_now) = map(
-        _probabilities, (network_answer(changed.original).output, network_answer(changed.steps).output)
-    )
+    before, logits_before = _probabilities(changed.original_logits)
+    now, logits_now = _probabilities(changed.logits)
     classes = zip(changed.model.classes, before, now, logits_before, logits_now, strict=True)
     rows = [
         {
@@ -76,11 +75,11 @@ def _answers(changed: Inference) -> list[dict[str, Any]]:
 
 
 def _probabilities(logits: Tensor) -> tuple[list[float], list[float]]:
-    exact = logits[0].double()
+    exact = logits.double()
     return exact.softmax(0).tolist(), exact.tolist()
 
 
-def changed_text(data: Any, black: tuple[float, ...]) -> str:
+def changed_text(data: dict[str, Any], black: tuple[float, ...]) -> str:
     """The changes that a browser asks for.
 
     Args:
@@ -90,7 +89,7 @@ def changed_text(data: Any, black: tuple[float, ...]) -> str:
     Raises:
         UserError: it is not of that form, or there are too many.
     """
-    asked, more = (data.get("text"), data.get("add", "")) if isinstance(data, dict) else (None, None)
+    asked, more = data.get("text"), data.get("add", "")
     if not isinstance(asked, str) or not isinstance(more, str):
         raise UserError("The page sent a change that cannot be understood. Please reload it.")
     found, added = edits.parse(asked, black), edits.parse(more, black)
@@ -103,7 +102,7 @@ def changed_text(data: Any, black: tuple[float, ...]) -> str:
     return edits.written(found)
 
 
-def matter(changed: Inference, step: Any, label: Any) -> tuple[list[str], int]:
+def importance_of(changed: Inference, step: Any, label: Any) -> tuple[list[str], int]:
     """Whose channels to try, and for which class.
 
     Args:
@@ -115,13 +114,13 @@ def matter(changed: Inference, step: Any, label: Any) -> tuple[list[str], int]:
         UserError: no such step or class, or no convolution.
     """
     if not isinstance(step, str):
-        raise UserError("The page sent a choice that cannot be understood. Please reload it.")
+        raise UserError(NO_CHOICE)
     steps = [s for s in changed.steps if (s.name == step if step else s.operation == "convolution")]
     if not steps or len(steps[0].shape) < 2:
         raise UserError(f"{changed.model.title} has no such step with channels.")
     if label and label not in changed.model.classes:
         raise UserError(f"{changed.model.title} has no class of that name.")
-    best = int(network_answer(changed.steps).output[0].argmax())
+    best = int(changed.logits.argmax())
     return [s.name for s in steps], changed.model.classes.index(label) if label else best
 
 

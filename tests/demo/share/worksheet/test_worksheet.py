@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 import model_zoo
+from demo.core.inference import infer
 from demo.core.view import View
 from demo.errors import UserError
 from demo.share.worksheet.exercise import tasks
@@ -150,7 +151,7 @@ def test_there_is_little_to_fill_in(sheets: list[tuple[list[Explanation], list[T
 
 def test_the_page_holds_nothing_but_itself_and_the_small_picture() -> None:
     large = noise(700, 500)
-    made = worksheet(View(model=SHIPPED[0]), large, Position("pool1", 14, 3, 5))
+    made = worksheet(infer(View(model=SHIPPED[0]), large), Position("pool1", 14, 3, 5))
     assert made["name"] == f"worksheet-{SHIPPED[0]}-pool1-14-3-5.html"
     sources = re.findall(r"(?:src|href)=\"([^\"]*)\"", made["html"])
     assert len(sources) == 2 and all(source.startswith("data:image/png;base64,") for source in sources)
@@ -169,7 +170,7 @@ def test_the_page_holds_nothing_but_itself_and_the_small_picture() -> None:
     ],
 )
 def test_rounding_is_asked_for_where_the_sheet_needs_it(place: tuple, where: str) -> None:
-    made = worksheet(View(model="cifar10-cnn"), noise(50, 40), Position(*place))
+    made = worksheet(infer(View(model="cifar10-cnn"), noise(50, 40)), Position(*place))
     start, to_do = made["html"].split('<main class="page">')[1].split('<div class="tasks">')
     assert f"<li>{where} to " in start
     assert ("≈" in start) == ("≈" in to_do) and ("products" in start) == ("<caption>products" in to_do)
@@ -177,12 +178,12 @@ def test_rounding_is_asked_for_where_the_sheet_needs_it(place: tuple, where: str
 
 def test_changes_to_the_network_are_told() -> None:
     view = View(model=SHIPPED[0], edits="conv1.5:x2")
-    made = worksheet(view, noise(50, 40), Position("conv1", 5, 3, 4))
+    made = worksheet(infer(view, noise(50, 40)), Position("conv1", 5, 3, 4))
     assert "With changes to the network" in made["html"]
 
 
 def test_a_factor_of_a_change_is_told_where_it_is_multiplied() -> None:
-    made = worksheet(View(model=SHIPPED[0], edits="relu1.5:x0.5"), noise(50, 40), Position("relu1", 5, 3, 4))
+    made = worksheet(infer(View(model=SHIPPED[0], edits="relu1.5:x0.5"), noise(50, 40)), Position("relu1", 5, 3, 4))
     task = made["html"].split("<section")[2]
     assert "relu1" in task and "times the factor of that change" in task
 
@@ -190,9 +191,9 @@ def test_a_factor_of_a_change_is_told_where_it_is_multiplied() -> None:
 @pytest.mark.parametrize("position", [("conv1", 99, 0, 0), ("nothing", 0, 0, 0), ("input", 0, 3, 3)])
 def test_what_has_no_worksheet_says_so(position: tuple) -> None:
     with pytest.raises(UserError, match=r"\.$"):
-        worksheet(View(model=SHIPPED[0]), noise(50, 40), Position(*position))
+        worksheet(infer(View(model=SHIPPED[0]), noise(50, 40)), Position(*position))
 
 
 def test_a_hostile_name_stays_text(hostile_entry: str) -> None:
-    made = worksheet(View(model=hostile_entry), noise(50, 40), Position("fc3", 1, 0, 0))
+    made = worksheet(infer(View(model=hostile_entry), noise(50, 40)), Position("fc3", 1, 0, 0))
     assert "<script" not in made["html"] and "&lt;script&gt;" in made["html"]

@@ -150,7 +150,7 @@ def test_steps_are_matched_by_name_else_by_what_they_do_and_the_nearest_shape(
     small: Model, picture: Image.Image
 ) -> None:
     left, right = lane("left", model_zoo.load(NAME), picture), lane("Small", small, picture)
-    found = {step.name: counterpart(step, left.walked, right.walked) for step in left.walked}
+    found = {step.name: counterpart(step, left.steps, right.steps) for step in left.steps}
     names = {name: step.name if step else None for name, step in found.items()}
     assert names["conv1"] == "conv1" and names["conv2"] == "stem"  # 64 of 32: nearer to 32 of 64 than to 16 of 128
     assert names["relu1"] is None and names["pool1"] is None and names["fc1"] == names["fc3"] == "head"
@@ -170,7 +170,7 @@ def test_large_maps_are_sent_as_means_of_blocks(small: Model, picture: Image.Ima
     left, right = lane("a", small, picture), lane("b", small, noise(128, 128))
     answer = side_by_side(left, right, "conv1", 0)
     assert answer["block"] == 2 and len(json.dumps(answer)) <= LIMIT
-    expected = left.walked[0].output[0].reshape(16, 64, 2, 64, 2).mean(dim=(2, 4))
+    expected = left.steps[0].output[0].reshape(16, 64, 2, 64, 2).mean(dim=(2, 4))
     expect_packed(answer["left"], expected.numpy())
 
 
@@ -183,13 +183,15 @@ def test_the_change_of_a_step_that_is_all_zeros() -> None:
 
 
 def test_a_changed_setting_is_in_the_address_and_opens_again(picture: Image.Image) -> None:
-    query, answer = tab.changed("?step=conv2&epoch=4", NAME, picture, None, "disturbed", "jpeg", 30, 7, None)
+    query, answer = vars(
+        tab.changed("?step=conv2&epoch=4", NAME, picture, None, "disturbed", "jpeg", 30, 7, None)
+    ).values()
     view = View.parse(query)
     assert view == View(NAME, step="conv2", epoch=4, disturb="jpeg", strength=30.0, seed=7)
     assert answer["about"] == {"disturb": "jpeg", "strength": "30", "seed": "7", "step": "conv2"}
     again = tab.wanted(NAME, picture, None, gr.EventData(None, {"query": query, "ticket": 5}))
     assert again == answer | {"ticket": 5}
-    query, answer = tab.changed("?", NAME, picture, None, "networks", "jpeg", 30, 7, SHIPPED[1])
+    query, answer = vars(tab.changed("?", NAME, picture, None, "networks", "jpeg", 30, 7, SHIPPED[1])).values()
     assert View.parse(query) == View(NAME, lane="networks", other=SHIPPED[1]) and "right" in answer
 
 
@@ -223,8 +225,9 @@ def test_any_question_from_a_browser_gets_an_answer(data: object, picture: Image
 
 
 def test_a_channel_of_the_same_step_needs_no_maps_again(picture: Image.Image) -> None:
-    def pick(data: dict[str, Any]) -> tuple[Any, ...]:
-        return tab.picked("?step=conv2", NAME, picture, None, gr.EventData(None, data))
+    def pick(data: dict[str, Any]) -> tuple[str, Any]:
+        found = tab.pick_lanes("?step=conv2", NAME, picture, None, gr.EventData(None, data))
+        return found.address, found.lanes
 
     query, values = pick({"step": "conv2", "channel": 9})
     assert View.parse(query) == View(NAME, step="conv2", channel=9) and values == gr.skip()
@@ -236,21 +239,18 @@ def test_a_channel_of_the_same_step_needs_no_maps_again(picture: Image.Image) ->
 
 def test_settings_open_as_the_address_says() -> None:
     request = type("Request", (), {"query_params": "lane=networks&disturb=square&strength=55&seed=3"})()
-    mode, kind, slider, seed, other, *groups = tab.opened(request)
-    assert (mode, kind, slider.value, slider.maximum, seed, other.value) == (
-        "networks",
-        "square",
-        55,
-        100,
-        3,
-        SHIPPED[1],
-    )
-    assert [group.visible for group in groups] == [False, True, False]
+    found = tab.opened(request)
+    assert (found.mode, found.kind, found.seed, found.other.value) == ("networks", "square", 3, SHIPPED[1])
+    assert (found.strength.value, found.strength.maximum) == (55, 100)
+    assert {mode: group.visible for mode, group in vars(found.groups).items()} == {
+        "disturbed": False,
+        "networks": True,
+        "pictures": False,
+    }
 
 
 def test_the_second_network_offered_is_another_than_the_first() -> None:
-    *_, other = tab.turned("networks", SHIPPED[1], SHIPPED[1])
-    assert other.value == NAME
+    assert tab.turned("networks", SHIPPED[1], SHIPPED[1]).other.value == NAME
     with pytest.raises(UserError, match="no network named"):
         tab.compared(View("nonsense"), None, None)
 

@@ -97,7 +97,7 @@ def test_a_damaged_file_of_one_epoch_is_said(
 def test_a_pick_is_in_the_address_and_answers_its_ticket(picture: Image.Image) -> None:
     def pick(step: str, channel: int) -> tuple[View, dict]:
         event = gr.EventData(None, {"step": step, "channel": channel, "ticket": 3})
-        query, values = epochs.picked("?step=conv1&epoch=4", NAME, picture, event)
+        query, values = vars(epochs.pick_epochs("?step=conv1&epoch=4", NAME, picture, event)).values()
         return View.parse(query), values
 
     view, values = pick("conv2", 7)

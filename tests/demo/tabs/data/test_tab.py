@@ -144,7 +144,7 @@ def test_a_small_picture_is_sent_as_it_is(tmp_path: Path) -> None:
 
 def test_the_chosen_picture_comes_with_its_class(tiles: PictureSet) -> None:
     row = int(np.flatnonzero(tiles.parts["test"].labels == 1)[2])
-    picture, sentence = tab.taken(event({"set": "tiles", "split": "test", "row": row}))
+    picture, sentence = vars(tab.taken(event({"set": "tiles", "split": "test", "row": row}))).values()
     assert picture == open_image(tiles.parts["test"].places[row][0])
     assert tiles.parts["test"].names[row] in sentence and "its true class is invasive" in sentence
     for data in (None, 5, {}, {"set": ["tiles"], "split": "test", "row": 1}, {"set": "nonsense"}):
@@ -193,8 +193,9 @@ def test_names_are_text_and_no_markup(tmp_path: Path) -> None:
 
 def test_without_data_the_commands_are_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONVSCOPE_DATA", str(tmp_path / "none of this"))
-    _, facts, grid, statistics = next(tab.opened(event({"query": "?tab=data&set=hogweed"})))
-    assert "no sets of pictures on this server yet" in facts and grid == {} and statistics == ""
+    found = next(tab.opened(event({"query": "?tab=data&set=hogweed"}))).of_set
+    facts = found.facts
+    assert "no sets of pictures on this server yet" in facts and found.samples == {} and found.statistics == ""
     assert "python -m train describe data/cifar-10-batches-py" in facts and str(tmp_path) not in facts
     assert list(tab.measured("hogweed")) == []
 

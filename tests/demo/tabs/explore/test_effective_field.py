@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import model_zoo
-from demo.core.inference import walked
+from demo.core.inference import infer
 from demo.core.view import View
 from demo.errors import UserError
 from demo.render.html import unpack
@@ -23,7 +23,7 @@ LIMIT = 300_000  # bytes of one answer
 
 
 def answered(view: View, picture: Image.Image, *place: int | str) -> tuple[dict, np.ndarray]:
-    text = json.dumps(effective_field.influence(view, picture, Position(*place)), allow_nan=False)
+    text = json.dumps(effective_field.influence(infer(view, picture), Position(*place)), allow_nan=False)
     assert len(text) < LIMIT
     answer = json.loads(text)
     return answer, unpack(answer["map"])[0]
@@ -32,7 +32,7 @@ def answered(view: View, picture: Image.Image, *place: int | str) -> tuple[dict,
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_logit_has_the_gradient_of_the_network_in_double_precision(name: str, picture: Image.Image) -> None:
     model = model_zoo.load(name)
-    last = walked(View(model=name), picture).steps[-1].name
+    last = infer(View(model=name), picture).steps[-1].name
     answer, field = answered(View(model=name), picture, last, 1, 0, 0)
     x = model.prepare(picture).double().requires_grad_()
     copy.deepcopy(model.net).double()(x)[0, 1].backward()
@@ -45,7 +45,7 @@ def test_a_logit_has_the_gradient_of_the_network_in_double_precision(name: str, 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_words_count_the_fewest_pixels_of_the_box(name: str, picture: Image.Image) -> None:
-    made = walked(View(model=name), picture)
+    made = infer(View(model=name), picture)
     tried = 0
     for step in [step for step in made.steps if len(step.shape) == 4][::4]:
         place = (step.name, step.shape[1] // 2, 0, step.shape[3] // 2)
@@ -79,7 +79,7 @@ def test_changes_to_network_and_picture_count(picture: Image.Image) -> None:
 def test_what_cannot_be_asked_is_refused_in_a_sentence(picture: Image.Image) -> None:
     for place in (("nope", 0, 0, 0), ("conv1", 9999, 0, 0), ("conv1", 0, 32, 0)):
         with pytest.raises(UserError, match=r"\.$"):
-            effective_field.influence(View(model=SHIPPED[0]), picture, Position(*place))
+            effective_field.influence(infer(View(model=SHIPPED[0]), picture), Position(*place))
     for data in (None, {}, {"step": "conv1", "channel": 0, "row": None, "column": None}, {"step": "conv1", "row": 1}):
         with pytest.raises(gr.Error, match=r"Please reload|Choose a value first"):
             effective_field.effective("?", SHIPPED[0], picture, gr.EventData(None, data))

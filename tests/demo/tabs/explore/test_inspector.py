@@ -12,11 +12,12 @@ import torch
 from PIL import Image
 
 import model_zoo
-from demo.core import events
-from demo.core.inference import walked
+from demo.core.inference import infer
+from demo.core.payloads import placed
 from demo.core.view import View
 from demo.errors import UserError
 from demo.render.html import unpack
+from demo.tabs.explore import handlers
 from demo.tabs.explore.inspector import inspector
 from model_zoo import Step
 from model_zoo.graph.position import Position
@@ -37,7 +38,7 @@ def floats(text: str) -> np.ndarray:
 
 
 def inspected(name: str, picture: Image.Image, *place: Any) -> dict[str, Any]:
-    answer = inspector.inspect(View(model=name), picture, Position(*place))
+    answer = inspector.inspect(infer(View(model=name), picture), Position(*place))
     text = json.dumps(answer, allow_nan=False)
     assert len(text) < LIMIT
     return json.loads(text)
@@ -130,7 +131,7 @@ def test_a_value_of_the_picture_tells_its_pixel(name: str, picture: Image.Image)
 @pytest.mark.parametrize("place", [("conv1", 32, 0, 0), ("conv1", 0, 32, 0), ("fc3", 0, 0, 1), (HOSTILE, 0, 0, 0)])
 def test_a_place_that_is_not_there_is_refused_in_words(place: tuple, picture: Image.Image) -> None:
     with pytest.raises(UserError, match=r"[Tt]here is no"):
-        inspector.inspect(View(model=SHIPPED[0]), picture, Position(*place))
+        inspector.inspect(infer(View(model=SHIPPED[0]), picture), Position(*place))
 
 
 @pytest.mark.parametrize(
@@ -141,27 +142,32 @@ def test_a_place_that_is_not_there_is_refused_in_words(place: tuple, picture: Im
 )
 def test_what_is_no_place_is_refused(data: Any) -> None:
     with pytest.raises(UserError):
-        events.placed(data)
+        placed(data)
 
 
 def test_a_choice_goes_into_the_address_and_a_value_before_it_does_not(picture: Image.Image) -> None:
     query = View(model=SHIPPED[0], tab="explore", step="conv1").query()
+
+    def inspected_at(data: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        found = handlers.inspect(query, SHIPPED[0], picture, gr.EventData(None, data))
+        return found.address, found.inspector
+
     choice = {"step": "conv2", "channel": 3, "row": 4, "column": 5, "ticket": 17}
-    told, answer = events.inspect(query, SHIPPED[0], picture, gr.EventData(None, choice))
+    told, answer = inspected_at(choice)
     assert View.parse(told) == View(SHIPPED[0], "explore", "conv2", 3, 4, 5)
     assert answer["position"] == ["conv2", 3, 4, 5] and answer["ticket"] == 17
     back = {"step": "relu1", "channel": 0, "row": 4, "column": 5, "chosen": False, "ticket": [1]}
-    told, answer = events.inspect(query, SHIPPED[0], picture, gr.EventData(None, back))
+    told, answer = inspected_at(back)
     assert told == gr.skip() and answer["position"] == ["relu1", 0, 4, 5] and answer["ticket"] == 0
     nothing = {"step": "conv2", "channel": 3, "row": None, "column": None}
-    told, answer = events.inspect(told and query, SHIPPED[0], picture, gr.EventData(None, nothing))
+    told, answer = inspected_at(nothing)
     assert View.parse(told).row is None and answer == {}
 
 
 @pytest.mark.parametrize("step", ["conv1", "conv4", "relu2", "pool2"])
 def test_the_film_holds_all_that_its_values_are_made_of(step: str, picture: Image.Image) -> None:
     asked = walk(SHIPPED[0], picture)[step]
-    scene = inspector.film(View(model=SHIPPED[0]), picture, step, 7)
+    scene = inspector.film(infer(View(model=SHIPPED[0]), picture), step, 7)
     assert len(json.dumps(scene, allow_nan=False)) < LIMIT and scene["all"]
     maps = torch.from_numpy(unpack(scene["inputs"]))
     window = {"stride": scene["stride"], "padding": scene["padding"]}
@@ -177,20 +183,21 @@ def test_the_film_holds_all_that_its_values_are_made_of(step: str, picture: Imag
 
 def test_a_step_without_a_window_says_so(picture: Image.Image) -> None:
     for step in ("flatten", "fc1"):
-        assert step in inspector.film(View(model=SHIPPED[0]), picture, step, 0)["message"]
+        assert step in inspector.film(infer(View(model=SHIPPED[0]), picture), step, 0)["message"]
     for step, channel in [("conv1", 32), ("nonsense", 0), ("input", 0)]:
         with pytest.raises(UserError):
-            inspector.film(View(model=SHIPPED[0]), picture, step, channel)
+            inspector.film(infer(View(model=SHIPPED[0]), picture), step, channel)
 
 
 def test_the_film_of_a_changed_channel_makes_the_changed_values(picture: Image.Image) -> None:
     view = View(model=SHIPPED[0], edits="conv2.7:x-0.5~relu1.3:x0")
-    steps = {step.name: step for step in walked(view, picture).steps}
-    scene = inspector.film(view, picture, "conv2", 7)
+    made = infer(view, picture)
+    steps = {step.name: step for step in made.steps}
+    scene = inspector.film(made, "conv2", 7)
     windows = torch.nn.functional.unfold(torch.from_numpy(unpack(scene["inputs"]))[None], 3, padding=1)
-    made = torch.from_numpy(floats(scene["weights"]).copy()) @ windows[0] + scene["bias"]
+    ours = torch.from_numpy(floats(scene["weights"]).copy()) @ windows[0] + scene["bias"]
     held = steps["conv2"].output[0, 7].ravel()
-    assert torch.allclose(made, held, atol=0.01 * float(held.abs().max()))
-    assert "weights" in inspector.film(view, picture, "conv2", 6)
-    assert "undo" in inspector.film(view, picture, "relu1", 3)["message"]
-    assert "inputs" in inspector.film(view, picture, "relu1", 4)
+    assert torch.allclose(ours, held, atol=0.01 * float(held.abs().max()))
+    assert "weights" in inspector.film(made, "conv2", 6)
+    assert "undo" in inspector.film(made, "relu1", 3)["message"]
+    assert "inputs" in inspector.film(made, "relu1", 4)

@@ -13,7 +13,7 @@ import model_zoo
 from demo.render.html import unpack
 from demo.tabs.explore.overview import overview
 from model_zoo import Step
-from model_zoo.explain.receptive_field import Box, field_box
+from model_zoo.explain.receptive_field import Box, field_box, receptive_fields
 from tests.conftest import SHIPPED
 
 RESNET = "torchvision's resnet18"
@@ -41,7 +41,7 @@ def box(geometry: dict, channel: int, row: int, column: int) -> Box:
 @pytest.mark.parametrize("name", [*SHIPPED, RESNET])
 def test_the_geometry_gives_the_field_of_every_value(name: str) -> None:
     steps, size = walked(name)
-    known = json.loads(json.dumps(overview.geometry(steps, size)))
+    known = json.loads(json.dumps(overview.geometry(steps, receptive_fields(steps, size, size), size)))
     random = np.random.default_rng(2)
     assert set(known) == {step.name for step in steps}  # all that these networks do is understood
     for step in steps:

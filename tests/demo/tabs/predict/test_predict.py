@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 import model_zoo
-from demo.core.inference import walked
+from demo.core.inference import Inference, infer
 from demo.core.networks import NO_PICTURE
 from demo.core.view import View
 from demo.errors import UserError
@@ -21,6 +21,10 @@ from demo.tabs.predict.predict import answer, predict, seen
 from tests.conftest import SHIPPED
 from tests.demo.conftest import HOSTILE
 from tests.pictures import noise
+
+
+def made(name: str, picture: Image.Image) -> Inference:
+    return infer(View(model=name), picture)
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -40,7 +44,7 @@ def test_any_size_of_picture_gets_an_answer(size: tuple[int, int]) -> None:
     assert len(result) == 10 and sum(result.values()) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("handler", [predict, answer, seen])
+@pytest.mark.parametrize("handler", [predict, lambda name, picture: infer(View(model=name), picture)])
 @pytest.mark.parametrize("name", ["nonsense", "", None, 5, ["cifar10-cnn"], {"a": 1}, "../weights/cifar10-cnn", "\0"])
 def test_an_unknown_model_is_refused_with_the_known_ones(handler, name: object, picture: Image.Image) -> None:
     with pytest.raises(UserError, match="There is no network named .*; known are .*" + ".*".join(SHIPPED)):
@@ -55,7 +59,7 @@ def test_without_a_picture_it_says_what_to_do() -> None:
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_answer_shows_what_predict_returns(name: str, picture: Image.Image) -> None:
     ranking = list(predict(name, picture).items())
-    page = answer(name, picture)
+    page = answer(made(name, picture))
     verdict = re.search(r'class="verdict">.*?<strong>(.*?)</strong>.*?([\d.]+%)<', page)
     assert verdict.groups() == (ranking[0][0], f"{ranking[0][1]:.1%}")
     assert f"Next: {ranking[1][0]}, {ranking[1][1]:.1%}" in page
@@ -69,7 +73,7 @@ def test_the_words_say_how_sure_it_is() -> None:
         for draw in PATTERNS.values():
             share = max(predict(name, draw()).values())
             words = "is sure" if share >= 0.9 else "thinks" if share >= 0.5 else "is unsure"
-            assert f"The network {words}" in answer(name, draw())
+            assert f"The network {words}" in answer(made(name, draw()))
 
 
 @pytest.mark.parametrize(("threshold", "words"), [(0.0, "is there"), (1.0, "is not there")])
@@ -79,14 +83,14 @@ def test_a_threshold_decides(threshold: float, words: str, hostile_entry: str, p
     card["classes"][4] = "invasive"  # whichever the card names
     path.write_text(json.dumps(card | {"decision": {"class": "invasive", "threshold": threshold}}))
     share = predict(hostile_entry, picture)["invasive"]
-    page = answer(hostile_entry, picture)
+    page = answer(made(hostile_entry, picture))
     assert f"threshold for invasive is {threshold:.1%}" in page
     assert f"with {share:.1%}, <strong>invasive {words}</strong>" in page
-    assert "threshold" not in answer(SHIPPED[0], picture)
+    assert "threshold" not in answer(made(SHIPPED[0], picture))
 
 
 def test_names_from_an_entry_are_no_markup(hostile_entry: str, picture: Image.Image) -> None:
-    page = answer(hostile_entry, picture)
+    page = answer(made(hostile_entry, picture))
     assert "<script" not in page
     assert unescape(page).count(HOSTILE) == 13  # verdict, runner-up, ten bars, title
 
@@ -98,8 +102,7 @@ def images(page: str) -> list[Image.Image]:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_what_the_network_sees_are_its_own_pixels(name: str, picture: Image.Image) -> None:
-    _, pixels = images(seen(name, picture))
-    assert images(seen(name, picture, walked(View(model=name), picture)))[1] == pixels
+    _, pixels = images(seen(made(name, picture)))
     model = model_zoo.load(name)
     assert pixels.size == (model.size, model.size)
     values = torch.from_numpy(np.array(pixels)).permute(2, 0, 1) / 255
@@ -112,7 +115,7 @@ def test_what_the_network_sees_are_its_own_pixels(name: str, picture: Image.Imag
     [((300, 200), (16.667, 0, 66.667, 100)), ((200, 400), (0, 25, 100, 50)), ((7, 7), (0, 0, 100, 100))],
 )
 def test_the_outline_is_the_centred_square(size: tuple[int, int], box: tuple[float, ...]) -> None:
-    page = seen(SHIPPED[0], noise(*size))
+    page = seen(made(SHIPPED[0], noise(*size)))
     style = re.search(r"left:([\d.]+)%;top:([\d.]+)%;width:([\d.]+)%;height:([\d.]+)%", page)
     assert [float(value) for value in style.groups()] == pytest.approx(box, abs=0.5)  # the thumbnail has whole pixels
     assert max(images(page)[0].size) <= 320
@@ -120,6 +123,6 @@ def test_the_outline_is_the_centred_square(size: tuple[int, int], box: tuple[flo
 
 def test_showing_a_picture_leaves_it_as_it_was(picture: Image.Image) -> None:
     before = picture.tobytes()
-    seen(SHIPPED[0], picture)
-    answer(SHIPPED[0], picture)
+    seen(made(SHIPPED[0], picture))
+    answer(made(SHIPPED[0], picture))
     assert picture.size == (300, 200) and picture.tobytes() == before

@@ -20,7 +20,7 @@ from demo.tabs.train.tab import OFF, PICTURES, allowed, begin, end, look, own_va
 from tests.demo.conftest import HOSTILE
 from train.service import queue
 
-PARTS = ("said", "board", "answers", "start", "stop", "use", "model", "compared", "chance", "truth", "clock")
+PARTS = ("said", "board", "answers", "start", "stop", "use", "model", "compared", "chance", "origin", "clock")
 SMALL = ("cifar10-cnn", 1, 0.001, 50, 100, 0)
 PATIENCE = 300  # seconds, for a busy machine
 
@@ -36,7 +36,7 @@ def _nothing_is_trained(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
 def seen(clock: Any, picture: Any = None, truth: Any = "", data: Any = None) -> dict[str, Any]:
     """Part -> what a look gives for it, in the order of the outputs."""
     values = look(clock, picture, truth, gr.EventData(None, data), gr.Request(session_hash="one"))
-    return dict(zip(PARTS, values, strict=True))
+    return vars(values)
 
 
 # ------------------------------------------------------------------------------------------------ who may train
@@ -78,10 +78,10 @@ def test_where_training_is_off_the_tab_says_so_and_nothing_starts(monkeypatch: p
 
 def test_a_recipe_fills_in_its_own_values() -> None:
     for name, recipe in queue.recipes().items():
-        epochs, rate, batch, pictures = own_values(name)
+        epochs, rate, batch, pictures = vars(own_values(name)).values()
         assert (epochs, rate, batch) == (recipe.epochs, recipe.learning_rate, recipe.batch_size)
         assert pictures >= PICTURES and pictures >= 10 * batch
-    assert own_values("cifar10-cnn")[3] == PICTURES
+    assert own_values("cifar10-cnn").pictures == PICTURES
 
 
 @pytest.mark.parametrize("recipe", ["nonsense", None, 5, [], {}, HOSTILE])
@@ -129,14 +129,14 @@ def test_without_the_pictures_the_download_is_offered(monkeypatch: pytest.Monkey
     monkeypatch.setenv("CONVSCOPE_DATA", str(tmp_path))
     first = seen({}, truth=NO_DATA)
     assert progress.NO_DATA in first["said"] and "Download" in first["start"].value
-    assert not first["chance"].interactive and first["truth"] == gr.skip()
+    assert not first["chance"].interactive and first["origin"] == gr.skip()
     # As soon as the pictures are there, a test picture can be drawn, and the hint goes.
     folder = tmp_path / "cifar-10-batches-py"
     folder.mkdir()
     for name in ("test_batch", *(f"data_batch_{batch}" for batch in range(1, 6))):
         (folder / name).touch()
     then = seen(first["clock"], truth=NO_DATA)
-    assert then["chance"].interactive and NO_DATA not in then["truth"] and then["start"].value == "Start training"
+    assert then["chance"].interactive and NO_DATA not in then["origin"] and then["start"].value == "Start training"
 
 
 def test_a_download_shows_how_much_is_there(tmp_path: Path) -> None:
@@ -231,8 +231,9 @@ def test_from_the_start_to_the_list_of_networks(picture: Image.Image) -> None:
     until(lambda: tab.TRAININGS.look("").running is None)
     looked()
 
-    name, compared = use(clock, ["another"])
-    assert compared == ["another", name] and use(clock, compared) == (name, compared)
+    used = use(clock, ["another"])
+    name = used.model
+    assert used.compared == ["another", name] and use(clock, used.compared) == used
     model = model_zoo.load(name)
     test = model.card["metrics"]["test"]
     assert f"{test['accuracy']:.1%} of 100 test pictures" in shown["said"]

@@ -10,11 +10,13 @@ from PIL import Image
 from torch import nn
 
 import model_zoo
+from demo.api import feature_maps
+from demo.core.inference import infer
 from demo.core.networks import NO_PICTURE
 from demo.core.view import View
 from demo.errors import UserError
 from demo.render.html import number, unpack
-from demo.tabs.explore.tab import feature_maps, show, show_channel
+from demo.tabs.explore.step_view import show, show_channel
 from demo.tabs.predict.predict import predict
 from model_zoo import Step
 from tests.conftest import SHIPPED
@@ -46,7 +48,15 @@ def values(step: Step) -> np.ndarray:
 
 
 def show_at(name: str, step: str, channel: int, picture: Image.Image) -> tuple[View, dict, dict, dict]:
-    return show(View(model=name, tab="explore", step=step, channel=channel), picture)
+    view = View(model=name, tab="explore", step=step, channel=channel)
+    found = show(view, infer(view, picture))
+    return View.parse(found.address), found.strip, found.grid, found.channel
+
+
+def channel_at(name: str, step: str, channel: int, picture: Image.Image) -> tuple[View, dict]:
+    view = View(name, "explore", step, channel)
+    found = show_channel(view, infer(view, picture))
+    return View.parse(found.address), found.channel
 
 
 @pytest.mark.parametrize(("name", "step"), ALL_STEPS)
@@ -125,7 +135,7 @@ def test_the_page_shows_the_first_step_in_place_of_an_unknown_one(
 def test_a_channel_beyond_the_last_becomes_the_first(name: str, step: str, picture: Image.Image) -> None:
     count = next(s for s in steps(name) if s.name == step).shape[1]
     for asked, shown in [(count - 1, count - 1), (count, 0), (10**400, 0)]:
-        view, detail = show_channel(View(name, "explore", step, asked), picture)
+        view, detail = channel_at(name, step, asked, picture)
         assert view.channel == detail["channel"] == shown
     view, _, grid, detail = show_at(name, step, count, picture)
     assert view.channel == grid["channel"] == detail["channel"] == 0
@@ -136,7 +146,7 @@ def test_a_channel_in_detail(name: str, step: str, picture: Image.Image) -> None
     walk = walked(name, picture)
     expected = values(walk[step])
     channel = len(expected) // 2
-    view, detail = show_channel(View(name, "explore", step, channel), picture)
+    view, detail = channel_at(name, step, channel, picture)
     assert (view.step, view.channel) == (detail["step"], detail["channel"]) == (step, channel)
     assert detail["model"] == name and step in [link["step"] for link in detail["chain"]]
     largest = 0.0
@@ -156,7 +166,7 @@ CHAINS += ["flatten", "fc1 relu7", "fc2 relu8", "fc3"]
 def test_the_way_of_one_channel_through_talk_cnn(chain: str, picture: Image.Image) -> None:
     """The same from whichever of its steps one looks, and with the arithmetic that the names say."""
     for step in chain.split():
-        _, detail = show_channel(View(SHIPPED[0], "explore", step, 3), picture)
+        _, detail = channel_at(SHIPPED[0], step, 3, picture)
         assert [link["step"] for link in detail["chain"]] == chain.split()
     maps = [unpack(link["map"])[0] for link in detail["chain"]]
     close = {"atol": 2e-4 * detail["limit"], "rtol": 0}
@@ -169,7 +179,7 @@ def test_the_way_of_one_channel_through_talk_cnn(chain: str, picture: Image.Imag
 
 @pytest.mark.parametrize(("name", "step"), ALL_STEPS)
 def test_kernels_are_the_weights(name: str, step: str, picture: Image.Image) -> None:
-    _, detail = show_channel(View(name, "explore", step, 3), picture)
+    _, detail = channel_at(name, step, 3, picture)
     first = next(s for s in steps(name) if s.name == detail["chain"][0]["step"])
     if not isinstance(first.module, nn.Conv2d):
         assert detail["kernels"] is None
@@ -187,7 +197,7 @@ def test_kernels_are_the_weights(name: str, step: str, picture: Image.Image) -> 
 
 
 def test_a_linear_layer_tells_its_weights_in_words(picture: Image.Image) -> None:
-    _, detail = show_channel(View(SHIPPED[0], "explore", "fc1", 9), picture)
+    _, detail = channel_at(SHIPPED[0], "fc1", 9, picture)
     module = model_zoo.load(SHIPPED[0]).net.fc1
     low, high, bias = (
         number(float(value)) for value in (module.weight[9].min(), module.weight[9].max(), module.bias[9])

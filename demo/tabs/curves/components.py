@@ -1,4 +1,4 @@
-"""Own components of the tabs that compare: over the epochs of a training, and in two lanes."""
+"""The component of the Curves tab that shows a channel over the epochs of a training."""
 
 from typing import Any
 
@@ -18,23 +18,6 @@ class EpochView(gr.HTML):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **template("epochs", "asking", "values", "epoch-cursor"), **kwargs)
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object"}
-
-
-class Lanes(gr.HTML):
-    """Two passes through networks side by side, and their difference.
-
-    Value: what `demo.tabs.compare.tab.compared` returns, with `about`, the part of the address that it answers, and the
-    `ticket` of the question if the widget asked it; {} at first. Its events are those of `EpochView`; a `pick` without
-    a ticket is for the address alone.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(
-            *args, **template("lanes", "asking", "values", "tiles", "lane-values", "lane-answers"), **kwargs
-        )
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}

@@ -1,0 +1,51 @@
+"""The pictures of the page: each file of the folder of uploads is decoded once, however often the page sends it."""
+
+from pathlib import Path
+
+import gradio as gr
+from PIL import Image
+
+from demo.errors import UserError
+from demo.pictures.decode import open_image
+from demo.server.gradio_compat import upload_folder
+from model_zoo.common.lru_cache import LRUCache
+
+DECODED_BYTES = 40_000_000  # of pictures: about 60 of 512 x 384 pixels
+
+_Key = tuple[str, int]  # path and time of the last change
+
+
+def _bytes(picture: Image.Image) -> int:
+    return picture.width * picture.height * len(picture.getbands())
+
+
+_decoded: LRUCache[Image.Image] = LRUCache(DECODED_BYTES, _bytes)
+
+
+def opened(path: str | None) -> Image.Image:
+    """The picture in a file of the folder of uploads; whoever gets it must not change it.
+
+    Raises:
+        gr.Error: there is no file, or it is no picture; the message is for the user.
+    """
+    if path is None:
+        raise gr.Error("Please upload the picture as a file.", print_exception=False)
+    try:
+        # Gradio looks after that only for files that call themselves so, which a stranger's request may leave out.
+        if not Path(path).resolve().is_relative_to(Path(upload_folder()).resolve()):
+            raise FileNotFoundError(path)
+        return _decoded.get(_key(path), lambda: open_image(path))
+    except FileNotFoundError:
+        raise gr.Error("The picture is no longer on the server. Please give it again.", print_exception=False) from None
+    except UserError as error:
+        raise gr.Error(str(error), print_exception=False) from error
+
+
+def remember(path: str, picture: Image.Image) -> None:
+    """Say which picture a file holds, pixel for pixel: one that the server sends to the page, which sends it back."""
+    _decoded.get(_key(path), lambda: picture)
+
+
+def _key(path: str) -> _Key:
+    """A file that was written anew has another key."""
+    return path, Path(path).stat().st_mtime_ns

@@ -1,0 +1,212 @@
+"""What happens to the whole page: it is opened, gets another picture or network, or its reader goes back."""
+
+import random
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Any
+
+import gradio as gr
+from PIL import Image
+
+import model_zoo
+from demo.core.handlers import if_latest, user_errors
+from demo.core.inference import Inference, infer
+from demo.core.networks import NO_PICTURE, choices, facts, given
+from demo.core.outputs import skipped
+from demo.core.payloads import is_whole, payload
+from demo.core.request_sequencer import RequestSequencer
+from demo.core.shown_picture import ShownPicture
+from demo.core.uploads import opened
+from demo.core.view import View
+from demo.errors import UserError
+from demo.pictures import examples, picture_id
+from demo.server.gradio_compat import path_of
+from demo.share import links
+from demo.tabs.curves import tab as curves
+from demo.tabs.curves.follow import Drawn
+from demo.tabs.explore import step_view
+from demo.tabs.explore.what_if import what_if
+from demo.tabs.predict import predict
+
+OWN_IS_GONE = "That view was of a picture of your own, which is not kept. The picture that is here stays."
+NO_EXAMPLE = "There is no such example. Please reload the page."
+REFRESHES = RequestSequencer()  # when each reader last asked for another answer
+
+
+@dataclass(frozen=True)
+class PageState:
+    """What the page shows of an answer: all that depends on network, picture and changes."""
+
+    address: str
+    about: str  # the network in words
+    answer: str
+    seen: str
+    stability: str
+    strip: dict[str, Any]
+    grid: dict[str, Any]
+    channel: dict[str, Any]
+    whatif: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Started:
+    """The page as it is opened."""
+
+    model: Any
+    compared: Any
+    tabs: Any
+    shown: ShownPicture
+    share: dict[str, Any]
+    state: PageState
+    drawn: Drawn
+
+
+@dataclass(frozen=True)
+class WentBack:
+    """The page after its reader has gone back or forward."""
+
+    model: str
+    tabs: Any
+    shown: ShownPicture
+    state: PageState
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """The page after a file that is no picture."""
+
+    picture: Any
+    state: PageState
+
+
+def page_state(view: View, made: Inference) -> PageState:
+    """What the page shows of an inference; the view's step and channel are kept where they exist."""
+    explored = step_view.show(replace(view, edits=what_if.text(made)), made)
+    return PageState(
+        address=explored.address,
+        about=facts(view.model),
+        answer=predict.answer(made),
+        seen=predict.seen(made),
+        stability="",
+        strip=explored.strip,
+        grid=explored.grid,
+        channel=explored.channel,
+        whatif=what_if.bar(made),
+    )
+
+
+def no_state(view: View, why: str = "") -> PageState:
+    """What the page shows without a picture; `why` there is none, as HTML."""
+    answer = f'{why}<p class="quiet">{NO_PICTURE}</p>'
+    return PageState(view.query(), facts(view.model), answer, "", "", {}, {"message": NO_PICTURE}, {}, {})
+
+
+def refreshed(view: View, picture: Image.Image | None) -> PageState:
+    """The state of the page for a view and a picture.
+
+    Raises:
+        UserError: no such network.
+    """
+    return no_state(view) if picture is None else page_state(view, infer(view, picture))
+
+
+@user_errors
+def refresh(query: str, model: str, picture: Image.Image | None, asked: float | None, request: gr.Request) -> Any:
+    """The page for another network or picture, if it is what the reader asked for last."""
+    return renewed_view(View.of_page(query, model), picture, asked, request)
+
+
+def renewed_view(view: View, picture: Image.Image | None, asked: float | None, request: gr.Request) -> Any:
+    """The page's `PageState` for a view; nothing changes where the reader has asked something newer by then."""
+    return if_latest(REFRESHES, asked, request, lambda: refreshed(view, picture))
+
+
+@user_errors
+def start(picture: Image.Image | None, request: gr.Request) -> Started:
+    """What the address asks for, as far as it exists; and what of it does not."""
+    offered = choices()
+    query = str(request.query_params)
+    view = _asked(query)
+    found = picture_id.restored(view.picture)
+    state = refreshed(view, found.picture or picture)
+    return Started(
+        model=gr.Radio(offered, value=view.model),
+        compared=gr.CheckboxGroup(offered, value=[view.model]),
+        tabs=gr.Tabs(selected=view.tab),
+        shown=_found(found),
+        share={"told": links.lost_in_words(query, View.parse(state.address), found.refusal)},
+        state=state,
+        # Worked out when the tab is opened, unless the address opens it at once.
+        drawn=curves.compare([view.model]) if view.tab == "curves" else skipped(Drawn),
+    )
+
+
+@user_errors
+def back(picture: Image.Image | None, asked: float | None, event: gr.EventData, request: gr.Request) -> Any:
+    """The view of the address that the reader went back or forward to, if nothing else was asked for since."""
+    data = payload(event)
+
+    def restored() -> WentBack:
+        view = _asked(data.get("query"))
+        found = picture_id.restored(view.picture, data.get("picture"))
+        if found.refusal:
+            gr.Info(OWN_IS_GONE if view.picture == picture_id.OWN else found.refusal)
+        state = refreshed(view, found.picture or picture)
+        return WentBack(view.model, gr.Tabs(selected=view.tab), _found(found), state)
+
+    return if_latest(REFRESHES, asked, request, restored)
+
+
+def _found(found: picture_id.Restored) -> ShownPicture:
+    """The picture of an address; what is there stays where there is none."""
+    picture, origin = (gr.skip() if each is None else each for each in (found.picture, found.truth))
+    return ShownPicture(picture, origin)
+
+
+def _asked(query: object) -> View:
+    names = model_zoo.names()
+    return View.parse(query).settle(names, names[0])
+
+
+@user_errors
+def clear(query: str, model: str, file: Any) -> Any:
+    """After a file that is no picture: none is left in the box, and the reason stands where the answer would.
+
+    Args:
+        query, model: what the page shows.
+        file: as the page sends it; where it is a picture, something else failed, and everything stays.
+    """
+    try:
+        opened(path_of(file))
+    except gr.Error as error:
+        return Cleared(None, no_state(View.of_page(query, model), f"<p>{escape(str(error.message))}</p>"))
+    return gr.skip()
+
+
+@user_errors
+def uploaded(picture: Image.Image | None) -> ShownPicture:
+    """The picture that the button took, which has no name; the picture before stays when it is none."""
+    return ShownPicture(given(picture), "")
+
+
+@user_errors
+def example(event: gr.EventData) -> ShownPicture:
+    """The path of the example that was chosen, and its name."""
+    paths = list(examples.examples().values())
+    index = payload(event).get("index")
+    if not is_whole(index) or index >= len(paths):
+        raise UserError(NO_EXAMPLE)
+    return ShownPicture(paths[index], picture_id.tag(picture_id.example_name(index)))
+
+
+@user_errors
+def test_picture() -> ShownPicture:
+    """A random test picture, its name and its true class."""
+    number = random.randrange(len(examples.test_set()[0]))
+    picture, words = examples.random_test_picture(number)
+    return ShownPicture(picture, picture_id.tag(picture_id.sample_name(*picture_id.QUICK, number), escape(words)))
+
+
+def forget_origin() -> str:
+    """Somebody gave a picture, which has no name, or took the one that was there away."""
+    return ""

@@ -1,0 +1,61 @@
+"""The Predict tab: its layout and events."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+from PIL import Image
+
+from demo.core.handlers import SPOKEN, user_errors
+from demo.server.scheduler import alone, scheduled
+from demo.share import downloads
+from demo.tabs.predict import stability
+
+try:  # on Hugging Face's ZeroGPU hardware; elsewhere the package is absent or does nothing
+    from spaces import GPU
+except ImportError:
+
+    def GPU(duration: int) -> Callable[[Callable], Callable]:
+        return lambda function: function
+
+
+@dataclass(frozen=True)
+class Tab:
+    """The components of the tab."""
+
+    answer: gr.HTML
+    seen: gr.HTML
+    shake: gr.Button
+    stability: gr.HTML
+
+
+def layout() -> Tab:
+    """The contents of the tab."""
+    html: dict[str, Any] = {"apply_default_css": False, "js_on_load": None}
+    with gr.Row():
+        with gr.Column(scale=3, min_width=300):
+            answer = gr.HTML(html_template=SPOKEN, elem_id="answer", **html)
+        with gr.Column(scale=2, min_width=260):
+            seen = gr.HTML(elem_id="seen", **html)
+    shake = gr.Button(
+        "How stable is this answer? Ask again for 200 slightly changed copies", size="md", elem_id="shake"
+    )
+    shaken = gr.HTML(elem_id="stability", **html)
+    downloads.below("answer seen stability")
+    return Tab(answer, seen, shake, shaken)
+
+
+def wire(tab: Tab, model: gr.Radio, picture: gr.Image) -> Any:
+    """The event of the tab, which another answer cancels."""
+    return tab.shake.click(
+        shake_picture, [model, picture], tab.stability, api_visibility="private", **alone("stability")
+    )
+
+
+@scheduled  # outermost: what is bound to a GPU may run in another process, which knows of no turns
+@GPU(duration=10)  # seconds, of a visitor's daily allowance
+@user_errors
+def shake_picture(model: str, picture: Image.Image | None) -> str:
+    """How often the answer stays the same for disturbed copies."""
+    return stability.report(model, picture)
