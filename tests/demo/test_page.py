@@ -19,6 +19,7 @@ from demo.core.networks import NO_PICTURE
 from demo.core.view import View
 from demo.errors import UserError
 from demo.pictures import examples
+from model_zoo.entries import folders
 from tests.conftest import SECOND, SHIPPED
 from tests.demo.conftest import HOSTILE
 
@@ -124,7 +125,7 @@ def test_pictures_are_deleted_after_a_while(built: gr.Blocks) -> None:
 
 
 def test_without_any_network_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(model_zoo, "SHIPPED", tmp_path)
+    monkeypatch.setattr(folders, "SHIPPED", tmp_path)
     with pytest.raises(RuntimeError, match="no usable network"):
         page.build()
 
