@@ -164,6 +164,18 @@ def test_many_files_become_a_table_to_sort_and_to_save(visit: Visit, tmp_path: P
     assert lines[3]["file"].startswith("'=1+") and lines[5]["problem"]
 
 
+def test_what_is_only_for_the_machine_is_not_shown(visit: Visit, field: Path) -> None:
+    page = visit("?tab=photos")
+    give(page, "#survey-photo", field)
+    windows_of(page, 90, "18")
+    page.locator("#survey-start").click()
+    expect(page.locator("#survey-said")).to_contain_text("Answered in", timeout=PATIENCE)
+    for kind in ("Survey map of a whole photo", "Many files"):
+        page.get_by_role("tab", name=kind).click()
+        assert page.locator("textarea:visible").count() == 0
+        assert page.get_by_text("Textbox", exact=True).locator("visible=true").count() == 0
+
+
 @pytest.mark.parametrize("look", ["desktop, dark", "phone, light"])
 def test_a_survey_is_stopped_and_readable_in(visit: Visit, field: Path, look: str) -> None:
     page = visit("?tab=photos", **LOOKS[look])

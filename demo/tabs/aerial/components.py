@@ -27,12 +27,12 @@ class Order(gr.Textbox):
 
     Every event sends the one that is there when it is sent. A `gr.State` is read when an event's turn comes, and would
     give one that has waited the name of an order that came later.
+
+    It has no `__init__` of its own: Gradio 6.31 sends the page only what the constructor names, so that with a bare
+    `**kwargs` it would not be told `visible="hidden"`.
     """
 
     is_template = True  # the front end is that of gr.Textbox
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__("", visible="hidden", **kwargs)
 
     def preprocess(self, payload: Any) -> str:
         return payload if isinstance(payload, str) and len(payload) <= 16 else ""

@@ -108,7 +108,7 @@ def _part(
     said = gr.HTML(html_template=SPOKEN, elem_id=f"{name}-said", apply_default_css=False, js_on_load=None)
     shown = widget(value={}, elem_id=f"{name}-result")
     kept = gr.State(None, time_to_live=KEPT_SECONDS)
-    return Part(files, choices, *buttons, said, shown, Order(), kept, gr.JSON(visible="hidden"))
+    return Part(files, choices, *buttons, said, shown, Order("", visible="hidden"), kept, gr.JSON(visible="hidden"))
 
 
 def wire(tab: Tab, model: gr.Radio) -> None:
