@@ -132,9 +132,10 @@ def _united(step: Step, inputs: list[View]) -> View | None:
     if joins and not aligned and not (len(fields) == 1 and inputs[0].is_uniform):
         return _side_by_side(step, inputs)
     grid = _grid(step)
-    for field in fields:
-        if field.whole:
-            return View(field, grid, shape)
+    around = [_all_places(step, view).field for view in inputs]
+    for view in inputs:  # one that all values share and that holds the others
+        if view.is_uniform and (view.field.whole or all(_holds(view.field, other) for other in around)):
+            return View(view.field, grid, shape)
     if len({field.stride for field in fields}) > 1:
         return None
     places = None
@@ -145,6 +146,13 @@ def _united(step: Step, inputs: list[View]) -> View | None:
     start = pair(min(field.start[axis] for field in fields) for axis in (0, 1))
     end = pair(max(field.start[axis] + field.size[axis] for field in fields) for axis in (0, 1))
     return View(Field((end[0] - start[0], end[1] - start[1]), inputs[0].field.stride, start), grid, shape, places)
+
+
+def _holds(field: Field, other: Field) -> bool:
+    axes = (0, 1)
+    return all(field.start[axis] <= other.start[axis] for axis in axes) and all(
+        field.start[axis] + field.size[axis] >= other.start[axis] + other.size[axis] for axis in axes
+    )
 
 
 def _common_places(inputs: list[View], shape: tuple[int, ...]) -> Tensor | None:

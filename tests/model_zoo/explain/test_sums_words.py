@@ -30,6 +30,7 @@ from model_zoo.explain.sums import (
 )
 from model_zoo.explain.sums.document import document
 from model_zoo.explain.sums.rounding import rounded
+from tests.model_zoo.helpers import drawn_place, first_place
 from tests.model_zoo.small_nets import COUNTED, NETS, picture, shake, small_net
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
@@ -46,7 +47,7 @@ def found() -> list[Explanation]:
     for name in NETS:
         x = picture()
         steps = walk(small_net(name).double(), x)
-        places = [(s.name, *(draw.randrange(size) for size in s.shape[1:])) for s in steps for _ in range(2)]
+        places = [drawn_place(step, draw) for step in steps for _ in range(2)]
         found += [explain(steps, x, *place) for place in places]
         if name == "joined":
             found += [probability(steps, channel, temperature=0.7) for channel in range(3)]
@@ -140,7 +141,7 @@ def test_a_value_has_one_text_in_all_calculations_of_its_way() -> None:
         x = picture()
         steps = walk(small_net(name).double(), x)
         for step in steps:
-            chain = back(steps, x, explain(steps, x, step.name, *(0,) * len(step.shape[1:])))
+            chain = back(steps, x, explain(steps, x, *first_place(step)))
             for (above, decimals), (below, further) in pairwise(zip(chain, chain_digits(chain), strict=True)):
                 if above.kind == "share":  # shows powers of e
                     continue
