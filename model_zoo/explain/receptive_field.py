@@ -55,7 +55,8 @@ class Box:
         """How many of its rows and columns lie beyond a picture: above, left, below, right."""
         beyond = (-self.top, -self.left, self.bottom - height, self.right - width)
         sizes = (self.bottom - self.top, self.right - self.left) * 2
-        return tuple(min(max(number, 0), size) for number, size in zip(beyond, sizes, strict=True))
+        above, left, below, right = (min(max(n, 0), size) for n, size in zip(beyond, sizes, strict=True))
+        return above, left, below, right
 
 
 def field_box(
