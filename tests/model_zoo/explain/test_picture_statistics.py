@@ -25,7 +25,7 @@ class Functional(nn.Module):
         self.register_buffer("variance", torch.full((4,), 9.0))
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.batch_norm(x, self.mean.clone(), self.variance.clone(), training=True)
+        return F.batch_norm(x, self.mean, self.variance, training=True)
 
 
 class Forgets(nn.Module):
