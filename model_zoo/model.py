@@ -63,8 +63,8 @@ class Model:
         filters), so detail is not dropped at random.
         """
         method = RESAMPLING.get(self.card["preprocessing"].get("interpolation"), Image.Resampling.BICUBIC)
-        size = self.size, self.size
-        return to_rgb(picture, lambda whole: whole.resize(size, method, box=crop_box(*whole.size)))
+        picture = to_rgb(picture)
+        return picture.resize((self.size, self.size), method, box=crop_box(*picture.size))
 
     def prepare(self, picture: Image.Image) -> Tensor:
         """The network's input for a picture of any size: float32 (1, 3, size, size).

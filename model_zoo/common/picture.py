@@ -93,6 +93,8 @@ def averageable(picture: Image.Image) -> Image.Image:
     """The picture as L, RGB, RGBA or CMYK of 8 bits, whose values can be averaged, unlike the numbers of a palette."""
     if picture.mode in ("I", "F") or picture.mode.startswith("I;16"):
         return _eight_bits(picture)
+    if picture.mode == "La":
+        picture = picture.convert("LA")  # the only mode that Pillow converts it to
     if picture.has_transparency_data:
         return picture if picture.mode == "RGBA" else picture.convert("RGBA")
     if picture.mode == "LAB":

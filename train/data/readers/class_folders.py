@@ -41,7 +41,8 @@ def read(files: dict[str, File], called: str) -> Listing:
         elif path[depth] not in classes:
             raise DataError(f"{called}: the class {path[depth]} is in {path[0]} but not in train.")
         else:
-            parts[split].append(Photo(renamed(files[name], "/".join(path)), classes.index(path[depth])))
+            file = renamed(files[name], "/".join(name.split("/")[above:]))  # as it is: two may differ in nothing else
+            parts[split].append(Photo(file, classes.index(path[depth])))
     others = skipped(
         renamed(file, "/".join(_parts(name)[above:]))
         for name, file in files.items()
