@@ -228,8 +228,8 @@ def _kind(source: Source, most: int) -> str:
         raise PictureError("could not be opened", f"please choose a {accepted()} picture") from error
     if length > most:
         raise PictureError(
-            f"has {length / 1e6:.4g} MB",
-            f"at most {most / 1e6:,.0f} MB can be opened, so please choose a smaller picture",
+            f"has {length / 1e6:.4g} MB; at most {most / 1e6:,.0f} MB can be opened",
+            "please choose a smaller picture",
         )
     return kind_of(head)
 
