@@ -130,7 +130,8 @@ def picture_size(source: Source, limits: Limits) -> tuple[int, int]:
         PictureError: see `open_picture`; what comes after the header may still be damaged.
     """
     with opened(source, limits) as image:
-        return image.size[::-1] if orientation(image) >= 5 else image.size
+        width, height = image.size
+        return (height, width) if orientation(image) >= 5 else (width, height)
 
 
 @contextmanager

@@ -48,7 +48,8 @@ def read(files: dict[str, File], called: str) -> Listing:
         for name, file in files.items()
         if len(_parts(name)) >= above + depth + 2
     )
-    return Listing("classes", tuple(classes), **parts, unlabelled=tuple(unlabelled), skipped=others)
+    train, validation, test = (parts[split] for split in ("train", "validation", "test"))
+    return Listing("classes", tuple(classes), train, validation, test, unlabelled=tuple(unlabelled), skipped=others)
 
 
 def _parts(name: str) -> Path:
