@@ -43,6 +43,7 @@ FILES: dict[str, Callable[[Path], Path]] = {
     ),
     "Display P3": lambda path: saved(path, Image.fromarray(quarters()), format="PNG", icc_profile=display_p3()),
     "Display P3, transparent": lambda path: saved(path, _transparent(), format="WEBP", icc_profile=display_p3()),
+    "large": lambda path: saved(path, photosets.photo(3, True, 1000, 800), format="PNG"),
     "CMYK": lambda path: saved(path, Image.fromarray(quarters()).convert("CMYK"), format="JPEG"),
     "black and white": lambda path: saved(path, Image.fromarray(quarters()).convert("1"), format="PNG"),
 }

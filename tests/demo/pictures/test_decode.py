@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
-from demo.pictures.decode import LONG_SIDE, SHORT_SIDE, open_image
+from demo.pictures.decode import LONG_SIDE, open_image
+from model_zoo.common.picture import SHORT_SIDE
 from tests.pictures import (
     BLUE,
     CORNERS,
