@@ -39,6 +39,7 @@ from train.data import cache, decode, photo_set
 from train.data.archive_files import files_below
 from train.data.cifar10 import CIFAR10_CLASSES, SPLIT_SEED, DataError, Images, cifar10, training_split
 from train.data.layouts import UNKNOWN, Listing, listing
+from train.data.picture_files import refusal
 
 CIFAR10 = "cifar-10-batches-py"
 SPLITS = ("train", "validation", "test")
@@ -150,13 +151,16 @@ def _notes(parts: list[photo_set.Part]) -> list[cache.Note]:
         for photo in part:
             file = photo.file
             note = cache.Note(file.name, file.size, file.stamp, f"name {file.name}")
-            if file.size == 0 or sizes[file.size] > 1:
+            trouble = refusal(file)
+            if not trouble and sizes[file.size] > 1:
                 try:
                     data = decode.read_bytes(file.place)
                     note = note._replace(digest=hashlib.blake2b(data, digest_size=16).hexdigest())
                 except decode.PictureError as error:
-                    notes.append(note._replace(trouble=cache.BROKEN, detail=str(error)))
-                    continue
+                    trouble = str(error)
+            if trouble:
+                notes.append(note._replace(trouble=cache.BROKEN, detail=trouble))
+                continue
             known = first.setdefault(note.digest, (owner, file.name))
             notes.append(note if known[0] == owner else note._replace(trouble=cache.DUPLICATE, detail=known[1]))
     return notes

@@ -110,5 +110,5 @@ def checksum(images: Images) -> str:
 
 def normalise(pictures: Tensor, mean: tuple[float, ...], std: tuple[float, ...]) -> Tensor:
     """Bytes (N, 3, H, W) -> float32 of the same shape, (pixel / 255 - mean) / std per colour, channels-last."""
-    mean, std = (torch.tensor(value, device=pictures.device).view(1, 3, 1, 1) for value in (mean, std))
-    return ((pictures.float() / 255 - mean) / std).contiguous(memory_format=torch.channels_last)
+    shift, scale = (torch.tensor(value, device=pictures.device).view(1, 3, 1, 1) for value in (mean, std))
+    return ((pictures.float() / 255 - shift) / scale).contiguous(memory_format=torch.channels_last)
