@@ -148,7 +148,8 @@ class ImageInput(gr.Image):
     def postprocess(self, value: Any) -> Any:
         sent = super().postprocess(value)
         # The page sends it back with every question about it.
-        if isinstance(value, Image.Image) and (path := sent_path(sent)):
+        path = sent_path(sent)
+        if isinstance(value, Image.Image) and path is not None:
             remember(path, value)
         return sent
 

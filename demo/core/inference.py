@@ -118,7 +118,7 @@ def _prepared(model: Model, picture: Image.Image) -> _Input:
     def make() -> _Input:
         start = time.perf_counter()
         x = model.prepare(picture)
-        return _Input(model, picture, x, blake2b(x.numpy()).digest(), time.perf_counter() - start)
+        return _Input(model, picture, x, blake2b(x.numpy().data).digest(), time.perf_counter() - start)
 
     return _inputs.get((id(model), id(picture)), make)
 
@@ -132,8 +132,9 @@ class _Walk:
 
 def _walk_bytes(made: _Walk) -> int:
     """Of the outputs, and of the weights that were copied to be changed for this walk."""
-    copies = (step.module for step in made.steps if any(isinstance(edit, Weight) for edit in step.edits))
-    return sum(step.output.nbytes for step in made.steps) + sum(module.weight.nbytes for module in copies)
+    changed = (step.module for step in made.steps if any(isinstance(edit, Weight) for edit in step.edits))
+    copies = sum(each.nbytes for module in changed if module is not None for each in module.parameters())
+    return sum(step.output.nbytes for step in made.steps) + copies
 
 
 _walks: LRUCache[_Walk] = LRUCache(WALK_BYTES, _walk_bytes)

@@ -118,7 +118,7 @@ def describe_once(page: "gr.Blocks") -> None:
         return
     for block in page.blocks.values():
         # Partials, not closures: ZeroGPU hardware may pickle components.
-        block.get_config = functools.partial(copy.copy, block.get_config())
+        setattr(block, "get_config", functools.partial(copy.copy, block.get_config()))  # noqa: B010
         if not block.skip_api:
             for name in ("api_info", "api_info_as_input", "api_info_as_output", "example_inputs"):
                 if hasattr(block, name):
@@ -134,7 +134,7 @@ def _describes_by_methods() -> bool:
 
     with gr.Blocks(analytics_enabled=False) as page:
         text = gr.Textbox("a")
-    text.get_config = functools.partial(copy.copy, text.get_config() | {"info": "ours"})
+    setattr(text, "get_config", functools.partial(copy.copy, text.get_config() | {"info": "ours"}))  # noqa: B010
     shown = next(part for part in page.get_config_file()["components"] if part["id"] == text._id)
     return page.blocks[text._id] is text and not text.skip_api and shown["props"]["info"] == "ours"
 
@@ -213,7 +213,7 @@ def template_component(component: Class) -> Class:
     """A component class whose front end is that of its parent, a component of Gradio's own; a decorator."""
     component.is_template = True  # type: ignore[attr-defined]
     if not holds("front ends"):
-        name = component.__base__.__name__.lower()
+        name = component.__mro__[1].__name__.lower()
         component.get_block_name = component.get_block_class = lambda _: name  # type: ignore[attr-defined]
     return component
 

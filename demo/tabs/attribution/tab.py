@@ -69,8 +69,8 @@ def explain(
     progress: gr.Progress = PROGRESS,
 ) -> dict[str, Any]:
     """The map that was asked for."""
-    told = paced(lambda done, of: progress((done, of), desc="Covering parts", unit="passes"))
-    return explanation(model, picture, _noted(event, request), told)
+    report = paced(lambda done, of: progress((done, of), desc="Covering parts", unit="passes"))
+    return explanation(model, picture, _noted(event, request), report)
 
 
 def _noted(event: gr.EventData, request: gr.Request) -> Question:
@@ -94,12 +94,12 @@ def check(
     if picture is None:
         return {}
 
-    def told(done: int, of: int) -> None:
+    def report(done: int, of: int) -> None:
         _LATEST.check(request.session_hash, asked.token)
         progress((done, of), desc="Checking", unit="passes")
 
     try:
-        return {"html": tested(model, picture, asked, paced(told)), "token": asked.token}
+        return {"html": tested(model, picture, asked, paced(report)), "token": asked.token}
     except Outdated:
         return {}
 
