@@ -1,27 +1,19 @@
 """The weights that a training starts from."""
 
-from typing import Any
-
 import torch
 from torch import Tensor, nn
 
 from model_zoo import nets
 from train.data.cifar10 import Images, normalise
-from train.recipes import FastRecipe, PhotoRecipe, Recipe
+from train.recipe_types import FastRecipe, Recipe, net_arguments
 
 WHITENED_FROM = 5_000  # pictures: 4.8 million patches settle twelve directions
-
-
-def arguments(recipe: Recipe, classes: tuple[str, ...] = ()) -> dict[str, Any]:
-    """What the network's class is called with; the number of classes only where it is not the usual one."""
-    usual = 2 if isinstance(recipe, PhotoRecipe) else 10
-    return recipe.net_arguments | ({} if len(classes) in (0, usual) else {"classes": len(classes)})
 
 
 def build(recipe: Recipe, train: Images, seed: int, classes: tuple[str, ...] = ()) -> nn.Module:
     """The recipe's network with its start weights, on the CPU; the same seed gives the same weights."""
     torch.manual_seed(seed)
-    net = nets.build(recipe.net, arguments(recipe, classes))
+    net = nets.build(recipe.net, net_arguments(recipe, classes))
     if recipe.he_start:
         he(net)
     if isinstance(recipe, FastRecipe):

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from train.engine import device, warm_start
-from train.recipes import FastRecipe, PhotoRecipe, Recipe
+from train.recipe_types import AdamRecipe, FastRecipe, PhotoRecipe, Recipe
 
 # Of the quintic Newton-Schulz iteration: a steep start matters more than singular values of exactly 1 (Jordan 2024).
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
@@ -65,6 +65,12 @@ def build(recipe: Recipe, net: nn.Module) -> list[torch.optim.Optimizer]:
     """The optimisers for a network's weights; `set_rates` sets their step sizes."""
     if isinstance(recipe, FastRecipe):
         return _fast(recipe, net)
+    if isinstance(recipe, AdamRecipe):
+        return _adam(recipe, net)
+    raise TypeError(f"There are no optimisers for {type(recipe).__name__}.")
+
+
+def _adam(recipe: AdamRecipe, net: nn.Module) -> list[torch.optim.Optimizer]:
     filters = _filters(net) if recipe.muon else []
     others = [p for p in net.parameters() if not any(p is f for f in filters)]
     head = list(warm_start.last_layer(net).parameters())
@@ -77,7 +83,7 @@ def build(recipe: Recipe, net: nn.Module) -> list[torch.optim.Optimizer]:
     return [adam, Muon([{"params": filters} | _slowed(recipe)], lr=recipe.muon, quick=quick)]
 
 
-def _slowed(recipe: Recipe) -> dict[str, float]:
+def _slowed(recipe: AdamRecipe) -> dict[str, float]:
     """What `set_rates` multiplies the body's step sizes by."""
     return {"factor": recipe.body_rate}
 
@@ -129,6 +135,7 @@ def set_rates(recipe: Recipe, optimisers: list[torch.optim.Optimizer], before: f
             for group in optimiser.param_groups:
                 group["lr"] = group["initial"] * (whitening if group.get("whitening") else left)
         return recipe.learning_rate * left
+    assert isinstance(recipe, AdamRecipe)  # see `build`
     rate = learning_rate(recipe, after)
     for optimiser in optimisers:
         for group in optimiser.param_groups:
@@ -137,7 +144,7 @@ def set_rates(recipe: Recipe, optimisers: list[torch.optim.Optimizer], before: f
     return rate
 
 
-def learning_rate(recipe: Recipe, progress: float) -> float:
+def learning_rate(recipe: AdamRecipe, progress: float) -> float:
     """The step size after the share `progress` (0..1) of all steps: linear warm-up, then cosine decay to zero."""
     if progress < recipe.warm_up:
         return recipe.learning_rate * progress / recipe.warm_up

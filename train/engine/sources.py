@@ -2,8 +2,6 @@
 
 import hashlib
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +15,8 @@ from train.data import photo_set as photos
 from train.data.cifar10 import DataError, Images
 from train.data.layouts import SAMPLE, TILE_LABELS, TRAIN_LABELS
 from train.engine import distill
-from train.engine.task import Cifar10, Kind, Photos, class_weights, soft_share
-from train.recipes import PhotoRecipe, Recipe
+from train.engine.task import Cifar10, Photos, Source, class_weights, soft_share
+from train.recipe_types import Cifar10Recipe, PhotoRecipe, Recipe
 
 # Photos are kept larger than the network sees them: cutting out a part costs no detail down to 8/9 of the side. Smaller
 # parts, which a recipe's `scale` allows, are enlarged: keeping as much as they could use would take twice the room.
@@ -44,25 +42,6 @@ KAGGLE = {
 }
 
 
-@dataclass(frozen=True)
-class Source:
-    """What `fit` needs to know of the pictures."""
-
-    kind: Kind
-    train: Images
-    validation: Images | None
-    test: Callable[[], Images] | None  # None where the set has no labelled test pictures
-    facts: dict[str, Any]  # data_size and data_sha256, for the card
-    notes: tuple[str, ...] = ()  # what in the set is not as it should be
-
-
-def help_of(recipe: Recipe) -> str:
-    """What --data names for a recipe."""
-    if isinstance(recipe, PhotoRecipe):
-        return "folder or zip of labelled photos, see train/data/layouts.py, or the folder that holds hogweed/"
-    return "torchvision root with CIFAR-10"
-
-
 def of(recipe: Recipe, folder: str | Path, limit: int | None = None, cache: Path | None = None) -> Source:
     """The pictures for a recipe.
 
@@ -75,10 +54,14 @@ def of(recipe: Recipe, folder: str | Path, limit: int | None = None, cache: Path
         DataError: they cannot be had; the message says what to put where.
         TrainingError: the recipe's teachers cannot teach these classes.
     """
-    return _photos(recipe, folder, limit, cache) if isinstance(recipe, PhotoRecipe) else _cifar10(recipe, folder, limit)
+    if isinstance(recipe, PhotoRecipe):
+        return _photos(recipe, folder, limit, cache)
+    if isinstance(recipe, Cifar10Recipe):
+        return _cifar10(recipe, folder, limit)
+    raise TypeError(f"There are no pictures for {type(recipe).__name__}.")
 
 
-def _cifar10(recipe: Recipe, folder: str | Path, limit: int | None) -> Source:
+def _cifar10(recipe: Cifar10Recipe, folder: str | Path, limit: int | None) -> Source:
     kept = slice(0, limit)
     everything = cifar10.cifar10(folder, "train")
     train, validation = cifar10.training_split(everything) if recipe.keeps_back else (everything, None)
@@ -99,10 +82,10 @@ def _photos(recipe: PhotoRecipe, folder: str | Path, limit: int | None, cache: P
     _check(exact.test.labels.tolist() if labelled else [], exact.classes, "test")
     taught_by = distill.teachers(recipe, exact.classes)
     weights = class_weights(train.targets, recipe.balance)
-    kind = Photos(recipe, exact.classes, weights, _about(place, exact), taught_by)
+    task = Photos(recipe, exact.classes, weights, _about(place, exact), taught_by)
     facts = {"data_size": _sizes(train, validation, exact), "data_sha256": checksum(large.train, train.targets)}
     test = (lambda: exact.test.images()) if labelled else None
-    return Source(kind, train, validation, test, facts, tuple(large.report.lines()))
+    return Source(task, train, validation, test, facts, tuple(large.report.lines()))
 
 
 def labelled(

@@ -15,21 +15,17 @@ from train.data.cifar10 import augment as shifted
 from train.engine import metrics
 from train.engine.distill import Teachers
 from train.engine.distributed import World
-from train.recipes import FastRecipe, PhotoRecipe, Recipe
+from train.entry.card import CIFAR10, Subject
+from train.recipe_types import Cifar10Recipe, FastRecipe, PhotoRecipe, Recipe
 
 Batches = Callable[[Tensor], tuple[Tensor, Tensor]]
 
 
-class Kind(Protocol):
-    """One kind of pictures to train on. `fit` knows nothing else of them."""
+class TrainingTask(Protocol):
+    """One kind of pictures to train on, and what is learned of them. `fit` knows nothing else of them."""
 
     @property
     def classes(self) -> tuple[str, ...]: ...
-
-    @property
-    def score(self) -> str:
-        """The column of the history whose largest value names the epoch that counts."""
-        ...
 
     @property
     def further(self) -> tuple[str, ...]:
@@ -85,18 +81,33 @@ class Kind(Protocol):
         """
         ...
 
-    def card(self) -> dict[str, Any]:
-        """The card's `classes`, `preprocessing` and `data` without the split, and `teachers` where there are any."""
+    def subject(self) -> Subject:
+        """What the card says of the pictures, and of the teachers where there are any."""
         ...
+
+    def threshold(self, metrics: dict[str, Any]) -> float | None:
+        """The probability from which the second of two classes is decided for, given the card's metrics."""
+        ...
+
+
+@dataclass(frozen=True)
+class Source:
+    """The pictures of a training, and what is learned of them."""
+
+    task: TrainingTask
+    train: Images
+    validation: Images | None = None  # to choose the best epoch by; None: the last one counts
+    test: Callable[[], Images] | None = None  # called once, after the last epoch; None to leave them for later
+    facts: dict[str, Any] = field(default_factory=dict)  # data_size and data_sha256, for the card
+    notes: tuple[str, ...] = ()  # what in the set is not as it should be
 
 
 @dataclass(frozen=True)
 class Cifar10:
     """CIFAR-10: small pictures of ten classes, all of which are held in memory."""
 
-    recipe: Recipe
+    recipe: Cifar10Recipe
     classes = CIFAR10_CLASSES
-    score = "val_accuracy"
     further = ()
     in_memory = True
     least = 0
@@ -142,17 +153,17 @@ class Cifar10:
             found["test_with_views"] = {"views": self.recipe.views, "seconds": seconds} | views
         return found
 
-    def card(self) -> dict[str, Any]:
-        return {
-            "classes": list(self.classes),
-            "preprocessing": _preprocessing(32, self.recipe),
-            "data": {
-                "name": "CIFAR-10",
-                "source": SOURCE,
-                "licence": "none stated by its authors; used widely for research and teaching",
-                "citation": CITATION,
-            },
+    def subject(self) -> Subject:
+        data = {
+            "name": CIFAR10,
+            "source": SOURCE,
+            "licence": "none stated by its authors; used widely for research and teaching",
+            "citation": CITATION,
         }
+        return Subject(self.classes, _preprocessing(32, self.recipe), data)
+
+    def threshold(self, metrics: dict[str, Any]) -> float | None:
+        return None
 
 
 def _preprocessing(size: int, recipe: Recipe) -> dict[str, Any]:
@@ -181,7 +192,6 @@ class Photos:
     weights: tuple[float, ...]  # of the classes in the loss
     data: dict[str, Any] = field(default_factory=dict)  # of the card
     teachers: Teachers | None = None
-    score = "val_auc"
     further = ("auc",)
     in_memory = False  # there may be more than fit
     least = 2  # batch norm cannot spread the only value of a 1x1 map
@@ -239,12 +249,17 @@ class Photos:
                 found["test_with_views"] = {"views": self.recipe.views} | views
         return found
 
-    def card(self) -> dict[str, Any]:
+    def subject(self) -> Subject:
         preprocessing, about = _preprocessing(self.recipe.size, self.recipe), dict(self.data)
         if "window" in about:  # the side in a whole photo, for surveys
             preprocessing["window"] = about.pop("window")
-        taught = {"teachers": self.teachers.card} if self.teachers else {}
-        return {"classes": list(self.classes), "preprocessing": preprocessing, "data": about} | taught
+        teachers = tuple(self.teachers.card) if self.teachers else ()
+        return Subject(self.classes, preprocessing, about, self.further, teachers)
+
+    def threshold(self, metrics: dict[str, Any]) -> float | None:
+        if len(self.classes) != 2:
+            return None
+        return metrics.get("validation", {}).get("threshold", self.recipe.threshold or None)
 
 
 def soft_share(cover: Tensor, full: float) -> Tensor:

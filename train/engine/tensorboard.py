@@ -13,7 +13,7 @@ FOLDER = "tensorboard"  # in the run folder
 SHOWN = 64  # pictures of the sample batch
 
 
-class Board:
+class TensorBoardLog:
     """Scalars of every epoch, a batch of training pictures as the network gets them, the graph, the confusions."""
 
     def __init__(self, out: Path) -> None:

@@ -2,16 +2,16 @@
 
 import shlex
 import statistics
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import model_zoo
 from model_zoo.entries import entry
+from model_zoo.entries.best_epoch import best_row, rank, score_column
 from model_zoo.model import SNAPSHOTS, snapshots
-from train.engine import checkpoint
-from train.entry import card as cards
-from train.recipes import FAST, RECIPES
+from train.entry import model_card
+from train.entry.card import as_stored, command
+from train.recipes import defaults
 
 
 def publish(
@@ -19,7 +19,7 @@ def publish(
 ) -> dict[str, Any]:
     """Write the run that is best on validation to `out`, with mean and spread over all in its card.
 
-    Best is the highest ROC AUC of photos, and the highest accuracy of CIFAR-10.
+    Best is the highest ROC AUC of photos, and the highest accuracy of CIFAR-10; of equal ones the lower loss.
 
     Args:
         runs: finished run folders of one recipe, each of another seed.
@@ -59,7 +59,7 @@ def publish(
     score = "validation_auc" if auc else "validation_accuracy"
     if all(score in metrics for metrics in measured):  # never chosen on test
         figures[score] = [metrics[score] for metrics in measured]
-        chosen = max(models, key=lambda model: model.card["metrics"][score])
+        chosen = max(models, key=lambda model: _rank(model, score))
         figures["choice"] = "the best on validation"
     else:
         chosen = models[seeds.index(min(seeds))]
@@ -87,15 +87,20 @@ def publish(
         (out / SNAPSHOTS).mkdir(exist_ok=True)
     names = (*kept, entry.WEIGHTS, entry.HISTORY)
     entry.write_files({out / name: (chosen.folder / name).read_bytes() for name in names})
-    entry.write_card(out, card, cards.readme(card))
+    entry.write_card(out, card, model_card.readme(card))
     return card
+
+
+def _rank(model: model_zoo.Model, score: str) -> tuple[float, float]:
+    """What is larger for the better run on validation: the score that its card tells, then the lower loss."""
+    return model.card["metrics"][score], rank(best_row(model.history), score_column(model.history))[1]
 
 
 def _command(card: dict[str, Any]) -> str:
     """As `card.command` tells it; cards that were written before that may hold more."""
     told = card["environment"]["command"]
     words = shlex.split(told)
-    return cards.command(words[3:]) if words[:3] == ["python", "-m", "train"] else told
+    return command(words[3:]) if words[:3] == ["python", "-m", "train"] else told
 
 
 def _spread(name: str, values: list[float]) -> dict[str, float | None]:
@@ -111,11 +116,8 @@ def terms(card: dict[str, Any]) -> tuple[Any, ...]:
 
     A value that has its default may be missing, in a card that is older than the value's name.
     """
-    of = type(RECIPES.get(card["recipe"].get("name"), FAST))
-    defaults = {field.name: field.default for field in fields(of)}
-    recipe = checkpoint.as_stored(
-        {name: value for name, value in card["recipe"].items() if value != defaults.get(name)}
-    )
+    usual = defaults(card["recipe"].get("name", ""))
+    recipe = as_stored({name: value for name, value in card["recipe"].items() if value != usual.get(name)})
     data = {name: value for name, value in card["data"].items() if name != "training_pictures_sha256"}
     return (
         {name: recipe[name] for name in recipe if name not in ("seed", "title")},

@@ -12,6 +12,7 @@ from demo.errors import UserError
 from demo.render.html import number
 from demo.server.paths import work_folder
 from model_zoo.common.csv_export import plain
+from model_zoo.entries.best_epoch import best_row
 
 Rows = list[dict[str, float]]
 # After Okabe and Ito, told apart with any colour vision; each at least 3:1 against a white and a dark page.
@@ -138,11 +139,6 @@ def sentence(name: str, rows: Rows) -> str:
         reached = f"a validation ROC AUC of {best['val_auc']:.4f} ({rows[0]['val_auc']:.4f} before training)"
     text = f"{name}: best at epoch {best['epoch']:.0f} with {reached}."
     return f"{text} {_over_fitting(rows)}"
-
-
-def best_row(rows: Rows) -> dict[str, float]:
-    """The epoch whose weights count: the highest ROC AUC on validation where that was measured, else accuracy."""
-    return max(rows, key=lambda row: row["val_auc" if "val_auc" in rows[0] else "val_accuracy"])
 
 
 def _over_fitting(rows: Rows) -> str:

@@ -13,15 +13,15 @@ import model_zoo
 from model_zoo.aerial.survey import Comparison, compare, survey
 from model_zoo.entries import entry
 from tests.photosets import photo as drawn_photo
-from tests.train.commands.test_submit import made
+from tests.train.helpers import untrained_entry
 from train.__main__ import main
-from train.commands.survey import report
+from train.tools.survey import report
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A network of two classes with random weights and a threshold of its own."""
-    folder = made(tmp_path_factory.mktemp("runs") / "plants", ("other", "hogweed"))
+    folder = untrained_entry(tmp_path_factory.mktemp("runs") / "plants", ("other", "hogweed"))
     card = json.loads((folder / "card.json").read_text())
     card |= {"threshold": 0.4, "preprocessing": card["preprocessing"] | {"window": 50}}
     entry.write_card(folder, card, "")

@@ -14,9 +14,8 @@ from model_zoo import nets
 from model_zoo.entries import entry, quantize
 from tests import photosets
 from tests.conftest import data_folder
-from tests.train.engine.test_photo_training import TINY, run, stop_after
-from tests.train.engine.test_processes import done as ended
-from tests.train.engine.test_processes import torchrun
+from tests.train.helpers import TINY, done, stop_after, torchrun
+from tests.train.helpers import run_here as run
 from train.data import cifar10
 from train.engine import depthwise, warm_start
 from train.engine.guard import TrainingError
@@ -102,8 +101,8 @@ def test_two_processes_learn_the_same_of_a_teacher(
     # While the body is frozen, batch norm takes no statistics of each half, and both must give the same.
     words = ("--data", tiles, *common, "--teacher", teacher, "--start-from", teacher, "--epochs", 2)
     words += ("--freeze-epochs", 2, "--averaging", 0, "--validation-block", "none")
-    done = ended(torchrun(2, "-m", "train", "invasive-resnet", *words, "--out", tmp_path / "two"))
-    assert done.returncode == 0, done.stderr
+    ended = done(torchrun(2, "-m", "train", "invasive-resnet", *words, "--out", tmp_path / "two"))
+    assert ended.returncode == 0, ended.stderr
     assert run("invasive-resnet", *words, "--out", tmp_path / "one") == 0
     start, one, two = (
         model_zoo.load_folder(path).net.fc.weight for path in (teacher, tmp_path / "one", tmp_path / "two")

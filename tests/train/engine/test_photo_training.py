@@ -2,11 +2,7 @@
 
 import json
 import math
-import os
 import shutil
-import signal
-import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -16,19 +12,12 @@ from safetensors.torch import save_file
 import model_zoo
 from model_zoo import nets
 from model_zoo.entries import entry
+from model_zoo.entries.best_epoch import best_row
 from tests import photosets
 from tests.conftest import data_folder
-from tests.train.commands.test_command_line import digest
-from tests.train.engine.test_processes import done as ended
-from tests.train.engine.test_processes import torchrun
-from train import __main__ as command
+from tests.train.helpers import TINY, digest, done, stop_after, torchrun
+from tests.train.helpers import run_here as run
 from train.entry import publish
-
-TINY = ("--size", 32, "--width", 8, "--batch-size", 16, "--threads", 1, "--snapshots", "none")
-
-
-def run(recipe: str, *arguments: object) -> int:
-    return command.main([recipe, *map(str, arguments)])
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +50,7 @@ def test_it_learns_what_is_easy_and_chooses_the_epoch_by_auc(finished: Path) -> 
     assert model.classes == ("not invasive", "invasive") and model.size == 32
     rows, metrics = model.history, model.card["metrics"]
     assert list(rows[0])[-2:] == ["train_auc", "val_auc"]
-    best = max(rows, key=lambda row: row["val_auc"])
+    best = best_row(rows)
     assert metrics["best_epoch"] == best["epoch"] and metrics["validation_auc"] == pytest.approx(best["val_auc"])
     assert rows[-1]["val_auc"] > 0.9 and rows[-1]["train_auc"] > 0.9  # chance: 0.5
     assert rows[-1]["val_loss"] < 0.8 * rows[0]["val_loss"]
@@ -133,22 +122,6 @@ def test_a_threshold_that_is_no_number_is_not_used(
     (spoiled / "card.json").write_text(json.dumps(card | {"threshold": "high"}))
     assert run("evaluate", spoiled, "--data", tiles, "--cache", cache) == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["threshold"] == 0.5
-
-
-def stop_after(out: Path, epoch: int) -> threading.Thread:
-    """Ctrl-C as soon as that epoch is on the disk."""
-
-    def watch() -> None:
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:
-            if (out / entry.HISTORY).exists() and len((out / entry.HISTORY).read_text().splitlines()) >= epoch + 2:
-                os.kill(os.getpid(), signal.SIGINT)
-                return
-            time.sleep(0.005)
-
-    thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
-    return thread
 
 
 def test_an_interrupted_run_resumes_to_the_same_weights_average_and_history(
@@ -316,9 +289,9 @@ def test_two_processes_share_a_training(finished: Path, common: tuple[object, ..
     # While the body is frozen, batch norm takes no statistics of each half, and both must give the same.
     words = ("--epochs", 2, "--start-from", finished, "--freeze-epochs", 2, "--validation-block", "1,2", "--no-test")
     words += ("--averaging", 0, "--snapshots", "all")  # to see the last step, whichever epoch was the best
-    done = ended(torchrun(2, "-m", "train", "invasive-resnet", *common, *words, "--out", tmp_path / "two"))
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count("Taken from") == done.stdout.count("The entry is in") == 1  # one process speaks
+    ended = done(torchrun(2, "-m", "train", "invasive-resnet", *common, *words, "--out", tmp_path / "two"))
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.count("Taken from") == ended.stdout.count("The entry is in") == 1  # one process speaks
     assert run("invasive-resnet", *common, *words, "--out", tmp_path / "one") == 0
     for one, two in zip(*(entry.read_history(tmp_path / name) for name in ("one", "two")), strict=True):
         assert two["val_auc"] == pytest.approx(one["val_auc"], abs=0.01)
