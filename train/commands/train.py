@@ -61,8 +61,11 @@ def add_arguments(parser: argparse.ArgumentParser, recipe: Recipe) -> None:
     )
     values = parser.add_argument_group("the recipe's values", "each with its unit")
     for field, default, text in options(recipe):
-        kind = {"action": argparse.BooleanOptionalAction} if isinstance(default, bool) else {"type": type(default)}
-        values.add_argument(f"--{field.replace('_', '-')}", default=default, help=text.replace("%", "%%"), **kind)
+        option, text = f"--{field.replace('_', '-')}", text.replace("%", "%%")
+        if isinstance(default, bool):
+            values.add_argument(option, default=default, help=text, action=argparse.BooleanOptionalAction)
+        else:
+            values.add_argument(option, default=default, help=text, type=type(default))
 
 
 def run(given: argparse.Namespace) -> int:

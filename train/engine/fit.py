@@ -117,7 +117,7 @@ class _Training:
         if recipe.fixed_depthwise and self._taken:
             warm_start.check_depthwise(net, self._taken)
         depthwise.prepare(net, recipe.fixed_depthwise)
-        self.net = net.to(device=setting.on, memory_format=torch.channels_last)
+        self.net = init.placed(net, setting.on)
         self._optimisers = optim.build(recipe, net)
         self._average = Average(net, recipe.averaging) if recipe.averaging else None
         self._environment = {

@@ -4,8 +4,9 @@ import torch
 from torch import Tensor, nn
 
 from model_zoo import nets
+from model_zoo.nets.whitened_cnn import WhitenedCNN
 from train.data.cifar10 import Images, normalise
-from train.recipe_types import FastRecipe, Recipe, net_arguments
+from train.recipe_types import Recipe, net_arguments
 
 WHITENED_FROM = 5_000  # pictures: 4.8 million patches settle twelve directions
 
@@ -16,7 +17,7 @@ def build(recipe: Recipe, train: Images, seed: int, classes: tuple[str, ...] = (
     net = nets.build(recipe.net, net_arguments(recipe, classes))
     if recipe.he_start:
         he(net)
-    if isinstance(recipe, FastRecipe):
+    if isinstance(net, WhitenedCNN):
         partial_identity(net)
         net.head.weight.data /= net.head.weight.data.std()
         pictures = normalise(train.pictures[:WHITENED_FROM].cpu(), recipe.mean, recipe.std)
@@ -24,12 +25,18 @@ def build(recipe: Recipe, train: Images, seed: int, classes: tuple[str, ...] = (
     return net
 
 
+def placed(net: nn.Module, on: torch.device) -> nn.Module:
+    """The network on a device, its filters laid out channels-last, which is quicker on all that were tried."""
+    return net.to(device=on, memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue] (a stub's gap)
+
+
 def he(net: nn.Module) -> None:
     """Normal start weights with variance 2 / fan-in (He et al. 2015, equation 10), zero biases."""
     for module in net.modules():
         if isinstance(module, nn.Conv2d | nn.Linear):
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
-            nn.init.zeros_(module.bias)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
 
 
 def partial_identity(net: nn.Module) -> None:

@@ -74,7 +74,7 @@ def range_test(recipe: Recipe, source: Source, out: Path, setting: Setting, step
         if recipe.start_from:
             warm_start.start_from(net, recipe.net, recipe.start_from)
         depthwise.prepare(net, recipe.fixed_depthwise)
-        net = net.to(device=setting.on, memory_format=torch.channels_last).train()
+        net = init.placed(net, setting.on).train()
         found = Found([], [], [])
         losses = _losses(recipe, source, net, setting, steps)
         for rate, loss in tqdm(losses, "range test", steps, disable=None if is_main else True):

@@ -1,6 +1,7 @@
 """How good a network is on pictures it was not trained on."""
 
 import math
+from functools import reduce
 from typing import Any
 
 import torch
@@ -65,7 +66,7 @@ def _six_views(net: nn.Module, x: Tensor) -> Tensor:
 
 def _eight_views(net: nn.Module, x: Tensor) -> Tensor:
     turned = (x.rot90(quarters, (2, 3)) for quarters in range(4))
-    return sum(net(view) + net(view.flip(3)) for view in turned) / 8
+    return reduce(torch.add, (net(view) + net(view.flip(3)) for view in turned)) / 8
 
 
 def loss_and_accuracy(outputs: Tensor, labels: Tensor) -> tuple[float, float]:

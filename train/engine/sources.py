@@ -75,15 +75,15 @@ def _photos(recipe: PhotoRecipe, folder: str | Path, limit: int | None, cache: P
     more = {"cache": cache, "limit": limit, "blocks": _blocks(recipe.validation_block)}
     large = photos.read(place, round(recipe.size * ROOM), uncertain=recipe.soft_cover > 0, **more)
     exact = photos.read(place, recipe.size, **more)  # as the page prepares a photo for the network
-    train = _images(large.train, recipe.soft_cover)
-    validation = _images(exact.validation, recipe.soft_cover) if len(exact.validation) else None
+    train, targets = _images(large.train, recipe.soft_cover)
+    validation = _images(exact.validation, recipe.soft_cover)[0] if len(exact.validation) else None
     labelled = len(exact.test) and (exact.test.labels >= 0).all()
     _check(exact.validation.labels.tolist(), exact.classes, "validation")
     _check(exact.test.labels.tolist() if labelled else [], exact.classes, "test")
     taught_by = distill.teachers(recipe, exact.classes)
-    weights = class_weights(train.targets, recipe.balance)
+    weights = class_weights(targets, recipe.balance)
     task = Photos(recipe, exact.classes, weights, _about(place, exact), taught_by)
-    facts = {"data_size": _sizes(train, validation, exact), "data_sha256": checksum(large.train, train.targets)}
+    facts = {"data_size": _sizes(train, validation, exact), "data_sha256": checksum(large.train, targets)}
     test = (lambda: exact.test.images()) if labelled else None
     return Source(task, train, validation, test, facts, tuple(large.report.lines()))
 
@@ -163,15 +163,15 @@ def _blocks(text: str) -> frozenset[str] | None:
     return frozenset() if text == "none" else frozenset(word.strip() for word in text.split(","))
 
 
-def _images(split: photos.PhotoSplit, soft_cover: float) -> Images:
-    """The photos with their targets: those of their labels, or by `soft_share` for tiles of known cover."""
+def _images(split: photos.PhotoSplit, soft_cover: float) -> tuple[Images, Tensor]:
+    """The photos with their targets, and these: those of their labels, or by `soft_share` for tiles of known cover."""
     images, targets = split.images(), torch.from_numpy(split.targets)
     if soft_cover == 0:
         targets = F.one_hot(images.labels, targets.shape[1]).float()
     elif targets.shape[1] == 2:
         share = soft_share(targets[:, 1], soft_cover)
         targets = torch.stack((1 - share, share), 1)
-    return Images(images.pictures, images.labels, targets)
+    return Images(images.pictures, images.labels, targets), targets
 
 
 def _check(labels: list[int], classes: tuple[str, ...], split: str) -> None:

@@ -208,6 +208,8 @@ class Photos:
         recipe = self.recipe
         if self.teachers:
             self.teachers.move(on)
+        targets = train.targets
+        assert targets is not None, "sources.of gives photos with what is to be learned of them"
         jitter = augment.Jitter(**{each.name: getattr(recipe, each.name) for each in fields(augment.Jitter)})
 
         def batch(index: Tensor) -> tuple[Tensor, Tensor]:
@@ -216,7 +218,7 @@ class Photos:
             affine, matrix, contrast, own = (world.share(each) for each in (affine, matrix, contrast, index.cpu()))
             pictures = augment.resample(train.pictures[own].to(on), affine.to(on), recipe.size)
             values = augment.recolour(pictures, matrix.to(on), contrast.to(on))
-            return normalise(values.clamp_(0, 255), recipe.mean, recipe.std), train.targets[own].to(on)
+            return normalise(values.clamp_(0, 255), recipe.mean, recipe.std), targets[own].to(on)
 
         return batch
 

@@ -58,7 +58,7 @@ class TensorBoardLog:
             axes.text(
                 column,
                 row,
-                int(counts[row, column]),
+                str(int(counts[row, column])),
                 ha="center",
                 va="center",
                 color="white" if share > 0.5 else "black",

@@ -75,9 +75,10 @@ def start_from(net: nn.Module, file: str, source: str) -> Taken:
     Raises:
         TrainingError: the source cannot be had, or nothing of it fits.
     """
-    if source == "torchvision" and file == "invasive_resnet" and net.conv1.out_channels != RESNET_WIDTH:
+    first = next(layer for layer in net.modules() if isinstance(layer, nn.Conv2d))
+    if source == "torchvision" and file == "invasive_resnet" and first.out_channels != RESNET_WIDTH:
         raise TrainingError(
-            f"torchvision's ResNet-18 is {RESNET_WIDTH} channels wide, and this network {net.conv1.out_channels}, so "
+            f"torchvision's ResNet-18 is {RESNET_WIDTH} channels wide, and this network {first.out_channels}, so "
             f"that nothing of it would fit: add --width {RESNET_WIDTH}."
         )
     state, other, sha = _read(source, file)
@@ -157,7 +158,7 @@ def _torchvision(file: str) -> State:
         raise TrainingError(f"torchvision has no weights for {file}; it has some for {' and '.join(TORCHVISION)}.")
     from torchvision.models import get_model_weights  # here, because importing torchvision takes a second
 
-    weights = get_model_weights(TORCHVISION[file]).DEFAULT
+    weights: Any = get_model_weights(TORCHVISION[file])["DEFAULT"]
     try:
         state = weights.get_state_dict(progress=False, check_hash=True, weights_only=True)
     except (OSError, RuntimeError) as error:

@@ -75,7 +75,10 @@ def read_progress(folder: Path) -> Progress | None:
     """What the training in this folder says of itself; None while it says nothing that can be understood."""
     try:
         values = json.loads((folder / PROGRESS).read_bytes())
-        progress = Progress(**{field.name: field.type(values[field.name]) for field in fields(Progress)})
+        progress = Progress(
+            *(int(values[name]) for name in ("epoch", "epochs", "seen", "pictures")),
+            *(float(values[name]) for name in ("loss", "accuracy", "images_per_second", "seconds_left")),
+        )
     except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
     finite = all(math.isfinite(getattr(progress, field.name)) for field in fields(Progress))

@@ -67,7 +67,7 @@ def probabilities(model: model_zoo.Model, inputs: Tensor) -> Tensor:
 def _column(model: model_zoo.Model, positive: str) -> int:
     if len(model.classes) != 2:
         raise DataError(f"{model.name} tells {len(model.classes)} classes apart; a submission needs a network of two.")
-    positive = positive or decision(model)[0]
+    positive = positive or decision(model)[0] or "invasive"
     if positive not in model.classes:
         raise DataError(f"{model.name} has no class {positive!r}; it has {' and '.join(map(repr, model.classes))}.")
     return model.classes.index(positive)

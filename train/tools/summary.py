@@ -138,8 +138,8 @@ def _spread(values: list[float], digits: int = 0) -> str:
 
 
 def _views(group: list[Run]) -> str:
-    values = [run.accuracy_of_views for run in group]
-    return "" if None in values else _spread([100 * value for value in values], 2)
+    values = [value for run in group if (value := run.accuracy_of_views) is not None]
+    return "" if len(values) < len(group) else _spread([100 * value for value in values], 2)
 
 
 def _to(group: list[Run], level: float) -> str:
@@ -148,8 +148,8 @@ def _to(group: list[Run], level: float) -> str:
         if not seconds:
             return "not reached"
         return _spread(seconds) + (f" ({len(seconds)} of {len(group)} seeds)" if len(seconds) < len(group) else "")
-    views = [run.accuracy_of_views for run in group]
-    averaged = None not in views
+    views = [value for run in group if (value := run.accuracy_of_views) is not None]
+    averaged = len(views) == len(group)
     if statistics.mean(views if averaged else [run.accuracy for run in group]) < level - 1e-9:
         return "not reached"
     more = [run.card["metrics"]["test_with_views"].get("seconds", 0.0) if averaged else 0.0 for run in group]

@@ -31,7 +31,8 @@ def heat_map(photo: Image.Image, result: Survey, label: str, threshold: float) -
     drawn = cells(result)
     values = drawn.values[..., result.classes.index(label)]
     scale = min(1.0, DRAWN / max(photo.size))  # not Image.thumbnail, which takes a copy of the whole
-    small = photo.resize(tuple(max(1, round(scale * side)) for side in photo.size), reducing_gap=2)
+    width, height = (max(1, round(scale * side)) for side in photo.size)
+    small = photo.resize((width, height), reducing_gap=2)
     figure = Figure(figsize=(12, 0.9 + 10.5 * photo.height / photo.width), layout="constrained")
     axes = figure.subplots()
     axes.imshow(small, extent=(0, photo.width, photo.height, 0))
@@ -42,7 +43,7 @@ def heat_map(photo: Image.Image, result: Survey, label: str, threshold: float) -
         cmap=LinearSegmentedColormap.from_list("heat", SHADES),
         vmin=0,
         vmax=1,
-        alpha=OPACITY * (values >= threshold),
+        alpha=OPACITY * (values >= threshold),  # pyright: ignore[reportArgumentType] (the stub knows no arrays)
     )
     axes.set(xlabel="x, pixels", ylabel="y, pixels", title=words(result, label, threshold).split(". ")[0])
     bar = figure.colorbar(shown, ax=axes, label=f"probability of {label}; below {threshold:.3g} not drawn", shrink=0.8)

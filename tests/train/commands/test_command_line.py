@@ -16,8 +16,6 @@ from model_zoo.entries.best_epoch import best_row
 from tests.conftest import ROOT
 from tests.train.helpers import command, digest, interrupted, refused, run
 from train.__main__ import main
-from train.recipe_types import options
-from train.recipes import RECIPES
 
 SMALL = ["--limit", "300", "--threads", "1", "--seed", "3"]
 
@@ -131,14 +129,22 @@ def test_missing_data_without_network_say_what_to_put_where(tmp_path: Path) -> N
     assert "cifar-10-python.tar.gz" in text and str(tmp_path) in text
 
 
-def test_the_help_of_each_recipe_lists_its_values(capsys: pytest.CaptureFixture[str]) -> None:
-    for recipe in RECIPES.values():
-        with pytest.raises(SystemExit) as ended:
-            main([recipe.name, "--help"])
-        assert ended.value.code == 0
-        text = " ".join(capsys.readouterr().out.split())
-        assert f"--learning-rate LEARNING_RATE step size: at its highest (default: {recipe.learning_rate})" in text
-        assert text.count("(default:") >= len(options(recipe))
+def test_a_mistyped_folder_of_pictures_is_not_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--data", str(tmp_path / "dta")]
+    for command_ in (["cifar10-cnn", "--out", str(tmp_path / "run")], ["evaluate", "cifar10-cnn"]):
+        assert main([*command_, *words]) == 1
+        assert f"There is no folder {tmp_path / 'dta'}. Make it first" in capsys.readouterr().err
+    assert main(["unpack", str(tmp_path / "dta"), str(tmp_path / "photos")]) == 1
+    assert main(["invasive-resnet", "--out", str(tmp_path / "run"), "--cache", str(tmp_path / "cache"), *words]) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_resume_of_nothing_leaves_nothing(cifar10_folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "runs" / "mistyped"
+    words = ["cifar10-cnn", "--data", str(cifar10_folder), "--out", str(out), "--resume", *SMALL]
+    assert main(words) == 1 and not list(tmp_path.iterdir())
+    out.mkdir(parents=True)  # a folder that was there stays
+    assert main(words) == 1 and out.is_dir() and not list(out.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -127,15 +127,16 @@ recipe, cpu = RECIPES["cifar10-cnn"], torch.device("cpu")
 
 
 def trained(world):
-    # Twenty steps of plain SGD: nothing but the order in which gradients are added up can differ.
-    net, task = init.build(recipe, images, 0), Cifar10(recipe)
+    # Twenty steps of plain SGD in float64: nothing but the order in which gradients are added up can differ. In
+    # float32 a rounding grows from step to step, on some processors to a thousandth and more.
+    net, task = init.build(recipe, images, 0).double(), Cifar10(recipe)
     shared, batch = distributed.wrapped(net, world), task.batches(images, 0, 1, world, cpu)
     optimiser = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9)
     torch.manual_seed(1)
     for step in range(20):
         index = torch.randperm(96)[:9]  # which two processes cannot halve
         inputs, targets = batch(index)
-        task.loss(shared(inputs), targets, inputs, len(index), world).backward()
+        task.loss(shared(inputs.double()), targets, inputs, len(index), world).backward()
         optimiser.step()
         optimiser.zero_grad()
     return torch.cat([weights.detach().flatten() for weights in net.parameters()])
@@ -148,7 +149,7 @@ with distributed.joined(cpu) as world:
     one, two = trained(World()), trained(world)
     begin = torch.cat([weights.detach().flatten() for weights in init.build(recipe, images, 0).parameters()])
     assert (one - begin).abs().max() > 0.001, "nothing was learned"
-    assert (one - two).abs().max() < 1e-4, (one - two).abs().max()
+    assert (one - two).abs().max() < 1e-8, (one - two).abs().max()
     net = torch.nn.BatchNorm1d(2)
     net.running_mean += torch.tensor([1.0, 10.0]) * (1 + 2 * world.rank)
     world.average_statistics(net)
