@@ -36,42 +36,8 @@ def publish(
         BrokenEntry: a run cannot be read.
     """
     models = [model_zoo.load_folder(run) for run in runs]
-    for model in models:
-        if "test" not in model.card["metrics"]:
-            raise ValueError(
-                f"{model.folder} is not a finished training: it has no test accuracy. After a training with --no-test, "
-                "python -m train evaluate RUN --data DIR --save measures it once."
-            )
-        if terms(model.card) != terms(models[0].card):
-            raise ValueError(f"{model.folder} and {models[0].folder} were not trained with the same recipe and data.")
-    seeds = [model.card["recipe"]["seed"] for model in models]
-    if len(set(seeds)) < len(seeds):
-        raise ValueError(f"The runs repeat a seed: {seeds}.")
-    measured = [model.card["metrics"] for model in models]
-    test = [metrics["test"]["accuracy"] for metrics in measured]
-    figures = {"n": len(models), "seeds": seeds, "test_accuracy": test} | _spread("test_accuracy", test)
-    auc = all("validation_auc" in metrics or "average_precision" in metrics["test"] for metrics in measured)
-    if auc:
-        for name in ("roc_auc", "average_precision", "calibration_error"):
-            if all(name in metrics["test"] for metrics in measured):
-                values = [metrics["test"][name] for metrics in measured]
-                figures |= {f"test_{name}": values} | _spread(f"test_{name}", values)
-    score = "validation_auc" if auc else "validation_accuracy"
-    if all(score in metrics for metrics in measured):  # never chosen on test
-        figures[score] = [metrics[score] for metrics in measured]
-        chosen = max(models, key=lambda model: _rank(model, score))
-        figures["choice"] = "the best on validation"
-    else:
-        chosen = models[seeds.index(min(seeds))]
-        figures["choice"] = "the first, chosen before any was trained"
-    if all("test_with_views" in metrics for metrics in measured):
-        views = [metrics["test_with_views"]["accuracy"] for metrics in measured]
-        figures |= {"test_with_views": views} | _spread("test_with_views", views)
-        if auc:
-            views = [metrics["test_with_views"]["roc_auc"] for metrics in measured]
-            figures |= {"test_roc_auc_with_views": views} | _spread("test_roc_auc_with_views", views)
-    seconds = [sum(row["seconds"] for row in model.history[1:]) for model in models]
-    figures |= {"seconds": [round(each, 1) for each in seconds]} | _spread("seconds", seconds)
+    _check(models)
+    chosen, figures = _chosen(models), _figures(models)
     card = dict(chosen.card)
     card["metrics"] = card["metrics"] | {"seeds": figures}
     card["title"] = title or card["title"]
@@ -89,6 +55,69 @@ def publish(
     entry.write_files({out / name: (chosen.folder / name).read_bytes() for name in names})
     entry.write_card(out, card, model_card.readme(card))
     return card
+
+
+def _check(models: list[model_zoo.Model]) -> None:
+    """ValueError where these are no finished runs of one recipe, each of another seed."""
+    for model in models:
+        if "test" not in model.card["metrics"]:
+            raise ValueError(
+                f"{model.folder} is not a finished training: it has no test accuracy. After a training with --no-test, "
+                "python -m train evaluate RUN --data DIR --save measures it once."
+            )
+        if terms(model.card) != terms(models[0].card):
+            raise ValueError(f"{model.folder} and {models[0].folder} were not trained with the same recipe and data.")
+    seeds = _seeds(models)
+    if len(set(seeds)) < len(seeds):
+        raise ValueError(f"The runs repeat a seed: {seeds}.")
+
+
+def _seeds(models: list[model_zoo.Model]) -> list[int]:
+    return [model.card["recipe"]["seed"] for model in models]
+
+
+def _score(models: list[model_zoo.Model]) -> str:
+    """By which of the card's validation figures runs are compared."""
+    measured = [model.card["metrics"] for model in models]
+    auc = all("validation_auc" in metrics or "average_precision" in metrics["test"] for metrics in measured)
+    return "validation_auc" if auc else "validation_accuracy"
+
+
+def _validated(models: list[model_zoo.Model]) -> bool:
+    return all(_score(models) in model.card["metrics"] for model in models)
+
+
+def _chosen(models: list[model_zoo.Model]) -> model_zoo.Model:
+    """The best on validation, never on test; without validation the first seed."""
+    if not _validated(models):
+        return min(models, key=lambda model: model.card["recipe"]["seed"])
+    score = _score(models)
+    return max(models, key=lambda model: _rank(model, score))
+
+
+def _figures(models: list[model_zoo.Model]) -> dict[str, Any]:
+    """The card's `seeds`: every run's figures, with mean and spread."""
+    measured, score = [model.card["metrics"] for model in models], _score(models)
+    auc = score == "validation_auc"
+    figures: dict[str, Any] = {"n": len(models), "seeds": _seeds(models)}
+
+    def add(name: str, values: list[float]) -> None:
+        figures.update({name: values} | _spread(name, values))
+
+    add("test_accuracy", [metrics["test"]["accuracy"] for metrics in measured])
+    for name in ("roc_auc", "average_precision", "calibration_error") if auc else ():
+        if all(name in metrics["test"] for metrics in measured):
+            add(f"test_{name}", [metrics["test"][name] for metrics in measured])
+    if _validated(models):
+        figures[score] = [metrics[score] for metrics in measured]
+    figures["choice"] = "the best on validation" if _validated(models) else "the first, chosen before any was trained"
+    if all("test_with_views" in metrics for metrics in measured):
+        add("test_with_views", [metrics["test_with_views"]["accuracy"] for metrics in measured])
+        if auc:
+            add("test_roc_auc_with_views", [metrics["test_with_views"]["roc_auc"] for metrics in measured])
+    seconds = [sum(row["seconds"] for row in model.history[1:]) for model in models]
+    add("seconds", seconds)
+    return figures | {"seconds": [round(each, 1) for each in seconds]}
 
 
 def _rank(model: model_zoo.Model, score: str) -> tuple[float, float]:
