@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -18,6 +19,7 @@ from train.__main__ import main
 
 # A photo training of seconds, without the number of epochs.
 TINY = ("--size", 32, "--width", 8, "--batch-size", 16, "--threads", 1, "--snapshots", "none")
+PATIENCE = 600  # seconds
 ALONE = os.environ | {"OMP_NUM_THREADS": "1"}
 
 
@@ -29,7 +31,7 @@ def command(*arguments: object) -> list[str]:
 def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess:
     """`python -m train` in a process of its own, to its end."""
     return subprocess.run(
-        command(*arguments), cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=300
+        command(*arguments), cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=PATIENCE
     )
 
 
@@ -57,7 +59,7 @@ def torchrun(processes: int, *words: object) -> list[str]:
 
 def done(words: list[str]) -> subprocess.CompletedProcess:
     """These words as a process on one thread, to its end."""
-    return subprocess.run(words, cwd=ROOT, env=ALONE, capture_output=True, text=True, timeout=300)
+    return subprocess.run(words, cwd=ROOT, env=ALONE, capture_output=True, text=True, timeout=PATIENCE)
 
 
 def epochs_in(folder: Path) -> int:
@@ -73,19 +75,27 @@ def interrupted(
     process = subprocess.Popen(
         words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + PATIENCE
     while epochs_in(out) < 1:
         assert process.poll() is None and time.monotonic() < deadline
         time.sleep(0.01)
     process.send_signal(stop)
-    return process, process.communicate(timeout=120)[1]
+    return process, process.communicate(timeout=PATIENCE)[1]
+
+
+def wait(until: Callable[[], bool]) -> None:
+    """Until something is so; a busy machine may take its time."""
+    deadline = time.monotonic() + PATIENCE
+    while not until():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def stop_after(out: Path, epoch: int) -> threading.Thread:
     """Ctrl-C for this process as soon as that epoch is on the disk."""
 
     def watch() -> None:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             if epochs_in(out) >= epoch:
                 os.kill(os.getpid(), signal.SIGINT)

@@ -197,8 +197,8 @@ class Queue:
             run_folders.delete(runs, name, ticket)
 
     def _check_idle(self, runs: Path, name: str) -> None:
-        folder = runs.resolve() / name
-        if any(each.folder == folder and not each.ended for each in self._all.values()):
+        busy = [each.folder for each in self._all.values() if each.folder and not each.ended]
+        if any((folder.parent, folder.name) == (runs.resolve(), name) for folder in busy):
             raise Refused(run_folders.BUSY)
 
     def _forget(self) -> None:

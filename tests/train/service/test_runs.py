@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +9,7 @@ from filelock import FileLock
 
 import model_zoo
 from tests.conftest import WEIGHTS
+from tests.train.helpers import wait
 from train.service import runs as run_folders
 from train.service.queue import Order, Queue, Refused
 
@@ -106,20 +105,16 @@ def test_a_training_that_left_no_network_has_no_name_and_can_be_deleted(runs: Pa
 
 def test_what_is_being_trained_cannot_be_deleted_until_it_is_stopped(cifar10_folder: Path, tmp_path: Path) -> None:
     order = Order("cifar10-cnn", epochs=90, learning_rate=0.001, batch_size=50, pictures=100, seed=3)
-    queue, deadline = Queue(threads=1), time.monotonic() + 300
-    ticket = queue.order(replace(order), cifar10_folder, tmp_path)
-    while not (queue.look(ticket).mine.folder and (queue.look(ticket).mine.folder / "card.json").exists()):
-        assert time.monotonic() < deadline and not queue.look(ticket).mine.ended
-        time.sleep(0.1)
+    queue = Queue(threads=1)
+    ticket = queue.order(order, cifar10_folder, tmp_path)
+    wait(lambda: any(tmp_path.glob("*/card.json")))
     folder = queue.look(ticket).mine.folder
     assert queue.may_edit(tmp_path, folder.name, ticket) and not queue.may_edit(tmp_path, folder.name, OTHER)
     with pytest.raises(Refused, match="still being trained"):
         queue.delete(tmp_path, folder.name, ticket)
     assert ticket not in "".join(path.read_text() for path in folder.glob("*.txt"))  # the secret stands nowhere
     queue.stop(ticket)
-    while not queue.look(ticket).mine.ended:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    wait(lambda: queue.look(ticket).mine.ended)
     assert queue.rename(tmp_path, folder.name, "Stopped early", ticket) == "Stopped early"
     assert model_zoo.load_folder(folder).title == "Stopped early"
     queue.delete(tmp_path, folder.name, ticket)
