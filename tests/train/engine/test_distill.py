@@ -61,8 +61,8 @@ def test_a_pupil_learns_what_its_teacher_says_and_not_the_labels(
     aucs = {}
     for share in (1, 0):
         out = tmp_path / f"pupil-{share}"
-        # Until it has settled: in the first epochs of so few steps the order of the tiles swings to and fro. In float32,
-        # since bfloat16 is rounded in another way by each kind of processor.
+        # Until it has settled: in the first epochs of so few steps the order of the tiles swings to and fro. In
+        # float32, since bfloat16 is rounded in another way by each kind of processor.
         words = ("--teacher", teacher, "--teaching", share, "--seed", 1, "--epochs", 16, "--no-bfloat16")
         assert run("invasive-resnet", "--data", wrong, *common, *words, "--out", out) == 0
         aucs[share] = model_zoo.load_folder(out).history[-1]["val_auc"]  # against the exchanged labels
