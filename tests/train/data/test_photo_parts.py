@@ -12,13 +12,13 @@ import model_zoo
 from model_zoo import nets
 from model_zoo.explain import receptive_field, sums
 from tests import photosets
-from train.commands import blocks
 from train.data import photo_set
 from train.data.cifar10 import DataError, Images
 from train.engine import metrics, optim, sources, task, warm_start
 from train.engine.distributed import World
 from train.engine.ema import Average
 from train.recipes import RECIPES
+from train.tools import blocks
 
 RECIPE = RECIPES["invasive-resnet"]
 
@@ -60,10 +60,10 @@ def test_the_card_names_blocks_as_the_table_does_and_the_window_of_its_tiles(tmp
     recipe = replace(RECIPE, size=32, validation_block="field 3,field 1")
     source = sources.of(recipe, folder, cache=tmp_path / "cache")
     assert "(block field 1, field 3)" in source.facts["data_size"]
-    card = source.kind.card()
-    assert card["preprocessing"]["window"] == 210 and "window" not in card["data"]
+    card = source.task.subject()
+    assert card.preprocessing["window"] == 210 and "window" not in card.data
     table.write_text("\n".join([f"{header},side", *(f"{line},{200 + n}" for n, line in enumerate(lines)), ""]))
-    assert "window" not in sources.of(recipe, folder, cache=tmp_path / "cache").kind.card()["preprocessing"]
+    assert "window" not in sources.of(recipe, folder, cache=tmp_path / "cache").task.subject().preprocessing
     table.write_text("\n".join([f"{header},side", *(f"{line},wide" for line in lines), ""]))
     with pytest.raises(DataError, match="line 2: side is 'wide'; it must be a whole number of pixels"):
         sources.of(recipe, folder, cache=tmp_path / "cache")
