@@ -25,7 +25,6 @@ The file of --json holds one object:
 
 import argparse
 import json
-import sys
 from pathlib import Path
 
 HELP = "what a set of pictures holds, and what of it would be left out"
@@ -44,20 +43,3 @@ def run(given: argparse.Namespace) -> int:
         given.json.write_text(json.dumps(vars(found)), encoding="ascii")
     print(found.describe())
     return 0
-
-
-def main() -> int:
-    """`python -m train.commands.describe SET FILE`: what --json writes, without loading what only trainings need."""
-    from train.tools.describe import describe
-
-    source, file = sys.argv[1:]
-    try:
-        Path(file).write_text(json.dumps(vars(describe(source))), encoding="ascii")
-    except (ValueError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

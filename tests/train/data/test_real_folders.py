@@ -12,10 +12,10 @@ from PIL import Image
 
 from tests import photosets
 from tests.pictures import saved
-from train.commands.describe import describe
 from train.data.archive_files import files_below
 from train.data.cifar10 import DataError
 from train.data.photo_set import PhotoSet, read
+from train.tools.describe import describe
 
 pillow_heif.register_heif_opener()  # to save HEIC files
 PLANT = "Bärenklau"
