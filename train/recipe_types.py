@@ -141,7 +141,8 @@ class FastRecipe(Cifar10Recipe):
     views: ClassVar = 6
 
 
-NETWORKS = ("invasive_resnet", "densenet121", "efficientnet_lite0")  # for photos
+# For photos, and which of the recipe's values each takes.
+NETWORKS = {"invasive_resnet": ("width",), "densenet121": (), "efficientnet_lite0": ()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,7 +217,7 @@ class PhotoRecipe(AdamRecipe):
 
     @property
     def net_arguments(self) -> dict[str, Any]:
-        return {"width": self.width} if self.net == "invasive_resnet" else {}
+        return {name: getattr(self, name) for name in NETWORKS[self.net]}
 
 
 def options(recipe: Recipe) -> list[tuple[str, Any, str]]:
