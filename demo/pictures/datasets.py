@@ -17,11 +17,11 @@ from zipfile import ZipFile
 import numpy as np
 from PIL import Image
 
-from demo.core.request_sequencer import LRUCache
 from demo.errors import UserError
 from demo.pictures.decode import MAX_BYTES, PictureError, open_image
 from demo.pictures.examples import data_folder, has_test_pictures
 from demo.server.paths import work_folder
+from model_zoo.common.lru_cache import LRUCache
 
 ROOT = Path(__file__).resolve().parents[2]
 CIFAR10 = "cifar-10-batches-py"
@@ -109,7 +109,7 @@ def read(name: str) -> PictureSet:
         raise UserError(f"There is no such set of pictures. Known are {', '.join(known) or 'none'}.")
     key = _key(name)
     with _reading:  # one process at a time; the others then find the set read
-        return _SETS.get(key, None, lambda: _read(name, known[name]))
+        return _SETS.get(key, lambda: _read(name, known[name]))
 
 
 def _key(name: str) -> tuple:

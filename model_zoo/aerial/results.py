@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model_zoo.aerial.survey import Survey
+from model_zoo.common.csv_export import plain
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +61,13 @@ def words(result: Survey, label: str, threshold: float) -> str:
 
 def table(result: Survey, label: str, threshold: float) -> str:
     """CSV with a row per window: x, y (upper left corner), width and height in pixels, probability, decision (1 where
-    the probability reaches the threshold, else 0). Windows without an answer are left out."""
+    the probability reaches the threshold, else 0), and the class that these are of. Windows without an answer are left
+    out."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(("x", "y", "width", "height", "probability", "decision"))
+    rows.writerow(("x", "y", "width", "height", "probability", "decision", "class"))
     for (left, top, right, bottom), value in _answered(result, label):
-        rows.writerow((left, top, right - left, bottom - top, f"{value:.6f}", int(value >= threshold)))
+        rows.writerow((left, top, right - left, bottom - top, f"{value:.6f}", int(value >= threshold), plain(label)))
     return text.getvalue()
 
 

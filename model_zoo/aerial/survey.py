@@ -1,7 +1,7 @@
 """A large photo covered with windows, each of which gets an answer of its own: where in it is what?
 
     result = survey(model, photo)                              # a Survey: probabilities of every class, per window
-    survey_results.share(result, "invasive", 0.5)              # of the windows that reach the threshold
+    results.share(result, "invasive", 0.5)                     # of the windows that reach the threshold
     compare(result, "invasive", mask)                          # how well it agrees with where the plant really is
 
 Windows are squares of the photo's own pixels, as large as the pieces of ground that the network learned from. Each is
@@ -10,7 +10,7 @@ row and column are moved back to the border, so that every pixel of the photo is
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -123,14 +123,16 @@ def surveying(model: Model, photo: Image.Image, plan: Survey) -> Iterator[tuple[
     Raises:
         ValueError: the network's answers are no numbers.
     """
-    filled = Survey(**vars(plan) | {"probabilities": plan.probabilities.copy()})
+    filled = replace(plan, probabilities=plan.probabilities.copy())
     boxes = filled.boxes().reshape(-1, 4)
     flat = filled.probabilities.reshape(len(boxes), -1)
     at_once = max(1, min(MOST_IN_BATCH, BATCH_PIXELS // model.size**2))
     for start in range(0, len(boxes), at_once):
         chosen = boxes[start : start + at_once]
         # Cut out first: resizing a box of the whole photo would mix in pixels from beside it.
-        inputs = torch.cat([model.prepare(photo.crop(tuple(map(int, box)))) for box in chosen])
+        inputs = torch.cat(
+            [model.prepare(photo.crop((left, top, right, bottom))) for left, top, right, bottom in chosen.tolist()]
+        )
         values = _probabilities(model, inputs).numpy()
         if not np.isfinite(values).all():
             raise ValueError(f"{model.name} gives no number for some windows: its values overflow.")

@@ -72,6 +72,7 @@ def read_card(folder: Path) -> dict[str, Any]:
         raise BrokenEntry(f"{folder / CARD} must list at least two classes as text, each once.")
     _check_test(folder, card["metrics"].get("test"))
     _check_preprocessing(folder, card["preprocessing"])
+    _check_decision(folder, card.get("decision"), classes)
     return card
 
 
@@ -106,6 +107,17 @@ def _check_preprocessing(folder: Path, values: dict[str, Any]) -> None:
         )
     if values.get("interpolation") not in [None, *RESAMPLING]:
         raise BrokenEntry(f"{folder / CARD}: preprocessing.interpolation must be one of {', '.join(RESAMPLING)}.")
+
+
+def _check_decision(folder: Path, decision: Any, classes: list[str]) -> None:
+    """What it means stands in model_zoo/aerial/threshold.py."""
+    if decision is None:  # no class is looked for
+        return
+    if not isinstance(decision, dict) or decision.get("class") not in classes:
+        raise BrokenEntry(f"{folder / CARD}: decision.class must be one of the classes.")
+    threshold = decision.get("threshold")
+    if threshold is not None and not (type(threshold) in (int, float) and 0 <= threshold <= 1):
+        raise BrokenEntry(f"{folder / CARD}: decision.threshold must be from 0 to 1.")
 
 
 def snapshot_path(folder: Path, epoch: int) -> Path:

@@ -1,7 +1,7 @@
 """A network as an ONNX file, for programs that have neither ConvScope nor PyTorch.
 
-    from model_zoo import to_onnx
-    to_onnx.export(model_zoo.load("cifar10-cnn"), "cifar10-cnn.onnx")
+    from model_zoo.entries import onnx_export
+    onnx_export.export(model_zoo.load("cifar10-cnn"), "cifar10-cnn.onnx")
 
 The file holds everything that its user needs. Input: `pictures`, float32 (N, 3, size, size), any N, prepared as the
 metadata say. Outputs: `probabilities`, float32 (N, classes), each row summing to 1, and `logits`, the values before the
@@ -22,8 +22,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from model_zoo import load_folder
 from model_zoo.entries import entry
+from model_zoo.entries.loading import load_folder
 from model_zoo.model import Model
 
 OPSET = 18  # what torch's exporter is written in; converting to a newer one gains nothing and asks more of readers
@@ -115,7 +115,7 @@ def _serialised(model: Model) -> bytes:
     try:
         # A step of its own: torch.onnx.export, given a network, also tries ways that torch 2.8 itself calls unsound.
         program = torch.export.export(network, (pictures,), dynamic_shapes=shapes)
-        proto = torch.onnx.export(
+        exported = torch.onnx.export(
             program,
             dynamo=True,
             input_names=[INPUT],
@@ -124,7 +124,9 @@ def _serialised(model: Model) -> bytes:
             opset_version=OPSET,
             external_data=False,
             verbose=False,
-        ).model_proto
+        )
+        assert exported is not None  # it is None only where a file is written
+        proto = exported.model_proto
     except Exception as error:  # a network is any code at all, and the exporter may raise anything
         raise ExportError(f"The network {model.name} cannot be written as ONNX: {_reason(error)}") from error
     _forget_sources(proto.graph)

@@ -73,12 +73,18 @@ def unpack(packed: dict[str, Tensor]) -> dict[str, Tensor]:
         if tensor.dtype == torch.uint8 and scale is not None and tensor.dim() == 2:
             tensor = (torch.stack((tensor & 15, tensor >> 4), dim=2).to(torch.int8) - 8).flatten(1)
         if tensor.dtype == torch.int8:
-            columns = tensor[0].numel() if tensor.dim() and len(tensor) else 0
-            fits = scale is not None and scale.dim() == 2 and columns and scale.shape[1] and len(scale) == len(tensor)
-            if not fits or columns not in (BLOCK * scale.shape[1], COMPACT_BLOCK * scale.shape[1]):
+            if scale is None or not _fits(tensor, scale):
                 raise ValueError(f"The blocked weights {name} have no fitting scales.")
             blocks = tensor.float().reshape(len(tensor), scale.shape[1], -1)
             state[name] = (blocks * scale.float()[..., None]).reshape(tensor.shape)
         else:
             state[name] = tensor.float() if tensor.is_floating_point() else tensor
     return state
+
+
+def _fits(integers: Tensor, scale: Tensor) -> bool:
+    """Whether there is a scale for each block of the integers, in one of the two sizes of blocks."""
+    columns = integers[0].numel() if integers.dim() and len(integers) else 0
+    if not columns or scale.dim() != 2 or len(scale) != len(integers):
+        return False
+    return columns in (BLOCK * scale.shape[1], COMPACT_BLOCK * scale.shape[1])

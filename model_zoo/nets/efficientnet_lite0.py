@@ -21,6 +21,8 @@ from collections import OrderedDict
 
 from torch import Tensor, nn
 
+from model_zoo.nets import register_network
+
 # Of each group of blocks: how many times as many channels inside, channels, blocks, stride of the first, kernel.
 GROUPS = (
     (1, 16, 1, 1, 3),
@@ -64,6 +66,7 @@ class Block(nn.Module):
         return x + change if self.skips else change
 
 
+@register_network
 class EfficientNetLite0(nn.Module):
     """Logits (N, classes) for float32 pictures (N, 3, H, W) of 32 pixels or more; untrained weights.
 
@@ -86,6 +89,3 @@ class EfficientNetLite0(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.fc(self.dropout(self.flatten(self.avgpool(self.head(self.blocks(self.stem(x)))))))
-
-
-NET = EfficientNetLite0

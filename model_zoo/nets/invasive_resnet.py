@@ -13,6 +13,8 @@ have torchvision's names, so that those of its ResNet-18 fit at width 64.
 
 from torch import Tensor, nn
 
+from model_zoo.nets import register_network
+
 
 class Block(nn.Module):
     """x + f(x), then ReLU; f is two 3x3 convolutions with batch norm.
@@ -38,6 +40,7 @@ class Block(nn.Module):
         return self.relu2(change + (x if self.downsample is None else self.downsample(x)))
 
 
+@register_network(torchvision="resnet18", torchvision_arguments={"width": 64})
 class InvasiveResNet(nn.Module):
     """Logits (N, classes) for float32 pictures (N, 3, H, W) of 32 pixels or more, made for 128.
 
@@ -65,6 +68,3 @@ class InvasiveResNet(nn.Module):
         x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
         x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
         return self.fc(self.flatten(self.avgpool(x)))
-
-
-NET = InvasiveResNet

@@ -5,6 +5,8 @@ The layout became known through David Page's fast CIFAR-10 trainings (2018); the
 
 from torch import Tensor, nn
 
+from model_zoo.nets import register_network
+
 
 class Unit(nn.Module):
     """A 3x3 convolution that keeps the size, batch norm and ReLU, then perhaps a max pool by two."""
@@ -31,6 +33,7 @@ class Residual(nn.Module):
         return x + self.unit2(self.unit1(x))
 
 
+@register_network
 class ResNet9(nn.Module):
     """For float32 pictures (N, 3, 32, 32); gives logits (N, classes)."""
 
@@ -50,6 +53,3 @@ class ResNet9(nn.Module):
         x = self.residual1(self.unit2(self.unit1(x)))
         x = self.residual2(self.unit4(self.unit3(x)))
         return self.head(self.flatten(self.pool(x)))
-
-
-NET = ResNet9

@@ -12,7 +12,10 @@ normalisation layer. Source of the layout: the "CIFAR-10 CNN" lesson of the cour
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from model_zoo.nets import register_network
 
+
+@register_network
 class TalkCNN(nn.Module):
     """Logits (N, classes) for pictures (N, 3, 32, 32).
 
@@ -53,6 +56,3 @@ class TalkCNN(nn.Module):
     def _drop(self, x: Tensor) -> Tensor:
         # Decided in Python so that the traced graph of an eval-mode network holds no dropout step.
         return F.dropout(x, self.dropout) if self.training and self.dropout else x
-
-
-NET = TalkCNN

@@ -13,6 +13,8 @@ pictures' patches, each twice with opposite signs, so that what follows starts f
 
 from torch import Tensor, nn
 
+from model_zoo.nets import register_network
+
 PATCH = 2  # side of the whitened patches in pixels
 DIRECTIONS = 2 * 3 * PATCH**2  # every principal direction of a patch of three colours, with both signs
 
@@ -33,6 +35,7 @@ class Block(nn.Module):
         return self.gelu2(self.norm2(self.conv2(x)))
 
 
+@register_network
 class WhitenedCNN(nn.Module):
     """For float32 pictures (N, 3, 32, 32); gives logits (N, classes)."""
 
@@ -59,6 +62,3 @@ def _norm(channels: int) -> nn.BatchNorm2d:
     norm = nn.BatchNorm2d(channels, eps=1e-12, momentum=0.4)
     norm.weight.requires_grad_(False)
     return norm
-
-
-NET = WhitenedCNN

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 import model_zoo
 from demo.pictures.decode import open_photo
-from demo.tabs.aerial import tab
+from demo.tabs.aerial import handlers
 from model_zoo.aerial.survey import survey
 from tests.browser.actions import LOOKS, choose_model, choose_tab, expect_readable, overflow, pixels
 from tests.browser.conftest import Visit
@@ -164,13 +164,25 @@ def test_many_files_become_a_table_to_sort_and_to_save(visit: Visit, tmp_path: P
     assert lines[3]["file"].startswith("'=1+") and lines[5]["problem"]
 
 
+def test_what_is_only_for_the_machine_is_not_shown(visit: Visit, field: Path) -> None:
+    page = visit("?tab=photos")
+    give(page, "#survey-photo", field)
+    windows_of(page, 90, "18")
+    page.locator("#survey-start").click()
+    expect(page.locator("#survey-said")).to_contain_text("Answered in", timeout=PATIENCE)
+    for kind in ("Survey map of a whole photo", "Many files"):
+        page.get_by_role("tab", name=kind).click()
+        assert page.locator("textarea:visible").count() == 0
+        assert page.get_by_text("Textbox", exact=True).locator("visible=true").count() == 0
+
+
 @pytest.mark.parametrize("look", ["desktop, dark", "phone, light"])
 def test_a_survey_is_stopped_and_readable_in(visit: Visit, field: Path, look: str) -> None:
     page = visit("?tab=photos", **LOOKS[look])
     start = page.get_by_role("button", name="Survey this photo")
     start.click()
     said = page.locator("#survey-said")
-    expect(said).to_contain_text(tab.NO_PHOTO)  # it stays, beside the button
+    expect(said).to_contain_text(handlers.NO_PHOTO)  # it stays, beside the button
     expect(start).to_be_enabled()
     give(page, "#survey-photo", field)
     page.locator("#window input").fill("12")
@@ -194,7 +206,9 @@ def rounded(app: App) -> Iterator[str]:
     folder = app.log.parent / "runs" / "rounded"
     shutil.copytree(WEIGHTS / "invasive-resnet", folder)
     card = json.loads((folder / "card.json").read_text())
-    (folder / "card.json").write_text(json.dumps(card | {"name": folder.name, "threshold": 0.375}))
+    (folder / "card.json").write_text(
+        json.dumps(card | {"name": folder.name, "decision": card["decision"] | {"threshold": 0.375}})
+    )
     yield folder.name
     shutil.rmtree(folder)
 

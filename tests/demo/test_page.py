@@ -8,11 +8,11 @@ import gradio as gr
 import pytest
 from gradio.blocks import BlockFunction
 
-import model_zoo
 from demo import page
 from demo.core.handlers import user_errors
 from demo.errors import UserError
 from demo.server.paths import cores
+from model_zoo.entries import folders
 
 API = ["predict", "feature_maps", "curves"]
 
@@ -90,7 +90,7 @@ def test_pictures_are_deleted_after_a_while(built: gr.Blocks) -> None:
 
 
 def test_without_any_network_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(model_zoo, "SHIPPED", tmp_path)
+    monkeypatch.setattr(folders, "SHIPPED", tmp_path)
     with pytest.raises(RuntimeError, match="no usable network"):
         page.build()
 

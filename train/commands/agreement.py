@@ -19,9 +19,8 @@ from tqdm import tqdm
 import model_zoo
 from model_zoo.aerial.results import share
 from model_zoo.aerial.survey import Comparison, compared, cover, survey
-from model_zoo.aerial.threshold import PRESENT, decision
+from model_zoo.aerial.threshold import PRESENT, chosen
 from train.commands import cut
-from train.commands.pointing import plant_of
 from train.data import decode
 from train.entry import record
 
@@ -130,16 +129,16 @@ def add_command(commands: Any) -> None:
     command.set_defaults(run=_run)
     command.add_argument("entry", metavar="ENTRY", help="a name of the zoo, or a folder")
     command.add_argument("--data", required=True, metavar="DIR", type=Path, help="photos and masks")
-    command.add_argument("--class", dest="label", default="", help="the plant's; invasive, or else the second of two")
+    command.add_argument(
+        "--class", dest="label", default="", help="the plant's; the one that the entry names, if not given"
+    )
     command.add_argument("--window", type=int, metavar="N", help="side of a window; the network's own if not given")
     command.add_argument("--save", action="store_true", help="write the figures into the entry's card, too")
 
 
 def _run(given: argparse.Namespace) -> int:
     model = model_zoo.entry_of(given.entry)
-    label = plant_of(model, given.label)
-    own, told = decision(model)
-    threshold = told if told is not None and label == own else 0.5
+    label, threshold = chosen(model, given.label)
     found = agreement(model, cut.photos_below(given.data), label, threshold, given.window)
     if given.save:
         record.record(model, "survey", figures(found))

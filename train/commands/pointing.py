@@ -25,7 +25,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 import model_zoo
-from model_zoo.aerial.threshold import PRESENT, decision
+from model_zoo.aerial.threshold import PRESENT, chosen
 from model_zoo.explain import attribution, sanity_checks
 from model_zoo.explain.attribution import Map, peak
 from train.commands import cut
@@ -152,7 +152,9 @@ def add_command(commands: Any) -> None:
     command.add_argument("entry", metavar="ENTRY", help="a name of the zoo, or a folder")
     command.add_argument("--data", required=True, metavar="DIR", type=Path, help="photos and masks")
     command.add_argument("--method", choices=METHODS, default="grad-cam", help="grad-cam, if not given")
-    command.add_argument("--class", dest="label", default="", help="the plant's; invasive, or else the second of two")
+    command.add_argument(
+        "--class", dest="label", default="", help="the plant's; the one that the entry names, if not given"
+    )
     command.add_argument("--tile", type=int, default=250, metavar="N", help="side of a window (250 pixels)")
     command.add_argument("--save", action="store_true", help="write the figures into the entry's card, too")
 
@@ -161,23 +163,9 @@ def _run(given: argparse.Namespace) -> int:
     model = model_zoo.entry_of(given.entry)
     if not 8 <= given.tile <= 10_000:
         raise DataError(f"--tile must be from 8 to 10,000, not {given.tile}.")
-    target = model.classes.index(plant_of(model, given.label))
+    target = model.classes.index(chosen(model, given.label)[0])
     found = peak_on_plant(model, windows_of(cut.photos_below(given.data), given.tile), target, given.method)
     if given.save:
         record.record(model, "pointing", figures(given.method, found))
     print(report(model.name, given.method, found))
     return 0
-
-
-def plant_of(model: model_zoo.Model, label: str = "") -> str:
-    """The class that is the plant: `label`, or else what the network looks for.
-
-    Raises:
-        DataError: there is no such class.
-    """
-    label = label or decision(model)[0] or "invasive"
-    if label not in model.classes:
-        raise DataError(
-            f"{model.name} has no class {label!r}; name the plant's with --class: {', '.join(model.classes)}."
-        )
-    return label

@@ -18,7 +18,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 import model_zoo
-from model_zoo.aerial.threshold import decision
+from model_zoo.aerial.threshold import chosen
 from model_zoo.entries import entry
 from train.data import cache, decode
 from train.data.archive_files import File, files_below
@@ -35,7 +35,7 @@ def submit(model: model_zoo.Model, source: Path, out: Path, positive: str = "") 
         model: a network of two classes.
         source: the folder or zip of a competition.
         out: the file to write, which must not exist; it appears whole or not at all.
-        positive: the class whose probability counts; "invasive" where the network has it, or else its second class.
+        positive: the class whose probability counts; the one that the entry names if "".
 
     Returns:
         What was written, as a sentence.
@@ -75,10 +75,10 @@ def probabilities(model: model_zoo.Model, inputs: Tensor) -> Tensor:
 def _column(model: model_zoo.Model, positive: str) -> int:
     if len(model.classes) != 2:
         raise DataError(f"{model.name} tells {len(model.classes)} classes apart; a submission needs a network of two.")
-    positive = positive or decision(model)[0]
-    if positive not in model.classes:
-        raise DataError(f"{model.name} has no class {positive!r}; it has {' and '.join(map(repr, model.classes))}.")
-    return model.classes.index(positive)
+    try:
+        return model.classes.index(chosen(model, positive)[0])
+    except ValueError as error:
+        raise DataError(str(error)) from error
 
 
 def _prepared(model: model_zoo.Model, file: File) -> Tensor:
@@ -101,7 +101,14 @@ def add_command(commands: Any) -> None:
     command.add_argument("entry", metavar="ENTRY", help="a name of the zoo, or a folder; a network of two classes")
     command.add_argument("--data", required=True, metavar="DIR", type=Path, help="folder or zip of the competition")
     command.add_argument("--out", required=True, metavar="FILE", type=Path, help="the submission to write")
-    command.add_argument("--positive", default="", metavar="CLASS", help="invasive, or else the second class")
+    command.add_argument(
+        "--class",
+        "--positive",
+        dest="positive",
+        default="",
+        metavar="NAME",
+        help="the class that is asked for; the one that the entry names, if not given",
+    )
 
 
 def _run(given: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ from tqdm import tqdm
 import model_zoo
 from model_zoo.aerial.results import cells, geojson, table, words
 from model_zoo.aerial.survey import Comparison, Survey, compare, survey, told_window
-from model_zoo.aerial.threshold import PRESENT, decision
+from model_zoo.aerial.threshold import PRESENT, chosen
 from model_zoo.entries import entry
 from train.commands.cut import read_mask, read_photo
 from train.data import decode
@@ -86,13 +86,15 @@ def add_command(commands: Any) -> None:
     command.add_argument("--mask", metavar="MASK", type=Path, help="of the photo's size; white is the class")
     command.add_argument("--window", type=int, metavar="N", help="side of a window in the photo's pixels")
     command.add_argument("--stride", type=int, metavar="N", help="pixels between windows; a window's side if not given")
-    command.add_argument("--class", dest="label", metavar="NAME", help="the plant that the network was trained to find")
+    command.add_argument(
+        "--class", dest="label", metavar="NAME", help="the class to map; the one that the entry names, if not given"
+    )
     command.add_argument("--threshold", type=float, metavar="P", help="probability, 0 to 1; the entry's, or 0.5")
 
 
 def _run(given: argparse.Namespace) -> int:
     model = model_zoo.entry_of(given.entry)
-    label, threshold = _chosen(model, given.label, given.threshold)
+    label, threshold = chosen(model, given.label, given.threshold)
     files = {kind: given.out / f"{given.photo.stem}-survey.{kind}" for kind in ("png", "csv", "geojson")}
     there = [str(path) for path in files.values() if path.exists()]
     if there:
@@ -125,18 +127,3 @@ def _run(given: argparse.Namespace) -> int:
             "pixels are a guess; --window sets their side."
         )
     return 0
-
-
-def _chosen(model: model_zoo.Model, label: str | None, threshold: float | None) -> tuple[str, float]:
-    """The class to look for, and the probability from which on it counts as there."""
-    own, told = decision(model)
-    chosen = label or own
-    if chosen is None:
-        raise DataError(f"{model.name} tells {len(model.classes)} classes apart. Choose one with --class NAME.")
-    if chosen not in model.classes:
-        raise DataError(f"{model.name} has no class {chosen!r}; it has {', '.join(model.classes)}.")
-    if threshold is None:
-        threshold = told if told is not None and chosen == own else 0.5
-    if not 0 <= threshold <= 1:
-        raise DataError(f"--threshold must be from 0 to 1, not {threshold:g}.")
-    return chosen, threshold

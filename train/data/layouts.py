@@ -35,6 +35,7 @@ from train.data.tables import Row, once, one_of, read_table, share
 BINARY = ("not invasive", "invasive")
 ROUNDED = 0.005  # by which a cover may be off where it was noted in whole percents
 UNKNOWN = -1  # the label of a photo whose class is not known or in between
+COMPETITION = (2_295, 1_531)  # photos with a label, and photos to answer for, of the competition itself
 TRAIN_LABELS, SAMPLE, TILE_LABELS = "train_labels.csv", "sample_submission.csv", "labels.csv"
 SPLIT_NAMES = {"train": "train", "validation": "validation", "val": "validation", "valid": "validation", "test": "test"}
 
@@ -63,6 +64,8 @@ class Listing:
     doubtful: tuple[str, ...] = ()  # tiles whose label and cover contradict each other
     side: int | None = None  # of every tile, in pixels of the whole photos, where known
     table_sha256: str = ""  # of labels.csv as it is
+    positive: str = ""  # the class that the set is about, where its table says whether it is there
+    is_competition: bool = False  # whether it is the set of Kaggle's competition itself, by the numbers of its photos
 
     @property
     def labelled(self) -> int:
@@ -105,7 +108,17 @@ def _kaggle(files: dict[str, File]) -> Listing:
     )
     unlabelled = tuple(file.name for file in photos.values())
     test = sorted(_photos_by_number(files, "test/").items(), key=lambda one: (len(one[0]), one[0]))
-    return Listing("kaggle", BINARY, found, [], [Photo(file, UNKNOWN) for _, file in test], missing, unlabelled)
+    return Listing(
+        "kaggle",
+        BINARY,
+        found,
+        [],
+        [Photo(file, UNKNOWN) for _, file in test],
+        missing,
+        unlabelled,
+        positive=BINARY[1],
+        is_competition=(len(rows), len(test)) == COMPETITION,
+    )
 
 
 def kaggle_test(files: dict[str, File]) -> list[tuple[str, File]]:
@@ -188,6 +201,7 @@ def _tiles(files: dict[str, File]) -> Listing:
         doubtful=tuple(tile.file.name for tile in tiles if _is_doubtful(tile)),
         side=_side(rows, table.name),
         table_sha256=hashlib.sha256(content).hexdigest(),
+        positive=BINARY[1],
     )
 
 
@@ -242,7 +256,7 @@ def _classes(files: dict[str, File], called: str) -> Listing:
     naming = "train" if "train" in splits else None
     pairs = zip(paths, splits, strict=True)
     found = {path[depth] for path, split in pairs if len(path) >= depth + 2 and naming in (None, split)}
-    classes = sorted(found, key=lambda name: (name == BINARY[1], name))  # thresholds are about the second of two
+    classes = sorted(found)
     parts: dict[str, list[Photo]] = {"train": [], "validation": [], "test": []}
     unlabelled = []
     for name, path, split in zip(names, paths, splits, strict=True):

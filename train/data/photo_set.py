@@ -87,6 +87,8 @@ class PhotoSet:
     layout: str  # "kaggle", "tiles" or "classes"
     side: int | None = None  # of every tile, in pixels of the whole photos, where known
     table_sha256: str = ""  # of a set of tiles: of its labels.csv
+    positive: str = ""  # the class that the set is about, where its table says whether it is there
+    is_competition: bool = False  # whether it is the set of Kaggle's competition itself
     report: Report = field(default_factory=Report)
 
     def describe(self) -> str:
@@ -285,6 +287,7 @@ def assembled(found: Listing, parts: list[Part], rows: caches.Rows, size: int, u
     )
     test, validation, train = made
     more = {"side": found.side, "table_sha256": found.table_sha256, "report": report}
+    more |= {"positive": found.positive, "is_competition": found.is_competition}
     return PhotoSet(train, validation, test, found.classes, size, found.layout, **more)
 
 

@@ -204,7 +204,10 @@ def _finish(task: Task, run: Run, test: Images | None, card: dict[str, Any], out
     told = getattr(recipe, "threshold", 0) or None
     chosen = card["metrics"].get("validation", {}).get("threshold", told)
     if chosen is not None and len(kind.classes) == 2:
-        card["threshold"] = chosen
+        if "decision" in card:
+            card["decision"] = card["decision"] | {"threshold": chosen}
+        else:  # the data name no class of interest: the accuracies are those of deciding so for the second one
+            card["threshold"] = chosen
     card = entry.write(out, run.best, card, run.history, cards.readme(card))
     for split in ("validation", "test"):
         if split in card["metrics"]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,7 +100,7 @@ def _photos(recipe: PhotoRecipe, folder: str | Path, limit: int | None, cache: P
     _check(exact.test.labels.tolist() if labelled else [], exact.classes, "test")
     taught_by = distill.teachers(recipe, exact.classes)
     weights = class_weights(train.targets, recipe.balance)
-    kind = Photos(recipe, exact.classes, weights, _about(place, exact), taught_by)
+    kind = Photos(recipe, exact.classes, weights, _about(place, exact), taught_by, exact.positive)
     facts = {"data_size": _sizes(train, validation, exact), "data_sha256": checksum(large.train, train.targets)}
     test = (lambda: exact.test.images()) if labelled else None
     return Source(kind, train, validation, test, facts, tuple(large.report.lines()))
@@ -209,12 +210,14 @@ def _sizes(train: Images, validation: Images | None, photos: photos.PhotoSet | N
 
 
 def _about(place: Path, found: photos.PhotoSet) -> dict[str, Any]:
-    if found.layout == "kaggle":
+    if found.is_competition:
         return KAGGLE
     if found.table_sha256 == HOGWEED_SHA256:
         return HOGWEED
     window = {"window": found.side} if found.side else {}
-    return {"name": place.stem, "source": "not stated", "licence": "not stated", "citation": "none"} | window
+    # Folders may have a point in their name, as in "plants.2024".
+    name = place.stem if place.is_file() else Path(os.path.abspath(place)).name
+    return {"name": name, "source": "not stated", "licence": "not stated", "citation": "none"} | window
 
 
 def checksum(split: photos.PhotoSplit, targets: Tensor) -> str:

@@ -181,6 +181,7 @@ class Photos:
     weights: tuple[float, ...]  # of the classes in the loss
     data: dict[str, Any] = field(default_factory=dict)  # of the card
     teachers: Teachers | None = None
+    positive: str = ""  # the class that the photos are about, where their table says whether it is there
     score = "val_auc"
     further = ("auc",)
     in_memory = False  # there may be more than fit
@@ -244,7 +245,8 @@ class Photos:
         if "window" in about:  # the side in a whole photo, for surveys
             preprocessing["window"] = about.pop("window")
         taught = {"teachers": self.teachers.card} if self.teachers else {}
-        return {"classes": list(self.classes), "preprocessing": preprocessing, "data": about} | taught
+        decision = {"decision": {"class": self.positive}} if self.positive else {}
+        return {"classes": list(self.classes), "preprocessing": preprocessing, "data": about} | decision | taught
 
 
 def soft_share(cover: Tensor, full: float) -> Tensor:

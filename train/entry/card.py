@@ -49,7 +49,7 @@ def build(
         "data": about["data"]
         | {"split": data_size, "split_seed": SPLIT_SEED}
         | ({"training_pictures_sha256": data_sha256} if data_sha256 else {}),
-        **({"teachers": about["teachers"]} if "teachers" in about else {}),
+        **{name: about[name] for name in ("decision", "teachers") if name in about},
         "recipe": asdict(recipe) | {"seed": seed},
         "environment": facts | {"seconds": round(sum(row["seconds"] for row in history), 1)},
         "metrics": {
@@ -210,9 +210,11 @@ def _photo_figures(card: dict[str, Any]) -> list[str]:
     if "test_roc_auc_before_storage" in metrics:
         change = metrics["test"]["roc_auc"] - metrics["test_roc_auc_before_storage"]
         lines.append(f"- storage (half precision) changed the test ROC AUC by {change:+.4f}")
-    if "threshold" in card:
+    decision = card.get("decision", {})
+    label, threshold = decision.get("class", classes[1]), decision.get("threshold", card.get("threshold"))
+    if threshold is not None:
         lines.append(
-            f'- the accuracies are those of deciding for "{classes[1]}" from a probability of {card["threshold"]:.3f} '
+            f'- the accuracies are those of deciding for "{label}" from a probability of {threshold:.3f} '
             f"on, {'as its training was told' if card['recipe'].get('threshold') else 'the highest F1 on validation'}"
         )
     if metrics.get("seeds", {}).get("n", 0) > 1:

@@ -67,18 +67,36 @@ def plan(model: Model, upload: Upload, window: int | None, apart: str) -> Survey
 
 def warning(model: Model, window: int | None) -> str:
     """What to know of a network that was not made for parts of photos, and of windows of a guessed size; or ""."""
-    told, label = told_window(model), decision(model)[0]
-    if told is None and label is None:
-        made = (each for each in map(network, model_zoo.names()) if told_window(each) is not None)
-        better = next((f" {each.title} was made for photos like this: choose it as the network." for each in made), "")
-        return (
-            f" {model.title} tells {len(model.classes)} kinds of things apart, and names one in every window.{better}"
+    told, label, words = told_window(model), decision(model)[0], ""
+    if label is None:
+        kinds = " and ".join(model.classes) if len(model.classes) == 2 else f"{len(model.classes)} kinds of things"
+        words = (
+            f" {model.title} tells {kinds} apart, and its card names none of them to look for: the map begins with the "
+            "class that is most probable on the whole; choose another one in it."
         )
-    if told is None and window is None:
-        return (
+    if told is None and len(model.classes) > 2:
+        made = (each for each in map(network, model_zoo.names()) if told_window(each) is not None)
+        words += next((f" {each.title} was made for photos like this: choose it as the network." for each in made), "")
+    elif told is None and window is None:
+        words += (
             f" How much of a photo {model.title} was trained to look at, its card does not say: their size is a guess."
         )
-    return ""
+    return words
+
+
+def unnamed(model: Model, survey: Survey) -> str:
+    """Which class the map begins with where the card names none; "" where it does.
+
+    The page takes the class whose mean probability over the windows is highest, and so does this.
+    """
+    if decision(model)[0] is not None:
+        return ""
+    known = survey.probabilities[~np.isnan(survey.probabilities).any(axis=-1)]
+    label = survey.classes[int(known.mean(axis=0, dtype=np.float64).argmax())]
+    return (
+        f" The card of {model.title} names no class to look for. The map begins with {label}, the most probable one on "
+        "the whole: choose in it which class you want to see."
+    )
 
 
 def description(survey: Survey) -> str:
@@ -116,7 +134,8 @@ def running(model: Model, title: str, upload: Upload, empty: Survey) -> Iterator
 def _still(model: Model, title: str, photo: Image.Image, name: str, survey: Survey) -> dict[str, Any]:
     """What of the widget's value stays the same while a survey grows."""
     scale = min(1.0, DRAWN / max(photo.size))
-    small = photo.resize(tuple(max(1, round(scale * side)) for side in photo.size), reducing_gap=2)
+    width, height = (max(1, round(scale * side)) for side in photo.size)
+    small = photo.resize((width, height), reducing_gap=2)
     label, threshold = decision(model)
     return {
         "run": secrets.token_hex(8),  # tells one survey from the next

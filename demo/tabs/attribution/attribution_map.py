@@ -11,11 +11,11 @@ from torch import Tensor, nn
 
 from demo.core.inference import Inference, infer
 from demo.core.networks import NO_PICTURE
-from demo.core.request_sequencer import LRUCache
 from demo.core.view import METHODS, View
 from demo.render.html import data_url, number, pack
 from demo.tabs.attribution import checks
 from model_zoo import Model
+from model_zoo.common.lru_cache import LRUCache
 from model_zoo.explain import attribution, sanity_checks
 from model_zoo.explain.attribution import Map
 
@@ -127,7 +127,7 @@ def tested(model: str, picture: Image.Image, asked: Question, progress: attribut
             sanity_checks.deletion(loaded.net, x, target, found.values, progress=progress),
         )
 
-    return _KEPT.get(_key(loaded.net, x, target, asked, "checks"), loaded.net, make)
+    return _KEPT.get(_key(loaded.net, x, target, asked, "checks"), make, loaded.net, single_flight=False)
 
 
 def _run(model: str, picture: Image.Image) -> tuple[Inference, Tensor]:
@@ -160,7 +160,7 @@ def _map(
         return attribution.grad_cam(net, x, target, asked.step if asked.step in steps.offered else steps.usual)
 
     # With its map another network would be kept as well, of which there can be as many as maps.
-    return _KEPT.get(_key(net, x, target, asked, "map"), net, make) if is_own else make()
+    return _KEPT.get(_key(net, x, target, asked, "map"), make, net, single_flight=False) if is_own else make()
 
 
 def _key(net: nn.Module, x: Tensor, target: int, asked: Question, what: str) -> tuple[Any, ...]:

@@ -9,13 +9,13 @@ import numpy as np
 import torch
 
 from demo.core.networks import network
-from demo.core.request_sequencer import LRUCache
 from demo.errors import UserError
 from demo.pictures import datasets
 from demo.pictures.datasets import CIFAR10, PictureSet
 from demo.server.scheduler import scheduled
 from model_zoo import Model
 from model_zoo.aerial.threshold import threshold
+from model_zoo.common.lru_cache import LRUCache
 
 MOST = 2_000  # test pictures that the network is asked about
 BATCH = 50
@@ -176,7 +176,7 @@ def answers(model: Model, found: PictureSet) -> Iterator[int | Answers]:
     rows = np.array(kept, dtype=np.int64)
     shares = np.concatenate(values)
     result = Answers(rows, part.labels[rows], decide(model, shares), shares)
-    _KEPT.keep(key, (model, found), result)
+    _KEPT.keep(key, result, (model, found))
     yield result
 
 

@@ -13,7 +13,6 @@ from demo.core.handlers import SILENT_EVENT, user_errors
 from demo.core.networks import network
 from demo.core.outputs import named, outputs
 from demo.core.payloads import is_whole, payload, text
-from demo.core.request_sequencer import LRUCache
 from demo.core.shown_picture import ShownPicture
 from demo.errors import UserError
 from demo.pictures import datasets, picture_id, stats
@@ -23,6 +22,7 @@ from demo.share import downloads
 from demo.tabs.data import confusion as mistakes
 from demo.tabs.data import holdings, sheets, tensor
 from demo.tabs.data.components import Panel, SampleGrid
+from model_zoo.common.lru_cache import LRUCache
 
 MOST_CHARACTERS = 2_000  # of a query string that is looked at
 READING: dict[str, Any] = {"concurrency_id": "data", "concurrency_limit": 2}
@@ -184,7 +184,7 @@ def measured(name: Any) -> Iterator[Any]:
         except UserError as error:
             yield f'<p class="quiet">{escape(str(error))}</p>'
             return
-        _STATISTICS.keep(key, found, known)
+        _STATISTICS.keep(key, known, found)
     yield holdings.statistics(found, known)
 
 

@@ -24,7 +24,6 @@ from model_zoo.aerial.survey import (
     survey,
     surveying,
 )
-from model_zoo.aerial.threshold import decision
 from model_zoo.entries import entry
 from tests.conftest import data_folder
 from tests.model_zoo.conftest import card, history, random_picture
@@ -210,10 +209,10 @@ def test_the_table_has_a_row_for_each_window() -> None:
     result = made(np.array([[0.25, 0.75]]), 15, 10, 10, 10)
     rows = list(csv.DictReader(io.StringIO(table(result, "yes", 0.5))))
     assert [list(row.values()) for row in rows] == [
-        ["0", "0", "10", "10", "0.250000", "0"],
-        ["5", "0", "10", "10", "0.750000", "1"],
+        ["0", "0", "10", "10", "0.250000", "0", "yes"],
+        ["5", "0", "10", "10", "0.750000", "1", "yes"],
     ]
-    assert list(rows[0]) == ["x", "y", "width", "height", "probability", "decision"]
+    assert list(rows[0]) == ["x", "y", "width", "height", "probability", "decision", "class"]
 
 
 def test_the_geojson_says_that_its_coordinates_are_pixels() -> None:
@@ -278,19 +277,3 @@ def test_windows_of_a_real_photo_have_the_covers_of_its_tiles() -> None:
     by_name = {Path(row["file"]).stem: float(row["cover"]) for row in rows}
     for row, column in np.ndindex(covers.shape):
         assert by_name[f"0062_r{row}_c{column:02}"] == pytest.approx(covers[row, column], abs=2e-3)
-
-
-# ------------------------------------------------------------------------------------------------------- decisions
-
-
-def test_what_a_network_looks_for_and_from_which_probability_on(plants: Model) -> None:
-    assert decision(plants) == ("invasive", None)
-    assert decision(model_zoo.load("cifar10-cnn")) == (None, None)
-    for told, expected in ((0.31, 0.31), (0, 0.0), (1, 1.0), (1.5, None), (True, None), ("0.3", None), ([0.3], None)):
-        values = plants.card | {"threshold": told}
-        assert decision(Model(**vars(plants) | {"card": values})) == ("invasive", expected)
-    other = Model(**vars(plants) | {"card": plants.card | {"classes": ["grass", "hogweed"]}})
-    assert decision(other)[0] == "hogweed"
-    for classes, expected in ((["native", "invasive"], 0.31), (["invasive", "native"], None)):  # it is the second one's
-        values = plants.card | {"classes": classes, "threshold": 0.31}
-        assert decision(Model(**vars(plants) | {"card": values})) == ("invasive", expected)

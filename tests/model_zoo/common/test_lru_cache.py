@@ -1,9 +1,13 @@
-"""Kept: each value made once, the oldest dropped when there are too many bytes."""
+"""LRUCache: each value made once, the longest unused dropped when there are too many, or too many bytes."""
 
+import gc
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
+from torch import nn
 
 import model_zoo
 from model_zoo.common.lru_cache import LRUCache
@@ -65,3 +69,54 @@ def test_weights_of_all_epochs_of_the_shipped_network_stay_in_memory_together() 
     nets = [model_zoo.load("cifar10-cnn", epoch=epoch).net for epoch in epochs]
     assert len(epochs) >= 5 and len(set(map(id, nets))) == len(epochs)
     assert [model_zoo.load("cifar10-cnn", epoch=epoch).net for epoch in epochs] == nets
+
+
+def test_an_example_that_a_whole_class_asks_about_is_worked_out_once() -> None:
+    kept: LRUCache[str] = LRUCache(2)
+    made, nets = [], [nn.Linear(1, 1), nn.Linear(1, 1)]
+
+    def ask(key: str, net: nn.Module = nets[0]) -> str:
+        return kept.get((key, id(net)), lambda: made.append(key) or f"result of {key}", net)
+
+    assert ask("a") == ask("a") == "result of a" and made == ["a"]
+    ask("b")
+    ask("a")
+    ask("c")  # b goes: a was asked for since
+    ask("a")
+    assert made == ["a", "b", "c"]
+    ask("b")
+    ask("b", nets[1])
+    assert made == ["a", "b", "c", "b", "b"]
+
+
+def test_what_a_value_is_about_lives_as_long_as_the_value() -> None:
+    """Else another network could get its `id`, and with it the answer."""
+    kept: LRUCache[str] = LRUCache(1)
+    net = nn.Linear(1, 1)
+    alive = weakref.ref(net)
+    kept.keep(id(net), "about it", net)
+    del net
+    gc.collect()
+    assert alive() is not None
+    kept.keep("another", "pushes it out")
+    gc.collect()
+    assert alive() is None
+
+
+def test_a_newer_value_of_a_key_takes_the_room_of_the_older() -> None:
+    kept: LRUCache[bytes] = LRUCache(10, len)
+    kept.keep("a", bytes(4))
+    for size in (5, 6, 4, 6):
+        kept.keep("b", bytes(size))
+    assert kept.find("a") == bytes(4)
+    assert kept.find("b") == bytes(6)
+    assert kept.find("c") is None
+
+
+def test_where_nobody_may_wait_threads_work_side_by_side() -> None:
+    """As they must where each may hold the turn that the other one needs to go on."""
+    kept: LRUCache[int] = LRUCache(10)
+    both = threading.Barrier(2)
+    with ThreadPoolExecutor(2) as pool:
+        ask = partial(kept.get, "a", lambda: both.wait(timeout=30) or 1, single_flight=False)
+        assert [future.result() for future in (pool.submit(ask), pool.submit(ask))] == [1, 1]

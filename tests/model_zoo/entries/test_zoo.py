@@ -2,6 +2,8 @@
 
 import logging
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,8 @@ import torch
 
 import model_zoo
 from model_zoo import BrokenEntry
-from model_zoo.entries import entry
+from model_zoo.entries import entry, folders
+from tests.conftest import ROOT
 from tests.model_zoo.conftest import card, change_card, history
 
 
@@ -18,7 +21,7 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, original: Path) -> 
     """A folder of shipped entries with "b-shipped" and "a-shipped" in it."""
     for name in ("b-shipped", "a-shipped"):
         shutil.copytree(original, tmp_path / "weights" / name)
-    monkeypatch.setattr(model_zoo, "SHIPPED", tmp_path / "weights")
+    monkeypatch.setattr(folders, "SHIPPED", tmp_path / "weights")
     return tmp_path / "weights"
 
 
@@ -74,7 +77,7 @@ def test_an_unknown_name_is_answered_with_the_known_ones(folder: Path, shipped: 
 
 
 def test_nothing_known_is_said_so(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model_zoo, "SHIPPED", runs / "empty")
+    monkeypatch.setattr(folders, "SHIPPED", runs / "empty")
     assert model_zoo.names() == []
     with pytest.raises(KeyError, match="known are none"):
         model_zoo.load("random")
@@ -119,3 +122,13 @@ def test_load_folder_reads_an_entry_anywhere(original: Path, tmp_path: Path) -> 
     assert model_zoo.load_folder(str(original)) is model
     with pytest.raises(BrokenEntry, match=entry.CARD):
         model_zoo.load_folder(tmp_path / "nowhere")
+
+
+def test_the_public_names_are_there_and_importing_the_package_loads_no_torch() -> None:
+    code = "import sys, model_zoo; print('torch' in sys.modules, model_zoo.load('cifar10-cnn').name, *dir(model_zoo))"
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded, name, *public = result.stdout.split()
+    assert (loaded, name) == ("False", "cifar10-cnn")
+    assert {"names", "load", "load_folder", "entry_of", "Model", "Step", "walk", "nets", "BrokenEntry"} <= set(public)
+    with pytest.raises(AttributeError, match="no attribute 'os_system'"):
+        model_zoo.os_system  # noqa: B018

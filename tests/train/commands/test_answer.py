@@ -21,7 +21,7 @@ def looking() -> Model:
     """A shipped network as if it looked for a plant."""
     model = model_zoo.load("cifar10-cnn")
     classes = ["invasive" if label == "automobile" else label for label in model.classes]
-    return replace(model, card=model.card | {"classes": classes, "threshold": 0.2})
+    return replace(model, card=model.card | {"classes": classes, "decision": {"class": "invasive", "threshold": 0.2}})
 
 
 def rows(path: Path) -> dict[str, dict[str, str]]:

@@ -83,7 +83,7 @@ def test_a_network_that_looks_elsewhere_does_not(photos: Path) -> None:
 def test_the_command_line(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["pointing", "cifar10-cnn", "--data", str(photos), "--tile", "100"]
     assert main(command) == 1
-    assert "no class 'invasive'" in capsys.readouterr().err
+    assert "names no class to look for" in capsys.readouterr().err
     assert main([*command, "--class", "frog"]) == 0
     printed = capsys.readouterr().out
     assert "of 4 windows" in printed

@@ -3,6 +3,7 @@
 import csv
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -20,10 +21,10 @@ from train.data.cifar10 import DataError
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An entry of two classes with random weights, which is enough to compare its answers."""
-    return made(tmp_path_factory.mktemp("runs") / "plants", ("invasive", "not invasive"))
+    return made(tmp_path_factory.mktemp("runs") / "plants", ("hydrangea", "other"), {"class": "hydrangea"})
 
 
-def made(folder: Path, classes: tuple[str, ...]) -> Path:
+def made(folder: Path, classes: tuple[str, ...], decision: dict[str, Any] | None = None) -> Path:
     torch.manual_seed(1)
     net = nets.build("talk_cnn", {"classes": len(classes)})
     card = {
@@ -36,6 +37,7 @@ def made(folder: Path, classes: tuple[str, ...]) -> Path:
         "recipe": {},
         "environment": {},
         "metrics": {},
+        **({"decision": decision} if decision else {}),
     }
     row = dict.fromkeys(entry.HISTORY_COLUMNS, 0.0)
     entry.write(folder, net.state_dict(), card, [row], "")
@@ -56,12 +58,12 @@ def refusal(*arguments: object, **more: object) -> str:
 def test_every_photo_gets_the_probability_that_the_page_shows(folder: Path, kaggle: Path, tmp_path: Path) -> None:
     model, out = model_zoo.load_folder(folder), tmp_path / "submission.csv"
     text = submit(model, kaggle, out)
-    assert "'invasive' by plants for 10 test photos" in text
+    assert "'hydrangea' by plants for 10 test photos" in text
     header, *answers = rows(out)
     assert header == ["name", "invasive"] and [name for name, _ in answers] == [str(n) for n in range(1, 11)]
     for name, value in answers:
         shown = dict(model.predict(open_image(kaggle / "test" / f"{name}.jpg")))
-        assert float(value) == pytest.approx(shown["invasive"], abs=1e-5)
+        assert float(value) == pytest.approx(shown["hydrangea"], abs=1e-5)
     assert len({value for _, value in answers}) == 10
 
 
@@ -73,7 +75,7 @@ def test_the_order_is_that_of_the_sample_and_another_class_can_count(
     sample = kaggle / "sample_submission.csv"
     header, *lines = sample.read_text().splitlines()
     sample.write_text("\n".join([header, *reversed(lines)]))
-    submit(model, kaggle, tmp_path / "b.csv", positive="not invasive")
+    submit(model, kaggle, tmp_path / "b.csv", positive="other")
     first, second = rows(tmp_path / "a.csv"), rows(tmp_path / "b.csv")
     assert [name for name, _ in second[1:]] == [name for name, _ in reversed(first[1:])]
     for (_, value), (_, other) in zip(first[1:], reversed(second[1:]), strict=True):
@@ -113,7 +115,9 @@ def test_networks_that_cannot_answer(folder: Path, kaggle: Path, tmp_path: Path)
     three = model_zoo.load_folder(made(tmp_path / "three", ("a", "b", "c")))
     assert "tells 3 classes apart; a submission needs a network of two" in refusal(three, kaggle, out)
     text = refusal(model_zoo.load_folder(folder), kaggle, out, positive="hogweed")
-    assert "has no class 'hogweed'; it has 'invasive' and 'not invasive'" in text
+    assert "has no class 'hogweed'; it has hydrangea, other" in text
+    unnamed = model_zoo.load_folder(made(tmp_path / "two", ("dry_reed", "other")))
+    assert "names no class to look for" in refusal(unnamed, kaggle, out)
 
 
 def test_the_command_writes_once(

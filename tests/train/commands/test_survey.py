@@ -23,7 +23,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A network of two classes with random weights and a threshold of its own."""
     folder = made(tmp_path_factory.mktemp("runs") / "plants", ("other", "hogweed"))
     card = json.loads((folder / "card.json").read_text())
-    card |= {"threshold": 0.4, "preprocessing": card["preprocessing"] | {"window": 50}}
+    card |= {
+        "decision": {"class": "hogweed", "threshold": 0.4},
+        "preprocessing": card["preprocessing"] | {"window": 50},
+    }
     entry.write_card(folder, card, "")
     return folder
 
@@ -101,7 +104,7 @@ def test_a_window_that_nobody_told_is_called_a_guess(
     ("more", "words"),
     [
         (["--class", "frog"], "has no class 'frog'; it has other, hogweed"),
-        (["--threshold", "1.5"], "--threshold must be from 0 to 1"),
+        (["--threshold", "1.5"], "The threshold must be from 0 to 1"),
         (["--window", "500"], "from 1 to 130 pixels wide"),
         (["--stride", "60"], "leave gaps"),
         (["--mask", "SMALL"], "The mask has 10 x 10 pixels, but the photo has 220 x 130"),
@@ -124,10 +127,25 @@ def test_networks_of_many_classes_need_one_named(
 ) -> None:
     arguments = ["survey", "cifar10-cnn", str(photo), "--out", str(tmp_path / "out")]
     assert main(arguments) == 1
-    assert "tells 10 classes apart. Choose one with --class NAME." in capsys.readouterr().err
+    assert "names no class to look for" in (said := capsys.readouterr().err) and "Choose one with --class NAME." in said
     (tmp_path / "no.jpg").write_bytes(b"\xff\xd8\xffdamaged")
     assert main(["survey", "cifar10-cnn", str(tmp_path / "no.jpg"), "--out", "out", "--class", "frog"]) == 1
     assert "no.jpg is damaged or incomplete" in capsys.readouterr().err
+
+
+def test_of_two_classes_without_a_named_one_none_is_mapped_unasked(
+    photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As after a training on folders `dry_reed` and `other`."""
+    folder, out = made(tmp_path / "reed", ("dry_reed", "other")), tmp_path / "out"
+    arguments = ["survey", str(folder), str(photo), "--out", str(out), "--window", "50"]
+    assert main(arguments) == 1
+    assert "it tells dry_reed and other apart. Choose one with --class NAME." in capsys.readouterr().err
+    assert not out.exists()
+    assert main([*arguments, "--class", "dry_reed"]) == 0
+    assert "a probability of 50% for dry_reed" in capsys.readouterr().out
+    with (out / "field-survey.csv").open(newline="") as file:
+        assert {row["class"] for row in csv.DictReader(file)} == {"dry_reed"}
 
 
 def test_what_cannot_be_compared_is_said() -> None:

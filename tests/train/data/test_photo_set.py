@@ -13,7 +13,9 @@ from demo.pictures.decode import open_image
 from tests import photosets
 from tests.conftest import data_folder
 from train.data import decode
+from train.data.archive_files import files_below
 from train.data.cifar10 import normalise
+from train.data.layouts import listing
 from train.data.photo_set import PhotoSet, read
 from train.data.splits import by_blocks, stratified
 
@@ -224,11 +226,29 @@ def test_a_folder_per_class_with_its_own_splits(tmp_path: Path) -> None:
         assert [photos.classes[label] for label in part.labels] == [Path(name).parent.name for name in part.names]
 
 
-@pytest.mark.parametrize("other", ["not_invasive", "native", "zebra"])
-def test_what_a_threshold_is_about_is_the_second_class(other: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("other", ["not_invasive", "native", "dry_reed"])
+def test_folders_name_no_class_of_interest_and_come_in_alphabetical_order(other: str, tmp_path: Path) -> None:
     photos = get(photosets.classes(tmp_path / "set", {"invasive": 10, other: 20}), tmp_path / "cache")
-    assert photos.classes == (other, "invasive")
-    assert np.bincount(photos.train.labels).tolist() == [13, 6]
+    assert photos.classes == tuple(sorted(("invasive", other))) and photos.positive == ""
+    counts = np.bincount(photos.train.labels).tolist()
+    assert {name: counts[photos.classes.index(name)] for name in photos.classes} == {other: 13, "invasive": 6}
+
+
+def test_a_table_of_0_and_1_names_the_class_that_it_is_about(kaggle: Path, tmp_path: Path) -> None:
+    assert get(kaggle, tmp_path / "cache").positive == "invasive"
+    tiles = photosets.tiles(tmp_path / "tiles", photosets.four_blocks())
+    assert get(tiles, tmp_path / "cache").positive == "invasive"
+
+
+def test_kaggles_own_set_is_known_by_its_numbers_of_photos(kaggle: Path, tmp_path: Path) -> None:
+    assert not get(kaggle, tmp_path / "cache").is_competition
+    files = {f"{split}/{n}.jpg": 0 for split, count in (("train", 2295), ("test", 1531)) for n in range(1, count + 1)}
+    for name in files:
+        (tmp_path / "real" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "real" / name).write_bytes(b"x")
+    rows = "".join(f"{n},{n % 2}\n" for n in range(1, 2296))
+    (tmp_path / "real" / "train_labels.csv").write_text(f"name,invasive\n{rows}")
+    assert listing(files_below(tmp_path / "real", tmp_path), "real").is_competition
 
 
 def test_a_folder_per_class_without_splits_is_split(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def test_it_learns_what_is_easy_and_chooses_the_epoch_by_auc(finished: Path) -> 
     assert metrics["test_with_views"]["views"] == 8
     for split in ("test", "validation"):
         assert {"average_precision", "calibration_error", "accuracy"} <= set(metrics[split])
-        assert metrics[split]["threshold"] == model.card["threshold"]
+        assert model.card["decision"] == {"class": "invasive", "threshold": metrics[split]["threshold"]}
 
 
 def test_the_card_says_what_it_was_trained_on_and_what_not(finished: Path) -> None:
@@ -78,7 +78,10 @@ def test_the_card_says_what_it_was_trained_on_and_what_not(finished: Path) -> No
     assert card["recipe"]["validation_block"] == "1,2" and card["recipe"]["soft_cover"] == 0.1
     text = (finished / "README.md").read_text()
     assert f"ROC AUC **{card['metrics']['test']['roc_auc']:.4f}**" in text
-    assert f"{card['threshold']:.3f}" in text and "cifar" not in text.lower()
+    assert (
+        f'deciding for "invasive" from a probability of {card["decision"]["threshold"]:.3f}' in text
+        and "cifar" not in text.lower()
+    )
 
 
 def test_evaluate_prints_the_figures_of_the_card(
@@ -130,6 +133,7 @@ def test_a_threshold_that_is_no_number_is_not_used(
 ) -> None:
     spoiled = Path(shutil.copytree(finished, tmp_path / "spoiled"))
     card = json.loads((spoiled / "card.json").read_text())
+    del card["decision"]  # of an older card, which had only this
     (spoiled / "card.json").write_text(json.dumps(card | {"threshold": "high"}))
     assert run("evaluate", spoiled, "--data", tiles, "--cache", cache) == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["threshold"] == 0.5
@@ -178,7 +182,9 @@ def test_all_blocks_can_be_trained_on(common: tuple[object, ...], tmp_path: Path
     assert run("invasive-resnet", *common, "--epochs", 2, "--validation-block", "none", "--out", out) == 0
     model = model_zoo.load_folder(out)
     assert math.isnan(model.history[-1]["val_auc"]) and model.card["metrics"]["best_epoch"] == 2
-    assert "64 to train on, all of them" in model.card["data"]["split"] and "threshold" not in model.card
+    assert "64 to train on, all of them" in model.card["data"]["split"] and model.card["decision"] == {
+        "class": "invasive"
+    }
 
 
 def test_it_stops_when_validation_no_longer_rises(
@@ -347,8 +353,13 @@ def test_folders_of_three_classes_and_kaggles_layout_are_trained_on(
     assert run("invasive-resnet", "--data", sets, *common, "--out", tmp_path / "three") == 0
     model = model_zoo.load_folder(tmp_path / "three")
     assert model.classes == ("bramble", "fern", "knotweed") and 0 <= model.card["metrics"]["test"]["roc_auc"] <= 1
+    assert "decision" not in model.card and model.card["data"]["name"] == "set"  # folders name no class of interest
     assert run("invasive-resnet", "--data", drawn, *common, "--out", tmp_path / "kaggle") == 0
-    assert "test" not in model_zoo.load_folder(tmp_path / "kaggle").card["metrics"]  # Kaggle keeps those labels
+    card = model_zoo.load_folder(tmp_path / "kaggle").card
+    assert "test" not in card["metrics"]  # Kaggle keeps those labels
+    assert card["decision"]["class"] == "invasive"  # as its table has 0/1 labels
+    # Its form does not make a set the competition's, whose description would be wrong.
+    assert card["data"]["name"] == drawn.name and "hydrangea" not in json.dumps(card)
     capsys.readouterr()
     assert run("evaluate", tmp_path / "kaggle", "--data", drawn, "--cache", cache) == 1
     assert "python -m train submit" in capsys.readouterr().err

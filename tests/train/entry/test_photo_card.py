@@ -125,7 +125,9 @@ def test_maps_and_surveys_are_measured_against_masks_and_written_down(
         result = survey(model, Image.open(path), window=60)
         alone = compare(result, "invasive", cut.read_mask(path.with_name(f"{path.stem}_mask.png")))
         assert (one["correlation"], one["roc_auc"]) == pytest.approx((alone.correlation, alone.auc), abs=1e-4)
-        assert one["estimated"] == pytest.approx((result.grid("invasive") >= model.card["threshold"]).mean(), abs=1e-4)
+        assert one["estimated"] == pytest.approx(
+            (result.grid("invasive") >= model.card["decision"]["threshold"]).mean(), abs=1e-4
+        )
         assert one["covered"] == pytest.approx(2 / 6, abs=1e-4)
         assert one["plant"] == pytest.approx(2 * 1600 / 21600, abs=1e-4)
     text = (folder / entry.README).read_text()
@@ -207,7 +209,7 @@ def test_every_block_is_held_out_in_turn(
     whole = (*common, *TINY, "--no-test", "--validation-block", "none", "--threshold", 0.3, "--out", tmp_path / "whole")
     assert run("invasive-resnet", *whole) == 0
     card = model_zoo.load_folder(tmp_path / "whole").card
-    assert card["threshold"] == 0.3 and "validation" not in card["metrics"]
+    assert card["decision"] == {"class": "invasive", "threshold": 0.3} and "validation" not in card["metrics"]
 
 
 def test_without_blocks_there_is_nothing_to_hold_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

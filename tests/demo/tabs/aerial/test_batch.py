@@ -27,7 +27,7 @@ def model() -> Model:
 def looking(model: Model) -> Model:
     """The same network as if it looked for the class "automobile", which it had renamed."""
     classes = ["invasive" if label == "automobile" else label for label in model.classes]
-    card = model.card | {"classes": classes, "threshold": 0.2}
+    card = model.card | {"classes": classes, "decision": {"class": "invasive", "threshold": 0.2}}
     return Model(**vars(model) | {"card": card})
 
 

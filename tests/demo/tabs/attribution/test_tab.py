@@ -7,12 +7,11 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from torch import nn
 
 import model_zoo
 from demo.core.networks import NO_PICTURE
 from demo.core.payloads import payload
-from demo.core.request_sequencer import LRUCache, Outdated, RequestSequencer
+from demo.core.request_sequencer import Outdated, RequestSequencer
 from demo.errors import UserError
 from demo.render import colormap
 from demo.render.html import unpack
@@ -158,20 +157,3 @@ def test_colours_are_those_of_the_legend() -> None:
     over = np.asarray(colormap.over(grey, np.array([[0.0, 2.0]]), 2.0, opacity=1))
     assert over[0].tolist() == [[255, 255, 255], [103, 0, 31]]
     assert len(set(np.asarray(colormap.over(grey, np.zeros((1, 2)), 0.0, opacity=0))[0, 0].tolist())) == 1
-
-
-def test_an_example_that_a_whole_class_asks_about_is_worked_out_once() -> None:
-    kept, made, nets = LRUCache(2), [], [nn.Linear(1, 1), nn.Linear(1, 1)]
-
-    def ask(key: str, net: nn.Module = nets[0]) -> str:
-        return kept.get((key, id(net)), net, lambda: made.append(key) or f"result of {key}")
-
-    assert ask("a") == ask("a") == "result of a" and made == ["a"]
-    ask("b")
-    ask("a")
-    ask("c")  # b goes: a was asked for since
-    ask("a")
-    assert made == ["a", "b", "c"]
-    ask("b")
-    ask("b", nets[1])
-    assert made == ["a", "b", "c", "b", "b"]

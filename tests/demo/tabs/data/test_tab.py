@@ -280,6 +280,8 @@ def test_cells_are_counted_at_the_threshold_of_the_card() -> None:
     assert confusion.decide(turned, shares[:, ::-1]).tolist() == [1, 1, 1, 0]  # it is the second one's
     untold = replace(two, card={key: value for key, value in two.card.items() if key != "threshold"})
     assert confusion.decide(untold, shares).tolist() == [0, 0, 0, 1]
+    named = replace(untold, card=untold.card | {"decision": {"class": "invasive", "threshold": 0.3}})
+    assert confusion.decide(named, shares).tolist() == [0, 1, 0, 1]
     assert confusion.decide(model, np.eye(10)[[3, 7]]).tolist() == [3, 7]
 
 

@@ -80,8 +80,8 @@ def test_the_words_say_how_sure_it_is() -> None:
 def test_a_threshold_decides(threshold: float, words: str, hostile_entry: str, picture: Image.Image) -> None:
     path = model_zoo.load(hostile_entry).folder / "card.json"
     card = json.loads(path.read_text())
-    card["classes"][1] = "invasive"
-    path.write_text(json.dumps(card | {"threshold": threshold}))
+    card["classes"][4] = "invasive"  # whichever the card names
+    path.write_text(json.dumps(card | {"decision": {"class": "invasive", "threshold": threshold}}))
     share = predict(hostile_entry, picture)["invasive"]
     page = answer(made(hostile_entry, picture))
     assert f"threshold for invasive is {threshold:.1%}" in page

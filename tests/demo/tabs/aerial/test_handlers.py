@@ -4,7 +4,6 @@ import base64
 import csv
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,9 +17,10 @@ from PIL import Image
 import model_zoo
 from demo.errors import UserError
 from demo.pictures.decode import open_photo, photo_size
-from demo.tabs.aerial import survey_map, tab
+from demo.tabs.aerial import handlers, survey_map
 from demo.tabs.aerial.batch import Upload
 from demo.tabs.aerial.components import Files
+from demo.tabs.aerial.orders import STOPPED
 from demo.tabs.aerial.survey_map import Saved
 from model_zoo.aerial.survey import Survey, survey
 from tests.conftest import SHIPPED
@@ -38,10 +38,8 @@ def upload(tmp_path_factory: pytest.TempPathFactory) -> Upload:
 
 
 @pytest.fixture
-def order() -> Iterator[str]:
-    yield tab.wait()[0]
-    tab._taken_back.clear()
-    tab._past.clear()
+def order() -> str:
+    return handlers.wait()[0]
 
 
 def floats(text: str, *shape: int) -> np.ndarray:
@@ -56,7 +54,7 @@ def picked(**data: Any) -> Any:
 
 
 def test_a_survey_grows_to_what_the_network_says_of_every_window(order: str, upload: Upload) -> None:
-    steps = list(tab.survey_photo(order, NAME, [upload], 130, "half overlapping"))
+    steps = list(handlers.survey_photo(order, NAME, [upload], 130, "half overlapping"))
     expected = survey(model_zoo.load(NAME), open_photo(upload.path), window=130, stride=65)
     rows, columns, classes = expected.probabilities.shape
     value, kept = steps[-2][1:]
@@ -78,7 +76,7 @@ def test_the_photo_is_sent_small_and_upright(order: str, tmp_path: Path) -> None
     drawn_photo(2, True, 2000, 300).save(tmp_path / "a.jpg", exif=exif)
     upload = Upload("a.jpg", tmp_path / "a.jpg")
     assert photo_size(upload.path) == (300, 2000) == open_photo(upload.path).size
-    *_, (_, value, _), _ = tab.survey_photo(order, NAME, [upload], 0, "side by side")
+    *_, (_, value, _), _ = handlers.survey_photo(order, NAME, [upload], 0, "side by side")
     data = value["photo"].removeprefix("data:image/jpeg;base64,")
     with Image.open(io.BytesIO(base64.b64decode(data))) as sent:
         assert sent.size == (210, survey_map.DRAWN) and not sent.getexif()
@@ -86,15 +84,17 @@ def test_the_photo_is_sent_small_and_upright(order: str, tmp_path: Path) -> None
 
 
 def test_what_will_be_done_is_said_before(upload: Upload) -> None:
-    said = tab.look_at_photo(NAME, [upload], 0, "side by side", 0.0, gr.Request())
+    said = handlers.look_at_photo(NAME, [upload], 0, "side by side", 0.0, gr.Request())
     assert said.startswith(
         "<p>640 × 360 pixels: 16 × 9 = 144 windows of 40 × 40 pixels. CIFAR-10 CNN tells 10 kinds of things apart, and "
-        "names one in every window."
+        "its card names none of them to look for: the map begins with the class that is most probable"
     )
     made = [each.title for each in map(model_zoo.load, SHIPPED) if "window" in each.card["preprocessing"]]
     assert ("was made for photos like this" in said) == bool(made) and all(each in said for each in made[:1])
-    assert "31 × 17 = 527 windows" in tab.look_at_photo(NAME, [upload], None, "half overlapping", 0.0, gr.Request())
-    assert tab.look_at_photo(NAME, [], 0, "side by side", 0.0, gr.Request()) == ""
+    assert "31 × 17 = 527 windows" in handlers.look_at_photo(
+        NAME, [upload], None, "half overlapping", 0.0, gr.Request()
+    )
+    assert handlers.look_at_photo(NAME, [], 0, "side by side", 0.0, gr.Request()) == ""
 
 
 @pytest.mark.parametrize(
@@ -116,21 +116,21 @@ def test_windows_that_cannot_be_are_refused_with_a_sentence(
     order: str, upload: Upload, window: Any, apart: Any, words: str
 ) -> None:
     with pytest.raises(gr.Error, match=words):
-        tab.look_at_photo(NAME, [upload], window, apart, 0.0, gr.Request())
-    (step,) = tab.survey_photo(order, NAME, [upload], window, apart)
+        handlers.look_at_photo(NAME, [upload], window, apart, 0.0, gr.Request())
+    (step,) = handlers.survey_photo(order, NAME, [upload], window, apart)
     assert words in step[0] and 'class="trouble"' in step[0]  # it stays to be read, and what was there stays
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_files_that_are_no_photo_are_refused_with_a_sentence(order: str, tmp_path: Path, name: str) -> None:
     write, words = REFUSED[name]
-    *_, (said, _, _) = tab.survey_photo(order, NAME, [Upload(name, write(tmp_path / name))], 0, "side by side")
+    *_, (said, _, _) = handlers.survey_photo(order, NAME, [Upload(name, write(tmp_path / name))], 0, "side by side")
     assert words in said
 
 
 def test_a_photo_has_larger_limits_but_has_some(order: str, tmp_path: Path) -> None:
     def said(path: Path) -> str:
-        return list(tab.survey_photo(order, NAME, [Upload(path.name, path)], 0, "side by side"))[-1][0]
+        return list(handlers.survey_photo(order, NAME, [Upload(path.name, path)], 0, "side by side"))[-1][0]
 
     assert "8,000 x 6,300 = 50 million pixels" in said(black_png(tmp_path / "a.png", 8000, 6300))
     assert photo_size(black_png(tmp_path / "b.png", 8000, 6200)) == (8000, 6200)
@@ -140,23 +140,23 @@ def test_a_photo_has_larger_limits_but_has_some(order: str, tmp_path: Path) -> N
 
 
 def test_other_wrong_orders(order: str, upload: Upload) -> None:
-    assert tab.NO_PHOTO in next(tab.survey_photo(order, NAME, [], 0, "side by side"))[0]
-    assert "no network named" in next(tab.survey_photo(order, "nonsense", [upload], 0, "side by side"))[0]
-    assert tab.NO_FILES in next(tab.answer_files(order, NAME, []))[0]
+    assert handlers.NO_PHOTO in next(handlers.survey_photo(order, NAME, [], 0, "side by side"))[0]
+    assert "no network named" in next(handlers.survey_photo(order, "nonsense", [upload], 0, "side by side"))[0]
+    assert handlers.NO_FILES in next(handlers.answer_files(order, NAME, []))[0]
     hostile = Upload("<script>alert(1)</script>.jpg", Path("/nowhere/<b>"))
-    assert "<b>" not in next(tab.survey_photo(order, "<b>x", [hostile], 0, "side by side"))[0]
+    assert "<b>" not in next(handlers.survey_photo(order, "<b>x", [hostile], 0, "side by side"))[0]
 
 
 def test_an_order_that_is_taken_back_ends(order: str, upload: Upload) -> None:
-    run = tab.survey_photo(order, NAME, [upload], 40, "side by side")
+    run = handlers.survey_photo(order, NAME, [upload], 40, "side by side")
     next(run), next(run)
-    assert tab.stop(order)[0] == tab.STOPPED
-    assert [step[0] for step in run] == [tab.STOPPED]
-    other = tab.wait()[0]
-    assert len(list(tab.survey_photo(other, NAME, [upload], 180, "side by side"))) > 2  # which is another's
-    waiting = tab.wait()[0]
-    tab.stop(waiting)
-    assert [step[0] for step in tab.answer_files(waiting, NAME, [upload])] == [tab.STOPPED]  # it only waited
+    assert handlers.stop(order)[0] == STOPPED
+    assert [step[0] for step in run] == [STOPPED]
+    other = handlers.wait()[0]
+    assert len(list(handlers.survey_photo(other, NAME, [upload], 180, "side by side"))) > 2  # which is another's
+    waiting = handlers.wait()[0]
+    handlers.stop(waiting)
+    assert [step[0] for step in handlers.answer_files(waiting, NAME, [upload])] == [STOPPED]  # it only waited
 
 
 def enabled(buttons: tuple[Any, ...]) -> list[bool | None]:
@@ -165,30 +165,30 @@ def enabled(buttons: tuple[Any, ...]) -> list[bool | None]:
 
 
 def test_an_order_that_follows_one_taken_back_is_left_alone_by_it(order: str, upload: Upload) -> None:
-    run = tab.survey_photo(order, NAME, [upload], 40, "side by side")
+    run = handlers.survey_photo(order, NAME, [upload], 40, "side by side")
     next(run), next(run)
-    tab.stop(order)
-    after, _, *buttons = tab.wait(order)
+    handlers.stop(order)
+    after, _, *buttons = handlers.wait(order)
     assert enabled(buttons) == [False, True]
     assert list(run) == []  # nothing of it is said over what is said of the next
-    assert list(tab.survey_photo(order, NAME, [], 40, "side by side")) == []  # nor of one that only waited
-    assert enabled(tab.ready(after)) == [None, None] == enabled(tab.ready(order))
-    other = tab.survey_photo(after, NAME, [upload], 180, "side by side")
+    assert list(handlers.survey_photo(order, NAME, [], 40, "side by side")) == []  # nor of one that only waited
+    assert enabled(handlers.ready(after)) == [None, None] == enabled(handlers.ready(order))
+    other = handlers.survey_photo(after, NAME, [upload], 180, "side by side")
     next(other)
-    assert enabled(tab.ready(after)) == [None, None]
+    assert enabled(handlers.ready(after)) == [None, None]
     assert "Answered in" in list(other)[-1][0]
-    assert enabled(tab.ready(after)) == [True, False]
+    assert enabled(handlers.ready(after)) == [True, False]
 
 
 @pytest.mark.parametrize("begun", [True, False])
 def test_after_a_failure_the_next_order_can_be_given_and_the_failed_one_does_not_run(
     order: str, upload: Upload, begun: bool
 ) -> None:
-    run = tab.survey_photo(order, NAME, [upload], 40, "side by side")
+    run = handlers.survey_photo(order, NAME, [upload], 40, "side by side")
     if begun:
         next(run)
-    assert enabled(tab.give_up(order)) == [True, False]
-    assert [step[0] for step in run] == [tab.STOPPED]
+    assert enabled(handlers.give_up(order)) == [True, False]
+    assert [step[0] for step in run] == [STOPPED]
 
 
 # ---------------------------------------------------------------------------------------------------- saved files
@@ -201,10 +201,10 @@ def kept() -> Saved:
 
 
 def test_the_map_is_saved_for_the_class_and_threshold_chosen(kept: Saved) -> None:
-    saved = tab.save_survey(kept, picked(kind="csv", label="b/c", threshold=0.5))
+    saved = handlers.save_survey(kept, picked(kind="csv", label="b/c", threshold=0.5))
     assert saved["name"] == "My-field-b-c-0.50.csv" and saved["type"] == "text/csv"
     assert [row["decision"] for row in csv.DictReader(io.StringIO(saved["text"]))] == ["0", "1"]
-    saved = tab.save_survey(kept, picked(kind="geojson", label="a", threshold=0))
+    saved = handlers.save_survey(kept, picked(kind="geojson", label="a", threshold=0))
     assert saved["name"] == "My-field-a-0.00.geojson"
     features = json.loads(saved["text"])["features"]
     assert [feature["properties"]["decision"] for feature in features] == [True, True]
@@ -227,13 +227,13 @@ def test_choices_that_no_page_makes_are_refused(kept: Saved, data: Any) -> None:
     right = {"kind": "csv", "label": "a", "threshold": 0.5}
     sent = right | data if isinstance(data, dict) and data else data
     with pytest.raises(gr.Error, match="cannot be understood"):
-        tab.save_survey(kept, SimpleNamespace(_data=sent))
+        handlers.save_survey(kept, SimpleNamespace(_data=sent))
 
 
 def test_nothing_to_save_is_said() -> None:
     for save in (
-        lambda: tab.save_survey(None, picked(kind="csv", label="a", threshold=0.5)),
-        lambda: tab.save_table(None),
+        lambda: handlers.save_survey(None, picked(kind="csv", label="a", threshold=0.5)),
+        lambda: handlers.save_table(None),
     ):
         with pytest.raises(gr.Error, match="nothing to save any more"):
             save()
@@ -242,10 +242,10 @@ def test_nothing_to_save_is_said() -> None:
 def test_the_table_grows_and_is_saved(order: str, upload: Upload, tmp_path: Path) -> None:
     bad = Upload("bad.jpg", tmp_path / "bad.jpg")
     bad.path.write_text("no photo")
-    *_, (said, value, kept) = tab.answer_files(order, NAME, [upload, bad])
+    *_, (said, value, kept) = handlers.answer_files(order, NAME, [upload, bad])
     assert said == "" and [row["file"] for row in value["answers"]] == ["My field.jpg"]
     assert [row["file"] for row in value["troubles"]] == ["bad.jpg"]
-    lines = tab.save_table(kept)["text"].splitlines()
+    lines = handlers.save_table(kept)["text"].splitlines()
     assert len(lines) == 3 and lines[1].startswith("My field.jpg,")
 
 
@@ -262,8 +262,9 @@ def test_uploads_keep_the_name_that_their_owner_gave(tmp_path: Path) -> None:
 
 def test_a_network_that_looks_for_a_plant_is_warned_about_when_the_windows_are_a_guess(upload: Upload) -> None:
     model = model_zoo.load(NAME)
-    looking = replace(model, card=model.card | {"classes": [*model.classes[:9], "invasive"]})
+    looking = replace(model, card=model.card | {"classes": ["frog", "hogweed"], "decision": {"class": "frog"}})
     assert "their size is a guess" in survey_map.warning(looking, None)
+    assert "names none" not in survey_map.warning(looking, None)
     assert survey_map.warning(looking, 250) == ""
     told = looking.card | {"preprocessing": looking.card["preprocessing"] | {"window": 250}}
     assert survey_map.warning(replace(looking, card=told), None) == ""

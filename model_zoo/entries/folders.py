@@ -1,0 +1,44 @@
+"""Where zoo entries stand: those that ship with ConvScope, and the run folder with what was trained here."""
+
+import os
+from pathlib import Path
+
+from model_zoo.entries.entry import CARD, HISTORY, WEIGHTS
+
+SHIPPED = Path(__file__).parents[1] / "weights"
+
+Stamp = tuple[tuple[int, int] | None, ...]
+"""Size and time of each of an entry's files, None where it is missing: what was read from them is kept under it."""
+
+
+def runs_folder() -> Path:
+    """The folder of run folders, which the environment variable CONVSCOPE_RUNS names."""
+    return Path(os.environ.get("CONVSCOPE_RUNS") or "runs")
+
+
+def folders() -> dict[str, Path]:
+    """Entry name -> folder, half-written ones included. A run that has a shipped entry's name is called runs/<name>."""
+    shipped = {folder.name: folder for folder in _entries(SHIPPED)}
+    trained = {folder.name: folder.resolve() for folder in _entries(runs_folder())}
+    return shipped | {f"runs/{name}" if name in shipped else name: folder for name, folder in trained.items()}
+
+
+def stamp(folder: Path) -> Stamp:
+    """The state of an entry's files."""
+    stamps: list[tuple[int, int] | None] = []
+    for name in (CARD, WEIGHTS, HISTORY):
+        try:
+            status = (folder / name).stat()
+            stamps.append((status.st_size, status.st_mtime_ns))
+        except OSError:
+            stamps.append(None)
+    return tuple(stamps)
+
+
+def _entries(parent: Path) -> list[Path]:
+    try:
+        with os.scandir(parent) as found:  # quicker than a glob, and this runs in every request
+            paths = [folder.path for folder in found]
+    except OSError:  # there is no such folder
+        return []
+    return sorted(Path(path) for path in paths if any(os.path.isfile(f"{path}/{name}") for name in (CARD, WEIGHTS)))

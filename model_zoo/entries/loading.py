@@ -1,0 +1,94 @@
+"""Entries by name or folder as ready `Model`s, each read once and shared by all threads until its files change."""
+
+import logging
+import os
+from dataclasses import replace
+from functools import lru_cache, partial
+from pathlib import Path
+
+from torch import nn
+
+from model_zoo.common.lru_cache import LRUCache
+from model_zoo.entries.entry import BrokenEntry, read_card, read_history, read_net
+from model_zoo.entries.folders import Stamp, folders, stamp
+from model_zoo.model import Model, snapshots
+
+MOST_LOADED = 16  # 23 MB each for TalkCNN
+SNAPSHOT_BYTES = 200_000_000  # of weights of earlier epochs: eight of TalkCNN's epochs
+log = logging.getLogger(__name__)
+_models: LRUCache[tuple[Stamp, Model]] = LRUCache(MOST_LOADED)
+_snapshots: LRUCache[nn.Module] = LRUCache(
+    SNAPSHOT_BYTES, lambda net: sum(weight.nbytes for weight in net.state_dict().values())
+)
+
+
+def names() -> list[str]:
+    """The names that `load` takes: shipped entries first, then those of the run folder, each in alphabetical order.
+
+    An entry that cannot be used is left out; the reason is logged once.
+    """
+    return [name for name, folder in folders().items() if _usable(folder, name, stamp(folder))]
+
+
+def load(name: str, epoch: int | None = None) -> Model:
+    """The entry of that name; loaded once and shared until its files change.
+
+    Args:
+        epoch: for the weights as they were after that epoch of the training, one of `load(name).epochs`.
+
+    Raises:
+        KeyError: no entry of that name, or no weights of that epoch; the message lists the known ones.
+        BrokenEntry: the entry is there but cannot be used; the message names the file and says why.
+    """
+    folder = folders().get(name) if isinstance(name, str) else None
+    if folder is None:
+        raise KeyError(f"There is no network named {name!r}; known are {', '.join(names()) or 'none'}.")
+    model = _load(folder, name, stamp(folder))
+    return model if epoch is None else _at(model, epoch)
+
+
+def load_folder(folder: str | os.PathLike[str]) -> Model:
+    """The entry that stands in a folder anywhere, such as the `--out` of a training.
+
+    Raises:
+        BrokenEntry: the folder holds no entry that can be used; the message names the file and says why.
+    """
+    folder = Path(folder).resolve()
+    return _load(folder, folder.name, stamp(folder))
+
+
+def entry_of(name: str) -> Model:
+    """The entry that a command names: a folder, or else a name of the zoo. Raises as `load_folder` and `load` do."""
+    path = Path(name).expanduser()
+    return load_folder(path) if path.is_dir() else load(name)
+
+
+def _load(folder: Path, name: str, current: Stamp) -> Model:
+    """Kept for as long as the files stay the same; of a run that is being written only the newest state."""
+    kept = _models.find((folder, name))
+    if kept and kept[0] == current:
+        return kept[1]
+    card = read_card(folder)
+    model = Model(name, read_net(folder, card), card, read_history(folder), folder)
+    _models.keep((folder, name), (current, model))
+    return model
+
+
+def _at(model: Model, epoch: int) -> Model:
+    if type(epoch) is not int or epoch not in model.epochs:
+        known = ", ".join(map(str, model.epochs)) or "none"
+        raise KeyError(f"{model.name} keeps no weights of epoch {epoch!r}; it keeps those of {known}.")
+    if epoch not in snapshots(model.card):  # the entry's own weights, which are those of its best epoch
+        return replace(model, epoch=epoch)
+    key = (model.folder, epoch, snapshots(model.card)[epoch])
+    return replace(model, net=_snapshots.get(key, partial(read_net, model.folder, model.card, epoch)), epoch=epoch)
+
+
+@lru_cache(maxsize=256)
+def _usable(folder: Path, name: str, current: Stamp) -> bool:
+    try:
+        _load(folder, name, current)
+    except BrokenEntry as error:
+        log.warning("The entry %s is left out: %s", folder.name, error)
+        return False
+    return True
