@@ -8,7 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from model_zoo.graph.edits import Edit, OffEach
-from model_zoo.graph.walk import Step, walk
+from model_zoo.graph.norms import mixes_pictures
+from model_zoo.graph.step import Step, answer
+from model_zoo.graph.walk import walk
 
 MOST_NUMBERS = 16_000_000  # of all steps of a walk together, 64 MB; more pictures at once would need more memory
 MOST_AT_ONCE = 32  # pictures in a walk; more are no faster on a processor
@@ -54,7 +56,7 @@ def most_important(
     named = {step.name: step for step in whole}
     if unknown := [name for name in steps if name not in named or len(named[name].shape) < 2]:
         raise ValueError(f"There are no channels of {unknown[0]!r} to be switched off.")
-    logits = whole[-1].output
+    logits = answer(whole).output
     if logits.dim() != 2 or not 0 <= label < logits.shape[1]:
         raise ValueError(f"The network has no class {label}.")
     before, probability, _ = _measured(logits, label)[0]
@@ -75,13 +77,15 @@ def most_important(
 
 
 def _batch_size(steps: Sequence[Step]) -> int:
+    if mixes_pictures(steps):
+        return 1
     return max(1, min(MOST_AT_ONCE, MOST_NUMBERS // sum(step.output.numel() for step in steps)))
 
 
 def _without_each(net: nn.Module, x: Tensor, edits: Sequence[Edit], step: str, channels: tuple[int, ...]) -> Tensor:
     """The logits (channels, classes) with each of the channels switched off."""
     batch = x.expand(len(channels), *x.shape[1:])
-    return walk(net, batch, (*edits, OffEach(step, channels)))[-1].output
+    return answer(walk(net, batch, (*edits, OffEach(step, channels)))).output
 
 
 def _measured(logits: Tensor, label: int) -> list[tuple[float, float, float]]:

@@ -9,9 +9,11 @@ from torch import fx
 from torch.fx.operator_schemas import get_signature_for_torch_op
 from torch.nn import functional
 
+from model_zoo.graph.randomness import called_name
+from model_zoo.graph.step import INPUT
 from model_zoo.graph.tracing import IN_PLACE_OPERATORS
 
-INPUT = "input"  # the name under which steps refer to the network's input
+__all__ = ["INPUT", "OPERATIONS", "argument_names", "function_name", "operation", "step_names"]
 
 # The field's word for an operation, by the lower-case name of its class or function without "_" and "1d/2d/3d".
 OPERATIONS = {
@@ -52,6 +54,14 @@ OPERATIONS = {
     "cat": "concatenate",
     "concat": "concatenate",
     "mean": "mean",
+    "zeropad": "pad",
+    "constantpad": "pad",
+    "reflectionpad": "pad",
+    "replicationpad": "pad",
+    "circularpad": "pad",
+    "pixelshuffle": "pixel shuffle",
+    "pixelunshuffle": "pixel unshuffle",
+    "channelshuffle": "channel shuffle",
     "upsample": "upsample",
     "interpolate": "upsample",
 }
@@ -60,12 +70,6 @@ OPERATIONS = {
 def operation(name: str) -> str:
     """The field's word for a class or function of that name, e.g. 'max pool' for 'MaxPool2d'; else the name itself."""
     return OPERATIONS.get(re.sub(r"[123]d$", "", name.lower().replace("_", "")), name)
-
-
-def called_name(target: Callable | str) -> str:
-    """The name under which `forward` called a function, or a method of a tensor."""
-    name = target if isinstance(target, str) else getattr(target, "__name__", type(target).__name__)
-    return name.split(".")[0]  # torch.ops.aten.relu_.default calls itself "relu_.default"
 
 
 def function_name(node: fx.Node) -> str:

@@ -2,12 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from model_zoo.graph.op_names import INPUT
-
-if TYPE_CHECKING:
-    from model_zoo.graph.walk import Step
+from model_zoo.graph.step import INPUT, Step
 
 SKIP, BRANCH = "skip", "branch"
 
@@ -27,7 +23,7 @@ class Residual:
         return steps[-1] if steps else self.fork
 
 
-def residual_blocks(steps: Sequence["Step"]) -> dict[str, Residual]:
+def residual_blocks(steps: Sequence[Step]) -> dict[str, Residual]:
     """The residual adds of a walk by name, in order.
 
     An add of two steps counts where both come from one earlier step, and one path has more trained numbers than the

@@ -9,12 +9,11 @@ torch.nn.functional.adaptive_avg_pool2d.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from torch import Tensor
 
-from model_zoo.graph.walk import Step
+from model_zoo.graph.step import Step
 
 Pair = tuple[int, int]  # (vertical, horizontal)
 
@@ -76,17 +75,17 @@ def geometry(step: Step, grid: Pair) -> Geometry | None:
         rest = pair(n % m for n, m in zip(grid, step.shape[2:], strict=True))
         kernel = pair(n // m for n, m in zip(grid, step.shape[2:], strict=True))
         return Geometry(kernel, kernel, (0, 0), (1, 1)) if rest == (0, 0) else None
-    weight = option(step, "weight")
-    kernel = tuple(weight.shape[2:]) if isinstance(weight, Tensor) else option(step, "kernel_size")
+    weight = step.option("weight")
+    kernel = tuple(weight.shape[2:]) if isinstance(weight, Tensor) else step.option("kernel_size")
     if kernel is None:
         return None
-    kernel, dilation = _two(kernel), _two(option(step, "dilation", 1))
-    stride = _two(option(step, "stride", 1 if step.operation == "convolution" else kernel))
-    padding = option(step, "padding", 0)
+    kernel, dilation = _two(kernel), _two(step.option("dilation", 1))
+    stride = _two(step.option("stride", 1 if step.operation == "convolution" else kernel))
+    padding = step.option("padding", 0)
     if padding == "same":  # an odd one of padding goes to the end, see torch.nn.Conv2d
         padding = pair((k - 1) * d // 2 for k, d in zip(kernel, dilation, strict=True))
     padding = _two(0 if padding == "valid" else padding)
-    return Geometry(kernel, stride, padding, dilation, option(step, "padding_mode", "zeros"))
+    return Geometry(kernel, stride, padding, dilation, step.option("padding_mode", "zeros"))
 
 
 def window_of(step: Step, grid: Pair, place: Pair) -> Window | None:
@@ -95,24 +94,19 @@ def window_of(step: Step, grid: Pair, place: Pair) -> Window | None:
     The window of a pool that `ceil_mode` lets reach beyond the padding ends with the padding.
     """
     if _is_adaptive(step):
-        spans = [range(i * n // m, -(-(i + 1) * n // m)) for i, n, m in zip(place, grid, step.shape[2:], strict=True)]
-        return Window(tuple(spans[0]), tuple(spans[1]), grid)
+        sizes = zip(place, grid, step.shape[2:], strict=True)
+        rows, columns = (tuple(range(i * n // m, -(-(i + 1) * n // m))) for i, n, m in sizes)
+        return Window(rows, columns, grid)
     found = geometry(step, grid)
     if found is None:
         return None
-    spans = []
+    spans: list[tuple[int, ...]] = []
     for axis in (0, 1):
         start = place[axis] * found.stride[axis] - found.padding[axis]
         span = range(start, start + found.kernel[axis] * found.dilation[axis], found.dilation[axis])
         end = grid[axis] + found.padding[axis]
         spans.append(tuple(i for i in span if i < end or step.operation == "convolution"))
-    return Window(*spans, grid, found.mode)
-
-
-def option(step: Step, name: str, default: Any = None) -> Any:
-    """What a step's module, or the call of its function, was given for `name`."""
-    value = step.arguments.get(name) if step.module is None else getattr(step.module, name, None)
-    return default if value is None or (isinstance(value, list | tuple) and not value) else value
+    return Window(spans[0], spans[1], grid, found.mode)
 
 
 def pair(values: Iterable[int]) -> Pair:
@@ -121,11 +115,13 @@ def pair(values: Iterable[int]) -> Pair:
 
 
 def _is_adaptive(step: Step) -> bool:
-    return option(step, "output_size") is not None
+    return step.option("output_size") is not None
 
 
 def _two(value: int | Sequence[int]) -> Pair:
-    return (value, value) if isinstance(value, int) else pair(value * 2 if len(value) == 1 else value)
+    if isinstance(value, int):
+        return value, value
+    return pair((*value, *value) if len(value) == 1 else value)
 
 
 def _source(place: int, size: int, mode: str) -> int:

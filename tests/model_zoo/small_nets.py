@@ -7,6 +7,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from tests.model_zoo.rearranging_nets import REARRANGING
+
 HEIGHT, WIDTH = 11, 9
 
 
@@ -17,7 +19,7 @@ def shake(net: nn.Module, seed: int = 0) -> nn.Module:
         for parameter in net.parameters():
             parameter.copy_(torch.randn(parameter.shape, generator=generator) / parameter[0].numel() ** 0.5)
         for module in net.modules():
-            if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+            if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d) and module.track_running_stats:
                 module.running_mean.copy_(torch.randn(module.num_features, generator=generator))
                 module.running_var.copy_(torch.rand(module.num_features, generator=generator) + 0.2)
     return net.eval()
@@ -202,6 +204,7 @@ NETS: dict[str, Callable[[], nn.Module]] = {
     "average pools": average_pools,
     "activations": activations,
     "joined": Joined,
+    **REARRANGING,
 }
 
 

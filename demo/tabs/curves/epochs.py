@@ -23,6 +23,7 @@ from demo.render.html import pack
 from demo.render.svg_chart import COLOURS
 from demo.tabs.curves.components import EpochView
 from model_zoo import Model, Step, walk
+from model_zoo.graph.step import answer as network_answer
 
 MOST_KERNELS = 8  # of a channel; a deep layer has hundreds
 MOST_CLASSES = 12  # with a bar each
@@ -172,7 +173,7 @@ def _moments(made: Inference, step: str, channel: int) -> Iterator[_Moment]:
         chosen = next(each for each in steps if each.name == step)
         module = inference.maker(steps, chosen).module
         kernels = module.weight[channel].float().numpy() if isinstance(module, nn.Conv2d) else None
-        probabilities = steps[-1].output.double().softmax(dim=1)[0].numpy()
+        probabilities = network_answer(steps).output.double().softmax(dim=1)[0].numpy()
         # Copies: a view would keep all maps of the step alive.
         yield _Moment(inference.maps(chosen)[channel].copy(), kernels, probabilities)
 

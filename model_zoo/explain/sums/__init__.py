@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 
 from torch import Tensor
 
-from model_zoo.explain.sums import operations, pools
+from model_zoo.explain.sums import norms, operations, pools
 from model_zoo.explain.sums.activations import ACTIVATIONS
 from model_zoo.explain.sums.edited import edited
 from model_zoo.explain.sums.explanation import PROBABILITY, SAME, Explanation, Term, adds_up
@@ -28,8 +28,9 @@ from model_zoo.explain.sums.question import Question, UnknownOperation
 from model_zoo.explain.sums.rounding import Decimals, chain_digits, digits, shown
 from model_zoo.explain.sums.wording import table, words
 from model_zoo.graph.op_names import INPUT
-from model_zoo.graph.position import Position, index_of
-from model_zoo.graph.walk import Step
+from model_zoo.graph.position import Position, index_of, position_at
+from model_zoo.graph.rearrange import REARRANGES
+from model_zoo.graph.step import Step, answer
 
 __all__ = [
     "EXPLAINED",
@@ -53,7 +54,10 @@ __all__ = [
 EXPLAINED: dict[str, Callable[[Question], Explanation]] = {
     "convolution": operations.convolution,
     "linear": operations.linear,
-    "batch norm": operations.batch_norm,
+    "batch norm": norms.batch_norm,
+    "instance norm": norms.instance_norm,
+    "group norm": norms.group_norm,
+    "layer norm": norms.layer_norm,
     **dict.fromkeys(ACTIVATIONS, operations.activation),
     "add": operations.add,
     "subtract": operations.subtract,
@@ -65,7 +69,7 @@ EXPLAINED: dict[str, Callable[[Question], Explanation]] = {
     "amax": pools.largest,
     "softmax": operations.softmax,
     "concatenate": operations.concatenate,
-    **dict.fromkeys(("flatten", "view", "reshape", "squeeze", "unsqueeze", "unflatten"), operations.reshape),
+    **dict.fromkeys(REARRANGES, operations.rearrangement),
     **dict.fromkeys(("identity", "dropout", "stochastic depth", "contiguous", "clone"), operations.unchanged),
 }
 
@@ -97,9 +101,9 @@ def explain(steps: Sequence[Step], x: Tensor, step: str, channel: int, row: int 
         raise UnknownOperation(f"How {step} works ({asked.operation}) cannot be explained: the operation is not known.")
     index = index_of(position, asked.shape)
     inputs = tuple(x if name == INPUT else named[name].output for name in asked.inputs)
-    position = Position(step, *index[1:])
+    position = position_at(step, index, asked.shape)
     found = EXPLAINED[asked.operation](Question(asked, position, index, inputs))
-    return edited(found, steps, asked) if asked.edits else found
+    return edited(found, steps, asked, index[1]) if asked.edits else found
 
 
 def back(steps: Sequence[Step], x: Tensor, explanation: Explanation) -> list[Explanation]:
@@ -119,10 +123,10 @@ def back(steps: Sequence[Step], x: Tensor, explanation: Explanation) -> list[Exp
 
 
 def probability(steps: Sequence[Step], channel: int, temperature: float = 1.0) -> Explanation:
-    """The probability that softmax makes of the logits of the last step, for one class.
+    """The probability that softmax makes of the logits, the network's answer, for one class.
 
     Args:
-        steps: a walk whose last step gives logits, (N, classes).
+        steps: a walk whose answer is logits, (N, classes).
         channel: number of the class.
         temperature: the logits are divided by it; above 1 it makes the probabilities more alike.
 
@@ -131,9 +135,9 @@ def probability(steps: Sequence[Step], channel: int, temperature: float = 1.0) -
     """
     if not (isinstance(temperature, int | float) and 0 < temperature < math.inf):
         raise ValueError(f"The temperature is a number above 0, not {temperature!r}.")
-    if not steps or len(steps[-1].shape) != 2:
-        raise ValueError("The probabilities of a network whose last step gives no vector cannot be explained.")
-    logits = steps[-1]
+    logits = answer(steps)
+    if len(logits.shape) != 2:
+        raise ValueError("The probabilities of a network whose answer is no vector cannot be explained.")
     index = index_of(Position(logits.name, channel), logits.shape)
     softmax = Step(PROBABILITY, "softmax", (logits.name,), (logits.output.double() / temperature).softmax(1), None, 0)
     question = Question(softmax, Position(PROBABILITY, index[1]), index, (logits.output,))

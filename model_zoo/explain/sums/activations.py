@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from model_zoo.graph.walk import Step
-from model_zoo.graph.windows import option
+from model_zoo.graph.step import Step
 
 OPENING = "multiplies a value by a gate between 0 and 1, which opens as the value grows"
 
@@ -16,7 +15,7 @@ OPENING = "multiplies a value by a gate between 0 and 1, which opens as the valu
 class Activation:
     """A function of one value x and of `constant`, or, where `gated`, x times that function."""
 
-    function: Callable[[float, float | None], float]
+    function: Callable[[float, float], float]
     latex: str  # with @ for x, and # for x in parentheses where it is negative
     words: str  # what it does, after its name
     gated: bool = False
@@ -41,10 +40,10 @@ def gelu_gate(x: float, approximate: float | None) -> float:
 
 
 def _slope(step: Step, channel: int) -> float:
-    weight = option(step, "weight")  # of a PReLU: one for all channels, or one each
+    weight = step.option("weight")  # of a PReLU: one for all channels, or one each
     if isinstance(weight, Tensor):
         return weight[channel if len(weight) > 1 else 0].item()
-    return float(option(step, "negative_slope", 0.01))
+    return float(step.option("negative_slope", 0.01))
 
 
 ACTIVATIONS = {
@@ -68,14 +67,14 @@ ACTIVATIONS = {
         lambda x, a: x if x > 0 else a * math.expm1(x),
         r"\max(0, @) + \min(0, a (e^{@} - 1))",
         "keeps positive values and bends negative ones towards a limit",
-        constant=lambda step, _: float(option(step, "alpha", 1.0)),
+        constant=lambda step, _: float(step.option("alpha", 1.0)),
     ),
     "GELU": Activation(
         gelu_gate,
         r"#\,\Phi(@)",
         OPENING,
         gated=True,
-        constant=lambda step, _: float(option(step, "approximate") == "tanh"),
+        constant=lambda step, _: float(step.option("approximate") == "tanh"),
     ),
     "SiLU": Activation(lambda x, _: sigmoid(x), r"#\,\sigma(@)", OPENING, gated=True),
     "hard swish": Activation(lambda x, _: hard_sigmoid(x), r"#\,\min(\max(0, @ + 3), 6) / 6", OPENING, gated=True),

@@ -1,9 +1,10 @@
 """A value's whole way, from the sum that made it to the value itself, as LaTeX for a paper or a worksheet."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from model_zoo.explain.sums.explanation import PROBABILITY, SAME, Explanation, Term
-from model_zoo.explain.sums.formula import latex
+from model_zoo.explain.sums.formula import counted, latex
 from model_zoo.explain.sums.rounding import Decimals, chain_digits, rounded, shown, total_of
 from model_zoo.explain.sums.wording import part_name
 from model_zoo.graph.op_names import INPUT
@@ -52,12 +53,12 @@ def _weighted(e: Explanation, both: Decimals) -> list[str]:
 
 
 def _rule(e: Explanation, channels: Sequence[Term], own: Sequence[Term]) -> str:
-    first, last = channels[0].channel, channels[-1].channel
+    first, last = counted(e, channels)
     products = r"\sum_{r, c} w_{k, r, c} \, x_{k, r, c}" if e.operation == "convolution" else r"w_k \, x_k"
     return rf"\sum_{{k = {first}}}^{{{last}}} {products}{' + b' if own else ''}"
 
 
-def _result(e: Explanation, total: object, decimals: Decimals) -> str:
+def _result(e: Explanation, total: float | Decimal, decimals: Decimals) -> str:
     """The sum of the numbers shown, and the total where that has fewer decimals."""
     exact, rounded = _text(total, decimals.terms), _text(e.total, decimals.total)
     return rounded if exact == rounded else rf"{exact} \approx {rounded}"
@@ -95,6 +96,6 @@ def _plain(name: str) -> str:
     return known.replace("_", r"\_")
 
 
-def _text(number: object, decimals: int) -> str:
+def _text(number: float | Decimal, decimals: int) -> str:
     text = shown(number, decimals).replace("−", "-").replace("∞", r"\infty")
     return r"\text{not a number}" if text == "not a number" else text

@@ -10,21 +10,24 @@ from model_zoo.explain.sums.explanation import FACTOR, PRODUCT, SAME, SUM, Expla
 from model_zoo.explain.sums.question import own
 from model_zoo.graph.edits import DropPath, OffEach, Scaled
 from model_zoo.graph.residual import residual_blocks
-from model_zoo.graph.walk import Step
+from model_zoo.graph.step import Step
 
 
-def edited(found: Explanation, steps: Sequence[Step], asked: Step) -> Explanation:
+def edited(found: Explanation, steps: Sequence[Step], asked: Step, channel: int) -> Explanation:
     """The explanation of a value with the edits that the walk made at its step.
 
     Where the terms are summed up, an edit's factor stands in every term; else the value without the edit and the
     factor are the terms. Changed weights are in the step's module already.
+
+    Args:
+        channel: of the value, in the sense of an edit: its number along the second dimension.
     """
     cut = next((edit for edit in reversed(asked.edits) if isinstance(edit, DropPath)), None)
     if cut:
         gone = residual_blocks(steps)[asked.name].end(cut.path)
         rest = tuple(term for term in found.terms if term.source != gone)
         found = replace(found, kind=SAME, terms=rest, rule=_first, main=rest[0].reads[0])
-    factors = [_factor(edit, found.position.channel) for edit in asked.edits]
+    factors = [_factor(edit, channel) for edit in asked.edits]
     factor = math.prod(f for f in factors if f is not None)
     if all(f is None for f in factors):
         return found

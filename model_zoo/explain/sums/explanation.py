@@ -16,6 +16,7 @@ POINT = Window((0,), (0,), (1, 1), "vector")  # where a vector's entries stand
 TOLERANCE = 1e-4
 NO_SOURCE = ""
 FACTOR = "factor"  # the name of the term by which an edit multiplies a value
+MEASURED = "values measured"  # the number of how many values of this pass gave mean and variance
 PROBABILITY = "probability"  # the name of the softmax that no step stands for
 
 # How the terms of an explanation make its total: their sum, mean, product, quotient, the largest of them, the share of

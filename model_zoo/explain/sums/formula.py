@@ -16,7 +16,7 @@ from model_zoo.explain.sums.rounding import (
     shown,
     total_of,
 )
-from model_zoo.explain.sums.wording import manner
+from model_zoo.explain.sums.wording import NORMS, manner
 from model_zoo.graph.op_names import INPUT
 
 LONGEST, HEAD, TAIL = 9, 3, 3  # a sum of more numbers keeps so many before and after the gap
@@ -47,16 +47,21 @@ def _products(term: Term, decimals: int) -> str:
     return f"{' + '.join(factors)} = {_sum(products, decimals)}".replace("+ -", "- ")
 
 
+def counted(e: Explanation, parts: Sequence[Term]) -> tuple[int, int]:
+    """The first and last number over which a convolution's or linear layer's sum goes."""
+    return (parts[0].channel, parts[-1].channel) if e.operation == "convolution" else (0, len(parts) - 1)
+
+
 def _weighted(e: Explanation, decimals: Decimals) -> str:
     channels = [term for term in e.terms if term.source]
-    first, last = channels[0].channel, channels[-1].channel
+    first, last = counted(e, channels)
     sums = r"\sum_{r, c} w_{k, r, c} \, x_{k, r, c}" if e.operation == "convolution" else r"w_k \, x_k"
     bias = " + b" if len(channels) < len(e.terms) else ""
     numbers = _sum([term.value for term in e.terms], decimals.terms, decimals.total if bias else decimals.terms)
     return rf"\sum_{{k = {first}}}^{{{last}}} {sums}{bias} = {numbers}"
 
 
-def _batch_norm(e: Explanation, decimals: int) -> str:
+def _normalised(e: Explanation, decimals: int) -> str:
     x, scale, shift = (term.value for term in e.terms)
     mean, variance, weight, bias = (_fine(e.numbers[key], decimals) for key in ("mean", "variance", "weight", "bias"))
     root = rf"\sqrt{{{variance} + {plain(e.numbers['epsilon'])}}}"
@@ -125,13 +130,13 @@ def _share(e: Explanation, decimals: int) -> str:
 
 
 def _same(e: Explanation, decimals: int) -> str:
-    return "x"
+    return r"\text{padding}" if e.terms and e.main is None else "x"
 
 
 _FORMULAS = {
     "convolution": _weighted,
     "linear": _weighted,
-    "batch norm": _batch_norm,
+    **dict.fromkeys(NORMS, _normalised),
     INPUT: _same,
     **dict.fromkeys(ACTIVATIONS, _activation),
     SUM: _sum_of_terms,

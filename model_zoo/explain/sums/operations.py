@@ -5,8 +5,9 @@ operation itself. Formulas are those of the torch.nn classes' documentation.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from torch import Tensor
@@ -18,7 +19,6 @@ from model_zoo.explain.sums.explanation import (
     PRODUCT,
     QUOTIENT,
     SAME,
-    SCALED,
     SHARE,
     SUM,
     Explanation,
@@ -26,7 +26,8 @@ from model_zoo.explain.sums.explanation import (
 )
 from model_zoo.explain.sums.question import Index, Question, own
 from model_zoo.graph.position import Position
-from model_zoo.graph.windows import Window, option, window_of
+from model_zoo.graph.rearrange import rearranges, source_of
+from model_zoo.graph.windows import Window, pair, window_of
 
 LARGEST_POWER = 10.0  # of e that softmax shows as it is
 FIRST, SECOND = ("a", "input", "self"), ("b", "other")  # what torch and Python call the operands of + - × ÷
@@ -34,15 +35,15 @@ FIRST, SECOND = ("a", "input", "self"), ("b", "other")  # what torch and Python 
 
 def convolution(question: Question) -> Explanation:
     """Per channel of its group: patch times kernel, summed; then the bias."""
-    weight, bias = option(question.step, "weight"), option(question.step, "bias")
+    weight, bias = question.step.option("weight"), question.step.option("bias")
     if not isinstance(weight, Tensor) or weight.dim() != 4:
         raise question.unknown("its weights are not its own")
     x, channel = question.only_input(4), question.position.channel
-    window = window_of(question.step, tuple(x.shape[2:]), question.index[2:])
+    window = window_of(question.step, pair(x.shape[2:]), pair(question.index[2:]))
     if window is None:
         raise question.unknown("its windows are not known")
     kernels = weight[channel].detach().double().cpu().numpy()  # (channels of its group, rows, columns)
-    group = channel // (weight.shape[0] // option(question.step, "groups", 1))
+    group = channel // (weight.shape[0] // question.step.option("groups", 1))
     first = group * len(kernels)
     patches = window.cut(x[0, first : first + len(kernels)])
     terms = _weighted(question, first, window, patches, kernels)
@@ -51,12 +52,17 @@ def convolution(question: Question) -> Explanation:
 
 def linear(question: Question) -> Explanation:
     """Every entry times its weight, then the bias."""
-    weight, bias = option(question.step, "weight"), option(question.step, "bias")
+    weight, bias = question.step.option("weight"), question.step.option("bias")
     if not isinstance(weight, Tensor) or weight.dim() != 2:
         raise question.unknown("its weights are not its own")
-    x, entry = question.only_input(2)[0].detach().double().cpu().numpy(), question.position.channel
+    x, entry = question.only_input(), question.index[-1]
     weights = weight[entry].detach().double().cpu().numpy()
-    terms = _weighted(question, 0, POINT, x[:, None, None], weights[:, None, None])
+    if x.dim() == 2:  # many entries: all at once
+        values = x[0].detach().double().cpu().numpy()
+        terms = _weighted(question, 0, POINT, values[:, None, None], weights[:, None, None])
+    else:
+        places = [(*question.index[:-1], k) for k in range(len(weights))]
+        terms = [question.value_of(0, place, f"entry {place[-1]}", w) for place, w in zip(places, weights, strict=True)]
     return question.explained(SUM, sum, terms + _bias(bias, entry))
 
 
@@ -74,33 +80,21 @@ def _bias(bias: Tensor | None, channel: int) -> list[Term]:
     return [] if bias is None else [own("bias", bias[channel].item())]
 
 
-def batch_norm(question: Question) -> Explanation:
-    """Value times scale plus shift, with scale = weight / √(variance + ε) and shift = bias - mean · scale."""
-    step, channel = question.step, question.position.channel
-    mean, variance = option(step, "running_mean"), option(step, "running_var")
-    if mean is None or variance is None or (step.module is None and option(step, "training")):
-        raise question.unknown("it has no mean and variance of its own but takes those of the picture")
-    weight, bias, epsilon = option(step, "weight"), option(step, "bias"), float(option(step, "eps", 1e-5))
-    mean, variance = mean[channel].item(), variance[channel].item()
-    weight, bias = 1.0 if weight is None else weight[channel].item(), 0.0 if bias is None else bias[channel].item()
-    scale = weight / math.sqrt(variance + epsilon)
-    shift = bias - mean * scale
-    question.only_input(2, 4)
-    terms = [question.value_of(0, question.index, "value"), own("scale", scale), own("shift", shift)]
-    numbers = {"mean": mean, "variance": variance, "weight": weight, "bias": bias, "epsilon": epsilon}
-    return question.explained(SCALED, lambda v: v[0] * v[1] + v[2], terms, terms[0].reads[0], **numbers)
-
-
 def activation(question: Question) -> Explanation:
     """A function of one value; GELU and its like are the value times a gate."""
-    known, channel = ACTIVATIONS[question.step.operation], question.position.channel
-    question.only_input(2, 4)
+    known, channel = ACTIVATIONS[question.step.operation], question.index[1]
+    question.only_input()
     x, constant = question.value_of(0, question.index, "value"), known.constant(question.step, channel)
     if known.gated:
-        gate = own("gate", known.function(x.value, constant))
+        gate = own("gate", known.function(x.value, constant or 0.0))
         return question.explained(PRODUCT, math.prod, [x, gate], x.reads[0])
     numbers = {} if constant is None else {"a": constant}
-    return question.explained(FUNCTION, lambda v: known.function(float(v[0]), constant), [x], x.reads[0], **numbers)
+    rule = partial(_of_first, known.function, constant or 0.0)
+    return question.explained(FUNCTION, rule, [x], x.reads[0], numbers=numbers)
+
+
+def _of_first(function: Callable[[float, float], float], constant: float, values: Sequence) -> float:
+    return function(float(values[0]), constant)
 
 
 def add(question: Question) -> Explanation:
@@ -141,7 +135,7 @@ def _operand(question: Question, which: int, factor: float | None = None) -> Ter
     constant = given[which]
     if isinstance(constant, Tensor):
         constant = constant[_spread(question.index, tuple(constant.shape))].item()
-    number = float(constant)
+    number = 0.0 if constant is None else float(constant)
     weights = None if factor is None else np.array([[factor]])
     return Term("constant", number * (1.0 if factor is None else factor), values=np.array([[number]]), weights=weights)
 
@@ -157,37 +151,49 @@ def _only_source(terms: Sequence[Term]) -> Position | None:
     return reads[0] if len(set(reads)) == 1 else None
 
 
-def reshape(question: Question) -> Explanation:
-    """The same values in another shape: the value with the same number, counted row by row."""
-    x, output = question.only_input(2, 4), question.step.output
+def rearrangement(question: Question) -> Explanation:
+    """The same value at another place, or a number that stands in the padding."""
+    step, output = question.step, question.step.output
+    x = question.only_input()
+    if not rearranges(step):
+        made_by = " and ".join(step.replay.operations) if step.replay else "several tensors"
+        raise question.unknown(f"where its values come from is not known ({made_by})")
     if x.shape[0] != output.shape[0]:
         raise question.unknown("it moves values from one picture to another")
-    number = np.ravel_multi_index(question.index[1:], tuple(output.shape[1:]))
-    return _copied(question, 0, (0, *np.unravel_index(number, tuple(x.shape[1:]))))
+    source = source_of(step, tuple(x.shape), question.index)
+    if not isinstance(source, tuple):
+        return question.explained(SAME, _first, [own("padding", source)])
+    if source[0]:
+        raise question.unknown("it moves values from one picture to another")
+    return _copied(question, 0, source)
 
 
 def unchanged(question: Question) -> Explanation:
-    question.only_input(2, 4)
+    question.only_input()
     return _copied(question, 0, question.index)
 
 
 def concatenate(question: Question) -> Explanation:
     """The value of the input that stands at this place, its index counted from where that input begins."""
-    axis, output = option(question.step, "dim", 0) % len(question.index), question.step.output
+    index, output = question.index, question.step.output
+    axis = int(question.step.option("dim", 0)) % len(index)
     sizes = [tensor.shape[axis] for tensor in question.inputs]
     repeats = output.shape[axis] // sizes[0] if len(sizes) == 1 else 1  # torch.cat([x, x]) has one input
     if axis == 0 or sum(sizes) * repeats != output.shape[axis]:
         raise question.unknown("which of its inputs a value comes from is not known")
-    place = question.index[axis] % sum(sizes)
-    which = 0
+    place, which = index[axis] % sum(sizes), 0
     while place >= sizes[which]:
         place, which = place - sizes[which], which + 1
-    return _copied(question, which, (*question.index[:axis], place, *question.index[axis + 1 :]))
+    return _copied(question, which, (*index[:axis], place, *index[axis + 1 :]))
 
 
 def _copied(question: Question, which: int, index: Index) -> Explanation:
     x = question.value_of(which, tuple(int(i) for i in index), "value")
-    return question.explained(SAME, lambda v: v[0], [x], x.reads[0])
+    return question.explained(SAME, _first, [x], x.reads[0])
+
+
+def _first(values: Sequence) -> float:
+    return values[0]
 
 
 def softmax(question: Question, temperature: float = 1.0) -> Explanation:
@@ -196,7 +202,7 @@ def softmax(question: Question, temperature: float = 1.0) -> Explanation:
     The largest value is subtracted from all of them where a power would be too large or too small to be read; that
     changes no share.
     """
-    x, dimension = question.only_input(2, 4), option(question.step, "dim")
+    x, dimension = question.only_input(2, 4), question.step.option("dim")
     if dimension not in (None, 1, 1 - x.dim()):
         raise question.unknown("it does not go over the channels")
     word, rest = "entry" if x.dim() == 2 else "channel", question.index[2:]
@@ -211,4 +217,4 @@ def softmax(question: Question, temperature: float = 1.0) -> Explanation:
         "subtracted": subtracted,
         "divisor": sum(part.value for part in parts),
     }
-    return question.explained(SHARE, lambda v: v[asked] / sum(v), parts, parts[asked].reads[0], **numbers)
+    return question.explained(SHARE, lambda v: v[asked] / sum(v), parts, parts[asked].reads[0], numbers=numbers)

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from model_zoo.explain.sums.explanation import LARGEST, MEAN, Explanation, Term
 from model_zoo.explain.sums.question import Question
-from model_zoo.graph.windows import Window, option, window_of
+from model_zoo.graph.windows import Window, pair, window_of
 
 
 def max_pool(question: Question) -> Explanation:
@@ -20,8 +20,8 @@ def average_pool(question: Question) -> Explanation:
     """The sum of the window's values, padding as 0, over their number; `count_include_pad` says which count."""
     window, terms = _pooled(question, 0.0)
     step, inside = question.step, sum(bool(term.reads) for term in terms)
-    padding_counts = option(step, "output_size") is None and option(step, "count_include_pad", True)
-    divisor = option(step, "divisor_override") or (len(terms) if padding_counts else inside)
+    padding_counts = step.option("output_size") is None and step.option("count_include_pad", True)
+    divisor = step.option("divisor_override") or (len(terms) if padding_counts else inside)
     return _mean(question, terms, window, divisor)
 
 
@@ -37,19 +37,19 @@ def largest(question: Question) -> Explanation:
 
 
 def _mean(question: Question, terms: list[Term], window: Window, divisor: int) -> Explanation:
-    return question.explained(MEAN, lambda v: sum(v) / int(divisor), terms, None, window, divisor=divisor)
+    return question.explained(MEAN, lambda v: sum(v) / int(divisor), terms, None, window, {"divisor": divisor})
 
 
 def _pooled(question: Question, fill: float) -> tuple[Window, list[Term]]:
     x = question.only_input(4)
-    window = window_of(question.step, tuple(x.shape[2:]), question.index[2:])
+    window = window_of(question.step, pair(x.shape[2:]), pair(question.index[2:]))
     if window is None:
         raise question.unknown("its windows are not known")
     return window, _places(question, x, window, question.position.channel, fill)
 
 
 def _over_dimensions(question: Question) -> tuple[Window, list[Term]]:
-    x, dimensions = question.only_input(4), option(question.step, "dim", ())
+    x, dimensions = question.only_input(4), question.step.option("dim", ())
     over = {d % 4 for d in ((dimensions,) if isinstance(dimensions, int) else dimensions)}
     if not over or not over <= {2, 3}:
         raise question.unknown("it does not go over the rows and columns of a map alone")
@@ -57,7 +57,7 @@ def _over_dimensions(question: Question) -> tuple[Window, list[Term]]:
     rows, columns = (
         tuple(range(x.shape[axis])) if axis in over else (place,) for axis, place in ((2, row), (3, column))
     )
-    window = Window(rows, columns, tuple(x.shape[2:]))
+    window = Window(rows, columns, pair(x.shape[2:]))
     return window, _places(question, x, window, question.position.channel, 0.0)
 
 

@@ -6,11 +6,13 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from model_zoo.explain.sums.explanation import SHARE, SUM, Explanation, Term
+from model_zoo.explain.sums.explanation import SAME, SHARE, SUM, Explanation, Term
 
 FEWEST, MOST, SIGNIFICANT = 3, 8, 3
 GUARD = 6  # how many decimals more than the result the terms may get
 TOTALS = 4  # numbers of decimals of the result that are tried
+# The same where a bias is added: with a quarter of all numbers of decimals two rounded numbers do not make a third.
+TOTALS_OF_BIASED = 12
 OF_A_BIAS = 4  # decimals of a result that are enough for the bias in it, however small that is
 ROUNDS = 10  # of making the calculations of a chain fit each other
 ROUNDING = Context(prec=400, rounding=ROUND_HALF_UP)
@@ -39,7 +41,8 @@ def digits(explained: Explanation | Term, least: Decimals = NONE) -> Decimals:
     The total has 3 decimals or, where it or a bias is small, as many as show 3 significant digits, at most 8 (for a
     bias 4). `terms` is never below `total`; many terms need a few decimals more, because the errors of rounding add up
     too. Where 6 more are not enough, because a number lies within rounding of a half, the total gets more decimals, at
-    most 3. Only where that does not help either, or where a number is not finite, is nothing promised.
+    most 3; with a bias at most 11, and then the tensor's value, in single precision, may have other last digits. Only
+    where that does not help either, or where a number is not finite, is nothing promised.
 
     Args:
         least: no fewer than these.
@@ -59,7 +62,8 @@ def chain_digits(chain: Sequence[Explanation]) -> list[Decimals]:
         apart = [i for i in links if found[i].terms != found[i + 1].total]
         for i in apart:
             common = max(found[i].terms, found[i + 1].total)
-            found[i] = digits(chain[i], Decimals(common, found[i].total))
+            # What is handed on unchanged has one text itself.
+            found[i] = digits(chain[i], Decimals(common, common if chain[i].kind == SAME else found[i].total))
             found[i + 1] = digits(chain[i + 1], Decimals(found[i + 1].terms, common))
         if not apart:
             break
@@ -85,9 +89,12 @@ def _fewest(
     first = max(least.total, places(total), *(min(places(number), OF_A_BIAS) for number in own))
     if not all(map(math.isfinite, (total, *values))):
         return Decimals(max(first, least.terms), first)
-    # Single precision may be too rough for the tensor's value to have the same digits.
-    for held, part in ((value, split), (value, None), (total, None)):
-        for decimals in _candidates(first, least.terms):
+    # Single precision may be too rough for the tensor's value to have the same digits. What is shown has to add up in
+    # any case: a bias has the total's decimals wherever it stands, so that no other rule may be asked in its place.
+    with_bias = ((value, split, TOTALS), (total, split, TOTALS_OF_BIASED))
+    others = ((value, split, TOTALS), (value, None, TOTALS), (total, None, TOTALS))
+    for held, part, totals in with_bias if split else others:
+        for decimals in _candidates(first, least.terms, totals):
             if rounded(held, decimals.total) != rounded(total, decimals.total):
                 continue
             if _agrees(values, total, rule, decimals, part):
@@ -102,7 +109,7 @@ def places(number: float) -> int:
     return min(max(FEWEST, SIGNIFICANT - 1 - math.floor(math.log10(abs(number)))), MOST)
 
 
-def rounded(number: float, decimals: int) -> Decimal:
+def rounded(number: float | Decimal, decimals: int) -> Decimal:
     """The number with that many decimals, half away from zero, as JavaScript's toFixed rounds."""
     if not math.isfinite(number):
         return Decimal(number)
@@ -123,7 +130,7 @@ def shown(number: float | Decimal, decimals: int) -> str:
     return (text.lstrip("-") if not text.strip("-0.") else text).replace("-", "−")
 
 
-def total_of(numbers: Iterable[float], decimals: int) -> Decimal:
+def total_of(numbers: Iterable[float | Decimal], decimals: int) -> Decimal:
     """The sum of the numbers as shown."""
     numbers = list(numbers)
     if not all(map(math.isfinite, numbers)):
@@ -180,8 +187,8 @@ def _calculation(explained: Explanation | Term) -> tuple:
     return values, explained.total, explained.rule, explained.value, split
 
 
-def _candidates(first: int, terms: int) -> Iterator[Decimals]:
-    for total in range(first, first + TOTALS):
+def _candidates(first: int, terms: int, totals: int) -> Iterator[Decimals]:
+    for total in range(first, first + totals):
         for count in range(max(total, terms), max(total, terms) + GUARD + 1):
             yield Decimals(count, total)
 
@@ -196,8 +203,11 @@ def _agrees(
     if not values:
         return True
     if split is not None:
-        made = total_of(values[:split], decimals.terms).quantize(_unit(decimals.total), context=ROUNDING)
+        parts, own = total_of(values[:split], decimals.terms), total_of(values[split:], decimals.total)
+        made = rounded(parts, decimals.total)
         fits = made == rounded(math.fsum(values[:split]), decimals.total) and (split or len(set(decimals)) == 1)
-        return bool(fits) and made + total_of(values[split:], decimals.total) == rounded(total, decimals.total)
+        # Rounded before the bias is added or after it: beside a half that is not the same.
+        whole = rounded(total, decimals.total)
+        return bool(fits) and made + own == whole and rounded(parts + own, decimals.total) == whole
     result = rule([rounded(value, decimals.terms) for value in values])
     return rounded(result, decimals.total) == rounded(total, decimals.total)

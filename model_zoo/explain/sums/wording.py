@@ -8,6 +8,7 @@ from model_zoo.explain.sums.explanation import (
     FACTOR,
     LARGEST,
     MEAN,
+    MEASURED,
     POINT,
     PROBABILITY,
     PRODUCT,
@@ -31,6 +32,7 @@ from model_zoo.explain.sums.rounding import (
 from model_zoo.graph.op_names import INPUT
 from model_zoo.graph.position import Position
 
+NORMS = ("batch norm", "instance norm", "group norm", "layer norm")
 COLUMNS = ("term", "step", "channel", "row", "column", "padding", "value", "weight", "result")
 COPIES = {"reflect": "mirror it", "replicate": "repeat its edge", "circular": "come from its other side"}
 COLOURS = ("red", "green", "blue")
@@ -81,7 +83,7 @@ def manner(explanation: Explanation) -> str:
     name = explanation.operation
     if explanation.kind == PRODUCT and explanation.terms[-1].name == FACTOR:  # of an edit
         return PRODUCT
-    return name if name in ("convolution", "linear", "batch norm", INPUT, *ACTIVATIONS) else explanation.kind
+    return name if name in ("convolution", "linear", *NORMS, INPUT, *ACTIVATIONS) else explanation.kind
 
 
 def _name(step: str) -> str:
@@ -124,15 +126,22 @@ def _padding(e: Explanation, count: int, meaning: str) -> str:
     return f"; {part:,} of the values lie outside of the map and {COPIES.get(e.window.mode, meaning)}"
 
 
-def _batch_norm(e: Explanation, decimals: int) -> str:
+def _normalised(e: Explanation, decimals: int) -> str:
     number = {name: _number(value, decimals) for name, value in e.numbers.items()}
     value, scale, shift = (shown(term.value, decimals) for term in e.terms)
     return (
         f"the value {value} of {_name(e.terms[0].source)} times {scale} plus {shift}. "
         f"The scale is the weight {number['weight']} over the root of the variance {number['variance']} + "
         f"{plain(e.numbers['epsilon'])}, the shift the bias {number['bias']} minus the mean {number['mean']} times "
-        f"the scale"
+        f"the scale{_measured(e)}"
     )
+
+
+def _measured(e: Explanation) -> str:
+    count = e.numbers.get(MEASURED)
+    if count is None:
+        return ""
+    return f". Mean and variance were not learned but are those of {_count(int(count), 'value')} of this very pass"
 
 
 def _activation(e: Explanation, decimals: int) -> str:
@@ -170,6 +179,7 @@ def _operand(term: Term, decimals: int) -> str:
 
 
 def _largest(e: Explanation, decimals: int) -> str:
+    assert e.main is not None
     inside = [term for term in e.terms if term.reads]
     said = (
         f"the largest of {_count(len(inside), 'value')} of {_name(e.main.step)}, the one at row {e.main.row}, column "
@@ -202,6 +212,8 @@ def _share(e: Explanation, decimals: int) -> str:
 
 
 def _same(e: Explanation, decimals: int) -> str:
+    if e.main is None:
+        return "a number of the padding, which comes from no value"
     shape = (1,) if e.terms[0].window == POINT else (1, *e.terms[0].window.grid)
     return f"{_place(e.main, shape)}, unchanged"
 
@@ -213,7 +225,7 @@ def _input(e: Explanation, decimals: int) -> str:
 _SAID = {
     "convolution": _weighted,
     "linear": _weighted,
-    "batch norm": _batch_norm,
+    **dict.fromkeys(NORMS, _normalised),
     INPUT: _input,
     **dict.fromkeys(ACTIVATIONS, _activation),
     SUM: _sum,

@@ -5,6 +5,7 @@ once from what all of them see (Winograd), and a pixel outside may then move a v
 """
 
 import copy
+import random
 from collections.abc import Callable
 
 import numpy as np
@@ -14,10 +15,14 @@ from torch import Tensor, nn
 
 import model_zoo
 from model_zoo import nets, walk
-from model_zoo.explain.receptive_field import Box, Field, field_box, receptive_fields
+from model_zoo.explain.receptive_field import Box, Field, effective_field, field_box, receptive_fields
+from model_zoo.graph.position import Position, index_of
 from tests.conftest import SHIPPED
-from tests.model_zoo.helpers import by_name
-from tests.model_zoo.small_nets import random_net, shake
+from tests.model_zoo.helpers import by_name, drawn_place
+from tests.model_zoo.rearranging_nets import REARRANGING
+from tests.model_zoo.small_nets import HEIGHT as HEIGHT_OF_NETS
+from tests.model_zoo.small_nets import WIDTH as WIDTH_OF_NETS
+from tests.model_zoo.small_nets import picture, random_net, shake, small_net
 
 HEIGHT, WIDTH = 34, 30
 SEEDS = range(6)
@@ -81,6 +86,63 @@ def check_field(name: str, field: Field, changed: np.ndarray) -> bool:
         assert not mask.any(), (name, row, column)
     assert counted == met, (name, field)
     return bool(met)
+
+
+# ------------------------------------------- networks that put values elsewhere, or normalise by what they see
+
+UNKNOWN = {"pieces": {"cat"}}  # entries of different fields side by side
+
+
+@pytest.mark.parametrize("name", REARRANGING)
+def test_fields_follow_values_wherever_they_are_put(name: str) -> None:
+    net, x, draw = small_net(name).double(), picture(), random.Random(0)
+    steps = walk(net, x)
+    places = {step.name: [drawn_place(step, draw)[1:] for _ in range(8)] for step in steps}
+    boxes = {
+        step: [field_box(steps, HEIGHT_OF_NETS, WIDTH_OF_NETS, step, *place) for place in asked]
+        for step, asked in places.items()
+    }
+    assert {step for step, found in boxes.items() if None in found} == UNKNOWN.get(name, set())
+    changed = changed_values(net, x, places)
+    for step in boxes.keys() - UNKNOWN.get(name, set()):
+        tight = []
+        for box, mask in zip(boxes[step], changed[step], strict=True):
+            inside = box.within(HEIGHT_OF_NETS, WIDTH_OF_NETS)
+            assert not without(mask, inside).any(), (step, box)
+            if inside == box and mask.any():
+                rows, columns = mask.any(1).nonzero()[0], mask.any(0).nonzero()[0]
+                tight.append(Box(rows[0], columns[0], rows[-1] + 1, columns[-1] + 1) == box)
+        assert any(tight) or not tight, step
+
+
+def changed_values(net: nn.Module, x: Tensor, places: dict[str, list[tuple]]) -> dict[str, list[np.ndarray]]:
+    """By step, for each of some values, which pixels change it: bool (H, W). One picture at a time."""
+    before = by_name(walk(net, x))
+    found = {step: [np.zeros(x.shape[2:], dtype=bool) for _ in asked] for step, asked in places.items()}
+    for row, column in np.ndindex(*x.shape[2:]):
+        other = x.clone()
+        other[0, :, row, column] += noise(3, seed=row * 100 + column)
+        after = by_name(walk(net, other))
+        for step, asked in places.items():
+            for mask, place in zip(found[step], asked, strict=True):
+                index = index_of(Position(step, *place), before[step].shape)
+                mask[row, column] = bool(before[step].output[index] != after[step].output[index])
+    return found
+
+
+def without(mask: np.ndarray, box: Box) -> np.ndarray:
+    rest = mask.copy()
+    rest[box.top : box.bottom, box.left : box.right] = False
+    return rest
+
+
+@pytest.mark.parametrize("step", ["of_batch", "batch_norm", "of_picture", "of_group", "of_all", "instance_norm"])
+def test_what_is_normalised_by_the_picture_itself_sees_all_that_its_map_sees(step: str) -> None:
+    net, x = small_net("norms").double(), picture()
+    steps = walk(net, x)
+    assert field_box(steps, HEIGHT_OF_NETS, WIDTH_OF_NETS, step, 1, 2, 3) == Box(0, 0, HEIGHT_OF_NETS, WIDTH_OF_NETS)
+    assert receptive_fields(steps, HEIGHT_OF_NETS, WIDTH_OF_NETS)[step].whole
+    assert effective_field(net, x, step, 1, 2, 3).all()
 
 
 # --------------------------------------------------------- the networks of the zoo: all pixels outside, each border

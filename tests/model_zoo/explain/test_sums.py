@@ -15,7 +15,7 @@ from model_zoo.explain.sums import Explanation, Term, adds_up, back, digits, lat
 from model_zoo.graph.op_names import INPUT
 from tests.conftest import SHIPPED
 from tests.model_zoo.conftest import random_picture
-from tests.model_zoo.helpers import Inference, by_name, walked
+from tests.model_zoo.helpers import Inference, by_name, drawn_place, first_place, held, last_place, walked
 from tests.model_zoo.small_nets import HEIGHT, NETS, WIDTH, picture, random_net, shake, small_net
 
 RANDOM = [f"random {seed}" for seed in range(6)]
@@ -52,8 +52,7 @@ def network(request: pytest.FixtureRequest) -> Inference:
 def random_places(steps: list[Step], count: int, seed: int = 0) -> Iterator[tuple]:
     draw = random.Random(seed)
     for _ in range(count):
-        step = draw.choice(steps)
-        yield step.name, *(draw.randrange(size) for size in step.shape[1:])
+        yield drawn_place(draw.choice(steps), draw)
 
 
 def magnitude(found: Explanation) -> float:
@@ -71,9 +70,9 @@ def check(found: Explanation, walked: Inference) -> None:
     is far below any single product left out or counted twice.
     """
     named = by_name(walked.steps)
-    step, *place = found.position
+    step = found.position.step
     output = walked.x if step == INPUT else named[step].output
-    assert found.value == float(output[0][tuple(place[: output.dim() - 1])])
+    assert found.value == held(output, found.position)
     allowed = 1e-9 if output.dtype == torch.float64 else 2e-6 * magnitude(found) + 1e-7
     assert abs(found.total - found.value) <= allowed
     assert adds_up(found)
@@ -87,12 +86,12 @@ def check_term(term: Term, named: dict[str, Step], x: Tensor) -> None:
     if not term.source:
         assert term.reads == []
         return
-    tensor = x[0] if term.source == INPUT else named[term.source].output[0]
-    held = [float(tensor[tuple(place[: tensor.dim()])]) for _, *place in term.reads]
+    tensor = x if term.source == INPUT else named[term.source].output
+    values = [held(tensor, position) for position in term.reads]
     if term.window.mode in ("zeros", "vector"):
-        assert held == term.values[~term.window.outside].tolist()
+        assert values == term.values[~term.window.outside].tolist()
     else:  # padding holds values of the map too
-        assert held == term.values.ravel().tolist()
+        assert values == term.values.ravel().tolist()
 
 
 @pytest.mark.parametrize("network", NETWORKS, indirect=True)
@@ -121,9 +120,8 @@ def test_the_way_back_adds_up_as_far_as_the_picture(network: Inference) -> None:
 @pytest.mark.parametrize("network", NETWORKS, indirect=True)
 def test_every_step_can_be_explained_at_its_corners(network: Inference) -> None:
     for step in network.steps:
-        first, last = [0] * (len(step.shape) - 1), [size - 1 for size in step.shape[1:]]
-        check(network.explain(step.name, *first), network)
-        check(network.explain(step.name, *last), network)
+        check(network.explain(*first_place(step)), network)
+        check(network.explain(*last_place(step)), network)
 
 
 @pytest.mark.parametrize("network", NETWORKS, indirect=True)

@@ -9,14 +9,17 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
 
 import model_zoo
 from model_zoo import walk
-from model_zoo.explain.sums import Explanation, back, chain_digits, explain, probability, shown, words
+from model_zoo.explain.sums import Explanation, back, chain_digits, digits, explain, probability, shown, words
 from model_zoo.explain.sums.document import document
+from model_zoo.explain.sums.rounding import rounded
 from model_zoo.graph.edits import parse, settle
 from tests.conftest import SHIPPED
 from tests.model_zoo.conftest import random_picture
+from tests.model_zoo.helpers import drawn_place, first_place
 from tests.model_zoo.small_nets import NETS, picture, small_net
 
 PACKAGES = r"\documentclass{article}\usepackage{amsmath}\begin{document}"
@@ -30,13 +33,13 @@ def chains() -> list[list[Explanation]]:
         model = model_zoo.load(name)
         x = model.prepare(random_picture(60, 50))
         steps = walk(model.net, x)
-        places = [(s.name, *(draw.randrange(size) for size in s.shape[1:])) for s in steps]
+        places = [drawn_place(step, draw) for step in steps]
         found += [back(steps, x, explain(steps, x, *place)) for place in places]
         found.append([probability(steps, 1), *found[-1]])
     for name in NETS:
         x = picture()
         steps = walk(small_net(name).double(), x)
-        found += [back(steps, x, explain(steps, x, s.name, *(0,) * len(s.shape[1:]))) for s in steps]
+        found += [back(steps, x, explain(steps, x, *first_place(s))) for s in steps]
     return found
 
 
@@ -61,6 +64,32 @@ def test_the_lines_of_a_sum_make_its_result(chains: list[list[Explanation]]) -> 
             checked += 1
             cut += "further" in block
     assert checked > 50 and cut > 10
+
+
+def test_products_and_bias_as_shown_make_the_total_as_shown_however_the_last_digits_fall() -> None:
+    """Sums beside a half, in single precision, whose tensor rounds to the other side of it."""
+    draw, checked = random.Random(5), 0
+    for _ in range(400):
+        products = [draw.gauss(0, 1) for _ in range(draw.choice([1, 3, 12]))]
+        half = round(draw.gauss(0, 1), 4) + 5e-5
+        bias = half - sum(products) + draw.choice([0.0, 1e-7, -1e-7, 4e-6, -4e-6])
+        net = nn.Sequential(nn.Linear(len(products), 1))
+        with torch.no_grad():
+            net[0].weight.copy_(torch.tensor([products]))
+            net[0].bias.fill_(bias)
+        x = torch.ones(1, len(products))
+        e = explain(walk(net.eval(), x), x, "0", 0)
+        decimals = digits(e)
+        values = [rounded(term.value, decimals.terms) for term in e.terms if term.source]
+        made = rounded(sum(values), decimals.total) + rounded(e.terms[-1].value, decimals.total)
+        assert made == rounded(e.total, decimals.total), e
+        block = document([e])
+        lines = re.findall(r"(?:= |\+ |(?={}} -)|{}} )(-? ?[\d.]+) && \\text\{([^}]*)\}", block)
+        shown_result = re.search(r"&= (-?[\d.]+)(?: \\approx (-?[\d.]+))?\s*\\end", block)
+        assert sum(number(one) for one, _ in lines) == number(shown_result[1])
+        assert rounded(number(shown_result[1]), decimals.total) == rounded(e.total, decimals.total)
+        checked += decimals.total > 4
+    assert checked > 20
 
 
 def test_the_result_is_the_tensors_value(chains: list[list[Explanation]]) -> None:
