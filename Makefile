@@ -1,6 +1,7 @@
 # make app     start ConvScope; the first time, everything it needs is installed into .venv, which takes some minutes
 # make test    run all tests; installs what they need, including a Chromium where that can be done
 # make lint    check style and format
+# make js-test, js-lint   the part of these two that needs Node.js; skipped where there is none, but never if CI=true
 # make bench   print the table of benchmarks
 # make clean   remove caches; .venv, trained networks and data stay
 #
@@ -17,18 +18,31 @@ PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 BROWSER_PACKAGES := chromium fonts-dejavu-core
 
-.PHONY: app test lint bench clean install browser
+.PHONY: app test lint js-test js-lint bench clean install browser
 .DEFAULT_GOAL := app
 
 app: $(VENV)/installed-app
 	@$(VENV)/bin/python app.py
 
-test: $(VENV)/installed-test browser
+test: $(VENV)/installed-test browser js-test
 	@$(VENV)/bin/python -m pytest $(ARGS)
 
 lint: $(VENV)/installed-test
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
+	@$(MAKE) --no-print-directory js-lint
+
+# $(call needs,PROGRAMS,WHAT) && ...: says why it is left out where a program is missing, which in CI is a failure.
+needs = for program in $(1); do command -v $$program >/dev/null || { echo "No $$program was found, so $(2)" \
+	"is left out. To run it, install Node.js 20 or newer."; [ "$$CI" != true ] && exit 0; exit 1; }; done
+
+js-test:
+	@$(call needs,node,the test of the JavaScript) && node --test --test-reporter=dot tests/js/*.test.js
+
+# Its packages are needed for this alone; package-lock.json says which.
+js-lint:
+	@$(call needs,node npm,the check of the JavaScript) && \
+	{ [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent; } && npx tsc && npx eslint .
 
 bench: $(VENV)/installed-test
 	@$(VENV)/bin/python -m tests.bench $(ARGS)

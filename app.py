@@ -36,7 +36,7 @@ except ImportError:
 import torch
 from starlette.middleware import Middleware
 
-from demo.server import gradio_compat
+from demo.server import gradio_compat, modules
 from demo.server.body_limit import BodyLimit
 from demo.server.gzip import CompressedPage
 
@@ -65,7 +65,8 @@ LAUNCH = {
     "state_session_capacity": 256,
     "footer_links": ["api"],
     "favicon_path": Path(__file__).parent / "demo" / "static" / "favicon.png",
-    "app_kwargs": {"middleware": [LIMITED, Middleware(CompressedPage)]},
+    "head": modules.preloads(),
+    "app_kwargs": {"middleware": [LIMITED, Middleware(CompressedPage)], "routes": [modules.route()]},
     "prevent_thread_lock": True,
 }
 

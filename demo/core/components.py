@@ -16,6 +16,7 @@ from demo.core.uploads import opened, remember
 from demo.pictures.decode import open_image
 from demo.render.html import jpeg_url
 from demo.server.gradio_compat import given_files, sent_path, template_component
+from demo.server.modules import emitting, mounting, mounting_script
 
 DEMO = Path(__file__).parents[1]
 FILES = {path.name: path for path in DEMO.rglob("*") if path.suffix in (".js", ".css", ".html")}
@@ -44,12 +45,12 @@ class Address(gr.HTML):
     `query`, when the reader goes back or forward.
     """
 
-    SELECT = "() => { window.dispatchEvent(new CustomEvent('convscope-tab', { detail: 'TAB' })); }"
+    SELECT = emitting("tab", "TAB")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             html_template="<span hidden></span>",
-            js_on_load=_text("address.js"),
+            js_on_load=mounting("static/lib/address.js", "back"),
             apply_default_css=False,
             **kwargs,
         )
@@ -70,7 +71,7 @@ class Clock(gr.HTML):
         super().__init__(
             {},
             html_template="<span hidden></span>",
-            js_on_load=_text("clock.js"),
+            js_on_load=mounting_script(_text("clock.js")),
             apply_default_css=False,
             visible="hidden",
             target=target,
@@ -170,6 +171,22 @@ def template(name: str, *scripts: str) -> dict[str, Any]:
     return {
         "html_template": _text(f"{name}.html"),
         "css_template": _text("maps.css") + _text(f"{name}.css"),
-        "js_on_load": "".join(_text(f"{script}.js") for script in ("maps", *scripts, name, f"{name}-home")),
+        "js_on_load": mounting_script("".join(_text(f"{one}.js") for one in ("maps", *scripts, name, f"{name}-home"))),
+        "apply_default_css": False,
+    }
+
+
+def widget(path: str, *events: str) -> dict[str, Any]:
+    """Arguments for gr.HTML: the files of a widget, which lie side by side, PATH.html, PATH.css and the module PATH.js.
+
+    Args:
+        path: below the folder `demo`, as in "tabs/explore/overview/grid".
+        events: what it sends.
+    """
+    name = path.rpartition("/")[2]
+    return {
+        "html_template": _text(f"{name}.html"),
+        "css_template": _text("maps.css") + _text(f"{name}.css"),
+        "js_on_load": mounting(f"{path}.js", *events),
         "apply_default_css": False,
     }

@@ -11,6 +11,7 @@ import gradio as gr
 
 from demo.core.request_sequencer import Outdated, RequestSequencer
 from demo.errors import UserError
+from demo.server.modules import emitting
 
 log = logging.getLogger(__name__)
 # Of events that show what they do by themselves, and are no part of the page's API.
@@ -19,8 +20,6 @@ SILENT_EVENT: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "pr
 SPOKEN = '<div aria-live="polite">${value}</div>'
 # For an event whose last input is a hidden number: when it was asked, by the browser's clock.
 ASKED = "(...values) => [...values.slice(0, -1), performance.now()]"
-ANSWERED = "() => { window.dispatchEvent(new CustomEvent('convscope-answered', { detail: 'OUTCOME' })); }"
-UNANSWERED = "() => { window.dispatchEvent(new CustomEvent('convscope-unanswered', { detail: 'NAME' })); }"
 
 
 def tell_when_answered(event: Any) -> None:
@@ -30,12 +29,12 @@ def tell_when_answered(event: Any) -> None:
         event: what a component's event method returned. `then` does not follow a failed one, only `failure` does.
     """
     for follow, outcome in ((event.then, "answered"), (event.failure, "failed")):
-        follow(None, js=ANSWERED.replace("OUTCOME", outcome), trigger_mode="multiple", api_visibility="private")
+        follow(None, js=emitting("answered", outcome), trigger_mode="multiple", api_visibility="private")
 
 
 def tell_when_unanswered(event: Any, name: str) -> None:
     """Lets the widget of that `elem_id` know that its question failed, so that it can ask again."""
-    event.failure(None, js=UNANSWERED.replace("NAME", name), trigger_mode="multiple", api_visibility="private")
+    event.failure(None, js=emitting("unanswered", name), trigger_mode="multiple", api_visibility="private")
 
 
 def user_errors(handler: Callable) -> Callable:

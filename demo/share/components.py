@@ -5,6 +5,7 @@ from typing import Any
 import gradio as gr
 
 from demo.core.components import _text
+from demo.server.modules import emitting, mounting_script
 
 
 class ShareView(gr.HTML):
@@ -21,14 +22,14 @@ class ShareView(gr.HTML):
     """
 
     TABS = "() => window.convscopeTabs"
-    UNCODED = "() => { window.dispatchEvent(new Event('convscope-uncoded')); }"
+    UNCODED = emitting("uncoded")
 
     def __init__(self, value: Any = None, *, keys: list[str], parts: list[dict[str, str]], **kwargs: Any) -> None:
         super().__init__(
             value or {},
             html_template=_text("sharing.html"),
             css_template=_text("sharing.css"),
-            js_on_load=_text("sharing.js"),
+            js_on_load=mounting_script(_text("sharing.js")),
             apply_default_css=False,
             keys=keys,
             parts=parts,
@@ -48,8 +49,8 @@ class PictureOrigin(gr.HTML):
     wanted. `RESTORED` is what the page runs when it has shown what its address asks for, or failed to.
     """
 
-    LISTED = "() => { window.dispatchEvent(new Event('convscope-listed')); }"
-    RESTORED = "() => { window.dispatchEvent(new Event('convscope-restored')); }"
+    LISTED = emitting("listed")
+    RESTORED = emitting("restored")
 
     def __init__(self, value: str = "", **kwargs: Any) -> None:
-        super().__init__(value, js_on_load=_text("origin.js"), apply_default_css=False, **kwargs)
+        super().__init__(value, js_on_load=mounting_script(_text("origin.js")), apply_default_css=False, **kwargs)

@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 
 from demo.core.components import _text
+from demo.server.modules import emitting, mounting_script
 
 
 class TakeHome(gr.HTML):
@@ -15,14 +16,16 @@ class TakeHome(gr.HTML):
     there is none.
     """
 
-    FAILED = "() => { window.dispatchEvent(new Event('convscope-no-sheet')); }"
+    FAILED = emitting("no-sheet")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             {},
             html_template="<span hidden></span>",
-            js_on_load=f"const STYLE = {json.dumps(_text('take-home.css'))};"
-            + "".join(_text(f"{name}.js") for name in ("maps", "plate", "take-home")),
+            js_on_load=mounting_script(
+                f"const STYLE = {json.dumps(_text('take-home.css'))};"
+                + "".join(_text(f"{name}.js") for name in ("maps", "plate", "take-home"))
+            ),
             apply_default_css=False,
             visible="hidden",
             **kwargs,

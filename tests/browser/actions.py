@@ -88,6 +88,7 @@ def expect_step(page: Page, step: str) -> None:
 def cell(page: Page, channel: int) -> dict[str, float]:
     """Middle of a channel in the grid, relative to the grid's corner."""
     grid = page.locator("#grid .grid")
+    expect(grid).to_have_attribute("aria-valuemax", re.compile(r"\d"))
     count = int(grid.get_attribute("aria-valuemax")) + 1
     drawn = pixels(grid.locator("canvas"))
     side = 33  # of a map of conv1 or conv2 and its gap

@@ -2,17 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 import model_zoo
 from demo.pictures.decode import open_image
 from demo.render.html import pack, unpack
-from demo.tabs.explore.overview import overview
 from model_zoo.explain.receptive_field import field_box
 from tests.browser.actions import (
     FIRST_EXAMPLE,
@@ -29,7 +27,7 @@ from tests.browser.actions import (
     walked,
 )
 from tests.browser.conftest import Visit
-from tests.conftest import ROOT, SECOND, SHIPPED
+from tests.conftest import SECOND, SHIPPED
 
 pytestmark = pytest.mark.browser
 # Where the words of some elements begin, from above.
@@ -365,44 +363,3 @@ def test_blocks_fold_and_the_path_is_marked(visit: Visit) -> None:
     page.keyboard.press("ArrowLeft")  # into the folded block, which opens
     expect_step(page, "pool1")
     expect(tiles.locator("b")).to_have_text(steps)
-
-
-LIB = ROOT / "demo" / "static" / "lib"
-
-
-@pytest.fixture(scope="module")
-def blank(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
-    yield page
-    page.close()
-
-
-@pytest.mark.parametrize("bits", [16, 8, 6])
-def test_the_browser_unpacks_what_the_server_packs(blank: Page, bits: int) -> None:
-    values = np.random.default_rng(bits).normal(size=(3, 5, 4)).astype(np.float32)
-    packed = pack(values, bits)
-    script = (LIB / "maps.js").read_text(encoding="utf-8")
-    found = blank.evaluate(f"(packed) => {{ {script}; return Array.from(unpackMaps(packed).integers); }}", packed)
-    assert np.allclose(np.array(found) * packed["factor"], unpack(packed).ravel(), rtol=1e-6)
-
-
-def test_the_browser_finds_the_fields_that_the_library_finds(blank: Page) -> None:
-    """The page's own script, for every step of every network and places all over its maps."""
-    script = (LIB / "field.js").read_text(encoding="utf-8")
-    for name in SHIPPED:
-        model, steps = model_zoo.load(name), walked(name, FIRST_EXAMPLE)
-        geometry = overview.geometry(steps, model.size)
-        asked, expected = [], []
-        for step in steps:
-            channels, rows, columns = (*step.shape[1:], 1, 1)[:3]
-            for place in {(0, 0, 0), (channels - 1, rows - 1, columns - 1), (channels // 3, rows // 2, columns // 3)}:
-                box = field_box(steps, model.size, model.size, step.name, *place)
-                asked.append([geometry[step.name], *place])
-                above, left, below, right = box.padding(model.size, model.size)
-                expected.append([vars(box), {"above": above, "left": left, "below": below, "right": right}])
-        found = blank.evaluate(
-            f"([asked, size]) => {{ {script}; return asked.map((one) => {{"
-            " const box = fieldBox(...one); return [box, fieldPadding(box, size)]; }); }",
-            [asked, model.size],
-        )
-        assert found == expected

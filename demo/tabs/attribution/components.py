@@ -5,6 +5,7 @@ from typing import Any
 import gradio as gr
 
 from demo.core.components import _text, template
+from demo.server.modules import mounting_script
 
 
 class WhyMap(gr.HTML):
@@ -33,7 +34,7 @@ class WhyChecks(gr.HTML):
             {},
             html_template='<div class="checks" aria-live="polite"></div>',
             css_template=_text("checks.css"),
-            js_on_load=_text("checks.js"),
+            js_on_load=mounting_script(_text("checks.js")),
             apply_default_css=False,
             **kwargs,
         )

@@ -5,6 +5,7 @@ from typing import Any
 import gradio as gr
 
 from demo.core.components import _text
+from demo.server.modules import emitting, mounting_script
 
 
 class SampleGrid(gr.HTML):
@@ -23,7 +24,7 @@ class SampleGrid(gr.HTML):
             {},
             html_template=_text("samples.html"),
             css_template=_text("samples.css"),
-            js_on_load=_text("samples.js"),
+            js_on_load=mounting_script(_text("samples.js")),
             apply_default_css=False,
             addressed=addressed,
             **kwargs,
@@ -43,7 +44,9 @@ class Panel(gr.HTML):
         follows: "picture", "model" or both.
     """
 
-    RENEWED = "() => { window.dispatchEvent(new CustomEvent('convscope-renewed', { detail: 'WHAT' })); }"
+    RENEWED = emitting("renewed", "WHAT")
 
     def __init__(self, follows: list[str], **kwargs: Any) -> None:
-        super().__init__(js_on_load=_text("panel.js"), apply_default_css=False, follows=follows, **kwargs)
+        super().__init__(
+            js_on_load=mounting_script(_text("panel.js")), apply_default_css=False, follows=follows, **kwargs
+        )

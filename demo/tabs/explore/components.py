@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from demo.core.components import JsonHTML, template
+from demo.core.components import JsonHTML, template, widget
 
 
 class StepStrip(JsonHTML):
@@ -12,7 +12,7 @@ class StepStrip(JsonHTML):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**template("strip", "tiles"), **kwargs)
+        super().__init__(**widget("tabs/explore/overview/strip", "pick"), **kwargs)
 
 
 class MapGrid(JsonHTML):
@@ -22,7 +22,7 @@ class MapGrid(JsonHTML):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**template("grid"), **kwargs)
+        super().__init__(**widget("tabs/explore/overview/grid", "pick", "detail"), **kwargs)
 
 
 class ChannelView(JsonHTML):

@@ -5,6 +5,7 @@ from typing import Any
 import gradio as gr
 
 from demo.core.components import JsonHTML, template
+from demo.server.modules import mounting
 
 
 class Inspector(JsonHTML):
@@ -27,10 +28,7 @@ class EffectiveField(gr.HTML):
         super().__init__(
             {},
             html_template="<span hidden></span>",
-            js_on_load="""watch('value', () => {
-                const detail = JSON.parse(JSON.stringify(props.value || {}));
-                window.dispatchEvent(new CustomEvent('convscope-influence', { detail }));
-            });""",
+            js_on_load=mounting("tabs/explore/channel/effective_field.js"),
             apply_default_css=False,
             visible="hidden",
             **kwargs,

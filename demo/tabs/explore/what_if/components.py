@@ -5,6 +5,7 @@ from typing import Any
 import gradio as gr
 
 from demo.core.components import template
+from demo.server.modules import emitting
 
 
 class WhatIfBar(gr.HTML):
@@ -29,7 +30,7 @@ class ChannelsThatMatter(gr.HTML):
     failed.
     """
 
-    OVER = "() => { window.dispatchEvent(new Event('convscope-search-over')); }"
+    OVER = emitting("search-over")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**template("matter"), **kwargs)

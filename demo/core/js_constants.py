@@ -1,0 +1,55 @@
+"""What Python and JavaScript must say alike, written as a JavaScript module: the fields of a View, and the colours.
+
+`python -m demo.core.js_constants` writes it anew; a test compares.
+"""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import get_args, get_type_hints
+
+from demo.core import view
+from demo.render import colormap
+
+PATH = Path(__file__).parents[1] / "static" / "lib" / "generated.js"
+CHOICES = {"tab": view.TABS, "scale": view.SCALES, "lane": view.LANES}
+
+
+def module() -> str:
+    """The whole text of `static/lib/generated.js`."""
+    hints = get_type_hints(view.View)
+    fields = {field.name: field.default for field in dataclasses.fields(view.View)}
+    types = "".join(f" * @property {{{_type(hints[name])}}} {name}\n" for name in fields)
+    whole = [name for name, hint in hints.items() if int in (hint, *get_args(hint))]
+    return f"""// Written by `python -m demo.core.js_constants` from demo/core/view.py and demo/render/colormap.py.
+
+/**
+ * What the page shows; see `View` in demo/core/view.py.
+ * @typedef {{object}} View
+{types} */
+
+/** @type {{View}} */
+export const VIEW = {json.dumps(fields)};
+
+/** The fields that take only some values. */
+export const CHOICES = {json.dumps(CHOICES)};
+
+/** The fields that are whole numbers from 0. */
+export const WHOLE = {json.dumps(whole)};
+
+/** What the address can take out of sight. */
+export const HIDEABLE = {json.dumps(view.HIDEABLE)};
+
+/** Stops of the colour scale from 0 to 1 of |value| / limit, red, green and blue from 0 to 255. */
+export const NEGATIVE = {json.dumps(colormap.NEGATIVE)};
+export const POSITIVE = {json.dumps(colormap.POSITIVE)};
+"""
+
+
+def _type(hint: object) -> str:
+    names = {str: "string", int: "number", float: "number", type(None): "null"}
+    return " | ".join(names[each] for each in get_args(hint) or (hint,))
+
+
+if __name__ == "__main__":
+    PATH.write_text(module(), encoding="utf-8")

@@ -1,0 +1,71 @@
+/** Elements: made, found, brought into sight. */
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, unknown>} [attributes]
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function make(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  node.append(...children);
+  return node;
+}
+
+/**
+ * A function that finds the first match inside an element, which must be there: widgets find parts of their own HTML.
+ * Its type is that of the selector's tag ("canvas.map"), else HTMLElement; say `find('.x', HTMLInputElement)` for another.
+ * @param {ParentNode} element
+ */
+export function finder(element) {
+  /**
+   * @template {abstract new (...args: any) => Element} [Kind=typeof HTMLElement]
+   * @param {string} selector
+   * @param {Kind} [kind]
+   * @returns {InstanceType<Kind>}
+   */
+  return function find(selector, kind) {
+    const found = element.querySelector(selector);
+    if (!found || (kind && !(found instanceof kind))) throw new Error(`There is no such element as ${selector}.`);
+    return /** @type {InstanceType<Kind>} */ (found);
+  };
+}
+
+/**
+ * What of an event's target, or around it, matches.
+ * @param {Event} event
+ * @param {string} selector
+ * @returns {HTMLElement | null}
+ */
+export function around(event, selector) {
+  return event.target instanceof Element ? event.target.closest(selector) : null;
+}
+
+/**
+ * Scrolls a strip, never the page, until one of its tiles is in sight.
+ * @param {HTMLElement} strip
+ * @param {HTMLElement} tile
+ */
+export function reveal(strip, tile) {
+  const left = tile.offsetLeft - strip.offsetLeft;
+  if (left < strip.scrollLeft || left + tile.offsetWidth > strip.scrollLeft + strip.clientWidth)
+    strip.scrollLeft = left - strip.clientWidth / 2 + tile.offsetWidth / 2;
+}
+
+/** @type {Record<string, number>} */
+const MOVES = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1, Home: -1e6, End: 1e6 };
+
+/**
+ * The name of the step that a key leads to in a strip of steps; null for another key.
+ * @param {KeyboardEvent} event
+ * @param {{ name: string }[]} steps
+ * @param {string} name of the step that is chosen
+ */
+export function stepAfter(event, steps, name) {
+  if (!(event.key in MOVES)) return null;
+  event.preventDefault();
+  const now = steps.findIndex((step) => step.name === name);
+  return steps[Math.max(0, Math.min(steps.length - 1, now + MOVES[event.key]))].name;
+}

@@ -1,0 +1,131 @@
+/** Numbers for readers: with a true minus sign, and so rounded that what stands together adds up. */
+
+const MINUS = '\u2212';
+
+/**
+ * Three significant digits.
+ * @param {number} value
+ */
+export function readable(value) {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size >= 1000) return Math.round(value).toLocaleString('en').replace('-', MINUS);
+  return (size >= 0.0001 ? String(Number(value.toPrecision(3))) : value.toExponential(1)).replace('-', MINUS);
+}
+
+/**
+ * With so many decimals; a zero has no sign.
+ * @param {number | null} value
+ * @param {number} decimals
+ */
+export function fixed(value, decimals) {
+  if (value === null || Number.isNaN(value)) return 'no number';
+  if (!Number.isFinite(value)) return value < 0 ? `${MINUS}∞` : '∞';
+  const text = value.toFixed(decimals);
+  return (/[1-9]/.test(text) ? text : text.replace('-', '')).replace('-', MINUS);
+}
+
+/**
+ * @param {number} value
+ * @param {number} decimals
+ */
+export function rounded(value, decimals) {
+  return Number(value.toFixed(decimals));
+}
+
+/**
+ * A sum of numbers as they are shown, with fewer decimals: halves go away from zero, whatever they are in binary.
+ * @param {number} sum
+ * @param {number} decimals
+ */
+export function fixedSum(sum, decimals) {
+  return fixed(sum + Math.sign(sum) * 1e-7 * 10 ** -decimals, decimals);
+}
+
+/**
+ * The sum of the numbers as they are shown.
+ * @param {ArrayLike<number>} values
+ * @param {number} decimals
+ */
+export function shownSum(values, decimals) {
+  return Array.from(values).reduce((sum, value) => sum + rounded(value, decimals), 0);
+}
+
+/**
+ * The fewest decimals, but `least`, with which the products shown make their sum as shown with `least`.
+ * @param {ArrayLike<number>} products
+ * @param {number} sum
+ * @param {number} least
+ */
+export function decimalsFor(products, sum, least) {
+  for (let decimals = least; decimals < least + 7; decimals++)
+    if (fixedSum(shownSum(products, decimals), least) === fixed(sum, least)) return decimals;
+  return least + 6;
+}
+
+/**
+ * The fewest decimals, but `least`, with which each value shown times its weight shown makes the product as shown.
+ * @param {ArrayLike<number>} values
+ * @param {ArrayLike<number>} weights
+ * @param {number} least
+ */
+export function factorDecimals(values, weights, least) {
+  /** @param {number} decimals */
+  const fits = (decimals) =>
+    Array.from(values).every((value, i) => {
+      const shown = rounded(value, decimals) * rounded(weights[i], decimals);
+      return fixedSum(shown, least) === fixed(value * weights[i], least);
+    });
+  for (let decimals = least; decimals < least + 6; decimals++) if (fits(decimals)) return decimals;
+  return least;
+}
+
+/**
+ * The largest size of a finite number.
+ * @param {Iterable<number>} values
+ */
+export function largest(values) {
+  let most = 0;
+  for (const value of values) if (Number.isFinite(value)) most = Math.max(most, Math.abs(value));
+  return most;
+}
+
+/** @param {number} share from 0 to 1 */
+export function percent(share) {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+/**
+ * Percentage points between two shares as they are shown, so that the three numbers of a row agree.
+ * @param {number} before
+ * @param {number} now
+ */
+export function pointsBetween(before, now) {
+  const [from, to] = [before, now].map((share) => Math.round(10 * Number((100 * share).toFixed(1))));
+  return (to - from) / 10;
+}
+
+/**
+ * With its sign, "+" included; a zero has none.
+ * @param {number} value
+ * @param {number} decimals
+ */
+export function signed(value, decimals) {
+  const text = fixed(value, decimals);
+  return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
+}
+
+/**
+ * Lowest, highest and mean of values, or of integers that were packed with a factor.
+ * @param {ArrayLike<number>} values
+ * @param {number} [factor]
+ */
+export function extent(values, factor = 1) {
+  let [low, high, sum] = [Infinity, -Infinity, 0];
+  for (const value of Array.from(values)) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+    sum += value;
+  }
+  return { low: low * factor, high: high * factor, mean: (sum * factor) / values.length };
+}

@@ -1,0 +1,38 @@
+// Written by `python -m demo.core.js_constants` from demo/core/view.py and demo/render/colormap.py.
+
+/**
+ * What the page shows; see `View` in demo/core/view.py.
+ * @typedef {object} View
+ * @property {string} model
+ * @property {string} tab
+ * @property {string} step
+ * @property {number} channel
+ * @property {number | null} row
+ * @property {number | null} column
+ * @property {string} scale
+ * @property {string} edits
+ * @property {number | null} epoch
+ * @property {string} lane
+ * @property {string} other
+ * @property {string} disturb
+ * @property {number | null} strength
+ * @property {number} seed
+ * @property {string} picture
+ * @property {string} hide
+ */
+
+/** @type {View} */
+export const VIEW = {"model": "", "tab": "predict", "step": "", "channel": 0, "row": null, "column": null, "scale": "step", "edits": "", "epoch": null, "lane": "disturbed", "other": "", "disturb": "", "strength": null, "seed": 0, "picture": "", "hide": ""};
+
+/** The fields that take only some values. */
+export const CHOICES = {"tab": ["predict", "explore", "why", "compare", "curves", "data", "photos", "train"], "scale": ["step", "channel", "network"], "lane": ["disturbed", "networks", "pictures"]};
+
+/** The fields that are whole numbers from 0. */
+export const WHOLE = ["channel", "row", "column", "epoch", "seed"];
+
+/** What the address can take out of sight. */
+export const HIDEABLE = ["predict", "explore", "why", "compare", "curves", "data", "photos", "train", "network", "upload", "examples", "random", "truth", "answer", "stability", "whatif", "steps", "scale", "inspector", "player", "excite", "skips"];
+
+/** Stops of the colour scale from 0 to 1 of |value| / limit, red, green and blue from 0 to 255. */
+export const NEGATIVE = [[255, 255, 255], [146, 197, 222], [67, 147, 195], [33, 102, 172], [5, 48, 97]];
+export const POSITIVE = [[255, 255, 255], [244, 165, 130], [214, 96, 77], [178, 24, 43], [103, 0, 31]];

@@ -1,0 +1,132 @@
+/**
+ * What the page shows, as its widgets know it: one value for each key, which one widget sets and the others read.
+ *
+ *   store.set('channel', channel);                        // tells all watchers, whether or not it is another value:
+ *   store.watch('channel', (channel) => draw(), signal);  // to choose the same value again asks for it again
+ *   store.get('channel')
+ *
+ * @typedef {import('./generated.js').View} View
+ *
+ * @typedef {object} StepFacts what `demo.tabs.explore.tab` says of each step
+ * @property {string} name
+ * @property {string} operation
+ * @property {number[]} shape without the batch
+ * @property {number} parameters
+ * @property {[number, number] | null} field pixels, height and width
+ * @property {string} sees the same in words
+ * @property {import('./receptive_field.js').Geometry | null} geometry
+ * @property {string[]} inputs
+ * @property {number} block
+ * @property {string} explained
+ *
+ * @typedef {object} Network the whole network for one picture
+ * @property {string} model
+ * @property {string} step
+ * @property {StepFacts[]} steps
+ * @property {string[]} blocks
+ * @property {(import('./codec.js').Packed & { channel: number })[]} thumbnails
+ * @property {number} size of its picture, in pixels
+ * @property {string} picture data: URL
+ *
+ * @typedef {object} Channel the chosen channel with all maps of its step
+ * @property {string} model
+ * @property {string} step
+ * @property {number} channel
+ * @property {import('./codec.js').Maps} maps of the whole step
+ * @property {import('./codec.js').Maps} [exact] of this channel alone, with 16 bits, once the server has sent them
+ * @property {number} low
+ * @property {number} high
+ * @property {number} mean
+ * @property {number} zeros as a share from 0 to 1
+ * @property {string} [label] the class, of a logit
+ * @property {string[]} labels
+ * @property {number | null} [row] of the value that the address asks for
+ * @property {number | null} [column]
+ * @property {{ channel: number, step: number, network: number }} limits of the colour scale
+ * @property {boolean} signed whether the scale of the step has a negative side
+ * @property {number} serial tells one answer of the server from another
+ *
+ * @typedef {object} Value the chosen value
+ * @property {string} model
+ * @property {string} step
+ * @property {number} channel
+ * @property {number} row
+ * @property {number} column
+ * @property {number} serial of the channel
+ *
+ * @typedef {object} Kernels those of the chosen channel
+ * @property {string} step
+ * @property {number} channel
+ * @property {number[][][]} values by source, row and column
+ * @property {string[]} reads
+ * @property {number} limit
+ *
+ * @typedef {object} State
+ * @property {View} view the page's address; `address.js` sets it
+ * @property {string} picture its name in the address; "" the first example, "own" one that has none
+ * @property {Network | null} network
+ * @property {Channel | null} channel
+ * @property {Record<string, number>} channels by step, the one that was chosen there last
+ * @property {Value | null} value
+ * @property {Kernels | null} kernels
+ * @property {{ key: string, labels: string[] }} answer which answer the page shows, and its classes, likeliest first
+ * @property {string} fresh the key of the answer that widgets out of sight are to ask about; "" before the first one
+ *
+ * @typedef {keyof State} StateKey
+ */
+
+import { emit, on } from './events.js';
+import { parseView } from './view.js';
+
+/** @type {State} */
+const state = {
+  view: parseView(globalThis.location?.search ?? ''),
+  picture: '',
+  network: null,
+  channel: null,
+  channels: {},
+  value: null,
+  kernels: null,
+  answer: { key: '', labels: [] },
+  fresh: '',
+};
+
+export const store = {
+  /**
+   * @template {StateKey} Key
+   * @param {Key} key
+   * @returns {State[Key]}
+   */
+  get(key) {
+    return state[key];
+  },
+
+  /**
+   * @template {StateKey} Key
+   * @param {Key} key
+   * @param {State[Key]} value
+   */
+  set(key, value) {
+    state[key] = value;
+    emit(/** @type {any} */ (key));
+  },
+
+  /**
+   * Calls the listener after each `set`, until `signal` is aborted.
+   * @template {StateKey} Key
+   * @param {Key} key
+   * @param {(value: State[Key]) => void} listener
+   * @param {AbortSignal} [signal]
+   */
+  watch(key, listener, signal) {
+    on(key, () => listener(state[key]), signal);
+  },
+};
+
+/**
+ * What one colour scale is shared by: the values of a step, of one channel, or of the whole network.
+ * @returns {'step' | 'channel' | 'network'}
+ */
+export function scaleLevel() {
+  return /** @type {'step' | 'channel' | 'network'} */ (state.view.scale);
+}
