@@ -15,7 +15,7 @@ from demo.core.raw_events import to_json
 from demo.core.uploads import opened, remember
 from demo.pictures.decode import open_image
 from demo.render.html import jpeg_url
-from demo.server.gradio_compat import given_path, sent_path, template_component
+from demo.server.gradio_compat import given_files, sent_path, template_component
 from demo.server.modules import emitting, mounting, mounting_script
 
 DEMO = Path(__file__).parents[1]
@@ -159,8 +159,8 @@ class PictureButton(gr.UploadButton):
     """A button to choose a picture with; decoded like `ImageInput`, whatever its name ends with."""
 
     def preprocess(self, payload: Any) -> Image.Image | None:
-        path = given_path(payload)
-        return None if path is None else opened(path)
+        files = given_files(payload)
+        return opened(files[0].path) if files else None
 
 
 def template(name: str, *scripts: str) -> dict[str, Any]:

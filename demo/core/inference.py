@@ -14,7 +14,7 @@ from demo.core.view import View
 from model_zoo import Model, Step, walk
 from model_zoo.common.lru_cache import LRUCache
 from model_zoo.graph.edits import Edit, Weight, edited_picture, parse, settle
-from model_zoo.graph.step import answer as answer_step
+from model_zoo.graph.step import answer
 
 # Operations whose channel k depends on more than channel k of their input: a chain of "the same channel" ends there.
 MIXING = ("convolution", "linear", "flatten", "concatenate")
@@ -46,12 +46,12 @@ class Inference:
     @property
     def original_logits(self) -> Tensor:
         """The answer without the changes, float32 (classes,)."""
-        return answer_step(self.original).output[0]
+        return answer(self.original).output[0]
 
     @property
     def answer(self) -> Step:
-        """The step that gives the logits."""
-        return answer_step(self.steps)
+        """The step whose output is what the network returns."""
+        return answer(self.steps)
 
     @property
     def ranking(self) -> list[tuple[str, float]]:

@@ -166,10 +166,9 @@ def _keeps_event_data() -> bool:
     return gr.EventData(None, {"step": "a"})._data == {"step": "a"}
 
 
-def given_path(payload: Any) -> str | None:
-    """The path of the file that a component with preprocessing was given: one, or the first of a list."""
-    files = getattr(payload, "root", [payload])
-    return files[0].path if files and files[0] is not None else None
+def given_files(payload: Any) -> list[Any]:
+    """The files that a component with preprocessing was given, each with `path` and `orig_name`: one, or a list."""
+    return [file for file in getattr(payload, "root", [payload]) if file is not None]
 
 
 def path_of(file: Any) -> str | None:

@@ -28,11 +28,12 @@ pytestmark = pytest.mark.browser
 def new_picture(page: Page, number: int) -> tuple[Route, Path]:
     """Choose an example; the question for everything about it is held back."""
     held: list[Route] = []
+    events = page.request.get(f"{page.url.split('?')[0]}config").json()["dependencies"]
+    refreshing = {event["id"] for event in events if event["api_name"].startswith("refresh")}
 
     def hold(route: Route) -> None:
-        body = route.request.post_data_json
-        is_about_everything = body.get("event_data") is None and len(body["data"]) == 4
-        held.append(route) if is_about_everything else route.continue_()
+        asks = route.request.post_data_json["fn_index"]
+        held.append(route) if asks in refreshing else route.continue_()
 
     page.route("**/queue/join*", hold)
     page.locator("#examples button").nth(number).click()

@@ -12,6 +12,7 @@ from demo.core.request_sequencer import Outdated, RequestSequencer
 from demo.core.view import METHODS
 from demo.errors import UserError
 from demo.server.scheduler import alone, paced, scheduled
+from demo.share import downloads
 from demo.tabs.attribution.attribution_map import QUICK, Question, explanation, tested
 from demo.tabs.attribution.components import WhyChecks, WhyMap
 
@@ -28,7 +29,9 @@ _LATEST = RequestSequencer()
 def layout() -> tuple[WhyMap, WhyChecks]:
     """The contents of the tab."""
     gr.HTML(f'<p class="quiet">{LEAD}</p>', apply_default_css=False, js_on_load=None)
-    return WhyMap(elem_id="why"), WhyChecks(elem_id="checks")
+    parts = WhyMap(elem_id="why"), WhyChecks(elem_id="checks")
+    downloads.below("checks")
+    return parts
 
 
 def wire(parts: tuple[WhyMap, WhyChecks], model: gr.Radio, picture: gr.Image, **limit: Any) -> None:
