@@ -17,8 +17,8 @@ from docs.imports import PARTS, ROOT, Graph, circles, graph, named, room, rooms,
 ARROWS = {
     "app": "demo.page demo.theme demo.server",
     "demo": "",
-    "demo.page": "demo.page_events demo.api demo.theme demo.tabs demo.share demo.core demo.render demo.pictures demo.server demo.errors "
-    "model_zoo.*",
+    "demo.page": "demo.page_events demo.api demo.theme demo.tabs demo.share demo.core demo.render demo.pictures "
+    "demo.server demo.errors model_zoo.*",
     "demo.page_events": "demo.tabs demo.share demo.core demo.render demo.pictures demo.server demo.errors model_zoo.*",
     "demo.api": "demo.tabs demo.share demo.core demo.render demo.pictures demo.server demo.errors model_zoo.*",
     "demo.theme": "",
@@ -130,7 +130,7 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
 
 
 def test_no_room_imports_itself_by_way_of_others() -> None:
-    """Rooms are here the files right in a part, the folders in it, and the tabs; what lies deeper is part of its room."""
+    """Rooms are here the files right in a part, the folders in it, and the tabs; what lies deeper belongs to them."""
     shallow = {name for name in modules() if name.count(".") < 2}
     tabs = {name for name in modules() if name.startswith("demo.tabs.") and name.count(".") == 2}
     assert circles(rooms(modules(), shallow | tabs)) == []

@@ -58,7 +58,7 @@ class Question:
 def explanation(
     model: str, picture: Image.Image | None, asked: Question, progress: attribution.Progress | None = None
 ) -> dict[str, Any]:
-    """The map for a picture with everything that is shown beside it; the value of `WhyMap`.
+    """The map for a picture with everything that is shown beside it; the value of `AttributionMap`.
 
     Raises:
         UserError: no such model; an unknown class or step falls back to the answer and the usual step.
