@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo.core.components import template
+from demo.core.components import widget
 from demo.tabs.aerial.batch import Upload
 
 
@@ -22,17 +22,23 @@ class Files(gr.File):
         return [Upload(str(file.orig_name or Path(file.path).name), Path(file.path)) for file in files]
 
 
-class Order(gr.Textbox):
+class Order(gr.HTML):
     """The name of the order that the page shows, unseen; "" for any text that is too long for one.
 
     Every event sends the one that is there when it is sent. A `gr.State` is read when an event's turn comes, and would
     give one that has waited the name of an order that came later.
     """
 
-    is_template = True  # the front end is that of gr.Textbox
-
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__("", visible="hidden", **kwargs)
+        # Gradio 6.31 shows a hidden Textbox in a tab.
+        super().__init__(
+            "",
+            html_template="<span hidden></span>",
+            js_on_load=None,
+            apply_default_css=False,
+            visible="hidden",
+            **kwargs,
+        )
 
     def preprocess(self, payload: Any) -> str:
         return payload if isinstance(payload, str) and len(payload) <= 16 else ""
@@ -46,7 +52,7 @@ class SurveyMap(gr.HTML):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**template("survey"), **kwargs)
+        super().__init__(**widget("tabs/aerial/survey", "save"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}
@@ -59,7 +65,7 @@ class FileTable(gr.HTML):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**template("files"), **kwargs)
+        super().__init__(**widget("tabs/aerial/files", "save"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}
