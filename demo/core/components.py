@@ -57,11 +57,11 @@ class Address(gr.HTML):
 
 
 class Clock(gr.HTML):
-    """Asks for news with its event `tick` while a part of the page is in sight.
+    """Asks for news with its event `tick` while a part of the page is shown.
 
-    Value: `every`: seconds to the next tick, 0 for none until the part comes into sight anew; `ticket`: of the training
-    that this browser started, which keeps it and sends it with `tick`; `seen`: what the page shows already, for the
-    server to compare.
+    Value: `every`: seconds to the next tick, 0 for none until the part is shown anew; `ticket`: of the training that
+    this browser started, which keeps it and sends it with `tick`; `seen`: what the page shows already, for the server
+    to compare.
 
     Args:
         target: selector of that part.
@@ -71,7 +71,7 @@ class Clock(gr.HTML):
         super().__init__(
             {},
             html_template="<span hidden></span>",
-            js_on_load=mounting_script(_text("clock.js")),
+            js_on_load=mounting("core/clock.js", "tick"),
             apply_default_css=False,
             visible="hidden",
             target=target,
@@ -121,10 +121,7 @@ class ExamplePicker(gr.HTML):
             "".join(_example(index, title, path) for index, (title, path) in enumerate(examples.items())),
             html_template='<p class="label">Examples</p><div class="all">${value}</div>',
             css_template=_text("examples.css"),
-            js_on_load="""element.addEventListener('click', (event) => {
-                const button = event.target.closest('button');
-                if (button) trigger('choose', { index: Number(button.dataset.index) });
-            });""",
+            js_on_load=mounting("core/examples.js", "choose"),
             apply_default_css=False,
             **kwargs,
         )
@@ -176,17 +173,18 @@ def template(name: str, *scripts: str) -> dict[str, Any]:
     }
 
 
-def widget(path: str, *events: str) -> dict[str, Any]:
+def widget(path: str, *events: str, with_maps: bool = True) -> dict[str, Any]:
     """Arguments for gr.HTML: the files of a widget, which lie side by side, PATH.html, PATH.css and the module PATH.js.
 
     Args:
         path: below the folder `demo`, as in "tabs/explore/overview/grid".
         events: what it sends.
+        with_maps: whether the style of widgets that draw maps (`static/lib/maps.css`) comes before its own.
     """
     name = path.rpartition("/")[2]
     return {
         "html_template": _text(f"{name}.html"),
-        "css_template": _text("maps.css") + _text(f"{name}.css"),
+        "css_template": (_text("maps.css") if with_maps else "") + _text(f"{name}.css"),
         "js_on_load": mounting(f"{path}.js", *events),
         "apply_default_css": False,
     }

@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 DEMO = Path(__file__).parents[1]
-FOLDERS = ("static/lib", "tabs", "share")  # below `DEMO`; nothing else is ever served
+FOLDERS = ("static/lib", "core", "tabs", "share")  # below `DEMO`; nothing else is ever served
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 FOR_EVER = "public, max-age=31536000, immutable"
 MOUNT = "static/lib/mount.js"
@@ -103,6 +103,18 @@ def emitting(name: str, detail: str | None = None) -> str:
     It waits for the modules of all components that the page has put in by then, so that none misses it.
     """
     return f"() => {_loaded(MOUNT)}.then((lib) => lib.emitWhenMounted({json.dumps(name)}, {json.dumps(detail)}))"
+
+
+def calling(path: str, function: str, *first: str | bool) -> str:
+    """The `js` of an event: a function that a module exports, and what it returns is for the event's outputs.
+
+    Args:
+        path: of the module, below `demo`.
+        function: its name.
+        first: what it gets before the values of the event's inputs.
+    """
+    arguments = "".join(f"{json.dumps(value)}, " for value in first)
+    return f"(...values) => {_loaded(path)}.then((module) => module.{function}({arguments}...values))"
 
 
 def preloads() -> str:

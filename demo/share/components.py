@@ -4,8 +4,8 @@ from typing import Any
 
 import gradio as gr
 
-from demo.core.components import _text
-from demo.server.modules import emitting, mounting_script
+from demo.core.components import widget
+from demo.server.modules import calling, emitting, mounting
 
 
 class ShareView(gr.HTML):
@@ -21,16 +21,13 @@ class ShareView(gr.HTML):
         parts: what a link can take out of sight: `name`, `words`, `selectors` ("" for a tab).
     """
 
-    TABS = "() => window.convscopeTabs"
+    TABS = calling("share/sharing.js", "tabUpdates")
     UNCODED = emitting("uncoded")
 
     def __init__(self, value: Any = None, *, keys: list[str], parts: list[dict[str, str]], **kwargs: Any) -> None:
         super().__init__(
             value or {},
-            html_template=_text("sharing.html"),
-            css_template=_text("sharing.css"),
-            js_on_load=mounting_script(_text("sharing.js")),
-            apply_default_css=False,
+            **widget("share/sharing", "code", "hiding", with_maps=False),
             keys=keys,
             parts=parts,
             **kwargs,
@@ -53,4 +50,5 @@ class PictureOrigin(gr.HTML):
     RESTORED = emitting("restored")
 
     def __init__(self, value: str = "", **kwargs: Any) -> None:
-        super().__init__(value, js_on_load=mounting_script(_text("origin.js")), apply_default_css=False, **kwargs)
+        script = mounting("share/picture_id.js", "want", "listed")
+        super().__init__(value, js_on_load=script, apply_default_css=False, **kwargs)

@@ -1,12 +1,10 @@
 """The component behind the menus with which a view is taken home."""
 
-import json
 from typing import Any
 
 import gradio as gr
 
-from demo.core.components import _text
-from demo.server.modules import emitting, mounting_script
+from demo.server.modules import emitting, mounting
 
 
 class TakeHome(gr.HTML):
@@ -22,10 +20,7 @@ class TakeHome(gr.HTML):
         super().__init__(
             {},
             html_template="<span hidden></span>",
-            js_on_load=mounting_script(
-                f"const STYLE = {json.dumps(_text('take-home.css'))};"
-                + "".join(_text(f"{name}.js") for name in ("maps", "plate", "take-home"))
-            ),
+            js_on_load=mounting("share/download_menu.js", "sheet"),
             apply_default_css=False,
             visible="hidden",
             **kwargs,

@@ -21,7 +21,8 @@ def menu(view: str) -> str:
     """The menu of a view as HTML.
 
     Args:
-        view: what its widget is called in `window.convscopeHome`, or ids of elements of the page, with spaces between.
+        view: the name by which its widget offers something (`offerToTakeHome` in `static/lib/take_home.js`), or ids of
+            elements of the page, with spaces between.
     """
     return f'<take-home view="{view}"></take-home>'
 

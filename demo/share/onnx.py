@@ -17,6 +17,7 @@ import gradio as gr
 from demo.core.handlers import user_errors
 from demo.core.networks import network
 from demo.errors import UserError
+from demo.server.modules import calling
 from demo.server.paths import work_folder
 from demo.server.scheduler import alone
 from model_zoo.entries import onnx_export
@@ -26,15 +27,7 @@ PATIENCE = 300  # seconds; it takes about ten
 SLOW = "This server could not make the file within five minutes. Please try again when fewer people use it."
 FAILED = "This server could not make the file. Please tell whoever runs it to look into its log."
 READY, MAKING = "Download this network (ONNX)", "Making the file, which can take half a minute …"
-SAVE = f"""(file) => {{
-    const link = document.createElement("a");
-    link.href = file.url;
-    link.download = file.orig_name;
-    document.body.append(link);
-    link.click();
-    link.remove();
-    return "{READY}";
-}}"""
+SAVE = calling("static/lib/save.js", "saveFile", READY)
 log = logging.getLogger(__name__)
 _one = threading.Lock()
 

@@ -1,175 +1,184 @@
-// The link to what the page shows, and what the page's own link hides. The address holds both.
+/** The link to what the page shows, and what the page's own link hides. The address holds both. */
 
-const find = (selector) => element.querySelector(selector);
-const panel = find('.panel');
-const dialog = find('dialog');
-const names = props.parts.map(({ name }) => name);
-const LOCAL = ['localhost', '127.0.0.1', '[::1]'];
-let shown = ''; // the link whose QR code is asked for
+import { setAddress } from '../static/lib/address.js';
+import { around, finder, make } from '../static/lib/dom.js';
+import { on } from '../static/lib/events.js';
+import { sent } from '../static/lib/mount.js';
+import { copyText } from '../static/lib/save.js';
+import { store } from '../static/lib/store.js';
+import { hiddenNames, HiddenParts } from './hidden_parts.js';
+import { linkOf, notesOn } from './share_link.js';
 
-// ---------------------------------------------------------------------------------------- what is hidden in this page
+export { tabUpdates } from './hidden_parts.js';
 
-// One rule for each part: whatever Gradio draws anew later stays out of sight, and out of the keyboard's way.
-const rules = document.createElement('style');
-rules.textContent = props.parts.filter(({ selectors }) => selectors).map(({ name, selectors }) =>
-  `:root[data-hide~="${name}"] :is(${selectors}) { display: none !important; }`).join('\n');
-document.head.append(rules);
+const BY_HAND = 'The link is selected: copy it with Ctrl+C, on a Mac ⌘+C, or by a long touch.';
 
-function hidden() {
-  const asked = (new URLSearchParams(location.search).get('hide') ?? '').split(',');
-  return names.filter((name) => asked.includes(name));
+/** @type {import('../static/lib/mount.js').Widget['mount']} */
+export function mount(context) {
+  new Sharing(context);
 }
 
-let applied = '';
-let areTabsGone = false;
+class Sharing {
+  asked = ''; // the link whose QR code is asked for
 
-function hide() {
-  const gone = hidden();
-  const open = new URLSearchParams(location.search).get('tab'); // stays: the reader is never left without a tab
-  const asked = `${gone} ${gone.includes(open) ? open : ''}`.trim();
-  if (asked === applied) return;
-  applied = asked;
-  find('.hiding').hidden = !gone.length;
-  document.documentElement.dataset.hide = gone.join(' ');
-  const tabs = props.parts.filter(({ selectors }) => !selectors);
-  window.convscopeTabs = tabs.map(({ name }) => ({
-    __type__: 'update', visible: gone.includes(name) && name !== open ? 'hidden' : true,
-  }));
-  const were = areTabsGone;
-  areTabsGone = window.convscopeTabs.some(({ visible }) => visible !== true);
-  if (were || areTabsGone) trigger('hiding', {});
-}
-
-find('.everything').addEventListener('click', () => {
-  window.dispatchEvent(new CustomEvent('convscope-address', { detail: { hide: null } }));
-  find('.open').focus();
-});
-
-// --------------------------------------------------------------------------------------------------------- the link
-
-function link() {
-  const here = new URLSearchParams(location.search);
-  const taken = new URLSearchParams();
-  for (const key of props.keys) if (key !== 'hide' && here.has(key)) taken.set(key, here.get(key));
-  const gone = [...element.querySelectorAll('fieldset input:checked')].map((input) => input.value);
-  if (gone.length) taken.set('hide', gone.join(','));
-  return `${location.origin}${location.pathname}?${taken}`.replaceAll('%3A', ':').replaceAll('%7E', '~').replaceAll('%2C', ',');
-}
-
-function notes() {
-  const here = new URLSearchParams(location.search);
-  const said = [];
-  if (window.convscopePicture === 'own') said.push('Your own picture is never in a link: whoever opens this one is asked to choose a picture of theirs.');
-  if (here.get('lane') === 'pictures') said.push('The second picture of the Compare tab is never in a link.');
-  if (LOCAL.includes(location.hostname)) said.push('This address works on this computer only. Open the page by the computer’s address in the network, and share from there.');
-  return said;
-}
-
-function draw() {
-  if (panel.hidden) return;
-  const open = new URLSearchParams(location.search).get('tab');
-  for (const input of element.querySelectorAll('fieldset.tabs input')) {
-    input.disabled = input.value === open;
-    if (input.disabled) input.checked = false;
+  /** @param {import('../static/lib/mount.js').Context} context */
+  constructor({ element, props, trigger, watch, signal }) {
+    this.props = props;
+    this.trigger = trigger;
+    this.find = finder(element);
+    /** @type {import('./hidden_parts.js').Part[]} */
+    this.parts = props.parts;
+    this.hiddenParts = new HiddenParts(this.parts, signal);
+    this.panel = this.find('.panel');
+    this.dialog = this.find('dialog', HTMLDialogElement);
+    this.link = this.find('.link', HTMLInputElement);
+    this.choose = this.find('.choose', HTMLDetailsElement);
+    this.addBoxes();
+    this.listenToPanel();
+    this.listenToCode(signal);
+    store.watch('view', () => {
+      this.hide();
+      this.draw();
+    }, signal);
+    watch('value', () => this.take());
+    this.take();
+    this.hide();
   }
-  const now = link();
-  if (find('.link').value !== now) {
-    find('.link').value = now;
-    find('.status').textContent = '';
+
+  listenToPanel() {
+    const { find, panel, link } = this;
+    find('.everything').addEventListener('click', () => {
+      setAddress({ hide: null });
+      find('.open').focus();
+    });
+    find('.open').addEventListener('click', () => this.toggle(Boolean(panel.hidden)));
+    panel.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape') return;
+      this.toggle(false);
+      find('.open').focus();
+    });
+    this.choose.addEventListener('change', () => this.draw());
+    link.addEventListener('focus', () => link.select());
+    find('.copy').addEventListener('click', () => this.copy());
+    find('.seen').addEventListener('click', () => this.say(''));
   }
-  find('.try').href = now;
-  const said = notes();
-  const list = find('.notes');
-  if (list.textContent === said.join('')) return;
-  list.replaceChildren(...said.map((text) => Object.assign(document.createElement('li'), { textContent: text })));
-}
 
-for (const { name, words, selectors } of props.parts) {
-  const label = document.createElement('label');
-  const input = Object.assign(document.createElement('input'), { type: 'checkbox', value: name });
-  label.append(input, words);
-  find(selectors ? 'fieldset.parts' : 'fieldset.tabs').append(label);
-}
-element.querySelectorAll('fieldset').forEach((all) => all.addEventListener('change', draw));
+  /** @param {AbortSignal} signal */
+  listenToCode(signal) {
+    this.find('.code').addEventListener('click', () => this.showCode());
+    this.dialog.addEventListener('click', (event) => {
+      if (event.target === this.dialog || around(event, '.close')) this.dialog.close();
+    });
+    on('uncoded', () => {
+      this.find('.waiting').textContent = 'The code could not be drawn. Please close this and try again.';
+    }, signal);
+  }
 
-function toggle(on) {
-  panel.hidden = !on;
-  find('.open').setAttribute('aria-expanded', String(on));
-  if (!on) return;
-  const gone = hidden();
-  for (const input of element.querySelectorAll('fieldset input')) input.checked = gone.includes(input.value);
-  find('.choose').open = gone.length > 0;
-  find('.status').textContent = '';
-  draw();
-}
+  take() {
+    const { told } = sent(this.props);
+    if (told !== undefined) this.say(told);
+    this.drawCode();
+  }
 
-find('.open').addEventListener('click', () => toggle(panel.hidden));
-panel.addEventListener('keydown', (event) => {
-  if (event.key !== 'Escape') return;
-  toggle(false);
-  find('.open').focus();
-});
+  /** @param {string} text what of the opened link is not there */
+  say(text) {
+    this.find('.told p').textContent = text;
+    this.find('.told p').hidden = this.find('.seen').hidden = !text;
+  }
 
-// Browsers have a clipboard to write to only on a page from https or this computer; elsewhere the text is selected, and
-// the old command may copy it.
-async function copied(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    find('.link').focus();
-    find('.link').select();
+  // ---------------------------------------------------------------------------------------------- what is hidden
+
+  /** A box for each part that the link can hide. */
+  addBoxes() {
+    for (const { name, words, selectors } of this.parts) {
+      const label = make('label', {}, make('input', { type: 'checkbox', value: name }), words);
+      this.find(selectors ? 'fieldset.parts' : 'fieldset.tabs').append(label);
+    }
+  }
+
+  boxes() {
+    return [...this.choose.querySelectorAll('input')];
+  }
+
+  hidden() {
+    return hiddenNames(this.parts, store.get('view').hide);
+  }
+
+  hide() {
+    this.find('.hiding').hidden = !this.hidden().length;
+    if (this.hiddenParts.apply(store.get('view').hide, openTab())) this.trigger('hiding', {});
+  }
+
+  // ------------------------------------------------------------------------------------------------------ the link
+
+  /** @param {boolean} isOpen */
+  toggle(isOpen) {
+    this.panel.hidden = !isOpen;
+    this.find('.open').setAttribute('aria-expanded', String(isOpen));
+    if (!isOpen) return;
+    const hidden = this.hidden();
+    for (const box of this.boxes()) box.checked = hidden.includes(box.value);
+    this.choose.open = hidden.length > 0;
+    this.find('.status').textContent = '';
+    this.draw();
+  }
+
+  draw() {
+    if (this.panel.hidden) return;
+    const open = openTab();
+    for (const box of this.choose.querySelectorAll('fieldset.tabs input')) {
+      const input = /** @type {HTMLInputElement} */ (box);
+      input.disabled = input.value === open;
+      if (input.disabled) input.checked = false;
+    }
+    const chosen = this.boxes().filter(({ checked }) => checked);
+    const link = linkOf(location, this.props.keys, chosen.map(({ value }) => value));
+    if (this.link.value !== link) {
+      this.link.value = link;
+      this.find('.status').textContent = '';
+    }
+    this.find('.try', HTMLAnchorElement).href = link;
+    const notes = notesOn(store.get('picture'), store.get('view').lane, location.hostname);
+    const list = this.find('.notes');
+    if (list.textContent !== notes.join('')) list.replaceChildren(...notes.map((text) => make('li', {}, text)));
+  }
+
+  async copy() {
+    const isDone = (await copyText(this.link.value)) || this.copyByCommand();
+    this.find('.status').textContent = isDone ? 'The link is copied.' : BY_HAND;
+  }
+
+  /** Where there is no clipboard to write to, the link is selected, and the old command may copy it. */
+  copyByCommand() {
+    this.link.focus();
+    this.link.select();
     return document.execCommand('copy');
   }
+
+  // --------------------------------------------------------------------------------------------------- the QR code
+
+  showCode() {
+    const { find } = this;
+    this.asked = this.link.value;
+    find('dialog img').hidden = true;
+    find('.waiting').textContent = 'The code is being drawn …';
+    find('dialog .address').textContent = this.asked;
+    this.dialog.showModal();
+    if (sent(this.props).link === this.asked) this.drawCode();
+    else this.trigger('code', { link: this.asked });
+  }
+
+  drawCode() {
+    const { link, src, refusal } = sent(this.props);
+    if (!link || link !== this.asked) return;
+    const image = this.find('dialog img', HTMLImageElement);
+    this.find('.waiting').textContent = refusal ?? '';
+    image.hidden = !src;
+    if (src) image.src = src;
+  }
 }
 
-find('.copy').addEventListener('click', async () => {
-  const done = await copied(find('.link').value);
-  find('.status').textContent = done ? 'The link is copied.' : 'The link is selected: copy it with Ctrl+C, on a Mac ⌘+C, or by a long touch.';
-});
-find('.link').addEventListener('focus', () => find('.link').select());
-
-// ------------------------------------------------------------------------------------------------------ the QR code
-
-find('.code').addEventListener('click', () => {
-  shown = find('.link').value;
-  find('dialog img').hidden = true;
-  find('.waiting').textContent = 'The code is being drawn …';
-  find('dialog .address').textContent = shown;
-  dialog.showModal();
-  if (props.value?.link === shown) answered();
-  else trigger('code', { link: shown });
-});
-dialog.addEventListener('click', (event) => {
-  if (event.target === dialog || event.target.closest('.close')) dialog.close();
-});
-
-function answered() {
-  const value = props.value || {};
-  if (value.told !== undefined) say(value.told);
-  if (!value.link || value.link !== shown) return;
-  find('.waiting').textContent = value.refusal ?? '';
-  find('dialog img').hidden = !value.src;
-  if (value.src) find('dialog img').src = value.src;
+/** The tab that the address names; null before it names one. */
+function openTab() {
+  return new URLSearchParams(location.search).get('tab');
 }
-
-window.addEventListener('convscope-uncoded', () => {
-  find('.waiting').textContent = 'The code could not be drawn. Please close this and try again.';
-});
-
-// ------------------------------------------------------------------------------------- what of a link is not there
-
-function say(text) {
-  find('.told p').textContent = text;
-  find('.told p').hidden = find('.seen').hidden = !text;
-}
-
-find('.seen').addEventListener('click', () => say(''));
-watch('value', answered);
-for (const moved of ['convscope-addressed', 'popstate']) {
-  window.addEventListener(moved, () => {
-    hide();
-    draw();
-  });
-}
-hide();

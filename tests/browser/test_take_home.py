@@ -14,6 +14,7 @@ import model_zoo
 from demo.core.inference import infer
 from demo.core.view import View
 from demo.pictures.decode import open_image
+from demo.server import modules
 from demo.share.worksheet.worksheet import worksheet
 from model_zoo.explain.sums import back, explain
 from model_zoo.explain.sums.document import document
@@ -66,8 +67,12 @@ def expect_print(path: Path) -> np.ndarray:
 
 
 # The steps whose pictures are said to be reduced.
-REDUCED = """() => window.convscopeHome.strip()[0].plate().blocks[0].panels.map((panel) => panel.caption.split('\\n'))
-  .filter((words) => words.at(-1).startsWith('drawn 16 × 16')).map((words) => words[0])"""
+REDUCED = """async (library) => {
+  const { views } = await import(new URL(library, document.baseURI));
+  return views.strip()[0].plate().blocks[0].panels.map((panel) => panel.caption.split('\\n'))
+    .filter((words) => words.at(-1).startsWith('drawn 16 × 16')).map((words) => words[0]);
+}"""
+LIBRARY = modules.address("static/lib/take_home.js")
 
 
 def is_asked(url: str) -> bool:
@@ -84,7 +89,7 @@ def test_explored_views_are_saved_without_asking_the_server(visit: Visit, tmp_pa
     page.on("request", lambda request: asked.append(request.url) if is_asked(request.url) else None)
 
     menu = opened(page, "strip")
-    reduced = page.evaluate(REDUCED)
+    reduced = page.evaluate(REDUCED, LIBRARY)
     assert reduced == [name for name, step in steps.items() if max(step.shape[2:], default=step.shape[1] / 16) > 16]
     expect_print(saved(page, menu, "PNG", tmp_path))
     listed = rows(saved(page, menu, "CSV", tmp_path))
@@ -156,13 +161,15 @@ def test_in_the_picture_of_a_step_no_words_run_into_others(visit: Visit, tmp_pat
     menu = opened(page, "grid")
     expect_print(saved(page, menu, "PNG", tmp_path))
     too_wide = page.evaluate(
-        """() => {
-          const { panels, columns } = window.convscopeHome.grid()[0].plate().blocks[0];
+        """async (library) => {
+          const { views } = await import(new URL(library, document.baseURI));
+          const { panels, columns } = views.grid()[0].plate().blocks[0];
           const pen = document.createElement('canvas').getContext('2d');
           pen.font = '16px sans-serif';  // the smallest on a plate
           const words = panels.flatMap(({ caption }) => (columns > 1 ? caption.split('\\n') : []));
           return words.filter((text) => pen.measureText(text).width > 2220 / columns).length;
-        }"""
+        }""",
+        LIBRARY,
     )
     assert not too_wide
 

@@ -1,10 +1,14 @@
-/** Blue - white - red, safe for the colour-blind; zero is white. The stops are those of demo/render/colormap.py. */
+/**
+ * Values: blue - white - red, safe for the colour-blind; zero is white. The stops are those of demo/render/colormap.py.
+ * Probabilities over a photo: ColorBrewer's YlOrRd, safe as well, and no colour of plants.
+ */
 
 import { NEGATIVE, POSITIVE } from './generated.js';
 
 const LEVELS = 512;
 const NEGATIVE_SHADES = shades(NEGATIVE);
 const POSITIVE_SHADES = shades(POSITIVE);
+const HEAT_SHADES = shades([[255, 255, 204], [254, 217, 118], [253, 141, 60], [227, 26, 28], [128, 0, 38]]);
 
 /** @param {number[][]} stops */
 function shades(stops) {
@@ -63,4 +67,10 @@ export function cellColours(value, limit) {
   const linear = rgb(value, limit).map((byte) => (byte <= 10 ? byte / 3294.6 : ((byte / 255 + 0.055) / 1.055) ** 2.4));
   const luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
   return `background:${cssColour(value, limit)};color:${luminance < 0.179 ? '#fff' : '#000'}`;
+}
+
+/** @param {number} share from 0 to 1 */
+export function heatColour(share) {
+  const at = Math.round(Math.max(0, Math.min(1, share)) * LEVELS) * 3;
+  return `rgb(${HEAT_SHADES.slice(at, at + 3).join(' ')})`;
 }

@@ -90,9 +90,20 @@ export function largest(values) {
   return most;
 }
 
-/** @param {number} share from 0 to 1 */
-export function percent(share) {
-  return `${(100 * share).toFixed(1)} %`;
+/**
+ * @param {number} share from 0 to 1
+ * @param {number} [decimals]
+ */
+export function percent(share, decimals = 1) {
+  return `${(100 * share).toFixed(decimals)} %`;
+}
+
+/**
+ * On one line, whatever room there is.
+ * @param {string} text
+ */
+export function unbroken(text) {
+  return text.replaceAll(' ', '\u00a0');
 }
 
 /**

@@ -12,6 +12,18 @@ const EARLY = '300px'; // from the window's edge, so that the answer is there wh
 const GONE = 15_000; // milliseconds after which the server is taken to have lost a question
 let moved = false; // something was picked here that the Explore tab is to show when it is opened
 
+/**
+ * The answer may be about another picture, network or change than before; then what is out of sight asks for its own
+ * part when it comes into sight.
+ * @param {boolean} withoutKey whether that is so as well where nothing tells one answer from another
+ * @param {unknown} bar value of the What-if bar, whose key names the three
+ */
+export function refresh(withoutKey, bar) {
+  const key = sent({ value: bar }).key ?? '';
+  const fresh = `for ${key}`;
+  if ((key || withoutKey) && store.get('fresh') !== fresh) store.set('fresh', fresh);
+}
+
 /** One for each widget. Its element has the class `waiting` while a question is with the server. */
 export class InSight {
   ticket = 0;

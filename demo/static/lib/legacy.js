@@ -4,7 +4,6 @@
  */
 
 import { setAddress } from './address.js';
-import { on } from './events.js';
 import { line } from './requests.js';
 import { store } from './store.js';
 import { networkLine, views } from './take_home.js';
@@ -20,8 +19,7 @@ const HELD = {
   Channel: 'channel',
   Value: 'value',
   Kernels: 'kernels',
-  Picture: 'picture',
-  Fresh: 'fresh', // which a script of the page may have set before this module came
+  Fresh: 'fresh',
 };
 // An old widget writes, then tells of it by an event of the same name as the store's.
 let silent = false;
@@ -47,7 +45,6 @@ for (const key of Object.values(HELD))
   window.addEventListener(`convscope-${key}`, (event) => silent && event.stopImmediatePropagation(), true);
 
 window.addEventListener('convscope-address', (event) => setAddress(/** @type {CustomEvent} */ (event).detail));
-on('view', () => window.dispatchEvent(new Event('convscope-addressed')));
 
 /**
  * For a script that runs later than its component: what the server has sent meanwhile is told to it.

@@ -1,13 +1,15 @@
 /**
  * What the views offer to take home: each widget registers its own, and the menus `<take-home view="...">` ask.
  *
+ * @typedef {[string, number, number, number]} Place step, channel, row and column of a value
+ *
  * @typedef {object} Offer
  * @property {string} label
  * @property {string} [file] its name, without the ending
- * @property {() => object} [plate] a picture for print; see share/plate.js
+ * @property {() => import('./print/layout.js').Layout} [plate] a picture for print
  * @property {() => unknown[][]} [rows] a table
- * @property {() => string} [copy] text for the clipboard
- * @property {[string, number, number, number]} [sheet] step, channel, row and column of a value: its worksheet
+ * @property {Place} [latex] the calculation of a value, which the server writes, for the clipboard
+ * @property {Place} [sheet] its worksheet
  */
 
 /** @type {Record<string, () => Offer[]>} */

@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo.core.components import template
+from demo.core.components import widget
 from demo.server.gradio_compat import given_files, template_component
 from demo.tabs.aerial.batch import Upload
 
@@ -45,7 +45,7 @@ class SurveyMap(gr.HTML):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**template("survey"), **kwargs)
+        super().__init__(**widget("tabs/aerial/survey", "save"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}
@@ -58,7 +58,7 @@ class FileTable(gr.HTML):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**template("files"), **kwargs)
+        super().__init__(**widget("tabs/aerial/files", "save"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}

@@ -1,86 +1,107 @@
-// Answers for many files as a table that is sorted here. What a stranger named a file is only ever written as text.
+/** Answers for many files as a table that is sorted here. What a stranger named a file is only ever written as text. */
 
-const find = (selector) => element.querySelector(selector);
-const percent = (share) => `${(100 * share).toFixed(1)}\u00a0%`;
-let run = '';
-let value = {};
-let rows = []; // the nodes, made once for each answer
-let sorting = { key: 'order', down: false };
+import { around, finder, make } from '../../static/lib/dom.js';
+import { percent, unbroken } from '../../static/lib/format.js';
+import { sent } from '../../static/lib/mount.js';
+import { columnsOf, sorted, sortingAfter } from './files_sorting.js';
 
-function columns() {
-  const all = [
-    { key: 'order', title: 'No.' },
-    { key: 'picture', title: 'Picture', still: true },
-    { key: 'file', title: 'File' },
-    // Beside a decision at a threshold the most probable class would only confuse.
-    ...(value.threshold === null ? [{ key: 'answer', title: 'Answer' }] : []),
-    { key: 'probability', title: value.label ? `Probability of ${value.label}` : 'Probability of the answer' },
-  ];
-  if (value.threshold !== null) all.push({ key: 'decision', title: `Is it ${value.label}?` });
-  return all;
+/** @typedef {import('./files_sorting.js').Answer} Answer */
+/** @typedef {import('./files_sorting.js').Answers} Answers */
+
+const LONGEST = 60; // pixels of the bar of a probability of 1
+
+/** @type {import('../../static/lib/mount.js').Widget['mount']} */
+export function mount(context) {
+  new FileTable(context);
 }
 
-function take() {
-  value = JSON.parse(JSON.stringify(props.value || {}));
-  find('.content').hidden = !value.run;
-  if (!value.run) return;
-  if (value.run !== run) {
-    run = value.run;
-    rows = [];
-    sorting = { key: 'order', down: false };
-    find('thead tr').replaceChildren(...columns().map(head));
+class FileTable {
+  run = '';
+  /** @type {Answer[]} */
+  answers = [];
+  /** @type {HTMLElement[]} made once for each answer */
+  rows = [];
+  /** @type {import('./files_sorting.js').Sorting} */
+  sorting = { key: 'order', down: false };
+
+  /** @param {import('../../static/lib/mount.js').Context} context */
+  constructor({ element, props, trigger, watch }) {
+    this.props = props;
+    this.find = finder(element);
+    this.find('thead').addEventListener('click', (event) => {
+      const key = around(event, 'button')?.dataset.key;
+      if (key) this.sortBy(/** @type {keyof Answer} */ (key));
+    });
+    this.find('.save').addEventListener('click', (event) => {
+      if (around(event, 'button')) trigger('save', {});
+    });
+    watch('value', () => this.take());
+    this.take();
   }
-  value.answers.slice(rows.length).forEach((answer) => rows.push(row(answer, rows.length)));
-  value.answers.forEach((answer, index) => (answer.order = index));
-  sort();
-  find('.words').textContent = value.words;
-  const troubles = value.troubles;
-  find('.troubles').hidden = !troubles.length;
-  find('.troubles h3').textContent = `Not answered: ${troubles.length}`;
-  find('.troubles ul').replaceChildren(...troubles.map((one) => make('li', {}, make('b', {}, one.file), ` — ${one.reason}`)));
-  find('.scroll').hidden = !rows.length;
-  find('.save').hidden = !rows.length && !troubles.length;
+
+  take() {
+    /** @type {Answers} */
+    const value = sent(this.props);
+    this.find('.content').hidden = !value.run;
+    if (!value.run) return;
+    if (value.run !== this.run) this.begin(value);
+    this.answers = value.answers.map((answer, order) => ({ ...answer, order }));
+    for (const answer of this.answers.slice(this.rows.length)) this.rows.push(rowOf(answer, value));
+    this.sort();
+    const { troubles } = value;
+    this.find('.words').textContent = value.words;
+    this.find('.troubles').hidden = !troubles.length;
+    this.find('.troubles h3').textContent = `Not answered: ${troubles.length}`;
+    const items = troubles.map(({ file, reason }) => make('li', {}, make('b', {}, file), ` — ${reason}`));
+    this.find('.troubles ul').replaceChildren(...items);
+    this.find('.scroll').hidden = !this.rows.length;
+    this.find('.save').hidden = !this.rows.length && !troubles.length;
+  }
+
+  /** @param {Answers} value */
+  begin(value) {
+    this.run = value.run;
+    this.rows = [];
+    this.sorting = { key: 'order', down: false };
+    this.find('thead tr').replaceChildren(...columnsOf(value).map(headOf));
+  }
+
+  sort() {
+    this.find('tbody').replaceChildren(...sorted(this.answers, this.sorting).map(({ order }) => this.rows[order]));
+  }
+
+  /** @param {keyof Answer} key */
+  sortBy(key) {
+    this.sorting = sortingAfter(this.sorting, key);
+    for (const cell of this.find('thead').querySelectorAll('th[aria-sort]')) {
+      const isOwn = cell.querySelector('button')?.dataset.key === key;
+      cell.setAttribute('aria-sort', !isOwn ? 'none' : this.sorting.down ? 'descending' : 'ascending');
+    }
+    this.sort();
+  }
 }
 
-function head(column) {
-  const inside = column.still ? make('span', {}, column.title) : make('button', { type: 'button', 'data-key': column.key }, column.title);
-  return make('th', { scope: 'col', ...(column.still ? {} : { 'aria-sort': column.key === 'order' ? 'ascending' : 'none' }) }, inside);
+/** @param {import('./files_sorting.js').Column} column */
+function headOf({ key, title, still }) {
+  if (still) return make('th', { scope: 'col' }, make('span', {}, title));
+  const button = make('button', { type: 'button', 'data-key': key }, title);
+  return make('th', { scope: 'col', 'aria-sort': key === 'order' ? 'ascending' : 'none' }, button);
 }
 
-function row(answer, index) {
-  const bar = make('i', { style: `width:${Math.round(60 * answer.probability)}px`, 'aria-hidden': 'true' });
+/**
+ * @param {Answer} answer
+ * @param {Answers} value
+ */
+function rowOf(answer, { threshold }) {
+  const bar = make('i', { style: `width:${Math.round(LONGEST * answer.probability)}px`, 'aria-hidden': 'true' });
   const cells = [
-    make('td', { class: 'number' }, String(index + 1)),
+    make('td', { class: 'number' }, String(answer.order + 1)),
     make('td', {}, make('img', { src: answer.thumbnail, alt: '', loading: 'lazy' })),
     make('td', { class: 'file' }, answer.file),
-    ...(value.threshold === null ? [make('td', {}, answer.answer)] : []),
-    make('td', { class: 'share' }, percent(answer.probability), bar),
+    ...(threshold === null ? [make('td', {}, answer.answer)] : []),
+    make('td', { class: 'share' }, unbroken(percent(answer.probability)), bar),
   ];
-  if (value.threshold !== null) cells.push(make('td', { class: answer.decision ? 'yes' : 'no' }, answer.decision ? 'yes' : 'no'));
+  const decision = answer.decision ? 'yes' : 'no';
+  if (threshold !== null) cells.push(make('td', { class: decision }, decision));
   return make('tr', {}, ...cells);
 }
-
-function sort() {
-  const { key, down } = sorting;
-  const compare = (a, b) => (typeof a[key] === 'string' ? a[key].localeCompare(b[key], 'en', { numeric: true }) : a[key] - b[key]) || a.order - b.order;
-  const order = [...value.answers].sort((a, b) => (down ? compare(b, a) : compare(a, b)));
-  find('tbody').replaceChildren(...order.map((answer) => rows[answer.order]));
-}
-
-find('thead').addEventListener('click', (event) => {
-  const key = event.target.closest('button')?.dataset.key;
-  if (!key) return;
-  // Numbers begin with the largest, words with A.
-  const down = sorting.key === key ? !sorting.down : key === 'probability' || key === 'decision';
-  sorting = { key, down };
-  for (const cell of element.querySelectorAll('th[aria-sort]')) {
-    const own = cell.firstElementChild.dataset.key === key;
-    cell.setAttribute('aria-sort', !own ? 'none' : down ? 'descending' : 'ascending');
-  }
-  sort();
-});
-find('.save').addEventListener('click', (event) => {
-  if (event.target.closest('button')) trigger('save', {});
-});
-watch('value', take);
-take();

@@ -12,6 +12,7 @@ import gradio as gr
 from demo.core.components import PlainNumber
 from demo.core.handlers import ASKED, SILENT_EVENT, SPOKEN
 from demo.pictures.decode import PHOTO
+from demo.server.modules import calling
 from demo.server.scheduler import alone
 from demo.tabs.aerial import batch, handlers
 from demo.tabs.aerial.components import Files, FileTable, Order, SurveyMap
@@ -30,13 +31,7 @@ ABOUT_MANY = (
 )
 LIMITS = f"{accepted()}, up to {PHOTO.bytes / 1e6:.0f} MB and {PHOTO.pixels / 1e6:.0f} million pixels"
 KEPT_SECONDS = 2 * 3600  # for which a session's results can be saved
-SAVE = """(file) => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([file.text], { type: file.type }));
-    link.download = file.name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-}"""
+SAVE = calling("static/lib/save.js", "saveText")
 
 
 @dataclass(frozen=True)

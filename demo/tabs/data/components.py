@@ -4,8 +4,8 @@ from typing import Any
 
 import gradio as gr
 
-from demo.core.components import _text
-from demo.server.modules import emitting, mounting_script
+from demo.core.components import widget
+from demo.server.modules import emitting, mounting
 
 
 class SampleGrid(gr.HTML):
@@ -20,15 +20,8 @@ class SampleGrid(gr.HTML):
     """
 
     def __init__(self, addressed: bool, **kwargs: Any) -> None:
-        super().__init__(
-            {},
-            html_template=_text("samples.html"),
-            css_template=_text("samples.css"),
-            js_on_load=mounting_script(_text("samples.js")),
-            apply_default_css=False,
-            addressed=addressed,
-            **kwargs,
-        )
+        files = widget("tabs/data/samples", "open", "turn", "pick", with_maps=False)
+        super().__init__({}, addressed=addressed, **files, **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}
@@ -48,5 +41,8 @@ class Panel(gr.HTML):
 
     def __init__(self, follows: list[str], **kwargs: Any) -> None:
         super().__init__(
-            js_on_load=mounting_script(_text("panel.js")), apply_default_css=False, follows=follows, **kwargs
+            js_on_load=mounting("tabs/data/panel.js", "ask", "pick"),
+            apply_default_css=False,
+            follows=follows,
+            **kwargs,
         )

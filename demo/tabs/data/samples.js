@@ -1,141 +1,249 @@
-// Labelled pictures, a page at a time. The server is asked (`open`) when they first come into sight, for another split,
-// class or page (`turn`), and when one is taken (`pick`). What is shown stands in the address where `props.addressed`.
+/**
+ * Labelled pictures, a page at a time. The server is asked (`open`) when they are first shown, for another split, class
+ * or page (`turn`), and when one is taken (`pick`). What is shown stands in the address where `props.addressed`.
+ *
+ * @typedef {object} Sample as in `demo.tabs.data.sheets`
+ * @property {number} row
+ * @property {string} text
+ * @property {string} name
+ * @property {string} src data: URL; "" where it cannot be opened
+ * @property {string} [trouble] why not
+ *
+ * @typedef {{ value: string, text: string }} Option
+ *
+ * @typedef {object} Sheet what `demo.tabs.data.sheets.page` returns
+ * @property {string} set
+ * @property {string} split
+ * @property {string} label
+ * @property {number} page
+ * @property {number} pages
+ * @property {string} counted
+ * @property {Option[]} splits
+ * @property {Option[]} labels
+ * @property {Sample[]} samples
+ * @property {boolean} tiny
+ * @property {Record<string, string>} context
+ */
 
-const find = (selector) => element.querySelector(selector);
-const all = find('.all');
+import { setAddress } from '../../static/lib/address.js';
+import { around, finder, make } from '../../static/lib/dom.js';
+import { on } from '../../static/lib/events.js';
+import { sent } from '../../static/lib/mount.js';
+import { watchVisibility } from '../../static/lib/visibility.js';
+import { addressOf, nearestPage, placeAfter } from './samples_pages.js';
+
 const LOST = 8000; // milliseconds after which an answer is taken to be lost
-let view = null;
-let opened = false;
-let asked = 0; // when the server was last asked, 0 when it has answered
-let next = null; // the last wish made meanwhile
-let focus = false; // whether the first picture of the next page gets the focus
 
-function make(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
+/** @type {import('../../static/lib/mount.js').Widget['mount']} */
+export function mount(context) {
+  new SampleGrid(context);
 }
 
-function ask(wish) {
-  all.classList.add('waiting');
-  if (asked && Date.now() - asked < LOST) {
-    next = wish;
-    return;
+class SampleGrid {
+  /** @type {Sheet | null} */
+  sheet = null;
+  asked = 0; // when the server was last asked, 0 when it has answered
+  /** @type {object | null} the last wish made meanwhile */
+  next = null;
+  isToFocus = false; // whether the first picture of the next page gets the focus
+
+  /** @param {import('../../static/lib/mount.js').Context} context */
+  constructor({ element, props, trigger, watch, signal }) {
+    this.element = element;
+    this.props = props;
+    this.trigger = trigger;
+    this.find = finder(element);
+    this.all = this.find('.all');
+    this.page = this.find('.page', HTMLInputElement);
+    this.listenToChoices();
+    this.listenToTiles();
+    watch('value', () => this.draw());
+    this.draw();
+    if (props.addressed) this.followAddress(signal);
   }
-  asked = Date.now();
-  trigger('turn', wish);
-}
 
-function wish(changes) {
-  return { ...view.context, set: view.set, split: view.split, label: view.label, page: view.page, ...changes };
-}
-
-function turn(page, andFocus = false) {
-  const to = Math.max(1, Math.min(view.pages, Math.round(page) || 1));
-  find('.page').value = to;
-  if (to === view.page && !asked) return;
-  focus = andFocus;
-  ask(wish({ page: to }));
-}
-
-function options(select, entries, chosen) {
-  select.replaceChildren(...entries.map(({ value, text }) => make('option', { value }, text)));
-  select.value = String(chosen);
-}
-
-function tile(sample, index) {
-  const face = sample.src ? make('img', { src: sample.src, alt: `${sample.text}, ${sample.name}` }) : make('span', { class: 'broken' }, sample.trouble);
-  const button = make('button', { type: 'button', 'data-row': sample.row, tabindex: index ? -1 : 0, 'aria-pressed': false, title: `${sample.name}: ${sample.text}` }, face);
-  button.append(make('span', {}, sample.text), make('span', { class: 'name' }, sample.name));
-  return button;
-}
-
-function draw() {
-  asked = 0;
-  const value = props.value || {};
-  find('.message').hidden = !value.message;
-  find('.message').textContent = value.message || '';
-  find('.content').hidden = !value.samples;
-  all.classList.remove('waiting');
-  if (!value.samples) return;
-  view = value;
-  find('.splits').hidden = view.splits.length < 1;
-  find('.kinds').hidden = view.labels.length < 1;
-  options(find('.split'), view.splits, view.split);
-  options(find('.kind'), view.labels, view.label);
-  find('.count').textContent = view.counted;
-  all.replaceChildren(...view.samples.map(tile));
-  all.classList.toggle('tiny', view.tiny);
-  find('.pager').hidden = view.pages < 2;
-  find('.page').value = view.page;
-  find('.page').max = view.pages;
-  find('.pages').textContent = view.pages.toLocaleString('en');
-  find('.previous').disabled = view.page <= 1;
-  find('.next').disabled = view.page >= view.pages;
-  find('.note').textContent = view.samples.length ? 'Choose a picture: it becomes the picture of the whole page.' : '';
-  if (focus) all.firstElementChild?.focus();
-  focus = false;
-  address(true);
-  if (next) {
-    const wanted = next;
-    next = null;
-    ask(wanted);
+  /** @param {AbortSignal} signal */
+  followAddress(signal) {
+    // Once this tab is shown, or no longer.
+    on('tab', (tab) => setTimeout(() => this.tellAddress(tab === 'data')), signal);
+    let isOpened = false;
+    watchVisibility(() => this.element, () => {
+      if (isOpened) return;
+      isOpened = true;
+      this.trigger('open', { query: location.search });
+    }, signal);
   }
-}
 
-// The page's address; its keys go when another tab is opened. Not "page": Gradio takes that for a page of its own.
-function address(on) {
-  if (!props.addressed || !view) return; // what the address asks for is still to be shown
-  const here = on && element.checkVisibility();
-  const values = here ? { set: view.set, split: view.split, label: view.label, sheet: view.page > 1 ? view.page : '' } : {};
-  const told = Object.fromEntries(['set', 'split', 'label', 'sheet'].map((key) => [key, String(values[key] ?? '') || null]));
-  window.dispatchEvent(new CustomEvent('convscope-address', { detail: told }));
-}
+  listenToChoices() {
+    const { find, page } = this;
+    for (const [part, name] of [['.split', 'split'], ['.kind', 'label']]) {
+      const select = find(part, HTMLSelectElement);
+      select.addEventListener('change', () => this.ask(this.wish({ [name]: select.value, page: 1 })));
+    }
+    find('.previous').addEventListener('click', () => this.turn(this.known().page - 1));
+    find('.next').addEventListener('click', () => this.turn(this.known().page + 1));
+    page.addEventListener('change', () => this.turn(Number(page.value)));
+  }
 
-watch('value', draw);
-if (props.addressed) {
-  window.addEventListener('convscope-tab', (event) => setTimeout(() => address(event.detail === 'data')));
-  const sight = setInterval(() => {
-    if (opened || document.hidden || !element.checkVisibility()) return;
-    opened = true;
-    clearInterval(sight);
-    trigger('open', { query: location.search });
-  }, 200);
-}
+  listenToTiles() {
+    this.all.addEventListener('click', (event) => {
+      const button = around(event, 'button');
+      if (button) this.take(button);
+    });
+    this.all.addEventListener('keydown', (event) => this.moveByKey(event));
+  }
 
-find('.split').addEventListener('change', (event) => ask(wish({ split: event.target.value, page: 1 })));
-find('.kind').addEventListener('change', (event) => ask(wish({ label: event.target.value, page: 1 })));
-find('.previous').addEventListener('click', () => turn(view.page - 1));
-find('.next').addEventListener('click', () => turn(view.page + 1));
-find('.page').addEventListener('change', (event) => turn(Number(event.target.value)));
+  known() {
+    if (!this.sheet) throw new Error('There are no pictures yet.');
+    return this.sheet;
+  }
 
-all.addEventListener('click', (event) => {
-  const button = event.target.closest('button');
-  if (!button) return;
-  const sample = view.samples[[...all.children].indexOf(button)];
-  for (const other of all.children) other.setAttribute('aria-pressed', other === button && Boolean(sample.src));
-  if (!sample.src) return;
-  find('.note').textContent = `${sample.name[0].toUpperCase()}${sample.name.slice(1)} (${sample.text}) is now the picture of the whole page: open Predict or Explore to see what the network makes of it.`;
-  trigger('pick', { ...wish({}), row: sample.row });
-});
+  // ------------------------------------------------------------------------------------------------ what is shown
 
-all.addEventListener('keydown', (event) => {
-  const tiles = [...all.children];
-  const at = tiles.indexOf(document.activeElement);
-  if (at < 0) return;
-  if (event.key === 'PageDown' || event.key === 'PageUp') {
+  draw() {
+    this.asked = 0;
+    const value = sent(this.props);
+    this.find('.message').hidden = !value.message;
+    this.find('.message').textContent = value.message || '';
+    this.find('.content').hidden = !value.samples;
+    this.all.classList.remove('waiting');
+    if (!value.samples) return;
+    this.sheet = /** @type {Sheet} */ (value);
+    this.drawChoices(this.sheet);
+    this.drawTiles(this.sheet);
+    this.drawPager(this.sheet);
+    this.tellAddress(true);
+    const { next } = this;
+    this.next = null;
+    if (next) this.ask(next);
+  }
+
+  /** @param {Sheet} sheet */
+  drawChoices({ splits, split, labels, label, counted }) {
+    this.find('.splits').hidden = splits.length < 1;
+    this.find('.kinds').hidden = labels.length < 1;
+    fill(this.find('.split', HTMLSelectElement), splits, split);
+    fill(this.find('.kind', HTMLSelectElement), labels, label);
+    this.find('.count').textContent = counted;
+  }
+
+  /** @param {Sheet} sheet */
+  drawTiles({ samples, tiny }) {
+    this.all.replaceChildren(...samples.map(tileOf));
+    this.all.classList.toggle('tiny', tiny);
+    this.find('.note').textContent = samples.length ? 'Choose a picture: it becomes the picture of the whole page.' : '';
+    if (this.isToFocus) this.tiles()[0]?.focus();
+    this.isToFocus = false;
+  }
+
+  /** @param {Sheet} sheet */
+  drawPager({ page, pages }) {
+    this.find('.pager').hidden = pages < 2;
+    this.page.value = String(page);
+    this.page.max = String(pages);
+    this.find('.pages').textContent = pages.toLocaleString('en');
+    this.find('.previous', HTMLButtonElement).disabled = page <= 1;
+    this.find('.next', HTMLButtonElement).disabled = page >= pages;
+  }
+
+  /**
+   * The page's address; its keys go when another tab is opened.
+   * @param {boolean} isHere
+   */
+  tellAddress(isHere) {
+    if (!this.props.addressed || !this.sheet) return; // what the address asks for is still to be shown
+    setAddress(addressOf(isHere && this.element.checkVisibility() ? this.sheet : null));
+  }
+
+  tiles() {
+    return /** @type {HTMLButtonElement[]} */ ([...this.all.children]);
+  }
+
+  // ---------------------------------------------------------------------------------------------- what is asked for
+
+  /** @param {object} changes to what is shown */
+  wish(changes) {
+    const { context, set, split, label, page } = this.known();
+    return { ...context, set, split, label, page, ...changes };
+  }
+
+  /** @param {object} wish */
+  ask(wish) {
+    this.all.classList.add('waiting');
+    if (this.asked && Date.now() - this.asked < LOST) {
+      this.next = wish;
+      return;
+    }
+    this.asked = Date.now();
+    this.trigger('turn', wish);
+  }
+
+  /**
+   * @param {number} page
+   * @param {boolean} [andFocus]
+   */
+  turn(page, andFocus = false) {
+    const sheet = this.known();
+    const to = nearestPage(page, sheet.pages);
+    this.page.value = String(to);
+    if (to === sheet.page && !this.asked) return;
+    this.isToFocus = andFocus;
+    this.ask(this.wish({ page: to }));
+  }
+
+  /** @param {HTMLElement} button of a picture, which becomes that of the whole page */
+  take(button) {
+    const tiles = this.tiles();
+    const sample = this.known().samples[tiles.findIndex((one) => one === button)];
+    for (const other of tiles) other.setAttribute('aria-pressed', String(other === button && Boolean(sample.src)));
+    if (!sample.src) return;
+    const name = `${sample.name[0].toUpperCase()}${sample.name.slice(1)}`;
+    this.find('.note').textContent =
+      `${name} (${sample.text}) is now the picture of the whole page: open Predict or Explore to see what the network makes of it.`;
+    this.trigger('pick', { ...this.wish({}), row: sample.row });
+  }
+
+  /** @param {KeyboardEvent} event */
+  moveByKey(event) {
+    const tiles = this.tiles();
+    const at = tiles.findIndex((one) => one === document.activeElement);
+    if (at < 0) return;
+    if (event.key === 'PageDown' || event.key === 'PageUp') {
+      event.preventDefault();
+      this.turn(this.known().page + (event.key === 'PageDown' ? 1 : -1), true);
+      return;
+    }
+    const columns = getComputedStyle(this.all).gridTemplateColumns.split(' ').length;
+    const to = placeAfter(event.key, at, tiles.length, columns);
+    if (to === null) return;
     event.preventDefault();
-    turn(view.page + (event.key === 'PageDown' ? 1 : -1), true);
-    return;
+    tiles[at].tabIndex = -1;
+    tiles[to].tabIndex = 0;
+    tiles[to].focus();
   }
-  const columns = getComputedStyle(all).gridTemplateColumns.split(' ').length;
-  const moves = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns, Home: -at, End: tiles.length - 1 - at };
-  if (!(event.key in moves)) return;
-  event.preventDefault();
-  const to = tiles[Math.max(0, Math.min(tiles.length - 1, at + moves[event.key]))];
-  tiles[at].tabIndex = -1;
-  to.tabIndex = 0;
-  to.focus();
-});
-draw();
+}
+
+/**
+ * @param {HTMLSelectElement} select
+ * @param {Option[]} options
+ * @param {string} chosen
+ */
+function fill(select, options, chosen) {
+  select.replaceChildren(...options.map(({ value, text }) => make('option', { value }, text)));
+  select.value = chosen;
+}
+
+/**
+ * @param {Sample} sample
+ * @param {number} index
+ */
+function tileOf({ row, text, name, src, trouble }, index) {
+  const face = src ? make('img', { src, alt: `${text}, ${name}` }) : make('span', { class: 'broken' }, trouble ?? '');
+  return make(
+    'button',
+    { type: 'button', 'data-row': row, tabindex: index ? -1 : 0, 'aria-pressed': false, title: `${name}: ${text}` },
+    face,
+    make('span', {}, text),
+    make('span', { class: 'name' }, name),
+  );
+}
