@@ -7,6 +7,7 @@
  * @property {() => object} [plate] a picture for print; see share/plate.js
  * @property {() => unknown[][]} [rows] a table
  * @property {() => string} [copy] text for the clipboard
+ * @property {[string, number, number, number]} [latex] step, channel, row and column of a value: its calculation
  * @property {[string, number, number, number]} [sheet] step, channel, row and column of a value: its worksheet
  */
 
