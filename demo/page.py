@@ -15,6 +15,7 @@ from demo.core.shown_picture import ShownPicture
 from demo.page_events import Cleared, PageState, Started, WentBack
 from demo.pictures import examples, picture_id
 from demo.server import gradio_compat
+from demo.server.modules import emitting
 from demo.server.paths import KEPT_SECONDS, SWEEP_SECONDS, cores
 from demo.share import downloads, onnx, sharing
 from demo.share.components import PictureOrigin, ShareView
@@ -31,14 +32,6 @@ from model_zoo.common.picture_file import accepted
 # All handlers that run a network for an answer share one queue slot per core, each with one torch thread.
 CONCURRENCY: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": cores()}
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
-# The answer is about another picture, network or change: what is out of sight asks for its own part when it comes into
-# sight. The What-if bar's key names the three; the answer's words may stay the same, and change where there is no bar.
-FRESH = """(bar) => {
-    const key = bar?.key ?? '';
-    if ((!key && !BARE) || window.convscopeFresh === `for ${key}`) return;
-    window.convscopeFresh = `for ${key}`;
-    window.dispatchEvent(new Event('convscope-fresh'));
-}"""
 PRIVACY = (
     "Your picture goes to the server that runs this page and is used for these views only; the file is deleted there "
     "within four hours."
@@ -220,9 +213,9 @@ def wire(page: Page, blocks: gr.Blocks) -> None:
     refresh_event |= {"cancels": [shaking]} | SILENT_EVENT | CONCURRENCY
     _wire_address(page, blocks, when)
     _wire_side(page, refresh_event)
-    page.predict.answer.change(None, page.explore.whatif.bar, js=FRESH.replace("BARE", "true"), **PRIVATE)
-    bar = page.explore.whatif.bar
-    bar.change(None, bar, js=FRESH.replace("BARE", "false"), **PRIVATE)
+    # What is out of sight asks for its own part when it comes into sight.
+    for name, shown in (("answer", page.predict.answer), ("bar", page.explore.whatif.bar)):
+        shown.change(None, js=emitting("changed", name), **PRIVATE)
     for name, tab in page.each.items():
         tab.select(None, js=Address.SELECT.replace("TAB", name), **PRIVATE)
 

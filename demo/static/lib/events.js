@@ -16,6 +16,7 @@
  * @property {undefined} listed the set of a link's picture is at hand (server)
  * @property {undefined} uncoded no QR code could be drawn (server)
  * @property {undefined} no-sheet no worksheet was made (server)
+ * @property {'answer' | 'bar'} changed the answer's words, or the What-if bar's value, are others than before (server)
  * @property {undefined} search-over a search for the channels that matter has failed (server)
  * @property {{ step: string, channel?: number }} go show this step, or this channel of it
  * @property {Place | null} look a value is pointed at: what it sees appears on the picture; null: no longer
