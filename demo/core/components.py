@@ -16,15 +16,15 @@ from demo.core.uploads import opened, remember
 from demo.pictures.decode import open_image
 from demo.render.html import jpeg_url
 from demo.server.gradio_compat import given_files, sent_path, template_component
-from demo.server.modules import emitting, mounting, mounting_script
+from demo.server.modules import emitting, mounting
 
 DEMO = Path(__file__).parents[1]
-FILES = {path.name: path for path in DEMO.rglob("*") if path.suffix in (".js", ".css", ".html")}
 
 
 @cache  # Gradio makes a component anew whenever an answer leaves it as it is
-def _text(name: str) -> str:
-    return FILES[name].read_text(encoding="utf-8") if name in FILES else ""
+def source(path: str) -> str:
+    """The text of a file below the folder `demo`."""
+    return (DEMO / path).read_text(encoding="utf-8")
 
 
 class JsonHTML(gr.HTML):
@@ -120,7 +120,7 @@ class ExamplePicker(gr.HTML):
         super().__init__(
             "".join(_example(index, title, path) for index, (title, path) in enumerate(examples.items())),
             html_template='<p class="label">Examples</p><div class="all">${value}</div>',
-            css_template=_text("examples.css"),
+            css_template=source("core/examples.css"),
             js_on_load=mounting("core/examples.js", "choose"),
             apply_default_css=False,
             **kwargs,
@@ -160,19 +160,6 @@ class PictureButton(gr.UploadButton):
         return opened(files[0].path) if files else None
 
 
-def template(name: str, *scripts: str) -> dict[str, Any]:
-    """Arguments for gr.HTML: the files of a widget.
-
-    Of its scripts the named ones come before its own; what it offers to take home, if anything, stands after it.
-    """
-    return {
-        "html_template": _text(f"{name}.html"),
-        "css_template": _text("maps.css") + _text(f"{name}.css"),
-        "js_on_load": mounting_script("".join(_text(f"{one}.js") for one in ("maps", *scripts, name, f"{name}-home"))),
-        "apply_default_css": False,
-    }
-
-
 def widget(path: str, *events: str, with_maps: bool = True) -> dict[str, Any]:
     """Arguments for gr.HTML: the files of a widget, which lie side by side, PATH.html, PATH.css and the module PATH.js.
 
@@ -181,10 +168,9 @@ def widget(path: str, *events: str, with_maps: bool = True) -> dict[str, Any]:
         events: what it sends.
         with_maps: whether the style of widgets that draw maps (`static/lib/maps.css`) comes before its own.
     """
-    name = path.rpartition("/")[2]
     return {
-        "html_template": _text(f"{name}.html"),
-        "css_template": (_text("maps.css") if with_maps else "") + _text(f"{name}.css"),
+        "html_template": source(f"{path}.html"),
+        "css_template": (source("static/lib/maps.css") if with_maps else "") + source(f"{path}.css"),
         "js_on_load": mounting(f"{path}.js", *events),
         "apply_default_css": False,
     }

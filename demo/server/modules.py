@@ -78,19 +78,6 @@ def mounting(path: str, *events: str) -> str:
     return f"const module = {_loaded(path)};\n{_mounted(events)}"
 
 
-def mounting_script(script: str) -> str:
-    """As `mounting`, of a script that is no module yet, and so runs in the place of a `mount`."""
-    return f"""const told = JSON.stringify(props.value ?? null);
-const module = {_loaded("static/lib/legacy.js")}.then(({{ late }}) => ({{ mount: () => {{
-const replay = late(props, told);
-((watch) => {{
-{script}
-}})(replay.watching(watch));
-replay.missed();
-}} }}));
-{_mounted(())}"""
-
-
 def _mounted(events: tuple[str, ...]) -> str:
     context = f"{{ element, trigger, props, watch, events: {json.dumps(events)} }}"
     return f"""module.catch(() => {{}});

@@ -47,3 +47,24 @@ test('extents of packed integers are in values', () => {
   assert.deepEqual(format.extent(Int8Array.from([-4, 0, 10]), 0.5), { low: -2, high: 5, mean: 1 });
   assert.equal(format.largest([NaN, -3, Infinity, 2]), 3);
 });
+
+test('significant digits are all shown, and tiny numbers have a power of ten', () => {
+  assert.equal(format.significant(1234.5, 4), '1235');
+  assert.equal(format.significant(0.5, 4), '0.5000');
+  assert.equal(format.significant(123456, 4), '123456');
+  assert.equal(format.significant(0.00001234, 3), '1.23e−5');
+  assert.equal(format.significant(0, 4), '0.000');
+});
+
+test('a share is not said to be nothing while it is something', () => {
+  assert.equal(format.finePercent(0.12345), '12.35 %');
+  assert.equal(format.finePercent(0.000012), '0.0012 %');
+  assert.equal(format.finePercent(0.0000000012), '1.2e−7 %');
+  assert.equal(format.finePercent(0), '0.00 %');
+});
+
+test('exact numbers keep their digits, and have true minus signs', () => {
+  assert.equal(format.precise(-1.234567891234, 9), '−1.23456789');
+  assert.equal(format.precise(2, 9), '2');
+  assert.equal(format.exponential(0.0000123, 1), '1.2e−5');
+});

@@ -140,3 +140,41 @@ export function extent(values, factor = 1) {
   }
   return { low: low * factor, high: high * factor, mean: (sum * factor) / values.length };
 }
+
+/**
+ * With so many significant digits at most; none is added to what has fewer.
+ * @param {number} value
+ * @param {number} figures
+ */
+export function precise(value, figures) {
+  return String(Number(value.toPrecision(figures))).replaceAll('-', MINUS);
+}
+
+/**
+ * With a power of ten, as "1.2e−5".
+ * @param {number} value
+ * @param {number} decimals of the factor before it
+ */
+export function exponential(value, decimals) {
+  return value.toExponential(decimals).replaceAll('-', MINUS);
+}
+
+/**
+ * With exactly so many significant digits; tiny ones with a power of ten.
+ * @param {number} value
+ * @param {number} figures
+ */
+export function significant(value, figures) {
+  if (value !== 0 && value < 1e-4) return exponential(value, figures - 1);
+  const text = value.toPrecision(figures);
+  return Number(text) >= 10 ** figures ? String(Math.round(value)) : text.replaceAll('-', MINUS);
+}
+
+/**
+ * With two decimals, and of tiny shares two digits: no class of many is quite 0.
+ * @param {number} share from 0 to 1
+ */
+export function finePercent(share) {
+  if (share > 0 && share < 1e-4) return `${(100 * share).toPrecision(2).replaceAll('-', MINUS)} %`;
+  return `${(100 * share).toFixed(2)} %`;
+}

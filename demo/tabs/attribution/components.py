@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo.core.components import _text, widget
+from demo.core.components import source, widget
 from demo.server.modules import mounting
 
 
@@ -33,7 +33,7 @@ class AttributionChecks(gr.HTML):
         super().__init__(
             {},
             html_template='<div class="checks" aria-live="polite"></div>',
-            css_template=_text("checks.css"),
+            css_template=source("tabs/attribution/checks.css"),
             js_on_load=mounting("tabs/attribution/checks.js"),
             apply_default_css=False,
             **kwargs,

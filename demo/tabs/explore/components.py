@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from demo.core.components import JsonHTML, template, widget
+from demo.core.components import JsonHTML, widget
 
 
 class StepStrip(JsonHTML):
@@ -33,4 +33,4 @@ class ChannelView(JsonHTML):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**template("channel", "field", "large", "influence"), **kwargs)
+        super().__init__(**widget("tabs/explore/channel/channel", "pick", "effective"), **kwargs)

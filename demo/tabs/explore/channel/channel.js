@@ -1,79 +1,229 @@
-// What the server says of the channel: its way through the next steps, and the kernels that make it.
+/**
+ * One channel large, and the picture beside it. A value is chosen on the map by pointer, finger, arrow keys or by its row
+ * and column; what it sees of the picture follows the pointer. All from numbers that the browser has already. Which
+ * channel it is the grid says.
+ */
 
-const FIRST_KERNELS = 3; // shown before "show all"; a deep layer has hundreds
-let view = null;
+import { finder } from '../../../static/lib/dom.js';
+import { emit, on } from '../../../static/lib/events.js';
+import { readable } from '../../../static/lib/format.js';
+import { line } from '../../../static/lib/requests.js';
+import { store } from '../../../static/lib/store.js';
+import { offerToTakeHome } from '../../../static/lib/take_home.js';
+import { channelOffers } from './channel-home.js';
+import { corrections, valueAt } from './channel_words.js';
+import { drawDetails, listenToDetails } from './details.js';
+import { EffectiveFieldOverlay } from './effective_overlay.js';
+import { drawFigure, fit, mark, placeUnder, scrollTo } from './map_figure.js';
+import { drawSeen } from './picture_figure.js';
 
-function figure(link, current) {
-  const maps = unpackMaps(link.map);
-  const canvas = make('canvas', { role: 'img', 'aria-label': `${link.step}, channel ${view.channel}` });
-  drawMap(canvas, maps, 0, view.limit);
-  const size = maps.size === 1 ? readable(maps.integers[0] * maps.factor) : `${maps.height}\u00a0×\u00a0${maps.width}`;
-  const box = make('button', { type: 'button', 'data-step': link.step, title: `All channels of ${link.step}` }, canvas, make('span', { class: 'caption' }, make('b', {}, link.step), ` ${link.operation} `, make('span', { class: 'number size' }, size)));
-  if (current) box.setAttribute('aria-current', 'true');
-  return box;
+/** @typedef {import('./map_figure.js').MapPlace} MapPlace */
+
+const REST = 400; // milliseconds without another key after which a value counts as chosen
+
+/** @type {Record<string, [number, number]>} */
+const MOVES = {
+  ...{ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] },
+  ...{ PageUp: [-8, 0], PageDown: [8, 0], Home: [0, -1e6], End: [0, 1e6] },
+};
+
+/** @type {import('../../../static/lib/mount.js').Widget['mount']} */
+export function mount(context) {
+  new ChannelView(context);
 }
 
-function kernelTable(values, label, limit, source) {
-  const rows = values.map((row, r) =>
-    make('tr', {}, ...row.map((value, c) =>
-      make('td', { 'data-weight': `${source} ${r} ${c}`, title: 'Click to change this weight', style: cellColours(value, limit) }, readable(value)),
-    )),
-  );
-  return make('table', { class: 'kernel number' }, make('caption', {}, label), make('tbody', {}, ...rows));
+export class ChannelView {
+  /** @type {import('../../../static/lib/store.js').Channel | null} */
+  main = null; // the channel, as the grid hands it over
+  /** @type {MapPlace | null} */
+  chosen = null;
+  /** @type {import('../../../static/lib/events.js').Place | null} */
+  elsewhere = null; // a place of any step that another widget points at
+  /** @type {import('./details.js').Details | null} */
+  details = null; // the last ones that fitted the channel
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  resting = undefined;
+
+  /** @param {import('../../../static/lib/mount.js').Context} context */
+  constructor(context) {
+    this.props = context.props;
+    this.trigger = context.trigger;
+    this.find = finder(context.element);
+    this.row = this.find('input.row', HTMLInputElement);
+    this.column = this.find('input.column', HTMLInputElement);
+    this.effective = new EffectiveFieldOverlay(this, context);
+    this.listenToMap();
+    this.listenToFields();
+    listenToDetails(this);
+    this.listenToPage(context.signal);
+    offerToTakeHome('channel', () => channelOffers(this));
+    context.watch('value', () => drawDetails(this));
+    this.draw();
+  }
+
+  /** The channel, where there is one. */
+  known() {
+    if (!this.main) throw new Error('There is no channel yet.');
+    return this.main;
+  }
+
+  // ------------------------------------------------------------------------------------------------------ listening
+
+  listenToMap() {
+    const large = this.find('.large');
+    const hover = (/** @type {PointerEvent} */ event) => {
+      if (!this.main) return;
+      this.elsewhere = null;
+      this.show(placeUnder(this, event));
+    };
+    large.addEventListener('pointermove', hover);
+    large.addEventListener('pointerdown', hover); // a finger does not hover
+    large.addEventListener('pointerleave', () => this.showChosen());
+    large.addEventListener('click', (event) => {
+      const { row, column } = placeUnder(this, event);
+      this.choose(row, column, true);
+    });
+    large.addEventListener('keydown', (event) => this.moveByKey(event));
+    this.find('.zoom').addEventListener('click', () => {
+      const zoom = this.find('.zoom');
+      zoom.setAttribute('aria-pressed', String(zoom.getAttribute('aria-pressed') !== 'true'));
+      fit(this);
+    });
+    this.find('.how').addEventListener('click', () => emit('explained'));
+  }
+
+  listenToFields() {
+    for (const input of [this.row, this.column]) {
+      input.addEventListener('input', () => {
+        const [row, column] = [this.row.value, this.column.value];
+        if (row !== '' && column !== '') this.choose(Math.trunc(Number(row)), Math.trunc(Number(column)), false);
+        this.find('.corrected').textContent = '';
+      });
+      input.addEventListener('keydown', (event) => {
+        if (event.key !== 'Enter') return;
+        this.correct();
+        if (this.chosen) this.tell();
+      });
+      input.addEventListener('change', () => this.correct());
+    }
+  }
+
+  /** @param {AbortSignal} signal */
+  listenToPage(signal) {
+    store.watch('channel', () => this.draw(), signal);
+    store.watch('network', () => this.showChosen(), signal);
+    window.addEventListener('resize', () => this.main && fit(this), { signal });
+    // Another widget points at a place of any step, or no longer does.
+    on('look', (place) => {
+      this.elsewhere = place;
+      this.showChosen();
+    }, signal);
+    // Another widget chooses: a value of this map, or none.
+    on('choose', (place) => {
+      if (!this.main) return;
+      if (place) return this.choose(place.row, place.column, true);
+      if (this.main.maps.size > 1) this.chosen = null;
+      this.showChosen();
+      this.tell();
+    }, signal);
+  }
+
+  // -------------------------------------------------------------------------------------------------- what is shown
+
+  draw() {
+    const now = store.get('channel');
+    this.find('.content').hidden = !now;
+    const isAnew = now?.serial !== this.main?.serial;
+    this.main = now;
+    this.elsewhere = null;
+    if (!now) this.chosen = null;
+    else if (isAnew) this.chosen = askedFor(now);
+    if (now) {
+      if (now.maps.size === 1) this.chosen = { row: 0, column: 0 };
+      drawFigure(this);
+      this.showChosen();
+      drawDetails(this);
+    }
+    this.tell();
+  }
+
+  /**
+   * A place of the map: its value, and what it sees. Chosen is what was clicked; this also follows the pointer.
+   * @param {MapPlace | null} place
+   */
+  show(place) {
+    const { find, chosen } = this;
+    const main = this.known();
+    mark(find('.cell.chosen'), chosen, main.maps);
+    mark(find('.cell:not(.chosen)'), place === chosen ? null : place, main.maps);
+    find('.how').hidden = !chosen;
+    find('.pointed').textContent = place
+      ? `row ${place.row}, column ${place.column}: ${readable(valueAt(main, place))}`
+      : 'Point at a value to see it; click it to see how it came about.';
+    if (document.activeElement !== this.row) this.row.value = String(chosen?.row ?? '');
+    if (document.activeElement !== this.column) this.column.value = String(chosen?.column ?? '');
+    drawSeen(this, this.elsewhere ?? (place && { step: main.step, channel: main.channel, ...place }));
+  }
+
+  showChosen() {
+    if (this.main) this.show(this.chosen);
+  }
+
+  // ------------------------------------------------------------------------------------------------- what is chosen
+
+  /**
+   * A choice counts at once, or when no other follows; then the inspector asks the server for its calculation.
+   * @param {number} row
+   * @param {number} column
+   * @param {boolean} atOnce
+   */
+  choose(row, column, atOnce) {
+    const { maps, step, channel } = this.known();
+    const inside = (/** @type {number} */ number, /** @type {number} */ count) => Math.max(0, Math.min(count - 1, number));
+    this.chosen = { row: inside(row, maps.height), column: inside(column, maps.width) };
+    this.elsewhere = null;
+    line.choice = { step, channel };
+    this.showChosen();
+    scrollTo(this, this.chosen);
+    clearTimeout(this.resting);
+    if (atOnce) this.tell();
+    else this.resting = setTimeout(() => this.tell(), REST);
+  }
+
+  tell() {
+    clearTimeout(this.resting);
+    const { main, chosen } = this;
+    if (!main || !chosen) return store.set('value', null);
+    const { model, step, channel, serial } = main;
+    store.set('value', { model, step, channel, serial, ...chosen });
+  }
+
+  /** @param {KeyboardEvent} event */
+  moveByKey(event) {
+    const isEnter = event.key === 'Enter' || event.key === ' ';
+    if (!isEnter && !(event.key in MOVES)) return;
+    event.preventDefault();
+    const at = this.chosen ?? { row: 0, column: 0 };
+    const [down, right] = isEnter || !this.chosen ? [0, 0] : MOVES[event.key];
+    this.choose(at.row + down, at.column + right, isEnter);
+    this.find('.spoken').textContent = this.find('.pointed').textContent;
+  }
+
+  /** What was typed becomes what is used, with a word on why. */
+  correct() {
+    const { row, column } = this;
+    const { words, instead } = corrections({ row: row.value, column: column.value }, this.chosen, this.known().maps);
+    if (instead.row !== undefined) row.value = String(instead.row);
+    if (instead.column !== undefined) column.value = String(instead.column);
+    if (words !== null) this.find('.corrected').textContent = words;
+  }
 }
 
-function drawKernels(all) {
-  const kernels = view.kernels;
-  window.convscopeKernels = kernels && { ...kernels, channel: view.channel }; // where they can be changed
-  window.dispatchEvent(new Event('convscope-kernels'));
-  const box = find('.kernels');
-  box.hidden = !kernels;
-  if (!kernels) return;
-  const count = kernels.values.length;
-  box.open = kernels.step === view.step; // folded away where they are another step's
-  find('summary').textContent = `Kernels of ${kernels.step} for channel ${view.channel}: ${count}, one for each channel it reads`;
-  const shown = all ? count : Math.min(count, FIRST_KERNELS);
-  find('.list').replaceChildren(...kernels.values.slice(0, shown).map((values, index) => kernelTable(values, kernels.reads[index], kernels.limit, index)));
-  const more = find('.more');
-  more.hidden = shown === count;
-  more.textContent = `show all ${count}`;
+/**
+ * The value that the address asks for.
+ * @param {import('../../../static/lib/store.js').Channel} channel
+ * @returns {MapPlace | null}
+ */
+function askedFor({ row, column }) {
+  return Number.isInteger(row) && Number.isInteger(column) ? { row: Number(row), column: Number(column) } : null;
 }
-
-// What the server adds once the choice rests: the way of the channel, its kernels and words about them.
-function drawMore() {
-  const value = sent();
-  const fits = value.chain && main && value.step === main.step && value.channel === main.channel && value.model === main.model;
-  find('.more-of-it').hidden = !value.chain;
-  // Until the choice rests the old one stays, faint, so that nothing jumps under the reader's eyes.
-  find('.more-of-it').classList.toggle('stale', !fits);
-  if (!fits) return;
-  view = value;
-  main.exact = unpackMaps(view.chain.find((link) => link.step === view.step).map);
-  drawMap(find('.map'), ...values(), main.limits[scaleLevel()]);
-  drawWords();
-  find('.making').textContent = view.words;
-  find('.chain').replaceChildren();
-  view.chain.forEach((link, index) => {
-    if (index) find('.chain').append(make('span', { class: 'arrow', 'aria-hidden': 'true' }, '→'));
-    find('.chain').append(figure(link, link.step === view.step));
-  });
-  // A single value on its own says nothing as a picture.
-  find('.chain').hidden = find('.shared').hidden = find('.together').hidden = main.maps.size === 1 && view.chain.length === 1;
-  const signed = view.chain.some((link) => unpackMaps(link.map).integers.some((integer) => integer < 0));
-  drawScaleOf('.shared', view.limit, signed);
-  drawKernels(false);
-}
-
-find('.chain').addEventListener('click', (event) => {
-  const link = event.target.closest('button');
-  if (link && link.dataset.step !== view.step) send({ step: link.dataset.step, channel: view.channel });
-});
-find('.list').addEventListener('click', (event) => {
-  const cell = event.target.closest('td');
-  if (!cell) return;
-  const [source, row, column] = cell.dataset.weight.split(' ').map(Number);
-  window.dispatchEvent(new CustomEvent('convscope-weight', { detail: { step: view.kernels.step, channel: view.channel, source, row, column } }));
-});
-find('.more').addEventListener('click', () => drawKernels(true));
-watch('value', drawMore);
-drawLarge();

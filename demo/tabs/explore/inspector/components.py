@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo.core.components import JsonHTML, template
+from demo.core.components import JsonHTML, widget
 from demo.server.modules import mounting
 
 
@@ -15,7 +15,7 @@ class Inspector(JsonHTML):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**template("inspector", "field", "numbers", "terms", "softmax"), **kwargs)
+        super().__init__(**widget("tabs/explore/inspector/inspector", "explain"), **kwargs)
 
 
 class EffectiveField(gr.HTML):
@@ -45,4 +45,4 @@ class Player(JsonHTML):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**template("player", "numbers"), **kwargs)
+        super().__init__(**widget("tabs/explore/inspector/player", "film"), **kwargs)

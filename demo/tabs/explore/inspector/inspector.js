@@ -1,188 +1,259 @@
-// How the chosen value came about, and from there back to any value it was made of. The server is asked once for each
-// value, when it is chosen; going back up needs no request.
+/**
+ * How the chosen value came about, and from there back to any value it was made of. The server is asked once for each
+ * value, when it is chosen; going back up needs no request.
+ */
 
-const section = find('.inspector');
+import { around, finder, make } from '../../../static/lib/dom.js';
+import { emit, on } from '../../../static/lib/events.js';
+import { sent } from '../../../static/lib/mount.js';
+import { LOST, send } from '../../../static/lib/requests.js';
+import { store } from '../../../static/lib/store.js';
+import { offerToTakeHome } from '../../../static/lib/take_home.js';
+import { card, positionName } from './cards.js';
+import { inspectorOffers } from './inspector-home.js';
+import { softmaxPanel } from './softmax_panel.js';
+
+/** @typedef {import('./parts.js').Position} Position */
+
+/**
+ * What the server sends, as `inspect` in demo/tabs/explore/inspector/inspector.py says.
+ * @typedef {object} Answer
+ * @property {string} model
+ * @property {Position} position
+ * @property {number} ticket the serial of the channel that it was asked for
+ * @property {string} [message] instead of all that follows
+ * @property {import('./parts.js').Explanation[]} [chain]
+ * @property {import('./softmax_panel.js').Logits | null} [softmax]
+ */
+
 const LATER = 150; // milliseconds after which a choice that nobody follows up is asked about
-let trail = []; // places [step, channel, row, column] from the chosen value back
-let serial = null; // of the grid's values that the answers belong to
-let answers = new Map();
-let asking = null;
-let onItsWay = {}; // what was asked last, and when, until there is an answer
-let told = false; // whether the address holds a value
-const state = { temperature: 1 };
+const CHOOSE = 'Choose a value on the large map, by a click, a touch or the arrow keys: its whole calculation appears here, to be followed back to the picture.';
+const FAILED = 'This could not be worked out. Choose the value again to try once more.';
 
-const key = (place) => JSON.stringify(place);
-const top = () => trail[trail.length - 1];
-const isVisible = () => Boolean(section.parentElement?.offsetParent);
+const key = (/** @type {Position | undefined} */ place) => JSON.stringify(place ?? null);
 
-function choose() {
-  if (!isVisible()) return; // asked when the tab is opened
-  const value = window.convscopeValue;
-  section.hidden = !window.convscopeChannel;
-  if (value?.serial !== serial) answers = new Map();
-  if (value && trail.length && value.serial === serial && key(placeOf(value)) === key(trail[0])) {
-    if (!answers.has(key(top()))) show(); // the answer was lost, perhaps
-    return;
-  }
-  serial = value?.serial;
-  trail = value ? [placeOf(value)] : [];
-  if (value) told = true;
-  else if (told && window.convscopeChannel) forget();
-  show();
-
-  function placeOf({ step, channel, row, column }) {
-    return [step, channel, row, column];
-  }
+/** @type {import('../../../static/lib/mount.js').Widget['mount']} */
+export function mount(context) {
+  new Inspector(context);
 }
 
-function forget() {
-  told = false;
-  const { step, channel } = window.convscopeChannel;
-  ask({ step, channel, row: null, column: null }, () => !window.convscopeValue);
-}
+export class Inspector {
+  /** @type {Position[]} */
+  trail = []; // from the chosen value back
+  /** @type {number | undefined} */
+  serial = undefined; // of the grid's values that the answers belong to
+  /** @type {Map<string, Answer>} */
+  answers = new Map();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  asking = undefined;
+  /** @type {{ question: string, since: number } | null} */
+  onItsWay = null; // what was asked last, and when, until there is an answer
+  isInAddress = false; // whether the address holds a value
+  softmax = { temperature: 1 };
 
-function show() {
-  drawTrail();
-  const place = top();
-  const known = place && answers.get(key(place));
-  section.classList.toggle('waiting', Boolean(place && !known));
-  find('.cards').hidden = find('.trail').hidden = !place;
-  find('.up').hidden = trail.length < 2 && (!place || window.convscopeChannel?.maps.size === 1);
-  find('.hint').hidden = Boolean(place && known);
-  find('.hint').textContent = place ? 'The calculation is being worked out …' : 'Choose a value on the large map, by a click, a touch or the arrow keys: its whole calculation appears here, to be followed back to the picture.';
-  if (!place) return find('.cards').replaceChildren();
-  look(trail.length > 1 ? place : undefined);
-  clearTimeout(asking);
-  if (known) return drawCards(known);
-  asking = setTimeout(() => {
+  /** @param {import('../../../static/lib/mount.js').Context} context */
+  constructor({ element, props, trigger, watch, signal }) {
+    this.props = props;
+    this.trigger = trigger;
+    this.find = finder(element);
+    this.section = this.find('.inspector');
+    this.listen();
+    this.listenToPage(signal);
+    offerToTakeHome('inspector', () => inspectorOffers(this));
+    watch('value', () => this.take());
+    this.choose();
+  }
+
+  // ------------------------------------------------------------------------------------------------------ listening
+
+  listen() {
+    const { section } = this;
+    section.addEventListener('click', (event) => {
+      const button = around(event, 'button');
+      if (!button) return;
+      if (button.classList.contains('up')) this.up();
+      else if (button.dataset.place) this.dig(JSON.parse(button.dataset.place));
+      else if (button.dataset.level) {
+        this.trail = this.trail.slice(0, Number(button.dataset.level) + 1);
+        this.show();
+      }
+    });
+    // What a number saw is shown on the picture while it is pointed at or has the focus.
+    const pointing = (/** @type {Event} */ event) => {
+      const place = around(event, '[data-place]')?.dataset.place;
+      if (place) look(JSON.parse(place));
+    };
+    const away = (/** @type {Event} */ event) => around(event, '[data-place]') && this.lookAtTop();
+    for (const kind of ['pointerover', 'focusin']) section.addEventListener(kind, pointing);
+    for (const kind of ['pointerout', 'focusout']) section.addEventListener(kind, away);
+  }
+
+  /** @param {AbortSignal} signal */
+  listenToPage(signal) {
+    document.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape' || event.defaultPrevented || !this.trail.length || !this.isVisible()) return;
+      if (event.target !== document.body && !around(event, '#channel, #inspector')) return; // of something else
+      event.preventDefault();
+      this.up();
+    }, { signal });
+    on('explained', () => {
+      const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth';
+      this.section.scrollIntoView({ block: 'start', behavior });
+      this.find('h3').focus({ preventScroll: true });
+    }, signal);
+    on('answered', (outcome) => outcome === 'failed' && this.failed(), signal);
+    store.watch('value', () => this.choose(), signal);
+    on('tab', () => setTimeout(() => this.choose(), LATER), signal);
+  }
+
+  // ------------------------------------------------------------------------------------------------ what is chosen
+
+  isVisible() {
+    return Boolean(this.section.parentElement?.offsetParent);
+  }
+
+  /** The place whose calculation is shown. */
+  top() {
+    return this.trail.at(-1);
+  }
+
+  choose() {
+    if (!this.isVisible()) return; // asked when the tab is opened
+    const value = store.get('value');
+    const hasChannel = Boolean(store.get('channel'));
+    this.section.hidden = !hasChannel;
+    const isSameMap = value?.serial === this.serial;
+    if (!isSameMap) this.answers = new Map();
+    /** @type {Position | null} */
+    const place = value && [value.step, value.channel, value.row, value.column];
+    if (place && isSameMap && this.trail.length && key(place) === key(this.trail[0])) {
+      if (!this.answers.has(key(this.top()))) this.show(); // the answer was lost, perhaps
+      return;
+    }
+    this.serial = value?.serial;
+    this.trail = place ? [place] : [];
+    if (value) this.isInAddress = true;
+    else if (this.isInAddress && hasChannel) this.forget();
+    this.show();
+  }
+
+  /** The address is to hold no value any more. */
+  forget() {
+    this.isInAddress = false;
+    const channel = store.get('channel');
+    if (!channel) return;
+    const nothing = { step: channel.step, channel: channel.channel, row: null, column: null };
+    send(this.trigger, nothing, 'explain', () => !store.get('value'));
+  }
+
+  /** @param {Position} place */
+  dig(place) {
+    this.trail = [...this.trail, place];
+    this.show();
+    this.toHead();
+  }
+
+  up() {
+    if (this.trail.length > 1) {
+      this.trail = this.trail.slice(0, -1);
+      this.show();
+      this.toHead();
+    } else if (this.trail.length && !this.isSingle()) emit('choose', null);
+  }
+
+  /** Whether the map has one value, which is always chosen. */
+  isSingle() {
+    return store.get('channel')?.maps.size === 1;
+  }
+
+  /** To the beginning of what has just appeared, for eyes and for a screen reader. */
+  toHead() {
+    if (this.section.getBoundingClientRect().top < 0) this.section.scrollIntoView({ block: 'start' });
+    this.find('h3').focus({ preventScroll: true });
+  }
+
+  /** What the place sees is on the picture while it is not the chosen one, which is there anyway. */
+  lookAtTop() {
+    look(this.trail.length > 1 ? this.top() : undefined);
+  }
+
+  // ------------------------------------------------------------------------------------------------- what is shown
+
+  show() {
+    const { find, section } = this;
+    const place = this.top();
+    const known = place && this.answers.get(key(place));
+    this.drawTrail();
+    section.classList.toggle('waiting', Boolean(place && !known));
+    find('.cards').hidden = find('.trail').hidden = !place;
+    find('.up').hidden = this.trail.length < 2 && (!place || this.isSingle());
+    find('.hint').hidden = Boolean(known);
+    find('.hint').textContent = place ? 'The calculation is being worked out …' : CHOOSE;
+    if (!place) return find('.cards').replaceChildren();
+    this.lookAtTop();
+    clearTimeout(this.asking);
+    if (known) this.drawCards(known);
+    else this.asking = setTimeout(() => this.ask(place), LATER);
+  }
+
+  /** @param {Position} place */
+  ask(place) {
     const [step, channel, row, column] = place;
-    const now = serial;
-    const question = `${now} ${key(place)}`;
-    if (onItsWay.question === question && performance.now() - onItsWay.since < LOST) return;
-    onItsWay = { question, since: performance.now() };
-    ask({ step, channel, row, column, chosen: trail.length === 1, ticket: now }, () => now === window.convscopeValue?.serial && key(place) === key(top() ?? null));
-  }, LATER);
-}
+    const ticket = this.serial;
+    const question = `${ticket} ${key(place)}`;
+    if (this.onItsWay?.question === question && performance.now() - this.onItsWay.since < LOST) return;
+    this.onItsWay = { question, since: performance.now() };
+    const choice = { step, channel, row, column, chosen: this.trail.length === 1, ticket };
+    const isStill = () => ticket === store.get('value')?.serial && key(place) === key(this.top());
+    send(this.trigger, choice, 'explain', isStill);
+  }
 
-function ask(choice, wanted) {
-  send(choice, 'explain', wanted);
-}
+  take() {
+    /** @type {Answer} */
+    const answer = sent(this.props);
+    if (!answer.position || answer.ticket !== this.serial) return; // of a picture or network that is no longer shown
+    this.answers.set(key(answer.position), answer);
+    this.onItsWay = null;
+    if (key(this.top()) === key(answer.position)) this.show();
+  }
 
-function look([step, channel, row, column] = []) {
-  window.dispatchEvent(new CustomEvent('convscope-look', { detail: step === undefined ? null : { step, channel, row, column } }));
-}
+  failed() {
+    if (!this.onItsWay) return;
+    this.onItsWay = null;
+    const place = this.top();
+    if (!place || this.answers.has(key(place))) return;
+    this.section.classList.remove('waiting');
+    this.find('.hint').hidden = true;
+    this.find('.cards').replaceChildren(make('p', { class: 'hint' }, FAILED));
+  }
 
-function name([step, channel, row, column]) {
-  if (step === 'input') return `picture, ${['red', 'green', 'blue'][channel] ?? channel} (${row}, ${column})`;
-  const shape = window.convscopeNetwork?.steps.find((one) => one.name === step)?.shape;
-  const labels = window.convscopeChannel?.step === step ? window.convscopeChannel.labels : [];
-  return shape?.length === 1 ? `${step}, ${labels[channel] ?? `entry ${channel}`}` : `${step}, channel ${channel} (${row}, ${column})`;
-}
+  drawTrail() {
+    const items = this.trail.map((place, level) => {
+      const button = make('button', { type: 'button', class: 'plain', 'data-level': level }, positionName(place));
+      if (level === this.trail.length - 1) button.setAttribute('aria-current', 'step');
+      return make('li', {}, button);
+    });
+    this.find('.trail ol').replaceChildren(...items);
+  }
 
-function drawTrail() {
-  find('.trail ol').replaceChildren(...trail.map((place, level) => {
-    const button = make('button', { type: 'button', class: 'plain', 'data-level': level }, name(place));
-    if (level === trail.length - 1) button.setAttribute('aria-current', 'step');
-    return make('li', {}, button);
-  }));
-}
-
-function drawCards(answer) {
-  const cards = answer.message ? [make('p', { class: 'hint' }, answer.message)] : answer.chain.map(card);
-  if (answer.softmax) cards.push(softmaxPanel(answer.softmax, state));
-  find('.cards').replaceChildren(...cards);
-  const first = answer.chain?.[0];
-  find('.spoken').textContent = first ? `${first.words} ${first.adds ? 'It adds up.' : 'It does not add up.'}` : answer.message;
-}
-
-function card(one, index) {
-  const [step, channel, row, column] = one.position;
-  const where = one.shape.length === 3 ? `${step === 'input' ? ['red', 'green', 'blue'][channel] : `channel ${channel}`}, row ${row}, column ${column}` : `entry ${channel}`;
-  const section = make('section', { class: 'card' },
-    make('h4', {}, make('b', {}, step === 'input' ? 'the picture' : step), step === one.operation || step === 'input' ? '' : ` ${one.operation}`, make('span', { class: 'where number' }, ` ${where}`), make('span', { class: 'result number' }, ` = ${fixed(one.total, one.decimals[1])}`)),
-    make('p', { class: 'words' }, one.words));
-  if (index) section.prepend(make('p', { class: 'from', 'aria-hidden': 'true' }, '↑ made of'));
-  section.append(...termsOf(one));
-  if (step === 'input') return section;
-  section.append(checkLine(one.adds, checkWords(one)));
-  return section;
-}
-
-function checkWords(one) {
-  if (one.value === null || one.total === null) return 'a number here is not finite';
-  const held = `the network’s own tensor holds ${String(Number(one.value.toPrecision(9))).replace('-', '−')}`;
-  const difference = one.difference === 0 ? '0' : one.difference.toExponential(1).replace('-', '−');
-  const bound = one.adds && one.difference >= 1e-4 ? 'within the rounding of single precision for numbers of this size' : `${one.difference < 1e-4 ? '<' : '≥'} 1e−4`;
-  return `${held}, |difference| = ${difference} ${bound}`;
-}
-
-function dig(place) {
-  trail = [...trail, place];
-  show();
-  head();
-}
-
-// To the beginning of what has just appeared, for eyes and for a screen reader.
-function head() {
-  if (section.getBoundingClientRect().top < 0) section.scrollIntoView({ block: 'start' });
-  find('h3').focus({ preventScroll: true });
-}
-
-function up() {
-  if (trail.length > 1) {
-    trail = trail.slice(0, -1);
-    show();
-    head();
-  } else if (trail.length && window.convscopeChannel.maps.size > 1) {
-    window.dispatchEvent(new CustomEvent('convscope-choose', { detail: null }));
+  /** @param {Answer} answer */
+  drawCards({ message = '', chain = [], softmax }) {
+    /** @type {HTMLElement[]} */
+    const cards = message ? [make('p', { class: 'hint' }, message)] : chain.map(card);
+    if (softmax) cards.push(softmaxPanel(softmax, this.softmax));
+    this.find('.cards').replaceChildren(...cards);
+    const [first] = chain;
+    const check = first?.adds ? 'It adds up.' : 'It does not add up.';
+    this.find('.spoken').textContent = first ? `${first.words} ${check}` : message;
   }
 }
 
-watch('value', () => {
-  const answer = sent();
-  if (!answer.position || answer.ticket !== serial) return; // of a picture or network that is no longer shown
-  answers.set(key(answer.position), answer);
-  onItsWay = {};
-  if (top() && key(top()) === key(answer.position)) show();
-});
-section.addEventListener('click', (event) => {
-  const button = event.target.closest('button');
-  if (!button) return;
-  if (button.classList.contains('up')) up();
-  else if (button.dataset.place) dig(JSON.parse(button.dataset.place));
-  else if (button.dataset.level) {
-    trail = trail.slice(0, Number(button.dataset.level) + 1);
-    show();
-  }
-});
-// What a number saw is shown on the picture while it is pointed at or has the focus.
-const pointing = (event) => {
-  const button = event.target.closest?.('[data-place]');
-  if (button) look(JSON.parse(button.dataset.place));
-};
-const away = (event) => event.target.closest?.('[data-place]') && look(trail.length > 1 ? top() : undefined);
-section.addEventListener('pointerover', pointing);
-section.addEventListener('pointerout', away);
-section.addEventListener('focusin', pointing);
-section.addEventListener('focusout', away);
-document.addEventListener('keydown', (event) => {
-  if (event.key !== 'Escape' || event.defaultPrevented || !trail.length || !isVisible()) return;
-  if (event.target !== document.body && !event.target.closest?.('#channel, #inspector')) return; // of something else
-  event.preventDefault();
-  up();
-});
-window.addEventListener('convscope-explained', () => {
-  section.scrollIntoView({ block: 'start', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
-  find('h3').focus({ preventScroll: true });
-});
-window.addEventListener('convscope-answered', (event) => {
-  if (event.detail !== 'failed' || !onItsWay.question) return;
-  onItsWay = {};
-  if (!top() || answers.has(key(top()))) return;
-  section.classList.remove('waiting');
-  find('.hint').hidden = true;
-  find('.cards').replaceChildren(make('p', { class: 'hint' }, 'This could not be worked out. Choose the value again to try once more.'));
-});
-window.addEventListener('convscope-value', choose);
-window.addEventListener('convscope-tab', () => setTimeout(choose, LATER));
-choose();
+/**
+ * What a value sees appears on the picture.
+ * @param {Position} [place] none: no longer
+ */
+function look(place) {
+  if (!place) return emit('look', null);
+  const [step, channel, row, column] = place;
+  emit('look', { step, channel, row, column });
+}

@@ -4,7 +4,6 @@
  * the server asked (`detail`) for what it alone knows of the channel: its kernels and its way through the next steps.
  */
 
-import { drawLegend, paintMap, pen } from '../../../static/lib/canvas.js';
 import { setAddress } from '../../../static/lib/address.js';
 import { unpackMaps, valueOf } from '../../../static/lib/codec.js';
 import { around, finder } from '../../../static/lib/dom.js';
@@ -16,12 +15,12 @@ import { line, send } from '../../../static/lib/requests.js';
 import { scaleLevel, store } from '../../../static/lib/store.js';
 import { offerToTakeHome } from '../../../static/lib/take_home.js';
 import { gridOffers } from './grid-home.js';
+import { drawHeading, drawMaps, drawScale } from './grid_drawing.js';
 import { layOut } from './grid_layout.js';
-import { factsInWords, heading, logitRows, scaleInWords, spoken } from './grid_words.js';
+import { logitRows, spoken } from './grid_words.js';
 
 /** @typedef {import('./grid_words.js').StepView} StepView */
 
-const ABOUT = 640; // the grid's aim in CSS pixels
 const REST = 400; // milliseconds without another key after which the server is asked
 let serial = 0; // tells one answer of the server from another
 
@@ -98,15 +97,15 @@ export class Grid {
     this.serial = serial += 1;
     this.maps = unpackMaps(value.maps);
     this.keepChoice(before);
-    this.drawHeading();
+    drawHeading(this);
     this.redraw();
     this.find('.pointed').textContent = '';
   }
 
   redraw() {
     if (!this.view) return;
-    this.drawScale();
-    this.drawGrid();
+    drawScale(this);
+    drawMaps(this);
     this.drawChosen();
   }
 
@@ -138,50 +137,8 @@ export class Grid {
     return level === 'network' ? this.known().view.largest : this.limitOf(level === 'channel' ? channel : null);
   }
 
-  drawHeading() {
-    const { view } = this.known();
-    const what = this.known().maps.size === 1 ? 'value' : 'channel';
-    this.find('h3').textContent = heading(view.facts);
-    this.find('.facts').textContent = factsInWords(view.facts);
-    this.find('.explained').textContent = view.facts.explained;
-    this.find('.how').textContent = `Click a ${what}, or move with the arrow keys.`;
-    this.find('.strongest').textContent = `Go to the strongest ${what}`;
-  }
-
-  drawScale() {
-    const { view, maps } = this.known();
-    const level = this.level();
-    const signed = this.isSigned();
-    const limit = level === 'network' ? view.largest : this.limitOf(null);
-    drawLegend(this.find('.legend', HTMLCanvasElement), limit, signed);
-    this.find('.low').textContent = level === 'channel' ? (signed ? 'lowest' : '0') : readable(signed ? -limit : 0);
-    this.find('.high').textContent = level === 'channel' ? 'highest' : readable(limit);
-    for (const input of this.find('.scales').querySelectorAll('input')) {
-      input.checked = input.value === level;
-      /** @type {HTMLElement} */ (input.parentElement).hidden = input.value === 'channel' && maps.size === 1;
-    }
-    this.find('.colours').textContent = scaleInWords(level, signed);
-  }
-
   isSigned() {
     return this.level() === 'network' || Math.min(...this.known().view.low) < 0;
-  }
-
-  drawGrid() {
-    const { maps } = this.known();
-    const { canvas, grid } = this;
-    const layout = layOut(maps);
-    [canvas.width, canvas.height] = [layout.width, layout.height];
-    const context = pen(canvas);
-    const image = context.createImageData(canvas.width, canvas.height);
-    for (let channel = 0; channel < maps.channels; channel++) {
-      const { left, top } = cornerOf(layout, channel);
-      paintMap(image, maps, channel, this.limitFor(channel), left, top);
-    }
-    context.putImageData(image, 0, 0);
-    const enlarged = canvas.width * Math.max(1, Math.round(ABOUT / canvas.height));
-    grid.style.maxWidth = `${Math.min(1100, Math.max(220, enlarged))}px`;
-    grid.style.aspectRatio = `${canvas.width} / ${canvas.height}`;
   }
 
   drawChosen() {

@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo.core.components import template
+from demo.core.components import widget
 from demo.server.modules import emitting
 
 
@@ -16,7 +16,7 @@ class WhatIfBar(gr.HTML):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**template("whatif", "values", "whatif-brush"), **kwargs)
+        super().__init__(**widget("tabs/explore/what_if/whatif", "edit"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}
@@ -33,7 +33,7 @@ class ChannelsThatMatter(gr.HTML):
     OVER = emitting("search-over")
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**template("matter"), **kwargs)
+        super().__init__(**widget("tabs/explore/what_if/matter", "find", "stop"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}

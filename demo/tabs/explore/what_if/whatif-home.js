@@ -1,28 +1,54 @@
+/** To take home: the answer with the changes beside the one without them. */
 
-// ---- to take home: the answer with the changes beside the one without them
+import { percent, signed } from '../../../static/lib/format.js';
+import { networkLine } from '../../../static/lib/take_home.js';
 
-(window.convscopeHome ??= {}).whatif = () => (view?.edits.length ? [
-  { label: 'The answers, before and now (PNG)', file: `${view.model}-what-if`, plate: answersPlate },
-  { label: 'The answers, before and now (CSV)', file: `${view.model}-what-if`, rows: answerRows },
-  { label: 'The changes (CSV)', file: `${view.model}-changes`, rows: () => [['number', 'change', 'as in a link'], ...view.edits.map((edit, index) => [index + 1, edit.words, edit.piece])] },
-] : []);
+/** @typedef {import('./whatif.js').Changed} Changed */
 
-function answersPlate() {
-  const rows = view.answers.map((row) => [row.label, percent(row.before), percent(row.now), signed(100 * (row.now - row.before), 1), signed(row.logit_now - row.logit_before, 2), { share: row.now }]);
+/**
+ * @param {import('./whatif.js').WhatIf} whatif
+ * @returns {import('../../../static/lib/take_home.js').Offer[]}
+ */
+export function whatIfOffers({ view, find }) {
+  if (!view?.edits.length) return [];
+  const file = `${view.model}-what-if`;
+  const lines = () => [networkLine(), find('.verdict-now').textContent];
+  return [
+    { label: 'The answers, before and now (PNG)', file, plate: () => plate(view, lines()) },
+    { label: 'The answers, before and now (CSV)', file, rows: () => answerRows(view) },
+    { label: 'The changes (CSV)', file: `${view.model}-changes`, rows: () => changeRows(view) },
+  ];
+}
+
+/**
+ * @param {Changed} view
+ * @param {(string | null)[]} lines
+ */
+function plate({ answers, edits, others }, lines) {
+  const rows = answers.map(({ label, before, now, logit_before, logit_now }) => [
+    ...[label, percent(before), percent(now)],
+    ...[signed(100 * (now - before), 1), signed(logit_now - logit_before, 2), { share: now }],
+  ]);
   return {
     title: 'What if? The answer with changes to the network or its picture',
-    lines: [window.convscopeNetworkLine(), find('.verdict-now').textContent],
+    lines,
     blocks: [
       { heading: 'Changes made' },
-      ...view.edits.map((edit) => ({ text: edit.words })),
+      ...edits.map(({ words }) => ({ text: words })),
       { heading: 'The answers' },
       { table: { head: ['class', 'original', 'now', 'change, % points', 'logit change', 'now, 0 to 100 %'], rows } },
-      ...(view.others ? [{ text: `${view.others} more classes are not shown.` }] : []),
+      ...(others ? [{ text: `${others} more classes are not shown.` }] : []),
     ],
   };
 }
 
-function answerRows() {
+/** @param {Changed} view */
+function answerRows({ answers }) {
   const head = ['class', 'probability, original (0 to 1)', 'probability, now (0 to 1)', 'logit, original (no unit)', 'logit, now (no unit)'];
-  return [head, ...view.answers.map((row) => [row.label, row.before, row.now, row.logit_before, row.logit_now])];
+  return [head, ...answers.map((row) => [row.label, row.before, row.now, row.logit_before, row.logit_now])];
+}
+
+/** @param {Changed} view */
+function changeRows({ edits }) {
+  return [['number', 'change', 'as in a link'], ...edits.map(({ words, piece }, index) => [index + 1, words, piece])];
 }

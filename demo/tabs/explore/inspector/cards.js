@@ -1,0 +1,47 @@
+/** A value in words, and the card that shows how it came about. */
+
+import { make } from '../../../static/lib/dom.js';
+import { fixed } from '../../../static/lib/format.js';
+import { store } from '../../../static/lib/store.js';
+import { checkLine, checkWords } from './check.js';
+import { colourName } from './parts.js';
+import { termsOf } from './terms.js';
+
+/**
+ * @param {import('./parts.js').Position} position
+ */
+export function positionName([step, channel, row, column]) {
+  if (step === 'input') return `picture, ${colourName(channel)} (${row}, ${column})`;
+  const shape = store.get('network')?.steps.find((one) => one.name === step)?.shape;
+  if (shape?.length !== 1) return `${step}, channel ${channel} (${row}, ${column})`;
+  const shown = store.get('channel');
+  const label = shown?.step === step ? shown.labels[channel] : undefined;
+  return `${step}, ${label ?? `entry ${channel}`}`;
+}
+
+/**
+ * @param {import('./parts.js').Explanation} one
+ * @param {number} index in the chain of cards
+ */
+export function card(one, index) {
+  const [step] = one.position;
+  const isPicture = step === 'input';
+  const heading = make(
+    'h4',
+    {},
+    make('b', {}, isPicture ? 'the picture' : step),
+    step === one.operation || isPicture ? '' : ` ${one.operation}`,
+    make('span', { class: 'where number' }, ` ${where(one)}`),
+    make('span', { class: 'result number' }, ` = ${fixed(one.total, one.decimals[1])}`),
+  );
+  const section = make('section', { class: 'card' }, heading, make('p', { class: 'words' }, one.words), ...termsOf(one));
+  if (index) section.prepend(make('p', { class: 'from', 'aria-hidden': 'true' }, '↑ made of'));
+  if (!isPicture) section.append(checkLine(one.adds, checkWords(one)));
+  return section;
+}
+
+/** @param {import('./parts.js').Explanation} one */
+function where({ position: [step, channel, row, column], shape }) {
+  if (shape.length !== 3) return `entry ${channel}`;
+  return `${step === 'input' ? colourName(channel) : `channel ${channel}`}, row ${row}, column ${column}`;
+}

@@ -1,0 +1,59 @@
+/** Small tables of numbers, coloured. A button that carries `data-place` goes back to the value it shows. */
+
+import { cellColours } from '../../../static/lib/colors.js';
+import { make } from '../../../static/lib/dom.js';
+import { fixed } from '../../../static/lib/format.js';
+import { isPadding } from './parts.js';
+
+/** @typedef {import('./parts.js').Position} Position */
+
+/**
+ * @param {Position} place
+ * @param {string} text
+ */
+export function placeButton(place, text) {
+  const [step, channel, row, column] = place;
+  const isPicture = step === 'input';
+  const title = isPicture ? `The picture's value at row ${row}, column ${column}` : `How this value of ${step} came about`;
+  const label = `${text}, ${step}, channel ${channel}, row ${row}, column ${column}`;
+  const attributes = { type: 'button', class: 'value number', 'data-place': JSON.stringify(place), title, 'aria-label': label };
+  return make('button', attributes, text);
+}
+
+/**
+ * With `places` each number goes back to where it came from.
+ * @param {string} caption
+ * @param {import('./parts.js').Parts} parts
+ * @param {ArrayLike<number>} values
+ * @param {number} limit
+ * @param {number} decimals
+ * @param {(at: number) => Position | null} [places]
+ */
+export function numberTable(caption, parts, values, limit, decimals, places) {
+  const cell = (/** @type {number} */ at) => {
+    const place = places?.(at);
+    const text = fixed(values[at], decimals);
+    const made = make('td', { style: cellColours(values[at], limit) }, place ? placeButton(place, text) : text);
+    if (places && isPadding(parts, at)) made.className = 'padding';
+    return made;
+  };
+  const { height, width } = parts;
+  const rows = Array.from({ length: height }, (_, row) =>
+    make('tr', {}, ...Array.from({ length: width }, (_, column) => cell(row * width + column))));
+  return sideways(make('table', { class: 'numbers number' }, make('caption', {}, caption), make('tbody', {}, ...rows)));
+}
+
+/**
+ * A table that is moved alone where it is wider than the window, and says so there.
+ * @param {HTMLTableElement} table
+ */
+function sideways(table) {
+  const box = make('div', { class: 'scroll' }, table);
+  const cue = make('p', { class: 'cue', hidden: '' }, '↔ More columns: move the numbers sideways.');
+  new ResizeObserver(() => {
+    cue.hidden = box.scrollWidth <= box.clientWidth;
+    if (cue.hidden) box.removeAttribute('tabindex');
+    else box.tabIndex = 0; // for the arrow keys
+  }).observe(box);
+  return make('div', { class: 'sideways' }, box, cue);
+}
