@@ -182,7 +182,7 @@ def _sources(net: nn.Module, x: Tensor, step: str) -> tuple[list[str], int]:
     names = [step]
     while names[-1] in named and named[names[-1]].operation in SILENT and named[names[-1]].inputs[0] in named:
         names.append(named[names[-1]].inputs[0])
-    field = receptive_fields(steps, *x.shape[2:]).get(step)
+    field = receptive_fields(steps, x.shape[2], x.shape[3]).get(step)
     return names, size if field is None or field.whole else min(size, max(field.size))
 
 

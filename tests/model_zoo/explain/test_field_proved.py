@@ -97,7 +97,7 @@ UNKNOWN = {"pieces": {"cat"}}  # entries of different fields side by side
 def test_fields_follow_values_wherever_they_are_put(name: str) -> None:
     net, x, draw = small_net(name).double(), picture(), random.Random(0)
     steps = walk(net, x)
-    places = {step.name: [drawn_place(step, draw)[1:] for _ in range(8)] for step in steps}
+    places = {step.name: [drawn_place(step, draw)[1:] for _ in range(24)] for step in steps}
     boxes = {
         step: [field_box(steps, HEIGHT_OF_NETS, WIDTH_OF_NETS, step, *place) for place in asked]
         for step, asked in places.items()
