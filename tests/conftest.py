@@ -70,3 +70,15 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     except RuntimeError as error:
         pytest.fail(f"{error}:\n{path.read_text()}", pytrace=False)
     assert "Traceback" not in path.read_text()
+
+
+@pytest.fixture
+def at_most_one_line_of_log(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test asks the app for, the server's log gets a line at most."""
+    if "app" not in request.fixturenames:
+        yield
+        return
+    log = request.getfixturevalue("app").log
+    before = len(log.read_text())
+    yield
+    assert len(log.read_text()[before:].splitlines()) <= 1, log.read_text()[before:]

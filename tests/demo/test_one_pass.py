@@ -12,16 +12,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
-import httpx
 import pytest
 from PIL import Image, ImageFile
 
 import model_zoo
 from demo import page
 from tests.conftest import SHIPPED
+from tests.helpers import events_of, send, upload
 
 NAME = SHIPPED[0]
-JSON = {"Content-Type": "application/json"}
 
 
 @dataclass
@@ -68,25 +67,12 @@ class Browser:
     asked: float = 0.0
 
     def ask(self, event: str, data: list[Any], event_data: Any = None) -> list[Any]:
-        body = {
-            "data": data,
-            "fn_index": self.events[event],
-            "session_hash": self.session,
-            "event_data": event_data,
-        }
-        api = f"{self.address}gradio_api"
-        httpx.post(f"{api}/queue/join", content=json.dumps(body), headers=JSON).raise_for_status()
-        with httpx.stream("GET", f"{api}/queue/data", params={"session_hash": self.session}, timeout=60) as answer:
-            for line in answer.iter_lines():
-                if line.startswith("data:") and (message := json.loads(line[5:]))["msg"] == "process_completed":
-                    assert message["success"], message["output"]
-                    return message["output"]["data"]
-        raise AssertionError("no answer")
+        success, output = send(self.address, self.events[event], data, event_data, self.session)
+        assert success, output
+        return output["data"]
 
     def upload(self, data: bytes) -> dict[str, Any]:
-        files = {"files": ("p.jpg", data, "image/jpeg")}
-        path = httpx.post(f"{self.address}gradio_api/upload", files=files, timeout=60).json()[0]
-        return {"path": path, "orig_name": "p.jpg", "meta": {"_type": "gradio.FileData"}}
+        return upload(self.address, "p.jpg", data)
 
     def refresh(self) -> None:
         """What the page asks when its picture is another one."""
@@ -103,14 +89,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("gradio")))
         blocks: gr.Blocks = page.build()
         _, url, _ = blocks.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False, server_name="127.0.0.1")
-        yield url
+        yield url.rstrip("/")
         blocks.close()
 
 
 @pytest.fixture
 def browser(address: str) -> Browser:
-    events = httpx.get(f"{address}config").json()["dependencies"]
-    return Browser(address, {event["api_name"]: event["id"] for event in reversed(events)})
+    return Browser(address, events_of(address))
 
 
 def new_jpeg() -> bytes:

@@ -17,7 +17,7 @@ from demo.core.view import View
 from demo.errors import UserError
 from demo.render.corruptions import CORRUPTIONS, disturbed
 from demo.render.html import unpack
-from demo.tabs.compare import tab
+from demo.tabs.compare import handlers
 from demo.tabs.compare.align import change, counterpart, lane, side_by_side
 from model_zoo import Model, Step, walk
 from tests.conftest import SHIPPED
@@ -28,7 +28,7 @@ LIMIT = 300_000  # bytes of one answer
 
 
 def compared(picture: Image.Image | None, second: Image.Image | None = None, **view: Any) -> dict[str, Any]:
-    return json.loads(json.dumps(tab.compared(View(NAME, **view), picture, second), allow_nan=False))
+    return json.loads(json.dumps(handlers.compared(View(NAME, **view), picture, second), allow_nan=False))
 
 
 def walked(name: str, picture: Image.Image) -> dict[str, Step]:
@@ -101,7 +101,7 @@ def test_no_answer_is_larger_than_the_budget(view: dict[str, str], picture: Imag
 
 @pytest.mark.parametrize(
     ("picture_there", "view", "message"),
-    [(False, {}, NO_PICTURE), (True, {"lane": "pictures"}, tab.NO_SECOND)],
+    [(False, {}, NO_PICTURE), (True, {"lane": "pictures"}, handlers.NO_SECOND)],
 )
 def test_what_is_missing_is_said(picture_there: bool, view: dict, message: str, picture: Image.Image) -> None:
     assert compared(picture if picture_there else None, **view) == {"message": message}
@@ -184,14 +184,14 @@ def test_the_change_of_a_step_that_is_all_zeros() -> None:
 
 def test_a_changed_setting_is_in_the_address_and_opens_again(picture: Image.Image) -> None:
     query, answer = vars(
-        tab.changed("?step=conv2&epoch=4", NAME, picture, None, "disturbed", "jpeg", 30, 7, None)
+        handlers.changed("?step=conv2&epoch=4", NAME, picture, None, "disturbed", "jpeg", 30, 7, None)
     ).values()
     view = View.parse(query)
     assert view == View(NAME, step="conv2", epoch=4, disturb="jpeg", strength=30.0, seed=7)
     assert answer["about"] == {"disturb": "jpeg", "strength": "30", "seed": "7", "step": "conv2"}
-    again = tab.wanted(NAME, picture, None, gr.EventData(None, {"query": query, "ticket": 5}))
+    again = handlers.wanted(NAME, picture, None, gr.EventData(None, {"query": query, "ticket": 5}))
     assert again == answer | {"ticket": 5}
-    query, answer = vars(tab.changed("?", NAME, picture, None, "networks", "jpeg", 30, 7, SHIPPED[1])).values()
+    query, answer = vars(handlers.changed("?", NAME, picture, None, "networks", "jpeg", 30, 7, SHIPPED[1])).values()
     assert View.parse(query) == View(NAME, lane="networks", other=SHIPPED[1]) and "right" in answer
 
 
@@ -215,18 +215,18 @@ def test_a_changed_setting_is_in_the_address_and_opens_again(picture: Image.Imag
 )
 def test_hostile_settings_are_refused_in_words(mode, kind, strength, seed, other, picture: Image.Image) -> None:
     with pytest.raises(gr.Error) as refusal:
-        tab.changed("?", NAME, picture, None, mode, kind, strength, seed, other)
+        handlers.changed("?", NAME, picture, None, mode, kind, strength, seed, other)
     assert "Something went wrong" not in refusal.value.message
 
 
 @pytest.mark.parametrize("data", [None, 5, [], {}, {"query": 5}, {"query": "?strength=9e9&lane=x&seed=-1&disturb=%00"}])
 def test_any_question_from_a_browser_gets_an_answer(data: object, picture: Image.Image) -> None:
-    assert tab.wanted(NAME, picture, None, gr.EventData(None, data))["step"] == "conv1"
+    assert handlers.wanted(NAME, picture, None, gr.EventData(None, data))["step"] == "conv1"
 
 
 def test_a_channel_of_the_same_step_needs_no_maps_again(picture: Image.Image) -> None:
     def pick(data: dict[str, Any]) -> tuple[str, Any]:
-        found = tab.pick_lanes("?step=conv2", NAME, picture, None, gr.EventData(None, data))
+        found = handlers.pick_lanes("?step=conv2", NAME, picture, None, gr.EventData(None, data))
         return found.address, found.lanes
 
     query, values = pick({"step": "conv2", "channel": 9})
@@ -239,7 +239,7 @@ def test_a_channel_of_the_same_step_needs_no_maps_again(picture: Image.Image) ->
 
 def test_settings_open_as_the_address_says() -> None:
     request = type("Request", (), {"query_params": "lane=networks&disturb=square&strength=55&seed=3"})()
-    found = tab.opened(request)
+    found = handlers.opened(request)
     assert (found.mode, found.kind, found.seed, found.other.value) == ("networks", "square", 3, SHIPPED[1])
     assert (found.strength.value, found.strength.maximum) == (55, 100)
     assert {mode: group.visible for mode, group in vars(found.groups).items()} == {
@@ -250,12 +250,12 @@ def test_settings_open_as_the_address_says() -> None:
 
 
 def test_the_second_network_offered_is_another_than_the_first() -> None:
-    assert tab.turned("networks", SHIPPED[1], SHIPPED[1]).other.value == NAME
+    assert handlers.turned("networks", SHIPPED[1], SHIPPED[1]).other.value == NAME
     with pytest.raises(UserError, match="no network named"):
-        tab.compared(View("nonsense"), None, None)
+        handlers.compared(View("nonsense"), None, None)
 
 
 def test_every_disturbance_has_a_usual_strength_within_its_range() -> None:
     for kind in CORRUPTIONS:
-        slider = tab.usual_strength(kind)
+        slider = handlers.usual_strength(kind)
         assert slider.minimum <= slider.value <= slider.maximum and CORRUPTIONS[kind].unit == slider.info

@@ -15,8 +15,8 @@ import model_zoo
 from demo.core.networks import choices, title
 from demo.pictures.examples import NO_DATA
 from demo.render.html import number
-from demo.tabs.train import progress, tab
-from demo.tabs.train.tab import OFF, PICTURES, allowed, begin, end, look, own_values, use
+from demo.tabs.train import handlers, progress
+from demo.tabs.train.handlers import OFF, PICTURES, allowed, begin, end, look, own_values, use
 from tests.demo.conftest import HOSTILE
 from train.service import queue
 
@@ -27,7 +27,7 @@ PATIENCE = 300  # seconds, for a busy machine
 
 @pytest.fixture(autouse=True)
 def _nothing_is_trained(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(tab, "TRAININGS", queue.Queue(threads=1))
+    monkeypatch.setattr(handlers, "TRAININGS", queue.Queue(threads=1))
     monkeypatch.setenv("CONVSCOPE_RUNS", str(tmp_path / "runs"))
     monkeypatch.delenv("CONVSCOPE_TRAINING", raising=False)
     monkeypatch.delenv("SPACE_ID", raising=False)
@@ -66,7 +66,7 @@ def test_training_is_off_on_a_public_space_unless_switched_on(
 def test_where_training_is_off_the_tab_says_so_and_nothing_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONVSCOPE_TRAINING", "off")
     with gr.Blocks() as page:
-        assert tab.layout() is None
+        assert handlers.layout() is None
     assert any(OFF in str(block.value) for block in page.blocks.values() if isinstance(block, gr.HTML))
     with pytest.raises(gr.Error) as refusal:
         begin({}, *SMALL)
@@ -101,7 +101,7 @@ def test_values_that_are_none_are_refused_with_a_sentence(place: int, value: obj
         begin({}, *values)
     assert re.search("epochs|learning rate|batch size|pictures|seed", refusal.value.message)
     assert "Something went wrong" not in refusal.value.message
-    assert tab.TRAININGS.look("").running is None
+    assert handlers.TRAININGS.look("").running is None
 
 
 def test_a_number_that_must_be_whole() -> None:
@@ -176,10 +176,10 @@ def test_any_clock_gets_an_answer(clock: object) -> None:
 
 
 def test_the_more_pages_look_the_less_often_each_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tab, "_watchers", {})
-    assert tab._every("first") == 1.0
+    monkeypatch.setattr(handlers, "_watchers", {})
+    assert handlers._every("first") == 1.0
     for index in range(60):
-        every = tab._every(f"page {index}")
+        every = handlers._every(f"page {index}")
     assert every == pytest.approx(6.1)
 
 
@@ -198,10 +198,10 @@ def data(cifar10_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     """The pictures; whatever still trains at the end is stopped."""
     monkeypatch.setenv("CONVSCOPE_DATA", str(cifar10_folder))
     yield
-    for each in list(tab.TRAININGS._all):
-        if not tab.TRAININGS.look(each).mine.ended:
-            tab.TRAININGS.stop(each)
-    until(lambda: tab.TRAININGS.look("").running is None)
+    for each in list(handlers.TRAININGS._all):
+        if not handlers.TRAININGS.look(each).mine.ended:
+            handlers.TRAININGS.stop(each)
+    until(lambda: handlers.TRAININGS.look("").running is None)
 
 
 @pytest.mark.usefixtures("data")
@@ -221,14 +221,14 @@ def test_from_the_start_to_the_list_of_networks(picture: Image.Image) -> None:
         shown.update({name: value for name, value in news.items() if value != gr.skip()})
         if not said or said[-1] != shown["said"]:
             said.append(shown["said"])
-        return tab.TRAININGS.look(ticket).mine.ended
+        return handlers.TRAININGS.look(ticket).mine.ended
 
     until(looked)
     assert any("Your training is running" in text for text in said)
     waiting = seen(other)
     assert "next one in the queue" in waiting["said"] or "Your training is running" in waiting["said"]
     end(other)
-    until(lambda: tab.TRAININGS.look("").running is None)
+    until(lambda: handlers.TRAININGS.look("").running is None)
     looked()
 
     used = use(clock, ["another"])
@@ -266,7 +266,7 @@ def test_somebody_else_is_told_and_cannot_stop_it() -> None:
     mine = seen({}, data={"ticket": own["ticket"]})
     assert "Your training is running" in mine["said"] and mine["stop"].interactive
     end(mine["clock"])
-    until(lambda: tab.TRAININGS.look(own["ticket"]).mine.ended)
+    until(lambda: handlers.TRAININGS.look(own["ticket"]).mine.ended)
     stopped = seen(own)
     assert "Your training was stopped after" in stopped["said"] and stopped["use"].interactive
     assert "The last training was stopped after" in seen({})["said"]
