@@ -1,6 +1,6 @@
 /**
- * Two lanes, each a pass through a network, and their difference. The maps of all channels of the chosen step came in one
- * answer: moving to another channel, pointing and the choice of scale need no request.
+ * Two lanes, each a pass through a network, and their difference. The maps of all channels of the chosen step came in
+ * one answer: moving to another channel, pointing and the choice of scale need no request.
  */
 
 import { drawLegend } from '../../static/lib/canvas.js';
@@ -134,7 +134,8 @@ export class Comparison {
   /** @param {string} name */
   pickStep(name) {
     const { view } = this;
-    if (!view || (name === this.current && (line.busy || name === view.step))) return; // a lost answer is asked for again
+    // An answer that was lost is asked for again.
+    if (!view || (name === this.current && (line.busy || name === view.step))) return;
     this.current = name;
     markTile(this.strip, this.current);
     clearTimeout(this.resting);
@@ -185,7 +186,8 @@ export class Comparison {
     for (const side of SIDES) {
       const lane = lanes[side];
       if (side !== 'difference') this.find(`.${side} h4`).textContent = titleOf(view, lanes, side);
-      if (lane) drawSide(this.find, side, lane, channelAt(lanes, side, view.channel), view.extents?.[side], this.limitFor(side));
+      const channel = channelAt(lanes, side, view.channel);
+      if (lane) drawSide(this.find, side, lane, channel, view.extents?.[side], this.limitFor(side));
     }
     const words = spoken(view, lanes);
     this.three.setAttribute('aria-valuemin', '0');

@@ -61,7 +61,8 @@ export function channelOf(lane, channel) {
 
 /**
  * @param {Pick<Compared, Side>} packed
- * @param {boolean} bySimilarity whether channels of two networks stand beside the most similar one, or that of their number
+ * @param {boolean} bySimilarity whether beside a channel of one network stands the most similar one of the other, or
+ *   that of the same number
  * @returns {Lanes}
  */
 export function unpackLanes(packed, bySimilarity) {

@@ -9,10 +9,11 @@ const CHART = 'svg[data-last]';
  * @param {number | null} epoch null takes it away
  */
 export function drawCursor(element, epoch) {
-  for (const chart of [...document.querySelectorAll(`#charts ${CHART}`), ...element.querySelectorAll(CHART)]) {
+  const charts = [...document.querySelectorAll(`#charts ${CHART}`), ...element.querySelectorAll(CHART)];
+  for (const chart of /** @type {SVGSVGElement[]} */ (charts)) {
     const cursor = chart.querySelector('.cursor');
     if (epoch === null) cursor?.remove();
-    else place(cursor ?? added(/** @type {SVGSVGElement} */ (chart)), axis(/** @type {SVGSVGElement} */ (chart)), epoch);
+    else place(cursor ?? added(chart), axis(chart), epoch);
   }
 }
 

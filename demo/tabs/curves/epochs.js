@@ -1,6 +1,6 @@
 /**
- * Learning over time: everything for all epochs came in one answer, so that the slider needs no request. The slider also
- * moves a cursor on the charts above, and a click on a chart moves the slider.
+ * Learning over time: everything for all epochs came in one answer, so that the slider needs no request. The slider
+ * also moves a cursor on the charts above, and a click on a chart moves the slider.
  */
 
 import { setAddress } from '../../static/lib/address.js';
