@@ -63,7 +63,7 @@ def test_every_import_of_a_module_is_served() -> None:
     """Relative, by its full name, and there."""
     for path, content in modules.files().items():
         folder = modules.DEMO / path
-        for imported in re.findall(r"^(?:import|export)\b[^'\n]*'([^']+)';$", content.decode(), re.MULTILINE):
+        for imported in re.findall(r"^(?:import|export)\b[^'\n=]*'([^']+)';$", content.decode(), re.MULTILINE):
             assert imported.startswith("."), (path, imported)
             found = (folder.parent / imported).resolve().relative_to(modules.DEMO.resolve()).as_posix()
             assert found in modules.files(), (path, imported)
