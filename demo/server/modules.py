@@ -105,6 +105,18 @@ def emitting(name: str, detail: str | None = None) -> str:
     return f"() => {_loaded(MOUNT)}.then((lib) => lib.emitWhenMounted({json.dumps(name)}, {json.dumps(detail)}))"
 
 
+def calling(path: str, function: str, *first: str | bool) -> str:
+    """The `js` of an event: a function that a module exports, and what it returns is for the event's outputs.
+
+    Args:
+        path: of the module, below `demo`.
+        function: its name.
+        first: what it gets before the values of the event's inputs.
+    """
+    arguments = "".join(f"{json.dumps(value)}, " for value in first)
+    return f"(...values) => {_loaded(path)}.then((module) => module.{function}({arguments}...values))"
+
+
 def preloads() -> str:
     """HTML for the page's head: the shared modules are fetched beside Gradio's own scripts, not after them."""
     shared = (path for path, text in files().items() if path.startswith("static/lib/") and b"\nexport " in text)
