@@ -47,7 +47,7 @@ def errors(page: Page) -> int:
     """How often the bare word stands in the page, where a reader sees it; a message of its own begins with it."""
     return page.evaluate(
         """() => [...document.querySelectorAll('span, p, div')].filter((node) => node.textContent.trim() === 'Error'
-          && !node.closest('.toast-body, [data-testid=toast-body]')
+          && !node.closest('[class*=toast]')
           && node.checkVisibility({ opacityProperty: true, visibilityProperty: true })).length"""
     )
 
