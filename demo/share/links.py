@@ -157,9 +157,7 @@ def warning(link: str) -> str:
     start = "" if is_open else "start ConvScope with GRADIO_SERVER_NAME=0.0.0.0, "
     there = f"at {address.scheme}://{own}{port}" if own else "by this computer's address in the network"
     todo = f"{start}open the page {there} here, and share from there."
-    return (
-        f"Other devices cannot open this link: {address.hostname} is each device's name for itself. {_sentence(todo)}"
-    )
+    return f"Other devices cannot open this link: to each of them {address.hostname} is itself. {_sentence(todo)}"
 
 
 def _is_this_computer(host: str) -> bool:

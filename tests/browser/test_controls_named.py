@@ -77,7 +77,7 @@ def written() -> str:
 @cache
 def named_elsewhere() -> re.Pattern[str]:
     """Titles, classes, steps and examples, and any number: what the words of our source are put together with."""
-    names = {name.lower() for name in examples()} | {name for name in examples()}
+    names = {name.lower() for name in examples()} | set(examples())
     for folder in WEIGHTS.iterdir():
         card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
         names |= {card["title"], folder.name, *card["classes"]}
