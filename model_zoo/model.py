@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from model_zoo.common.picture import to_rgb
+from model_zoo.common.picture import SHORT_SIDE, reduced, to_rgb
 
 RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 
@@ -59,12 +59,12 @@ class Model:
         """The part of a picture that the network sees: its largest centred square, as RGB of `size` pixels.
 
         Any Pillow picture will do, also straight from Image.open(): `to_rgb` says what becomes of orientation marks,
-        colour profiles, transparency and modes. Shrinking averages over all source pixels (Pillow's antialiased
-        filters), so detail is not dropped at random.
+        colour profiles, transparency and modes. Shrinking averages over all source pixels (by a whole number first,
+        see `reduced`, then Pillow's antialiased filters), so detail is not dropped at random.
         """
         method = RESAMPLING.get(self.card["preprocessing"].get("interpolation"), Image.Resampling.BICUBIC)
-        size = self.size, self.size
-        return to_rgb(picture, lambda whole: whole.resize(size, method, box=crop_box(*whole.size)))
+        picture = to_rgb(picture, lambda whole: reduced(whole, max(SHORT_SIDE, self.size)))
+        return picture.resize((self.size, self.size), method, box=crop_box(*picture.size))
 
     def prepare(self, picture: Image.Image) -> Tensor:
         """The network's input for a picture of any size: float32 (1, 3, size, size).

@@ -15,7 +15,7 @@ from demo.core.raw_events import to_json
 from demo.core.uploads import opened, remember
 from demo.pictures.decode import open_image
 from demo.render.html import jpeg_url
-from demo.server.gradio_compat import given_path, sent_path, template_component
+from demo.server.gradio_compat import given_files, sent_path, template_component
 from demo.server.modules import emitting, mounting, mounting_script
 
 DEMO = Path(__file__).parents[1]
@@ -155,7 +155,8 @@ class ImageInput(gr.Image):
     def postprocess(self, value: Any) -> Any:
         sent = super().postprocess(value)
         # The page sends it back with every question about it.
-        if isinstance(value, Image.Image) and (path := sent_path(sent)):
+        path = sent_path(sent)
+        if isinstance(value, Image.Image) and path is not None:
             remember(path, value)
         return sent
 
@@ -165,8 +166,8 @@ class PictureButton(gr.UploadButton):
     """A button to choose a picture with; decoded like `ImageInput`, whatever its name ends with."""
 
     def preprocess(self, payload: Any) -> Image.Image | None:
-        path = given_path(payload)
-        return None if path is None else opened(path)
+        files = given_files(payload)
+        return opened(files[0].path) if files else None
 
 
 def template(name: str, *scripts: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from demo.core.view import View
 from model_zoo import Model, Step, walk
 from model_zoo.common.lru_cache import LRUCache
 from model_zoo.graph.edits import Edit, Weight, edited_picture, parse, settle
-from model_zoo.graph.step import answer as answer_step
+from model_zoo.graph.step import answer
 
 # Operations whose channel k depends on more than channel k of their input: a chain of "the same channel" ends there.
 MIXING = ("convolution", "linear", "flatten", "concatenate")
@@ -46,12 +46,12 @@ class Inference:
     @property
     def original_logits(self) -> Tensor:
         """The answer without the changes, float32 (classes,)."""
-        return answer_step(self.original).output[0]
+        return answer(self.original).output[0]
 
     @property
     def answer(self) -> Step:
-        """The step that gives the logits."""
-        return answer_step(self.steps)
+        """The step whose output is what the network returns."""
+        return answer(self.steps)
 
     @property
     def ranking(self) -> list[tuple[str, float]]:
@@ -118,7 +118,7 @@ def _prepared(model: Model, picture: Image.Image) -> _Input:
     def make() -> _Input:
         start = time.perf_counter()
         x = model.prepare(picture)
-        return _Input(model, picture, x, blake2b(x.numpy()).digest(), time.perf_counter() - start)
+        return _Input(model, picture, x, blake2b(x.numpy().data).digest(), time.perf_counter() - start)
 
     return _inputs.get((id(model), id(picture)), make)
 
@@ -132,8 +132,9 @@ class _Walk:
 
 def _walk_bytes(made: _Walk) -> int:
     """Of the outputs, and of the weights that were copied to be changed for this walk."""
-    copies = (step.module for step in made.steps if any(isinstance(edit, Weight) for edit in step.edits))
-    return sum(step.output.nbytes for step in made.steps) + sum(module.weight.nbytes for module in copies)
+    changed = (step.module for step in made.steps if any(isinstance(edit, Weight) for edit in step.edits))
+    copies = sum(each.nbytes for module in changed if module is not None for each in module.parameters())
+    return sum(step.output.nbytes for step in made.steps) + copies
 
 
 _walks: LRUCache[_Walk] = LRUCache(WALK_BYTES, _walk_bytes)

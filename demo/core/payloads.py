@@ -1,6 +1,6 @@
 """Whatever comes from the browser, checked in one place: what an event carries, and what is read out of it."""
 
-from typing import Any
+from typing import Any, TypeGuard
 
 import gradio as gr
 
@@ -58,6 +58,6 @@ def ticket(data: dict[str, Any]) -> int:
     return given if is_whole(given) and given < 2**53 else 0
 
 
-def is_whole(value: Any) -> bool:
+def is_whole(value: Any) -> TypeGuard[int]:
     """Whether it is a whole number from 0; True and False are none."""
     return type(value) is int and value >= 0

@@ -44,7 +44,7 @@ def opened(path: str | None) -> Image.Image:
 
 def remember(path: str, picture: Image.Image) -> None:
     """Say which picture a file holds, pixel for pixel: one that the server sends to the page, which sends it back."""
-    _decoded.get(_key(path), lambda: picture)
+    _decoded.keep(_key(path), picture)
 
 
 def _key(path: str) -> _Key:

@@ -55,7 +55,8 @@ class View:
         # Half characters, which JSON can carry, have no place in an address.
         text = query[:MOST_CHARACTERS].encode(errors="replace").decode() if isinstance(query, str) else ""
         given = {name: values[-1] for name, values in parse_qs(text.lstrip("?")).items()}
-        view = cls(**{name: given.get(name, "") for name in ("model", "step", "other", "disturb")})
+        view = cls(model=given.get("model", ""), step=given.get("step", ""))
+        view = replace(view, other=given.get("other", ""), disturb=given.get("disturb", ""))
         for name, known in (("tab", TABS), ("scale", SCALES), ("lane", LANES)):
             if given.get(name) in known:
                 view = replace(view, **{name: given[name]})

@@ -4,10 +4,6 @@ What a set holds is worked out by a process of `train`, exactly as a training wo
 train/commands/describe.py.
 """
 
-import json
-import subprocess
-import sys
-import tempfile
 import threading
 from dataclasses import dataclass
 from html import escape
@@ -24,8 +20,9 @@ from demo.pictures.examples import data_folder, has_test_pictures
 from demo.server.paths import work_folder
 from model_zoo.common.lru_cache import LRUCache
 from model_zoo.common.safe_zip import is_hidden
+from train.service.describe import describe
+from train.service.orders import Refused
 
-ROOT = Path(__file__).resolve().parents[2]
 CIFAR10 = "cifar-10-batches-py"
 SPLITS = ("train", "validation", "test")
 TABLES = ("labels.csv", "train_labels.csv", "train_labels.csv.zip", "train.zip")
@@ -126,26 +123,13 @@ def _key(name: str) -> tuple:
 
 def _read(name: str, title: str) -> PictureSet:
     source = data_folder() / name
-    with tempfile.TemporaryDirectory(dir=work_folder()) as folder:
-        file = Path(folder) / "set.json"
-        try:
-            done = subprocess.run(
-                [sys.executable, "-m", "train.commands.describe", str(source.absolute()), str(file)],
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=SECONDS,
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise UserError(f"The set {title} could not be listed: it took too long, or the server is full.") from error
-        if done.returncode != 0 or not file.is_file():
-            said = (done.stderr.strip().splitlines() or ["the process that reads it was ended."])[-1]
-            # Which folders the server has is nothing for visitors.
-            said = said.replace(str(source.absolute()), name).replace(f"{source.absolute().parent}/", "")
-            raise UserError(f"{title} cannot be used: {said}")
-        return assembled(name, title, json.loads(file.read_text(encoding="ascii")))
+    try:
+        facts = describe(source, Path(work_folder()), SECONDS)
+    except Refused as error:
+        # Which folders the server has is nothing for visitors.
+        said = str(error).replace(str(source.absolute()), name).replace(f"{source.absolute().parent}/", "")
+        raise UserError(f"{title} cannot be used: {said}") from error
+    return assembled(name, title, facts)
 
 
 def assembled(name: str, title: str, facts: dict[str, Any]) -> PictureSet:

@@ -14,6 +14,7 @@ from PIL import Image
 
 from demo.errors import UserError
 from model_zoo.common import picture_file
+from model_zoo.common.picture import SHORT_SIDE
 from model_zoo.common.picture_file import Limits, Source
 
 MAX_PIXELS = 40_000_000
@@ -28,12 +29,9 @@ PHOTO_PIXELS, PHOTO_BYTES = 50_000_000, 40_000_000
 LARGE = 16_000_000
 """Pixels from which pictures are decoded one at a time, so that several visitors cannot fill the memory together."""
 
-SHORT_SIDE = 256
-"""The shorter side of a result in pixels is less than twice this, and as long as the file's if that is less: enough for
-any network here. Each visitor's picture stays in memory, so that its size counts once per visitor."""
-
 LONG_SIDE = 2048
-"""The longer side of a result in pixels, at most: a strip of 1 x 40 million pixels would pass the other limit."""
+"""The longer side of a result in pixels, at most: a strip of 1 x 40 million pixels would pass the limit of the shorter
+one. Each visitor's picture stays in memory, so that its size counts once per visitor."""
 
 SHARED, PHOTO = Limits(MAX_PIXELS, MAX_BYTES), Limits(PHOTO_PIXELS, PHOTO_BYTES)
 
@@ -49,7 +47,7 @@ class PictureError(UserError):
 def open_image(source: Source, limits: Limits = SHARED) -> Image.Image:
     """The picture in a file, as a person would see it in a viewer (`model_zoo.common.picture.to_rgb`).
 
-    Of an animation the first frame counts. Larger pictures are shrunk (see `SHORT_SIDE`, `LONG_SIDE`); none is enlarged
+    Of an animation the first frame counts. Larger pictures are shrunk (see `reduced`, `LONG_SIDE`); none is enlarged
     and no side becomes 0. Safe to call from many threads at once.
 
     Returns:

@@ -36,7 +36,8 @@ class Pixels:
     @property
     def mean(self) -> np.ndarray:
         """The mean picture of all, float (side, side, 3), 0..255."""
-        return sum(self.means[label] * count for label, count in self.seen.items()) / max(1, self.seen.total())
+        totals = [self.means[label] * count for label, count in self.seen.items()]
+        return np.sum(totals, axis=0) / max(1, self.seen.total())
 
     @property
     def channel_mean(self) -> np.ndarray:

@@ -4,15 +4,11 @@ import math
 
 from demo.render.html import number
 from demo.render.svg_chart import Axis, Dot, Frame, Line, Mark, chart, round_ticks, sample
+from model_zoo.entries.best_epoch import best_row
 
 Rows = list[dict[str, float]]
 FRAME = Frame(width=480, height=300, left=58, right=14, top=34, bottom=44)
 LINES = f"<li>{sample()}validation</li><li>{sample(dashed=True)}training</li>"  # what the two kinds of line mean
-
-
-def best_row(rows: Rows) -> dict[str, float]:
-    """The epoch whose weights count: the highest ROC AUC on validation where that was measured, else accuracy."""
-    return max(rows, key=lambda row: row["val_auc" if "val_auc" in rows[0] else "val_accuracy"])
 
 
 def loss_and_accuracy(histories: dict[str, Rows], colours: dict[str, str], until: float = 0) -> str:

@@ -118,7 +118,7 @@ def describe_once(page: "gr.Blocks") -> None:
         return
     for block in page.blocks.values():
         # Partials, not closures: ZeroGPU hardware may pickle components.
-        block.get_config = functools.partial(copy.copy, block.get_config())
+        setattr(block, "get_config", functools.partial(copy.copy, block.get_config()))  # noqa: B010
         if not block.skip_api:
             for name in ("api_info", "api_info_as_input", "api_info_as_output", "example_inputs"):
                 if hasattr(block, name):
@@ -134,7 +134,7 @@ def _describes_by_methods() -> bool:
 
     with gr.Blocks(analytics_enabled=False) as page:
         text = gr.Textbox("a")
-    text.get_config = functools.partial(copy.copy, text.get_config() | {"info": "ours"})
+    setattr(text, "get_config", functools.partial(copy.copy, text.get_config() | {"info": "ours"}))  # noqa: B010
     shown = next(part for part in page.get_config_file()["components"] if part["id"] == text._id)
     return page.blocks[text._id] is text and not text.skip_api and shown["props"]["info"] == "ours"
 
@@ -166,10 +166,9 @@ def _keeps_event_data() -> bool:
     return gr.EventData(None, {"step": "a"})._data == {"step": "a"}
 
 
-def given_path(payload: Any) -> str | None:
-    """The path of the file that a component with preprocessing was given: one, or the first of a list."""
-    files = getattr(payload, "root", [payload])
-    return files[0].path if files and files[0] is not None else None
+def given_files(payload: Any) -> list[Any]:
+    """The files that a component with preprocessing was given, each with `path` and `orig_name`: one, or a list."""
+    return [file for file in getattr(payload, "root", [payload]) if file is not None]
 
 
 def path_of(file: Any) -> str | None:
@@ -213,7 +212,7 @@ def template_component(component: Class) -> Class:
     """A component class whose front end is that of its parent, a component of Gradio's own; a decorator."""
     component.is_template = True  # type: ignore[attr-defined]
     if not holds("front ends"):
-        name = component.__base__.__name__.lower()
+        name = component.__mro__[1].__name__.lower()
         component.get_block_name = component.get_block_class = lambda _: name  # type: ignore[attr-defined]
     return component
 

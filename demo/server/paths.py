@@ -16,9 +16,9 @@ SWEEP_SECONDS = 1800
 
 def cores() -> int:
     """Processor cores that this process may use: what Spaces say, else what the system allows."""
-    told = os.environ.get("CPU_CORES", "")
-    if told.isdigit() and int(told) > 0:
-        return int(told)
+    declared = os.environ.get("CPU_CORES", "")
+    if declared.isdigit() and int(declared) > 0:
+        return int(declared)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

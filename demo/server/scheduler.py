@@ -94,14 +94,14 @@ def alone(kind: str) -> dict[str, Any]:
     return {"concurrency_id": kind, "concurrency_limit": 1}
 
 
-def paced(progress: Callable[[int, int], None]) -> Callable[[int, int], None]:
+def paced(progress: Callable[[int, int], object]) -> Callable[[int, int], None]:
     """A report of progress that also passes the turn on."""
 
-    def told(done: int, of: int) -> None:
+    def report(done: int, of: int) -> None:
         progress(done, of)
         LONG.yield_slot()
 
-    return told
+    return report
 
 
 def scheduled(work: Callable) -> Callable:

@@ -1,0 +1,1 @@
+"""What leaves the page: links and QR codes, downloads, worksheets, ONNX files. Tabs may use it; it knows no tab."""

@@ -1,4 +1,4 @@
-"""Helpers that know no network: a cache, zips from strangers, tables for spreadsheets.
+"""Helpers that know no network: a cache, pictures and their files, zips from strangers, tables for spreadsheets.
 
-Whatever needs torch, an entry or a picture's meaning stands elsewhere.
+Whatever needs torch or an entry stands elsewhere.
 """

@@ -138,7 +138,7 @@ def _pixels(header: bytes) -> int:
     else:
         delays = model = 0
         if read(1):  # timing
-            read(32), read(32)
+            read(64)
             if read(1):  # equal intervals: a number in a code of variable length
                 zeros = 0
                 while not read(1):
@@ -147,7 +147,7 @@ def _pixels(header: bytes) -> int:
             model = read(1)
             if model:
                 delays = read(5) + 1
-                read(32), read(5), read(5)
+                read(42)
         display = read(1)
         for _ in range(read(5) + 1):
             read(12)

@@ -22,7 +22,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from model_zoo.common import avif
-from model_zoo.common.picture import orientation, to_rgb
+from model_zoo.common.picture import orientation, reduced, to_rgb
 
 HEAD = 4096  # bytes that tell what a file is; drawings and web pages may begin with long comments
 KINDS = ("JPEG", "PNG", "WebP", "AVIF", "HEIC")
@@ -106,10 +106,9 @@ def open_picture(
     """The picture in a file as `to_rgb` gives it; of an animation the first frame, of several pictures the main one.
 
     Args:
-        short_side: where given, a larger picture is shrunk by a whole number, each pixel an average of those that it
-            replaces, to a shorter side from this to below twice this. A JPEG is then decoded at 1/2, 1/4 or 1/8 of its
-            size where that leaves as much. What `Model.prepare` makes of it differs by less than a level of 255 on
-            average from what it makes of the whole picture.
+        short_side: where given, a larger picture is shrunk as `reduced` does, a JPEG partly by decoding it at 1/2, 1/4
+            or 1/8 of its size. `Model.prepare` makes of that what it makes of the whole picture; of a JPEG it differs
+            by less than a level of 255 on average.
         long_side: where given, no side becomes longer: a strip of 1 x 40 million pixels would pass the other limit.
         hold: see `Hold`.
 
@@ -130,7 +129,8 @@ def picture_size(source: Source, limits: Limits) -> tuple[int, int]:
         PictureError: see `open_picture`; what comes after the header may still be damaged.
     """
     with opened(source, limits) as image:
-        return image.size[::-1] if orientation(image) >= 5 else image.size
+        width, height = image.size
+        return (height, width) if orientation(image) >= 5 else (width, height)
 
 
 @contextmanager
@@ -228,8 +228,8 @@ def _kind(source: Source, most: int) -> str:
         raise PictureError("could not be opened", f"please choose a {accepted()} picture") from error
     if length > most:
         raise PictureError(
-            f"has {length / 1e6:.4g} MB",
-            f"at most {most / 1e6:,.0f} MB can be opened, so please choose a smaller picture",
+            f"has {length / 1e6:.4g} MB; at most {most / 1e6:,.0f} MB can be opened",
+            "please choose a smaller picture",
         )
     return kind_of(head)
 
@@ -268,9 +268,8 @@ def _check_size(kind: str, size: tuple[int, int], coded: int, most: int) -> None
 
 
 def _shrink(image: Image.Image, short_side: int | None, long_side: int | None) -> Image.Image:
-    times = min(image.size) // short_side if short_side else 1
-    if times >= 2:
-        image = image.reduce(times)  # by a whole number, which is ten times as fast as a resampling filter
+    if short_side:
+        image = reduced(image, short_side)
     if long_side is None or max(image.size) <= long_side:
         return image
     scale = long_side / max(image.size)

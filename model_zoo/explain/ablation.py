@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from model_zoo.graph.edits import Edit, OffEach
+from model_zoo.graph.norms import mixes_pictures
 from model_zoo.graph.step import Step, answer
 from model_zoo.graph.walk import walk
 
@@ -76,6 +77,8 @@ def most_important(
 
 
 def _batch_size(steps: Sequence[Step]) -> int:
+    if mixes_pictures(steps):
+        return 1
     return max(1, min(MOST_AT_ONCE, MOST_NUMBERS // sum(step.output.numel() for step in steps)))
 
 

@@ -2,7 +2,7 @@
 
 found = Strongest(count=9)
 for batch in batches: found.add(walk_to(net, batch, step))
-ascend(net, step, channel, size, mean, std)      # the picture that maximises it, with the way there
+maximize_activation(net, step, channel, size, mean, std)      # the picture that maximises it, with the way there
 """
 
 from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ NOISE = 0.01  # standard deviation of the first strengths: a nearly grey picture
 # Operations behind which a channel can be 0 with a gradient of 0, and which keep their input's channels.
 SILENT = frozenset(("ReLU", "ReLU6", "GELU", "SiLU", "max pool", "average pool", "dropout", "identity"))
 
-Progress = Callable[[int, int], None]  # is told how many of how many passes are done
+Progress = Callable[[int, int], None]  # called with how many of how many passes are done
 
 
 def as_maps(output: Tensor) -> Tensor:
@@ -41,9 +41,8 @@ class Strongest:
         """Keep the `count` best pictures of every channel."""
         self._count = count
         self._seen = 0
-        self._values: Tensor | None = None  # (kept, channels), largest first
-        self._pictures: Tensor | None = None  # numbers in order of `add`
-        self._places: Tensor | None = None  # row * columns + column
+        # Each (kept, channels), the largest value first: values, numbers of pictures, row * columns + column.
+        self._best: tuple[Tensor, Tensor, Tensor] | None = None
         self._columns = 1
 
     @property
@@ -58,11 +57,10 @@ class Strongest:
         values, places = maps.flatten(2).max(dim=2)
         pictures = torch.arange(self._seen, self._seen + len(maps))[:, None].expand_as(values)
         self._seen += len(maps)
-        if self._values is not None:
-            values = torch.cat([self._values, values])
-            pictures, places = torch.cat([self._pictures, pictures]), torch.cat([self._places, places])
+        if self._best is not None:
+            values, pictures, places = map(torch.cat, zip(self._best, (values, pictures, places), strict=True))
         order = values.argsort(dim=0, descending=True, stable=True)[: self._count]
-        self._values, self._pictures, self._places = (t.gather(0, order) for t in (values, pictures, places))
+        self._best = values.gather(0, order), pictures.gather(0, order), places.gather(0, order)
 
     def of(self, channel: int) -> list["Found"]:
         """The best pictures of one channel, the strongest first; those that do not excite it at all are left out.
@@ -70,10 +68,9 @@ class Strongest:
         Raises:
             IndexError: no such channel, or no picture was looked at.
         """
-        if self._values is None or not 0 <= channel < self._values.shape[1]:
+        if self._best is None or not 0 <= channel < self._best[0].shape[1]:
             raise IndexError(f"There is no channel {channel}.")
-        columns = (self._values, self._pictures, self._places)
-        rows = zip(*(column[:, channel].tolist() for column in columns), strict=True)
+        rows = zip(*(column[:, channel].tolist() for column in self._best), strict=True)
         return [Found(int(n), value, *divmod(int(place), self._columns)) for value, n, place in rows if value > 0]
 
 
@@ -99,7 +96,7 @@ class Stage:
     value: float  # of the channel, in the middle of its map
 
 
-def ascend(
+def maximize_activation(
     net: nn.Module,
     step: str,
     channel: int,
@@ -132,27 +129,28 @@ def ascend(
         ValueError: no such step or channel; the message is a sentence.
     """
     generator = torch.Generator().manual_seed(seed)
-    mean, std = (torch.tensor(values, dtype=torch.float32).view(1, 3, 1, 1) for values in (mean, std))
+    centre, spread = (torch.tensor(values, dtype=torch.float32).view(1, 3, 1, 1) for values in (mean, std))
     waves = (NOISE * torch.randn(1, 3, size, size // 2 + 1, 2, generator=generator)).requires_grad_()
     up = torch.optim.Adam([waves], lr=RATE, maximize=True)
-    sources, side = _sources(net, (_painted(waves.detach(), size) - mean) / std, step)
+    sources, side = _sources(net, (_painted(waves.detach(), size) - centre) / spread, step)
     reach = round(JITTER * side)
     stages = []
     for update in range(STAGES[-1] + 1):
         if update in STAGES:
             picture = _painted(waves.detach(), size)
-            value = _value(net, (picture - mean) / std, step, channel).detach()
+            value = _value(net, (picture - centre) / spread, step, channel).detach()
             stages.append(Stage(update, picture[0], float(value)))
         if update == STAGES[-1]:
             break
         moves = torch.randint(-reach, reach + 1, (2,), generator=generator).tolist()
         with torch.enable_grad():
             picture = _painted(waves, size)
-            moved = (picture.roll(moves, (2, 3)) - mean) / std
-            for source in sources:
-                aim = _value(net, moved, source, channel)
+            moved = (picture.roll(moves, (2, 3)) - centre) / spread
+            aim = _value(net, moved, sources[0], channel)
+            for source in sources[1:]:
                 if float(aim.detach()) > 0:
                     break
+                aim = _value(net, moved, source, channel)
             # In units of its own size, so that one smoothness and one rate suit every channel.
             aim = aim / max(1e-3, abs(float(aim.detach()))) - SMOOTH * _roughness(picture)
             (waves.grad,) = torch.autograd.grad(aim, [waves])

@@ -17,8 +17,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from model_zoo.graph.norms import mixes_pictures
 from model_zoo.graph.step import Step, answer, answer_of
-from model_zoo.graph.walk import differentiable_walk
+from model_zoo.graph.walk import differentiable_walk, walk
 
 BATCH = 32  # pictures that are run at once; more are no faster on a CPU
 WINDOW = 1 / 4  # side of the covered square in `occlusion`, as a share of the picture's
@@ -27,7 +28,7 @@ BLUR = 1 / 8  # standard deviation of the blur that covers, as a share of the pi
 POINTS = (32, 64, 128)  # of the path along which `integrated_gradients` sums up: more while it does not add up
 ADDS_UP = 0.02  # share of the score's difference (or of 1, if that is more) by which the sum may miss it
 
-Progress = Callable[[int, int], None]  # is told how many of how many passes are done
+Progress = Callable[[int, int], None]  # called with how many of how many passes are done
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,9 +161,9 @@ def occlusion(net: nn.Module, x: Tensor, target: int, progress: Progress | None 
     with torch.inference_mode():
         score = _score(_scores(net, x), target)[0]
         places = [(r / rows, c / columns) for r in range(rows) for c in range(columns)]
-        found = []
-        for at in range(0, len(places), BATCH):  # memory for one batch at a time
-            masks = torch.stack([_square(x, *place, rows, columns) for place in places[at : at + BATCH]])
+        found, batch = [], pictures_at_once(net, x)
+        for at in range(0, len(places), batch):  # memory for one batch at a time
+            masks = torch.stack([_square(x, *place, rows, columns) for place in places[at : at + batch]])
             found.append(_score(_scores(net, torch.where(masks, blurred, x)), target))
             if progress:
                 progress(at + len(masks), len(places))
@@ -210,17 +211,24 @@ def integrated_gradients(net: nn.Module, x: Tensor, target: int, start: Tensor |
 
     x = x[:1].detach()
     start = torch.zeros_like(x) if start is None else start
+    batch = pictures_at_once(net, x)
     with torch.inference_mode():
-        ends = _score(_scores(net, torch.cat([x, start])), target)
+        ends = torch.cat([_score(_scores(net, end), target) for end in (x, start)])
     difference = float(ends[0] - ends[1])
     method = IntegratedGradients(partial(_scores, net), multiply_by_inputs=True)
+    values = torch.zeros(x.shape[2:], dtype=torch.float64)
     for points in POINTS:
         with torch.inference_mode(False), torch.enable_grad():
-            found = method.attribute(x.clone(), start.clone(), target=target, n_steps=points, internal_batch_size=BATCH)
+            found = method.attribute(x.clone(), start.clone(), target=target, n_steps=points, internal_batch_size=batch)
         values = found[0].detach().double().sum(dim=0)
         if abs(float(values.sum()) - difference) <= ADDS_UP * max(1.0, abs(difference)):
             break
     return Map(values.cpu(), signed=True, score=float(ends[0]), start=float(ends[1]))
+
+
+def pictures_at_once(net: nn.Module, x: Tensor) -> int:
+    """How many pictures can be run together: one where a batch norm takes mean and variance of all of them."""
+    return 1 if mixes_pictures(walk(net, x[:1])) else BATCH
 
 
 def _scores(net: nn.Module, x: Tensor) -> Tensor:

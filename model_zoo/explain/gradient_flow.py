@@ -84,6 +84,7 @@ def drawn(kind: Kind, seed: int, depth: int = DEPTH) -> Deep:
         if isinstance(layer, nn.Conv2d | nn.Linear):  # as their own reset_parameters, in the same order
             nn.init.kaiming_uniform_(layer.weight, a=math.sqrt(5), generator=generator)
             bound = 1 / math.sqrt(layer.weight[0].numel())
+            assert layer.bias is not None
             nn.init.uniform_(layer.bias, -bound, bound, generator=generator)
         elif isinstance(layer, nn.BatchNorm2d):
             layer.reset_parameters()
@@ -114,6 +115,6 @@ def _measured(kind: Kind, seed: int, pictures: Tensor, labels: Tensor, depth: in
     with torch.inference_mode(False), torch.enable_grad():
         net = drawn(kind, seed, depth).train()  # batch norm takes mean and spread of the batch, as in training
         loss = F.cross_entropy(net(pictures.clone()), labels)
-        weights = [conv.weight for conv in net.convs]
+        weights = [conv.weight for conv in net.convs if isinstance(conv, nn.Conv2d)]
         found = torch.autograd.grad(loss, weights)
     return [float(gradient.abs().mean(dtype=torch.float64)) for gradient in found], loss.item()

@@ -10,14 +10,14 @@ https://distill.pub/2019/computing-receptive-fields (solved here from the pictur
 V. Dumoulin, F. Visin, "A guide to convolution arithmetic for deep learning", 2016, arXiv:1603.07285.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from model_zoo.explain.field_rules import Field, views
+from model_zoo.explain.field_rules import Field, View, views
 from model_zoo.graph.edits import Edit, edited_picture
 from model_zoo.graph.op_names import INPUT
 from model_zoo.graph.position import Position, index_of
@@ -26,15 +26,18 @@ from model_zoo.graph.walk import walk_to
 from model_zoo.model import crop_box
 
 
-def receptive_fields(steps: Sequence[Step], height: int, width: int) -> dict[str, Field]:
+def receptive_fields(
+    steps: Sequence[Step], height: int, width: int, known: Mapping[str, View] | None = None
+) -> dict[str, Field]:
     """The field of every step by its name, for a walk of a (N, C, height, width) input.
 
     A value of a flattened step sees what it saw before; one that mixes all places (linear, global pooling) sees all
     that they saw together. A step whose operation is not known here, or that depends on such a step, has no entry;
     neither has one whose values stand in another order than row and column say, such as a permuted map: `field_box`
-    knows their fields too.
+    knows their fields too. Who asks for several of them hands on what `views` gave as `known`.
     """
-    return {name: view.field for name, view in views(steps, height, width).items() if view.is_regular}
+    known = views(steps, height, width) if known is None else known
+    return {name: view.field for name, view in known.items() if view.is_regular}
 
 
 @dataclass(frozen=True)
@@ -55,11 +58,19 @@ class Box:
         """How many of its rows and columns lie beyond a picture: above, left, below, right."""
         beyond = (-self.top, -self.left, self.bottom - height, self.right - width)
         sizes = (self.bottom - self.top, self.right - self.left) * 2
-        return tuple(min(max(number, 0), size) for number, size in zip(beyond, sizes, strict=True))
+        above, left, below, right = (min(max(n, 0), size) for n, size in zip(beyond, sizes, strict=True))
+        return above, left, below, right
 
 
 def field_box(
-    steps: Sequence[Step], height: int, width: int, step: str, channel: int = 0, row: int = 0, column: int = 0
+    steps: Sequence[Step],
+    height: int,
+    width: int,
+    step: str,
+    channel: int = 0,
+    row: int = 0,
+    column: int = 0,
+    known: Mapping[str, View] | None = None,
 ) -> Box | None:
     """The receptive field of one value as a box of pixels of the network's input; None where it is not known.
 
@@ -70,6 +81,7 @@ def field_box(
         steps: a walk of a (N, C, height, width) input.
         step, channel, row, column: the value's place from 0 on, as for `sums.explain`; "input" is the picture. All
             channels of a map have the same field; of a flattened map, `channel` says which place it was.
+        known: what `views` gave for this walk, where several boxes are wanted; else it is worked out anew.
 
     Raises:
         ValueError: no such step, channel, row or column; the message is a sentence.
@@ -81,7 +93,7 @@ def field_box(
     if step not in named:
         raise ValueError(f"There is no step {step!r}; the steps are {', '.join((INPUT, *named))}.")
     index = index_of(position, named[step].shape)
-    view = views(steps, height, width).get(step)
+    view = (views(steps, height, width) if known is None else known).get(step)
     if view is None:
         return None
     top, left = view.start_of(index)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from model_zoo.explain.attribution import BATCH, Progress, covered, enlarged
+from model_zoo.explain.attribution import Progress, covered, enlarged, pictures_at_once
 from model_zoo.graph.step import answer_of
 
 CELLS = 8  # along each side of the picture: what is removed are squares of this grid
@@ -108,14 +108,15 @@ def deletion(
     masks = torch.stack([_removed(order[:count], rows, columns) for order in orders for count in counts])
     blurred, found = covered(x), []
     with torch.inference_mode():
-        for at in range(0, len(masks), BATCH):
+        batch = pictures_at_once(net, x)
+        for at in range(0, len(masks), batch):
             # Enlarged here, so that memory is needed for one batch at a time.
-            mask = F.interpolate(masks[at : at + BATCH], (height, width), mode="nearest").to(x.device)
+            mask = F.interpolate(masks[at : at + batch], (height, width), mode="nearest").to(x.device)
             pictures = x * (1 - mask) + blurred * mask
             scores = answer_of(net(pictures), len(pictures))
             found.append(scores.double().softmax(dim=1)[:, target].cpu())
             if progress:
-                progress(min(at + BATCH, len(masks)), len(masks))
+                progress(min(at + batch, len(masks)), len(masks))
     curves = torch.cat(found).view(len(orders), len(counts)).tolist()
     return Deletion([count / (rows * columns) for count in counts], curves[0], curves[1:])
 

@@ -21,6 +21,7 @@ from typing import Any
 import torch
 from torch import Tensor, fx, nn
 from torch.fx.node import map_arg
+from torch.fx.proxy import Attribute
 from torch.overrides import TorchFunctionMode
 
 from model_zoo.graph.randomness import ALWAYS_RANDOM, called_name
@@ -56,7 +57,8 @@ def trace(net: nn.Module, example: Tensor) -> Trace:
         root = copy.copy(net)
         tracer = _Tracer(example)
         try:
-            with _NoRandomNumbers():
+            # Tensors that `forward` makes are kept: none may be one of inference mode, which autograd refuses.
+            with _NoRandomNumbers(), torch.inference_mode(False), torch.no_grad():
                 graph = tracer.trace(root, concrete_args=_defaults(net))
         except Exception as error:  # `forward` is any code at all and may raise anything
             raise ValueError(f"The operations of {type(net).__name__} cannot be listed: {_reason(error)}.") from error
@@ -124,30 +126,33 @@ class _NoRandomNumbers(TorchFunctionMode):
 class _Proxy(fx.Proxy):
     """Records `a += b` as what it is; fx itself records `a + b`, which leaves `a` alone where the network does not."""
 
-    tracer: "_Tracer"
+    def _assumed(self) -> Any:
+        assert isinstance(self.tracer, _Tracer)
+        return self.tracer.assume(self.node)
 
     def __index__(self) -> int:
-        return operator.index(self.tracer.assume(self.node))
+        return operator.index(self._assumed())
 
     def __int__(self) -> int:
-        return int(self.tracer.assume(self.node))
+        return int(self._assumed())
 
     def __float__(self) -> float:
-        return float(self.tracer.assume(self.node))
+        return float(self._assumed())
 
     def __len__(self) -> int:
-        return operator.index(self.tracer.create_proxy("call_function", len, (self,), {}))
+        length = self.tracer.create_proxy("call_function", len, (self,), {})
+        return int(length)  # pyright: ignore[reportArgumentType]  # it is a _Proxy
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__array"):
             raise _RefusedError("its forward hands a tensor to numpy")
-        return _Attribute(self, name)
+        return _Attribute(self, name)  # pyright: ignore[reportArgumentType]  # fx types its first one wrongly
 
     def __setitem__(self, index: Any, value: Any) -> None:
         raise _RefusedError("its forward writes into a part of a tensor (item assignment)")
 
 
-class _Attribute(fx.proxy.Attribute, _Proxy):
+class _Attribute(Attribute, _Proxy):
     """An attribute of a recorded value, such as its shape."""
 
 
@@ -163,6 +168,8 @@ for _name in IN_PLACE:
 
 
 class _Tracer(fx.Tracer):
+    proxy_buffer_attributes = True  # else what is made of a buffer stays as it was at the first walk
+
     def __init__(self, example: Tensor) -> None:
         super().__init__()
         self.assumed: dict[fx.Node, Any] = {}
@@ -191,7 +198,9 @@ class _Tracer(fx.Tracer):
         return bool(self.assume(obj.node))
 
     def iter(self, obj: fx.Proxy) -> Iterator:
-        return iter([obj[i] for i in range(len(obj))])
+        assert isinstance(obj, _Proxy)
+        parts = (self.create_proxy("call_function", operator.getitem, (obj, i), {}) for i in range(len(obj)))
+        return iter(list(parts))
 
     def assume(self, node: fx.Node) -> Any:
         """The value that a node has for the example, from now on a condition of the graph."""
@@ -228,4 +237,4 @@ def _depends_on_values(node: fx.Node) -> bool:
         if described in DESCRIPTIONS or node.target is len:
             return False
         return any(map(_depends_on_values, node.all_input_nodes))
-    return node.op != "placeholder" or not node.args
+    return node.op == "call_module" or (node.op == "placeholder" and not node.args)

@@ -94,18 +94,19 @@ def window_of(step: Step, grid: Pair, place: Pair) -> Window | None:
     The window of a pool that `ceil_mode` lets reach beyond the padding ends with the padding.
     """
     if _is_adaptive(step):
-        spans = [range(i * n // m, -(-(i + 1) * n // m)) for i, n, m in zip(place, grid, step.shape[2:], strict=True)]
-        return Window(tuple(spans[0]), tuple(spans[1]), grid)
+        sizes = zip(place, grid, step.shape[2:], strict=True)
+        rows, columns = (tuple(range(i * n // m, -(-(i + 1) * n // m))) for i, n, m in sizes)
+        return Window(rows, columns, grid)
     found = geometry(step, grid)
     if found is None:
         return None
-    spans = []
+    spans: list[tuple[int, ...]] = []
     for axis in (0, 1):
         start = place[axis] * found.stride[axis] - found.padding[axis]
         span = range(start, start + found.kernel[axis] * found.dilation[axis], found.dilation[axis])
         end = grid[axis] + found.padding[axis]
         spans.append(tuple(i for i in span if i < end or step.operation == "convolution"))
-    return Window(*spans, grid, found.mode)
+    return Window(spans[0], spans[1], grid, found.mode)
 
 
 def pair(values: Iterable[int]) -> Pair:
@@ -118,7 +119,9 @@ def _is_adaptive(step: Step) -> bool:
 
 
 def _two(value: int | Sequence[int]) -> Pair:
-    return (value, value) if isinstance(value, int) else pair(value * 2 if len(value) == 1 else value)
+    if isinstance(value, int):
+        return value, value
+    return pair((*value, *value) if len(value) == 1 else value)
 
 
 def _source(place: int, size: int, mode: str) -> int:

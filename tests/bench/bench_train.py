@@ -130,15 +130,16 @@ def trained(recipe: Any, images: Any, seed: int, on: Any) -> tuple[Any, list[dic
     import torch
 
     from train.engine import epoch, init, optim
-    from train.engine.distributed import World
+    from train.engine.distributed import Setting
     from train.engine.progress import Progress
     from train.engine.task import Cifar10
 
     net = init.build(recipe, images, seed).to(device=on, memory_format=torch.channels_last)
     optimisers = optim.build(recipe, net)
     progress = Progress(Path(), recipe.epochs, len(images), speaks=False)
-    task = epoch.Task(recipe, Cifar10(recipe), images, None, seed, on, World(), threading.Event(), progress)
-    return net, [epoch.epoch_row(task, net, net, None, optimisers, number + 1) for number in range(recipe.epochs)]
+    setting = Setting(seed, on)
+    context = epoch.Context(recipe, Cifar10(recipe), images, None, setting, threading.Event(), progress)
+    return net, [epoch.epoch_row(context, net, net, None, optimisers, number + 1) for number in range(recipe.epochs)]
 
 
 def tutorial(given: argparse.Namespace) -> dict[str, float]:
@@ -177,7 +178,7 @@ def tutorial(given: argparse.Namespace) -> dict[str, float]:
 
 def time_to(given: argparse.Namespace) -> str:
     """Complete runs, each in a process of its own, as `python -m train summary` tells of them."""
-    from train.commands.summary import read, table
+    from train.tools.summary import read, table
 
     with nullcontext(given.keep) if given.keep else tempfile.TemporaryDirectory() as folder:
         runs = [one(given, Path(folder), accuracy, seed) for accuracy in given.time_to for seed in range(given.seeds)]

@@ -31,7 +31,6 @@ pytestmark = pytest.mark.browser
 def new_picture(page: Page, number: int) -> tuple[Route, Path]:
     """Choose an example; the question for everything about it is held back."""
     held: list[Route] = []
-
     is_about_everything = asks(page, "refresh")
 
     def hold(route: Route) -> None:

@@ -10,7 +10,7 @@ import model_zoo
 from demo.render.html import pack, unpack
 from demo.server import modules
 from demo.tabs.explore.overview import overview
-from model_zoo.explain.receptive_field import field_box
+from model_zoo.explain.receptive_field import field_box, receptive_fields
 from tests.browser.actions import FIRST_EXAMPLE, expect_address, expect_step, walked
 from tests.browser.conftest import Visit
 from tests.conftest import SHIPPED, App
@@ -69,7 +69,7 @@ def test_the_browser_finds_the_fields_that_the_library_finds(blank: Page) -> Non
     }"""
     for name in SHIPPED:
         model, steps = model_zoo.load(name), walked(name, FIRST_EXAMPLE)
-        geometry = overview.geometry(steps, model.size)
+        geometry = overview.geometry(steps, receptive_fields(steps, model.size, model.size), model.size)
         asked, expected = [], []
         for step in steps:
             channels, rows, columns = (*step.shape[1:], 1, 1)[:3]

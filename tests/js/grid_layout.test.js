@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { cornerOf, evenColumns, layOut, placeAt } from '../../demo/tabs/explore/overview/grid_layout.js';
+import { cornerOf, placeAt } from '../../demo/static/lib/map_grid.js';
+import { evenColumns, layOut } from '../../demo/tabs/explore/overview/grid_layout.js';
 
 test('maps lie in full rows where that is nearly square, with a gap between them', () => {
   const maps = { channels: 32, height: 32, width: 32, size: 1024 };

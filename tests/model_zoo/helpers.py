@@ -3,6 +3,7 @@
 import math
 import random
 from dataclasses import dataclass
+from decimal import Decimal
 
 import torch
 from torch import Tensor, nn
@@ -72,3 +73,13 @@ class Inference:
 
 def walked(net: nn.Module, x: Tensor) -> Inference:
     return Inference(walk(net.eval(), x), x)
+
+
+def explained(net: nn.Module, x: Tensor, step: str, *place: int) -> Explanation:
+    """How one value of a network came about."""
+    return walked(net, x).explain(step, *place)
+
+
+def read(text: str) -> Decimal:
+    """The number that a reader sees."""
+    return Decimal(text.replace("−", "-"))

@@ -102,11 +102,11 @@ def read_text_file(file: File) -> bytes:
 
 
 def _by_name(files: Iterable[File]) -> dict[str, File]:
-    """By name in NFC; of two that are the same then, the second keeps its own."""
+    """By name in NFC; of two that are the same then, the second is called as its own system does, in NFD."""
     found: dict[str, File] = {}
     for file in files:
         name = unicodedata.normalize("NFC", file.name)
-        name = file.name if name in found else name
+        name = unicodedata.normalize("NFD", name) if name in found else name
         found[name] = file if name == file.name else replace(file, name=name)
     return found
 

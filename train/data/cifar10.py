@@ -43,11 +43,11 @@ def cifar10(folder: str | Path, split: str) -> Images:
     """The training (50,000) or test (10,000) pictures of CIFAR-10, in their official order.
 
     Args:
-        folder: a torchvision root; holds `cifar-10-batches-py/`, downloaded by torchvision when missing.
+        folder: a torchvision root that exists; holds `cifar-10-batches-py/`, downloaded by torchvision when missing.
         split: "train" or "test".
 
     Raises:
-        DataError: not there and not to be downloaded, or damaged.
+        DataError: not there and not to be downloaded, or damaged; or there is no such folder.
     """
     from torchvision.datasets import CIFAR10  # here, because importing torchvision takes a second
 
@@ -56,6 +56,11 @@ def cifar10(folder: str | Path, split: str) -> Images:
         # Only files whose MD5 is that of the official ones are opened.
         data = CIFAR10(str(folder), train=train, download=False)
     except RuntimeError:
+        if not Path(folder).is_dir():  # perhaps mistyped: nothing is made, and nothing downloaded into it
+            raise DataError(
+                f"There is no folder {folder}. Make it first, and CIFAR-10 is downloaded into it; or name the one that "
+                "holds cifar-10-batches-py."
+            ) from None
         try:
             data = CIFAR10(str(folder), train=train, download=True)
         except (URLError, OSError, RuntimeError) as error:
@@ -110,5 +115,5 @@ def checksum(images: Images) -> str:
 
 def normalise(pictures: Tensor, mean: tuple[float, ...], std: tuple[float, ...]) -> Tensor:
     """Bytes (N, 3, H, W) -> float32 of the same shape, (pixel / 255 - mean) / std per colour, channels-last."""
-    mean, std = (torch.tensor(value, device=pictures.device).view(1, 3, 1, 1) for value in (mean, std))
-    return ((pictures.float() / 255 - mean) / std).contiguous(memory_format=torch.channels_last)
+    shift, scale = (torch.tensor(value, device=pictures.device).view(1, 3, 1, 1) for value in (mean, std))
+    return ((pictures.float() / 255 - shift) / scale).contiguous(memory_format=torch.channels_last)

@@ -21,7 +21,7 @@ import numpy as np
 from PIL import Image
 
 from model_zoo.common import picture_file
-from model_zoo.common.picture import averageable, upright
+from model_zoo.common.picture import SHORT_SIDE, averageable, upright
 from model_zoo.common.picture_file import Limits, PictureError
 
 VERSION = 2
@@ -33,10 +33,6 @@ needs up to 12 bytes a pixel."""
 
 MAX_BYTES = 100_000_000
 """The largest file that is opened."""
-
-SHORT_SIDE = 256
-"""A large photo is first shrunk to a shorter side of this to below twice this, or from `size` on where that is more:
-as the page does, and faster than one large step."""
 
 LIMITS = Limits(MAX_PIXELS, MAX_BYTES)
 
@@ -65,8 +61,9 @@ def end_with_parent() -> None:
     parent = multiprocessing.parent_process()
 
     def watch() -> None:
-        parent.join()
-        os._exit(1)
+        if parent is not None:  # it is None in the first process alone
+            parent.join()
+            os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
 

@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
@@ -20,7 +20,9 @@ Square = tuple[str, str, np.ndarray | None]  # digest, trouble and pixels, as `d
 Known = dict[tuple[str, int, int], tuple[str, np.ndarray]]  # name, size and stamp of a file -> its digest and pixels
 
 
-def squares(files: Sequence[File], size: int, known: Known, processes: int | None) -> Iterator[tuple[File, Square]]:
+def squares(
+    files: Sequence[File], size: int, known: Known, processes: int | None
+) -> Generator[tuple[File, Square], None, None]:
     """Every file in order with its digest, trouble and pixels, decoded in several processes where that pays."""
     if processes is None:
         much = sum(file.size for file in files if _copied(file, known) is None) > LITTLE

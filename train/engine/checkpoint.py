@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from model_zoo.entries.entry import write_files
 from train.engine.guard import TrainingError
+from train.entry.card import as_stored
 from train.entry.run_folder import CHECKPOINT
 
 
@@ -76,11 +77,6 @@ def restore(net: nn.Module, optimisers: list[torch.optim.Optimizer], groups: dic
                     moments[key] = torch.empty_like(weights).copy_(moment)
 
 
-def as_stored(facts: dict[str, Any]) -> dict[str, Any]:
-    """The facts as `read` gives them back (JSON makes lists of tuples)."""
-    return json.loads(json.dumps(facts))
-
-
 def resume(
     folder: Path,
     net: nn.Module,
@@ -102,7 +98,7 @@ def resume(
     except ValueError as error:
         raise TrainingError(str(error)) from error
     for key, value in as_stored(identity).items():
-        if facts.get(key) != value:
+        if _of_now(facts.get(key), value) != value:
             raise TrainingError(
                 f"The training in {folder} was started with another {key}: {_difference(facts.get(key), value)}. "
                 "Resume it with the command that started it."
@@ -111,6 +107,11 @@ def resume(
     if average:
         average.load_state_dict(groups["average"])
     return groups["best"], facts
+
+
+def _of_now(old: Any, new: Any) -> Any:
+    """What was stored, without values that recipes no longer have."""
+    return {name: old[name] for name in old if name in new} if isinstance(old, dict) and isinstance(new, dict) else old
 
 
 def _difference(old: Any, new: Any) -> str:

@@ -2,6 +2,7 @@
 
 import ctypes
 import sys
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -15,7 +16,8 @@ def choose(name: str = "auto") -> torch.device:
         ValueError: there is no such device here.
     """
     if name == "auto":
-        return torch.accelerator.current_accelerator() if torch.accelerator.is_available() else torch.device("cpu")
+        found = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
+        return found or torch.device("cpu")
     try:
         device = torch.device(name)
         torch.empty(1, device=device)
@@ -38,6 +40,14 @@ def _has_bfloat16(device: torch.device) -> bool:
     # CUDA and XPU tell; what does not tell computes in float32.
     tells = getattr(getattr(torch, device.type, None), "is_bf16_supported", None)
     return tells is not None and bool(tells(including_emulation=False))
+
+
+def prepare(on: torch.device, threads: int | None = None) -> None:
+    """Make this process quick on a device, with so many CPU threads; PyTorch's own number if None."""
+    if threads is not None:
+        torch.set_num_threads(threads)
+    keep_freed_memory()
+    use_fastest_kernels(on)
 
 
 def keep_freed_memory() -> None:
@@ -67,13 +77,14 @@ def describe(device: torch.device, bfloat16: bool = True) -> str:
     kind = "float32" if isinstance(autocast(device, bfloat16), nullcontext) else "bfloat16 autocast"
     if device.type != "cpu":
         module = getattr(torch, device.type, None)
-        name = module.get_device_name() if hasattr(module, "get_device_name") else device.type
+        named = getattr(module, "get_device_name", None)
+        name = named() if named else device.type
         return f"{name}, {kind}"
     name = _cpu().get("cpu_name", "CPU")
     threads = torch.get_num_threads()
     return f"{name}, {threads} thread{'s' if threads > 1 else ''}, {kind}"
 
 
-def _cpu() -> dict[str, Any]:
+def _cpu() -> Mapping[str, Any]:
     """What PyTorch knows of the processor; older releases do not tell, and count as without bfloat16."""
     return torch.cpu.get_capabilities() if hasattr(torch.cpu, "get_capabilities") else {}

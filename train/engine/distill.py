@@ -15,7 +15,7 @@ from torch import Tensor, nn
 import model_zoo
 from train.engine import device
 from train.engine.guard import TrainingError
-from train.recipes import PhotoRecipe
+from train.recipe_types import PhotoRecipe
 
 
 @dataclass(frozen=True, eq=False)

@@ -55,6 +55,15 @@ class World:
             dist.barrier()
 
 
+@dataclass(frozen=True)
+class Setting:
+    """Seed, device and processes of a training."""
+
+    seed: int = 0  # of the start weights and of everything random in the epochs
+    on: torch.device = torch.device("cpu")  # noqa: RUF009 (never changed)
+    world: World = World()
+
+
 def batches(order: Tensor, size: int, least: int = 0) -> list[Tensor]:
     """The numbers of pictures, (N,), in batches of `size`; a last one of fewer than `least` joins the one before.
 

@@ -25,7 +25,8 @@ class Average:
         share = 1 - min(self._kept, (1 + step) / (10 + step))
         mine, its = (list(each.state_dict().values()) for each in (self.net, net))
         pairs = [(a, b) for a, b in zip(mine, its, strict=True) if a.is_floating_point()]
-        torch._foreach_lerp_([a for a, _ in pairs], [b for _, b in pairs], share)
+        mine_moving, its_moving = [a for a, _ in pairs], [b for _, b in pairs]
+        torch._foreach_lerp_(mine_moving, its_moving, share)  # pyright: ignore[reportPrivateImportUsage] (a quick loop)
         for a, b in zip(mine, its, strict=True):
             if not a.is_floating_point():  # a count of batches
                 a.copy_(b)

@@ -6,9 +6,11 @@ randomness of an epoch (order, augmentation, dropout) comes from the seed and th
 """
 
 import math
-from collections.abc import Callable
+import platform
+import threading
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +19,31 @@ from torch import Tensor, nn
 
 from model_zoo import nets
 from model_zoo.entries import entry, quantize
+from model_zoo.entries.best_epoch import best_row
 from train.data.cifar10 import Images
-from train.engine import checkpoint, depthwise, device, distributed, guard, metrics, optim, warm_start
-from train.engine import init as start
-from train.engine.distributed import World
+from train.engine import checkpoint, depthwise, device, distributed, guard, init, metrics, optim, warm_start
+from train.engine.distributed import Setting, World
 from train.engine.ema import Average
-from train.engine.epoch import Task, epoch_row, untrained_row
+from train.engine.epoch import Context, epoch_row, untrained_row
 from train.engine.progress import Progress
-from train.engine.task import Cifar10, Kind
-from train.engine.tensorboard import SHOWN, Board
+from train.engine.task import Source
+from train.engine.tensorboard import SHOWN, TensorBoardLog
 from train.entry import card as cards
-from train.recipes import Recipe
+from train.entry import model_card
+from train.entry.run_folder import CHECKPOINT
+from train.recipe_types import Recipe, net_arguments, values
+
+__all__ = ["Output", "Run", "Setting", "fit"]
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a training leaves, and what was there before."""
+
+    command: str = ""  # that gives these weights from the start, for the card
+    resume: bool = False  # go on from the folder's checkpoint
+    snapshots: frozenset[int] = frozenset()  # epochs after which the weights are kept, 0 being the untrained network
+    tensorboard: bool = False  # write the run for TensorBoard, too
 
 
 @dataclass
@@ -36,8 +52,7 @@ class Run:
 
     history: list[dict[str, float]]
     best: dict[str, Tensor]  # full-precision weights of the best epoch, on the CPU
-    snapshots: dict[str, str]  # epoch -> sha256 of the weights kept after it
-    score: str = "val_accuracy"  # the history's column by which the epoch is chosen
+    snapshots: dict[str, str] = field(default_factory=dict)  # epoch -> sha256 of the weights kept after it
     start: dict[str, Any] | None = None  # for the card: whose weights it began with, and what of them did not fit
 
     @property
@@ -47,10 +62,8 @@ class Run:
 
     @property
     def best_epoch(self) -> int:
-        """The epoch with the highest score, the earliest of several; without validation the last."""
-        if math.isnan(self.history[-1][self.score]):
-            return self.epoch
-        return int(max(self.history, key=lambda row: row[self.score])["epoch"])
+        """The epoch that counts, by `best_row`."""
+        return int(best_row(self.history)["epoch"])
 
     def has_ended(self, recipe: Recipe) -> bool:
         """Whether all epochs are done, or the recipe's patience is at its end."""
@@ -58,36 +71,8 @@ class Run:
         return self.epoch >= recipe.epochs or 0 < recipe.patience <= waited
 
 
-def fit(
-    recipe: Recipe,
-    train: Images,
-    validation: Images | None,
-    test: Callable[[], Images] | None,
-    out: Path,
-    facts: dict[str, Any],
-    seed: int = 0,
-    on: torch.device | None = None,
-    resume: bool = False,
-    snapshots: frozenset[int] = frozenset(),
-    world: World = World(),  # noqa: B008 (frozen)
-    board: bool = False,
-    kind: Kind | None = None,
-) -> dict[str, Any]:
+def fit(recipe: Recipe, source: Source, out: Path, setting: Setting, output: Output = Output()) -> dict[str, Any]:
     """Train a network and leave it in `out` as a zoo entry.
-
-    Args:
-        recipe: what to do.
-        train, validation: the pictures to learn from, and to choose the best epoch by; None: the last one counts.
-        test: gives the test pictures; called once, after the last epoch. None to leave them for later.
-        out: the run folder.
-        facts: what goes into the card's `environment` and `data` beside what is measured here.
-        seed: of the start weights and of everything random in the epochs.
-        on: the device; None for the best at hand.
-        resume: go on from the folder's checkpoint.
-        snapshots: epochs after which the weights are kept, 0 being the untrained network.
-        world: the processes that share this training; all call this with the same arguments.
-        board: write the run for TensorBoard, too.
-        kind: what the pictures are; CIFAR-10 if None.
 
     Returns:
         The card.
@@ -97,118 +82,163 @@ def fit(
             loss is no longer finite, or the disk is full.
         KeyboardInterrupt: stopped by Ctrl-C or SIGTERM; the folder holds the last finished epoch.
     """
-    on, kind = on or device.choose(), kind or Cifar10(recipe)
-    net = start.build(recipe, train, seed, kind.classes)
-    taken = warm_start.start_from(net, recipe.net, recipe.start_from) if recipe.start_from and not resume else None
-    fixed = getattr(recipe, "fixed_depthwise", False)
-    if fixed and taken:
-        warm_start.check_depthwise(net, taken)
-    depthwise.prepare(net, fixed)
-    net = net.to(device=on, memory_format=torch.channels_last)
-    optimisers = optim.build(recipe, net)
-    average = Average(net, recipe.averaging) if recipe.averaging else None
-    used = average.net if average else net  # whose weights are looked at, and kept
-    taught_by = {name: value for name, value in kind.card().items() if name == "teachers"}
-    identity = {"recipe": asdict(recipe), "seed": seed, "pictures": len(train)} | taught_by
-
-    def card_of(run: Run) -> dict[str, Any]:
-        more = {"device": device.describe(on, recipe.bfloat16), "processes": world.size}
-        card = cards.build(recipe, seed, run.history, run.best_epoch, facts | more, kind)
-        return card | {"snapshots": run.snapshots} | ({"start": run.start} if run.start else {})
-
-    def save(run: Run) -> None:
-        if not world.is_main:
-            return
-        if run.epoch in snapshots or (run.has_ended(recipe) and recipe.epochs in snapshots):
-            run.snapshots[str(run.epoch)] = entry.write_snapshot(out, run.epoch, start.copy_of(used))
-        known = {"history": run.history, "snapshots": run.snapshots, "start": run.start}
-        checkpoint.write(out, net, optimisers, run.best, identity | known, average and average.net)
-        card = card_of(run)
-        entry.write(out, run.best, card, run.history, cards.readme(card))
-
+    training = _Training(recipe, source, out, setting, output)
+    is_main = setting.world.is_main
     with (
-        guard.only_run(out, resume, world.is_main),
+        guard.only_run(out, output.resume, is_main),
         guard.stop_between_batches() as stopped,
         guard.disk_errors(out),
-        closing(Progress(out, recipe.epochs, len(train), world.is_main)) as progress,
+        closing(Progress(out, recipe.epochs, len(source.train), is_main)) as progress,
     ):
-        if kind.in_memory:
-            train, validation = train.to(on), validation and validation.to(on)
-        task = Task(recipe, kind, train, validation, seed, on, world, stopped, progress)
-        world.wait()
-        if resume:
-            best, known = checkpoint.resume(out, net, optimisers, identity, average and average.net)
-            run = Run(known["history"], best, known["snapshots"], kind.score, known.get("start"))
-            progress.say(f"resumed after epoch {run.epoch}")
-        else:
-            for line in taken.lines() if taken else ():
-                progress.say(line)
-            row = untrained_row(task, net)
-            progress.say(f"before training: {_summary(row)}")
-            run = Run([row], start.copy_of(net), {}, kind.score, taken and taken.card())
-            save(run)
-        log = _board(out, task, net, run) if board and world.is_main else None
-        shared = None
-        while not run.has_ended(recipe):
-            if shared is None or run.epoch == recipe.freeze_epochs:
-                if recipe.freeze_epochs:
-                    warm_start.freeze(net, run.epoch < recipe.freeze_epochs)
-                    depthwise.prepare(net, fixed)
-                shared = distributed.wrapped(net, world)  # which looks at what learns
-            row = epoch_row(task, shared, net, average, optimisers, run.epoch + 1)
-            run.history.append(row)
-            if run.best_epoch == run.epoch:
-                run.best = start.copy_of(used)
-            save(run)
-            if log:
-                log.epoch(row)
-            progress.say(f"epoch {run.epoch}: {_summary(row)}")
-        card = card_of(run)
-        if world.is_main:
-            card = _finish(task, run, test and test(), card, out)
-            if log and test:
-                log.finish(card["metrics"]["test"], kind.classes)
-            (out / checkpoint.CHECKPOINT).unlink(missing_ok=True)
-        world.wait()
+        context = training.context(stopped, progress)
+        setting.world.wait()
+        run = training.resumed(progress) if output.resume else training.begun(context)
+        log = _tensorboard(out, context, training.net, run) if output.tensorboard and is_main else None
+        training.train(run, context, log)
+        card = training.card(run)
+        if is_main:
+            test = source.test() if source.test else None
+            card = _finish(context, run, test, card, out)
+            if log and test is not None:
+                log.finish(card["metrics"]["test"], source.task.classes)
+            (out / CHECKPOINT).unlink(missing_ok=True)
+        setting.world.wait()
     return card
 
 
-def _board(out: Path, task: Task, net: nn.Module, run: Run) -> Board:
-    recipe, board = task.recipe, Board(out)
-    inputs, _ = task.kind.batches(task.train, task.seed, 1, World(), task.on)(torch.arange(min(SHOWN, len(task.train))))
-    mean, std = (torch.tensor(value, device=task.on).view(1, 3, 1, 1) for value in (recipe.mean, recipe.std))
+class _Training:
+    """The network that learns, its optimisers and the average of its weights."""
+
+    def __init__(self, recipe: Recipe, source: Source, out: Path, setting: Setting, output: Output) -> None:
+        self.recipe, self.source, self.out, self.setting, self.output = recipe, source, out, setting, output
+        net = init.build(recipe, source.train, setting.seed, source.task.classes)
+        begins = recipe.start_from and not output.resume
+        self._taken = warm_start.start_from(net, recipe.net, recipe.start_from) if begins else None
+        if recipe.fixed_depthwise and self._taken:
+            warm_start.check_depthwise(net, self._taken)
+        depthwise.prepare(net, recipe.fixed_depthwise)
+        self.net = init.placed(net, setting.on)
+        self._optimisers = optim.build(recipe, net)
+        self._average = Average(net, recipe.averaging) if recipe.averaging else None
+        self._environment = {
+            "command": output.command,
+            "date": date.today().isoformat(),
+            "torch": torch.__version__,
+            "python": platform.python_version(),
+            "device": device.describe(setting.on, recipe.bfloat16),
+            "processes": setting.world.size,
+        }
+
+    @property
+    def _used(self) -> nn.Module:
+        """Whose weights are looked at, and kept."""
+        return self._average.net if self._average else self.net
+
+    @property
+    def _identity(self) -> dict[str, Any]:
+        """What must be as it was for a training to go on."""
+        teachers = list(self.source.task.subject().teachers)
+        known = {"recipe": values(self.recipe), "seed": self.setting.seed, "pictures": len(self.source.train)}
+        return known | ({"teachers": teachers} if teachers else {})
+
+    def context(self, stopped: threading.Event, progress: Progress) -> Context:
+        """What its epochs need to know; the pictures are where the network is, if they are to be."""
+        task, train, validation = self.source.task, self.source.train, self.source.validation
+        if task.in_memory:
+            train, validation = train.to(self.setting.on), validation and validation.to(self.setting.on)
+        return Context(self.recipe, task, train, validation, self.setting, stopped, progress)
+
+    def begun(self, context: Context) -> Run:
+        """Before the first epoch, with what the start weights score."""
+        for line in self._taken.lines() if self._taken else ():
+            context.progress.say(line)
+        row = untrained_row(context, self.net)
+        context.progress.say(f"before training: {_summary(row)}")
+        run = Run([row], init.copy_of(self.net), start=self._taken.card() if self._taken else None)
+        self._save(run)
+        return run
+
+    def resumed(self, progress: Progress) -> Run:
+        """Where the folder's checkpoint stands."""
+        best, known = checkpoint.resume(
+            self.out, self.net, self._optimisers, self._identity, self._average.net if self._average else None
+        )
+        run = Run(known["history"], best, known["snapshots"], known.get("start"))
+        progress.say(f"resumed after epoch {run.epoch}")
+        return run
+
+    def train(self, run: Run, context: Context, log: TensorBoardLog | None) -> None:
+        """All epochs that are left, each saved as it ends."""
+        recipe, shared = self.recipe, None
+        while not run.has_ended(recipe):
+            if shared is None or run.epoch == recipe.freeze_epochs:
+                if recipe.freeze_epochs:
+                    warm_start.freeze(self.net, run.epoch < recipe.freeze_epochs)
+                    depthwise.prepare(self.net, recipe.fixed_depthwise)
+                shared = distributed.wrapped(self.net, self.setting.world)  # which looks at what learns
+            row = epoch_row(context, shared, self.net, self._average, self._optimisers, run.epoch + 1)
+            run.history.append(row)
+            if run.best_epoch == run.epoch:
+                run.best = init.copy_of(self._used)
+            self._save(run)
+            if log:
+                log.epoch(row)
+            context.progress.say(f"epoch {run.epoch}: {_summary(row)}")
+
+    def card(self, run: Run) -> dict[str, Any]:
+        """The card at this moment, without test metrics."""
+        subject, facts = self.source.task.subject(), self._environment | self.source.facts
+        card = cards.build(self.recipe, subject, self.setting.seed, run.history, facts)
+        return card | {"snapshots": run.snapshots} | ({"start": run.start} if run.start else {})
+
+    def _save(self, run: Run) -> None:
+        if not self.setting.world.is_main:
+            return
+        snapshots = self.output.snapshots
+        if run.epoch in snapshots or (run.has_ended(self.recipe) and self.recipe.epochs in snapshots):
+            run.snapshots[str(run.epoch)] = entry.write_snapshot(self.out, run.epoch, init.copy_of(self._used))
+        known = {"history": run.history, "snapshots": run.snapshots, "start": run.start}
+        average = self._average.net if self._average else None
+        checkpoint.write(self.out, self.net, self._optimisers, run.best, self._identity | known, average)
+        card = self.card(run)
+        entry.write(self.out, run.best, card, run.history, model_card.readme(card))
+
+
+def _tensorboard(out: Path, context: Context, net: nn.Module, run: Run) -> TensorBoardLog:
+    recipe, on, log = context.recipe, context.setting.on, TensorBoardLog(out)
+    batch = context.task.batches(context.train, context.setting.seed, 1, World(), on)
+    inputs, _ = batch(torch.arange(min(SHOWN, len(context.train))))
+    mean, std = (torch.tensor(value, device=on).view(1, 3, 1, 1) for value in (recipe.mean, recipe.std))
     pictures = ((inputs * std + mean) * 255).round().clamp(0, 255).byte()
-    board.begin(net, pictures, inputs[:1])
+    log.begin(net, pictures, inputs[:1])
     for row in run.history:
-        board.epoch(row)
-    return board
+        log.epoch(row)
+    return log
 
 
-def _finish(task: Task, run: Run, test: Images | None, card: dict[str, Any], out: Path) -> dict[str, Any]:
+def _finish(context: Context, run: Run, test: Images | None, card: dict[str, Any], out: Path) -> dict[str, Any]:
     """The one look at the test pictures: the weights that count as they are stored, in float32 as in the page."""
-    recipe, kind = task.recipe, task.kind
-    net = nets.build(recipe.net, start.arguments(recipe, kind.classes)).to(memory_format=torch.channels_last)
+    recipe, task = context.recipe, context.task
+    net = nets.build(recipe.net, net_arguments(recipe, task.classes)).to(memory_format=torch.channels_last)
 
     def outputs(images: Images, views: int) -> Tensor:
-        return metrics.logits(net, images, recipe.mean, recipe.std, views=views)
+        return metrics.logits(net, images, recipe.mean, recipe.std, views=views, label="testing")
 
     if test is not None:
         net.load_state_dict(run.best)
         given = outputs(test, 1)
-        if kind.further:
+        if task.further:
             card["metrics"]["test_roc_auc_before_storage"] = metrics.roc_auc(given, test.labels)
         else:
             card["metrics"]["test_accuracy_before_storage"] = metrics.loss_and_accuracy(given, test.labels)[1]
     net.load_state_dict(quantize.unpack(quantize.pack(run.best)))
-    card["metrics"] |= kind.measure(outputs, task.validation, test)
-    told = getattr(recipe, "threshold", 0) or None
-    chosen = card["metrics"].get("validation", {}).get("threshold", told)
-    if chosen is not None and len(kind.classes) == 2:
-        if "decision" in card:
-            card["decision"] = card["decision"] | {"threshold": chosen}
-        else:  # the data name no class of interest: the accuracies are those of deciding so for the second one
-            card["threshold"] = chosen
-    card = entry.write(out, run.best, card, run.history, cards.readme(card))
+    card["metrics"] |= task.measure(outputs, context.validation, test)
+    threshold = task.threshold(card["metrics"])
+    if threshold is not None and "decision" in card:
+        card["decision"] = card["decision"] | {"threshold": threshold}
+    elif threshold is not None:  # the data name no class of interest: the figures are of deciding for the second one
+        card["threshold"] = threshold
+    card = entry.write(out, run.best, card, run.history, model_card.readme(card))
     for split in ("validation", "test"):
         if split in card["metrics"]:
             print(metrics.report(card["metrics"][split], split))

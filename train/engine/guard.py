@@ -3,16 +3,14 @@
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
 from model_zoo.entries import entry
-from train.entry.run_folder import CHECKPOINT
-
-LOCK = "run.lock"
+from train.entry.run_folder import CHECKPOINT, LOCK
 
 
 class TrainingError(RuntimeError):
@@ -23,7 +21,8 @@ class TrainingError(RuntimeError):
 def only_run(out: Path, resume: bool, writes: bool = True) -> Iterator[None]:
     """Hold the run folder for one training; the system lets go of it however that training ends.
 
-    Nothing is overwritten by accident, and a folder that cannot be written is found before training, not after.
+    Nothing is overwritten by accident, and a folder that cannot be written is found before training, not after. A
+    folder that is made here goes again if nothing was written into it.
 
     Args:
         writes: false for the other processes of the same training, which only read.
@@ -31,6 +30,8 @@ def only_run(out: Path, resume: bool, writes: bool = True) -> Iterator[None]:
     if not writes:
         yield
         return
+    _check(out, resume)  # before anything is made
+    missing = [folder for folder in (out, *out.parents) if not folder.exists()]
     try:
         out.mkdir(parents=True, exist_ok=True)
         lock = FileLock(out / LOCK, timeout=0)
@@ -45,6 +46,9 @@ def only_run(out: Path, resume: bool, writes: bool = True) -> Iterator[None]:
     finally:
         lock.release()
         (out / LOCK).unlink(missing_ok=True)
+        with suppress(OSError):  # the first one that holds something ends it
+            for folder in missing:
+                folder.rmdir()
 
 
 def _check(out: Path, resume: bool) -> None:

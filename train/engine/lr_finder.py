@@ -17,11 +17,10 @@ from torch import nn
 from tqdm import tqdm
 
 from model_zoo.entries.entry import write_files
-from train.data.cifar10 import Images
 from train.engine import depthwise, device, distributed, guard, init, optim, warm_start
-from train.engine.distributed import World
-from train.engine.task import Batches, Cifar10, Kind
-from train.recipes import Recipe
+from train.engine.distributed import Setting
+from train.engine.task import Source
+from train.recipe_types import Recipe
 
 STEPS = 100
 LOWEST, HIGHEST = 1e-3, 1e2  # times the recipe's step size
@@ -61,16 +60,7 @@ class Found:
         return "\n".join(lines)
 
 
-def range_test(
-    recipe: Recipe,
-    train: Images,
-    out: Path,
-    seed: int,
-    on: torch.device,
-    world: World = World(),  # noqa: B008 (frozen)
-    kind: Kind | None = None,
-    steps: int = STEPS,
-) -> Found:
+def range_test(recipe: Recipe, source: Source, out: Path, setting: Setting, steps: int = STEPS) -> Found:
     """Train for some steps of growing size; writes a table and a plot to `out`, and no network.
 
     All optimisers grow alike, so that what is found for `learning_rate` keeps the recipe's proportions.
@@ -78,48 +68,42 @@ def range_test(
     Raises:
         TrainingError: `out` holds a training already, or cannot be written; or the loss is not finite from the start.
     """
-    kind = kind or Cifar10(recipe)
-    with guard.only_run(out, False, world.is_main), guard.disk_errors(out):
-        net = init.build(recipe, train, seed, kind.classes)
+    is_main = setting.world.is_main
+    with guard.only_run(out, False, is_main), guard.disk_errors(out):
+        net = init.build(recipe, source.train, setting.seed, source.task.classes)
         if recipe.start_from:
             warm_start.start_from(net, recipe.net, recipe.start_from)
-        depthwise.prepare(net, getattr(recipe, "fixed_depthwise", False))
-        net = net.to(device=on, memory_format=torch.channels_last).train()
-        optimisers = optim.build(recipe, net)
-        torch.manual_seed(seed + 1)
-        batch = kind.batches(train.to(on) if kind.in_memory else train, seed, 1, world, on)
+        depthwise.prepare(net, recipe.fixed_depthwise)
+        net = init.placed(net, setting.on).train()
         found = Found([], [], [])
-        losses = _losses(recipe, kind, distributed.wrapped(net, world), optimisers, batch, len(train), steps, on, world)
-        for rate, loss in tqdm(losses, "range test", steps, disable=None if world.is_main else True):
+        losses = _losses(recipe, source, net, setting, steps)
+        for rate, loss in tqdm(losses, "range test", steps, disable=None if is_main else True):
             if not _add(found, rate, loss):
                 break
         if not found.rates:
             raise guard.TrainingError(
                 "The loss is not finite even before the first step: something is wrong with the weights."
             )
-        if world.is_main:
+        if is_main:
             _write(found, recipe, out)
     return found
 
 
 def _losses(
-    recipe: Recipe,
-    kind: Kind,
-    net: nn.Module,
-    optimisers: list[torch.optim.Optimizer],
-    batch: Batches,
-    pictures: int,
-    steps: int,
-    on: torch.device,
-    world: World,
+    recipe: Recipe, source: Source, net: nn.Module, setting: Setting, steps: int
 ) -> Iterator[tuple[float, float]]:
     """Step size and loss of one step after the other."""
+    task, on, world = source.task, setting.on, setting.world
+    optimisers = optim.build(recipe, net)
     groups = [group for optimiser in optimisers for group in optimiser.param_groups]
     peaks = [group["lr"] * group.get("factor", 1.0) for group in groups]
+    torch.manual_seed(setting.seed + 1)
+    batch = task.batches(source.train.to(on) if task.in_memory else source.train, setting.seed, 1, world, on)
+    shared = distributed.wrapped(net, world)
     order: list[torch.Tensor] = []
     for step in range(steps):
         order = order or distributed.batches(
-            torch.randperm(pictures).to(on), recipe.batch_size, kind.least * world.size
+            torch.randperm(len(source.train)).to(on), recipe.batch_size, task.least * world.size
         )
         index = order.pop(0)
         factor = LOWEST * (HIGHEST / LOWEST) ** (step / (steps - 1))
@@ -127,8 +111,8 @@ def _losses(
             group["lr"] = peak * factor
         inputs, targets = batch(index)
         with device.autocast(on, recipe.bfloat16):
-            outputs = net(inputs)
-        loss = kind.loss(outputs.float(), targets, inputs, len(index), world)
+            outputs = shared(inputs)
+        loss = task.loss(outputs.float(), targets, inputs, len(index), world)
         loss.backward()
         for optimiser in optimisers:
             optimiser.step()

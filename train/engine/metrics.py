@@ -1,6 +1,7 @@
 """How good a network is on pictures it was not trained on."""
 
 import math
+from functools import reduce
 from typing import Any
 
 import torch
@@ -15,8 +16,11 @@ from torchmetrics.functional.classification import (
     multiclass_calibration_error,
     multiclass_confusion_matrix,
 )
+from tqdm import tqdm
 
-from train.data.cifar10 import Images, normalise
+from model_zoo import Model
+from model_zoo.aerial.threshold import threshold as told_threshold
+from train.data.cifar10 import CIFAR10_CLASSES, Images, normalise
 
 BINS = 15  # of the calibration error, as in Guo et al. 2017
 
@@ -29,6 +33,7 @@ def logits(
     std: tuple[float, ...],
     batch: int = 0,
     views: int = 1,
+    label: str = "",
 ) -> Tensor:
     """The network's outputs for all pictures, float32 (N, classes) on the CPU.
 
@@ -37,15 +42,17 @@ def logits(
         views: 1 for the picture as it is; 6 for the weighted mean over it and its mirror image, each also moved by a
             pixel to the upper left and to the lower right (test-time augmentation as in airbench94); 8 for the mean
             over it and its mirror image, each turned by 0, 90, 180 and 270 degrees.
+        label: of a bar that shows how far it is, in a terminal; "" for none.
     """
     net.eval()
     on = next((weights.device for weights in net.parameters()), images.pictures.device)
     batch = batch or (500 if images.pictures.shape[-1] <= 64 else 64)
     seen = {1: net, 6: lambda x: _six_views(net, x), 8: lambda x: _eight_views(net, x)}[views]
-    parts = [
-        seen(normalise(images.pictures[at : at + batch].to(on), mean, std)).float().cpu()
-        for at in range(0, len(images), batch)
-    ]
+    parts = []
+    with tqdm(total=len(images), desc=label, unit=" pictures", disable=None if label else True) as bar:
+        for at in range(0, len(images), batch):
+            parts.append(seen(normalise(images.pictures[at : at + batch].to(on), mean, std)).float().cpu())
+            bar.update(len(parts[-1]))
     return torch.cat(parts)
 
 
@@ -59,7 +66,7 @@ def _six_views(net: nn.Module, x: Tensor) -> Tensor:
 
 def _eight_views(net: nn.Module, x: Tensor) -> Tensor:
     turned = (x.rot90(quarters, (2, 3)) for quarters in range(4))
-    return sum(net(view) + net(view.flip(3)) for view in turned) / 8
+    return reduce(torch.add, (net(view) + net(view.flip(3)) for view in turned)) / 8
 
 
 def loss_and_accuracy(outputs: Tensor, labels: Tensor) -> tuple[float, float]:
@@ -146,6 +153,16 @@ def photo_metrics(outputs: Tensor, labels: Tensor, classes: tuple[str, ...], thr
         "accuracy_per_class": {label: round(share, 4) for label, share in zip(classes, shares, strict=True)},
         "confusion_matrix": confusion.tolist(),
     }
+
+
+def of_entry(model: Model, images: Images, views: int = 1) -> dict[str, Any]:
+    """The metrics of an entry on labelled pictures, as its card has them; photos are decided for by its threshold."""
+    values = model.card["preprocessing"]
+    outputs = logits(model.net, images, values["mean"], values["std"], views=views, label="evaluating")
+    if model.classes == CIFAR10_CLASSES:
+        return metrics(outputs, images.labels, model.classes)
+    told = told_threshold(model)
+    return photo_metrics(outputs, images.labels, model.classes, 0.5 if told is None else told)
 
 
 def report(result: dict[str, Any], split: str = "test") -> str:

@@ -5,14 +5,16 @@ kellerjordan.github.io/posts/muon). PyTorch's own Muon takes matrices only, so f
 """
 
 import math
+from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from model_zoo.nets.whitened_cnn import WhitenedCNN
 from train.engine import device, warm_start
-from train.recipes import FastRecipe, PhotoRecipe, Recipe
+from train.recipe_types import AdamRecipe, FastRecipe, PhotoRecipe, Recipe
 
 # Of the quintic Newton-Schulz iteration: a steep start matters more than singular values of exactly 1 (Jordan 2024).
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
@@ -25,7 +27,7 @@ class Muon(torch.optim.Optimizer):
     """
 
     def __init__(
-        self, params: list[Tensor] | list[dict[str, Any]], lr: float, momentum: float = 0.6, quick: bool = False
+        self, params: Sequence[Tensor] | Sequence[dict[str, Any]], lr: float, momentum: float = 0.6, quick: bool = False
     ) -> None:
         """Take these filters; `quick` orthogonalises in bfloat16 where the device has it (as Jordan does)."""
         super().__init__(params, {"lr": lr, "momentum": momentum})
@@ -64,7 +66,14 @@ def orthogonalised(matrix: Tensor, steps: int = 3) -> Tensor:
 def build(recipe: Recipe, net: nn.Module) -> list[torch.optim.Optimizer]:
     """The optimisers for a network's weights; `set_rates` sets their step sizes."""
     if isinstance(recipe, FastRecipe):
+        assert isinstance(net, WhitenedCNN)  # the one network of this recipe
         return _fast(recipe, net)
+    if isinstance(recipe, AdamRecipe):
+        return _adam(recipe, net)
+    raise TypeError(f"There are no optimisers for {type(recipe).__name__}.")
+
+
+def _adam(recipe: AdamRecipe, net: nn.Module) -> list[torch.optim.Optimizer]:
     filters = _filters(net) if recipe.muon else []
     others = [p for p in net.parameters() if not any(p is f for f in filters)]
     head = list(warm_start.last_layer(net).parameters())
@@ -77,7 +86,7 @@ def build(recipe: Recipe, net: nn.Module) -> list[torch.optim.Optimizer]:
     return [adam, Muon([{"params": filters} | _slowed(recipe)], lr=recipe.muon, quick=quick)]
 
 
-def _slowed(recipe: Recipe) -> dict[str, float]:
+def _slowed(recipe: AdamRecipe) -> dict[str, float]:
     """What `set_rates` multiplies the body's step sizes by."""
     return {"factor": recipe.body_rate}
 
@@ -85,15 +94,15 @@ def _slowed(recipe: Recipe) -> dict[str, float]:
 def _filters(net: nn.Module) -> list[nn.Parameter]:
     """Filters that are learned and have no bias of their own, because batch norm follows."""
     layers = (module for module in net.modules() if isinstance(module, nn.Conv2d) and module.bias is None)
-    return [layer.weight for layer in layers if layer.weight.requires_grad]
+    return [layer.weight for layer in layers if layer.weight.requires_grad]  # pyright: ignore[reportReturnType]
 
 
-def _fast(recipe: FastRecipe, net: nn.Module) -> list[torch.optim.Optimizer]:
+def _fast(recipe: FastRecipe, net: WhitenedCNN) -> list[torch.optim.Optimizer]:
     biases = [m.bias for m in net.modules() if isinstance(m, nn.BatchNorm2d)]
     # The gradients are sums over the batch; SGD multiplies decay by the step size, which is divided out here.
     decay = recipe.weight_decay * recipe.batch_size
 
-    def group(weights: nn.Parameter | list[nn.Parameter], rate: float) -> dict[str, Any]:
+    def group(weights: Any, rate: float) -> dict[str, Any]:
         return {
             "params": weights if isinstance(weights, list) else [weights],
             "lr": rate,
@@ -129,6 +138,7 @@ def set_rates(recipe: Recipe, optimisers: list[torch.optim.Optimizer], before: f
             for group in optimiser.param_groups:
                 group["lr"] = group["initial"] * (whitening if group.get("whitening") else left)
         return recipe.learning_rate * left
+    assert isinstance(recipe, AdamRecipe)  # see `build`
     rate = learning_rate(recipe, after)
     for optimiser in optimisers:
         for group in optimiser.param_groups:
@@ -137,7 +147,7 @@ def set_rates(recipe: Recipe, optimisers: list[torch.optim.Optimizer], before: f
     return rate
 
 
-def learning_rate(recipe: Recipe, progress: float) -> float:
+def learning_rate(recipe: AdamRecipe, progress: float) -> float:
     """The step size after the share `progress` (0..1) of all steps: linear warm-up, then cosine decay to zero."""
     if progress < recipe.warm_up:
         return recipe.learning_rate * progress / recipe.warm_up

@@ -47,11 +47,13 @@ class Progress:
         """After a step; loss and accuracy are looked at only now and then, because that waits for an accelerator."""
         self.seen += pictures
         self._trained += pictures
-        self._bar.update(pictures)
+        if self._bar is not None:
+            self._bar.update(pictures)
         due = time.perf_counter() - self._written > EVERY
         if self.speaks and (step % 10 == 0 or due):
             loss, accuracy = loss_sum.item() / self.seen, int(right) / self.seen
-            self._bar.set_postfix(loss=f"{loss:.3f}", accuracy=f"{accuracy:.1%}")
+            if self._bar is not None:
+                self._bar.set_postfix(loss=f"{loss:.3f}", accuracy=f"{accuracy:.1%}")
             if due:
                 self._write(loss, accuracy)
 

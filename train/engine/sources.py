@@ -3,8 +3,6 @@
 import hashlib
 import math
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +16,8 @@ from train.data import photo_set as photos
 from train.data.cifar10 import DataError, Images
 from train.data.layouts import SAMPLE, TILE_LABELS, TRAIN_LABELS
 from train.engine import distill
-from train.engine.task import Cifar10, Kind, Photos, class_weights, soft_share
-from train.recipes import PhotoRecipe, Recipe
+from train.engine.task import Cifar10, Photos, Source, class_weights, soft_share
+from train.recipe_types import Cifar10Recipe, PhotoRecipe, Recipe
 
 # Photos are kept larger than the network sees them: cutting out a part costs no detail down to 8/9 of the side. Smaller
 # parts, which a recipe's `scale` allows, are enlarged: keeping as much as they could use would take twice the room.
@@ -45,25 +43,6 @@ KAGGLE = {
 }
 
 
-@dataclass(frozen=True)
-class Source:
-    """What `fit` needs to know of the pictures."""
-
-    kind: Kind
-    train: Images
-    validation: Images | None
-    test: Callable[[], Images] | None  # None where the set has no labelled test pictures
-    facts: dict[str, Any]  # data_size and data_sha256, for the card
-    notes: tuple[str, ...] = ()  # what in the set is not as it should be
-
-
-def help_of(recipe: Recipe) -> str:
-    """What --data names for a recipe."""
-    if isinstance(recipe, PhotoRecipe):
-        return "folder or zip of labelled photos, see train/data/layouts.py, or the folder that holds hogweed/"
-    return "torchvision root with CIFAR-10"
-
-
 def of(recipe: Recipe, folder: str | Path, limit: int | None = None, cache: Path | None = None) -> Source:
     """The pictures for a recipe.
 
@@ -76,10 +55,14 @@ def of(recipe: Recipe, folder: str | Path, limit: int | None = None, cache: Path
         DataError: they cannot be had; the message says what to put where.
         TrainingError: the recipe's teachers cannot teach these classes.
     """
-    return _photos(recipe, folder, limit, cache) if isinstance(recipe, PhotoRecipe) else _cifar10(recipe, folder, limit)
+    if isinstance(recipe, PhotoRecipe):
+        return _photos(recipe, folder, limit, cache)
+    if isinstance(recipe, Cifar10Recipe):
+        return _cifar10(recipe, folder, limit)
+    raise TypeError(f"There are no pictures for {type(recipe).__name__}.")
 
 
-def _cifar10(recipe: Recipe, folder: str | Path, limit: int | None) -> Source:
+def _cifar10(recipe: Cifar10Recipe, folder: str | Path, limit: int | None) -> Source:
     kept = slice(0, limit)
     everything = cifar10.cifar10(folder, "train")
     train, validation = cifar10.training_split(everything) if recipe.keeps_back else (everything, None)
@@ -93,17 +76,17 @@ def _photos(recipe: PhotoRecipe, folder: str | Path, limit: int | None, cache: P
     more = {"cache": cache, "limit": limit, "blocks": _blocks(recipe.validation_block)}
     large = photos.read(place, round(recipe.size * ROOM), uncertain=recipe.soft_cover > 0, **more)
     exact = photos.read(place, recipe.size, **more)  # as the page prepares a photo for the network
-    train = _images(large.train, recipe.soft_cover)
-    validation = _images(exact.validation, recipe.soft_cover) if len(exact.validation) else None
+    train, targets = _images(large.train, recipe.soft_cover)
+    validation = _images(exact.validation, recipe.soft_cover)[0] if len(exact.validation) else None
     labelled = len(exact.test) and (exact.test.labels >= 0).all()
     _check(exact.validation.labels.tolist(), exact.classes, "validation")
     _check(exact.test.labels.tolist() if labelled else [], exact.classes, "test")
     taught_by = distill.teachers(recipe, exact.classes)
-    weights = class_weights(train.targets, recipe.balance)
-    kind = Photos(recipe, exact.classes, weights, _about(place, exact), taught_by, exact.positive)
-    facts = {"data_size": _sizes(train, validation, exact), "data_sha256": checksum(large.train, train.targets)}
+    weights = class_weights(targets, recipe.balance)
+    task = Photos(recipe, exact.classes, weights, _about(place, exact), taught_by, exact.positive)
+    facts = {"data_size": _sizes(train, validation, exact), "data_sha256": checksum(large.train, targets)}
     test = (lambda: exact.test.images()) if labelled else None
-    return Source(kind, train, validation, test, facts, tuple(large.report.lines()))
+    return Source(task, train, validation, test, facts, tuple(large.report.lines()))
 
 
 def labelled(
@@ -181,15 +164,15 @@ def _blocks(text: str) -> frozenset[str] | None:
     return frozenset() if text == "none" else frozenset(word.strip() for word in text.split(","))
 
 
-def _images(split: photos.PhotoSplit, soft_cover: float) -> Images:
-    """The photos with their targets: those of their labels, or by `soft_share` for tiles of known cover."""
+def _images(split: photos.PhotoSplit, soft_cover: float) -> tuple[Images, Tensor]:
+    """The photos with their targets, and these: those of their labels, or by `soft_share` for tiles of known cover."""
     images, targets = split.images(), torch.from_numpy(split.targets)
     if soft_cover == 0:
         targets = F.one_hot(images.labels, targets.shape[1]).float()
     elif targets.shape[1] == 2:
         share = soft_share(targets[:, 1], soft_cover)
         targets = torch.stack((1 - share, share), 1)
-    return Images(images.pictures, images.labels, targets)
+    return Images(images.pictures, images.labels, targets), targets
 
 
 def _check(labels: list[int], classes: tuple[str, ...], split: str) -> None:

@@ -15,21 +15,17 @@ from train.data.cifar10 import augment as shifted
 from train.engine import metrics
 from train.engine.distill import Teachers
 from train.engine.distributed import World
-from train.recipes import FastRecipe, PhotoRecipe, Recipe
+from train.entry.card import CIFAR10, Subject
+from train.recipe_types import Cifar10Recipe, FastRecipe, PhotoRecipe, Recipe
 
 Batches = Callable[[Tensor], tuple[Tensor, Tensor]]
 
 
-class Kind(Protocol):
-    """One kind of pictures to train on. `fit` knows nothing else of them."""
+class TrainingTask(Protocol):
+    """One kind of pictures to train on, and what is learned of them. `fit` knows nothing else of them."""
 
     @property
     def classes(self) -> tuple[str, ...]: ...
-
-    @property
-    def score(self) -> str:
-        """The column of the history whose largest value names the epoch that counts."""
-        ...
 
     @property
     def further(self) -> tuple[str, ...]:
@@ -85,18 +81,33 @@ class Kind(Protocol):
         """
         ...
 
-    def card(self) -> dict[str, Any]:
-        """The card's `classes`, `preprocessing` and `data` without the split, and `teachers` where there are any."""
+    def subject(self) -> Subject:
+        """What the card says of the pictures, and of the teachers where there are any."""
         ...
+
+    def threshold(self, metrics: dict[str, Any]) -> float | None:
+        """The probability from which the second of two classes is decided for, given the card's metrics."""
+        ...
+
+
+@dataclass(frozen=True)
+class Source:
+    """The pictures of a training, and what is learned of them."""
+
+    task: TrainingTask
+    train: Images
+    validation: Images | None = None  # to choose the best epoch by; None: the last one counts
+    test: Callable[[], Images] | None = None  # called once, after the last epoch; None to leave them for later
+    facts: dict[str, Any] = field(default_factory=dict)  # data_size and data_sha256, for the card
+    notes: tuple[str, ...] = ()  # what in the set is not as it should be
 
 
 @dataclass(frozen=True)
 class Cifar10:
     """CIFAR-10: small pictures of ten classes, all of which are held in memory."""
 
-    recipe: Recipe
+    recipe: Cifar10Recipe
     classes = CIFAR10_CLASSES
-    score = "val_accuracy"
     further = ()
     in_memory = True
     least = 0
@@ -142,17 +153,17 @@ class Cifar10:
             found["test_with_views"] = {"views": self.recipe.views, "seconds": seconds} | views
         return found
 
-    def card(self) -> dict[str, Any]:
-        return {
-            "classes": list(self.classes),
-            "preprocessing": _preprocessing(32, self.recipe),
-            "data": {
-                "name": "CIFAR-10",
-                "source": SOURCE,
-                "licence": "none stated by its authors; used widely for research and teaching",
-                "citation": CITATION,
-            },
+    def subject(self) -> Subject:
+        data = {
+            "name": CIFAR10,
+            "source": SOURCE,
+            "licence": "none stated by its authors; used widely for research and teaching",
+            "citation": CITATION,
         }
+        return Subject(self.classes, _preprocessing(32, self.recipe), data)
+
+    def threshold(self, metrics: dict[str, Any]) -> float | None:
+        return None
 
 
 def _preprocessing(size: int, recipe: Recipe) -> dict[str, Any]:
@@ -182,7 +193,6 @@ class Photos:
     data: dict[str, Any] = field(default_factory=dict)  # of the card
     teachers: Teachers | None = None
     positive: str = ""  # the class that the photos are about, where their table says whether it is there
-    score = "val_auc"
     further = ("auc",)
     in_memory = False  # there may be more than fit
     least = 2  # batch norm cannot spread the only value of a 1x1 map
@@ -199,6 +209,8 @@ class Photos:
         recipe = self.recipe
         if self.teachers:
             self.teachers.move(on)
+        targets = train.targets
+        assert targets is not None, "sources.of gives photos with what is to be learned of them"
         jitter = augment.Jitter(**{each.name: getattr(recipe, each.name) for each in fields(augment.Jitter)})
 
         def batch(index: Tensor) -> tuple[Tensor, Tensor]:
@@ -207,7 +219,7 @@ class Photos:
             affine, matrix, contrast, own = (world.share(each) for each in (affine, matrix, contrast, index.cpu()))
             pictures = augment.resample(train.pictures[own].to(on), affine.to(on), recipe.size)
             values = augment.recolour(pictures, matrix.to(on), contrast.to(on))
-            return normalise(values.clamp_(0, 255), recipe.mean, recipe.std), train.targets[own].to(on)
+            return normalise(values.clamp_(0, 255), recipe.mean, recipe.std), targets[own].to(on)
 
         return batch
 
@@ -240,13 +252,17 @@ class Photos:
                 found["test_with_views"] = {"views": self.recipe.views} | views
         return found
 
-    def card(self) -> dict[str, Any]:
+    def subject(self) -> Subject:
         preprocessing, about = _preprocessing(self.recipe.size, self.recipe), dict(self.data)
         if "window" in about:  # the side in a whole photo, for surveys
             preprocessing["window"] = about.pop("window")
-        taught = {"teachers": self.teachers.card} if self.teachers else {}
-        decision = {"decision": {"class": self.positive}} if self.positive else {}
-        return {"classes": list(self.classes), "preprocessing": preprocessing, "data": about} | decision | taught
+        teachers = tuple(self.teachers.card) if self.teachers else ()
+        return Subject(self.classes, preprocessing, about, self.further, teachers, self.positive)
+
+    def threshold(self, metrics: dict[str, Any]) -> float | None:
+        if len(self.classes) != 2:
+            return None
+        return metrics.get("validation", {}).get("threshold", self.recipe.threshold or None)
 
 
 def soft_share(cover: Tensor, full: float) -> Tensor:

@@ -13,7 +13,7 @@ FOLDER = "tensorboard"  # in the run folder
 SHOWN = 64  # pictures of the sample batch
 
 
-class Board:
+class TensorBoardLog:
     """Scalars of every epoch, a batch of training pictures as the network gets them, the graph, the confusions."""
 
     def __init__(self, out: Path) -> None:
@@ -58,7 +58,7 @@ class Board:
             axes.text(
                 column,
                 row,
-                int(counts[row, column]),
+                str(int(counts[row, column])),
                 ha="center",
                 va="center",
                 color="white" if share > 0.5 else "black",

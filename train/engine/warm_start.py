@@ -171,7 +171,7 @@ def _torchvision(file: str) -> State:
         raise TrainingError(f"torchvision has no weights for {file}; it has some for {' and '.join(some)}.")
     from torchvision.models import get_model_weights  # here, because importing torchvision takes a second
 
-    weights = get_model_weights(name).DEFAULT
+    weights: Any = get_model_weights(name)["DEFAULT"]
     try:
         state = weights.get_state_dict(progress=False, check_hash=True, weights_only=True)
     except (OSError, RuntimeError) as error:

@@ -1,68 +1,75 @@
-"""What a training says about itself: card.json and the model card in words."""
+"""What a training says about itself: card.json."""
 
+import json
 import math
 import shlex
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import dataclass
 from typing import Any
 
-from model_zoo.aerial.threshold import PRESENT
+from model_zoo.entries.best_epoch import best_row
 from train.data.cifar10 import SPLIT_SEED
-from train.engine.init import arguments
-from train.engine.task import Cifar10, Kind
-from train.recipes import Recipe
+from train.recipe_types import Recipe, net_arguments, values
 
-MEASURED = (("pointing", "pointing"), ("agreement", "survey"))  # command, name among the metrics
-# Of figures over several seeds: name, words, format, and the spread's factor, digits and unit.
-SPREADS = (
-    ("test_roc_auc_with_views", "test ROC AUC, views averaged,", ".4f", 1, 4, ""),
-    ("test_average_precision", "average precision", ".4f", 1, 4, ""),
-    ("test_accuracy", "accuracy", ".2%", 100, 2, " points"),
-    ("test_calibration_error", "calibration error", ".2%", 100, 2, " points"),
-)
+CIFAR10 = "CIFAR-10"  # what the card calls these pictures
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a network is trained on, as its card says it."""
+
+    classes: tuple[str, ...]
+    preprocessing: dict[str, Any]
+    data: dict[str, Any]  # without the split
+    further: tuple[str, ...] = ()  # figures of an epoch beside loss and accuracy
+    teachers: tuple[dict[str, str], ...] = ()  # name and sha256 of each, where it learned what they answer
+    positive: str = ""  # the class that the data are about, where they say whether it is there
 
 
 def build(
-    recipe: Recipe,
-    seed: int,
-    history: list[dict[str, float]],
-    best_epoch: int,
-    facts: dict[str, Any],
-    kind: Kind | None = None,
+    recipe: Recipe, subject: Subject, seed: int, history: list[dict[str, float]], facts: dict[str, Any]
 ) -> dict[str, Any]:
     """The card of a run after the last row of its history, without test metrics.
 
     Args:
         facts: the run's environment (command, date, torch, device) and `data_size`, which are copied in.
-        kind: what the pictures are; CIFAR-10 if None.
     """
-    kind = kind or Cifar10(recipe)
-    best = next(row for row in history if row["epoch"] == best_epoch)
-    facts, about = dict(facts), kind.card()
+    best, facts = best_row(history), dict(facts)
     data_size, data_sha256 = facts.pop("data_size"), facts.pop("data_sha256", None)
     return {
         "name": recipe.name,
         "title": recipe.title,
-        "net": {"file": recipe.net, "arguments": arguments(recipe, kind.classes)},
-        "classes": about["classes"],
-        "preprocessing": about["preprocessing"],
-        "data": about["data"]
+        "net": {"file": recipe.net, "arguments": net_arguments(recipe, subject.classes)},
+        "classes": list(subject.classes),
+        "preprocessing": subject.preprocessing,
+        "data": subject.data
         | {"split": data_size, "split_seed": SPLIT_SEED}
         | ({"training_pictures_sha256": data_sha256} if data_sha256 else {}),
-        **{name: about[name] for name in ("decision", "teachers") if name in about},
-        "recipe": asdict(recipe) | {"seed": seed},
+        **({"decision": {"class": subject.positive}} if subject.positive else {}),
+        **({"teachers": list(subject.teachers)} if subject.teachers else {}),
+        "recipe": values(recipe) | {"seed": seed},
         "environment": facts | {"seconds": round(sum(row["seconds"] for row in history), 1)},
         "metrics": {
             "epochs_finished": int(history[-1]["epoch"]),
-            "best_epoch": best_epoch,
+            "best_epoch": int(best["epoch"]),
         }
         | {
             f"validation_{name}{when}": row[f"val_{name}"]
-            for name in ("accuracy", *kind.further)
+            for name in ("accuracy", *subject.further)
             for when, row in (("", best), ("_before_training", history[0]))
             if not math.isnan(row[f"val_{name}"])
         },
     }
+
+
+def is_cifar10(card: dict[str, Any]) -> bool:
+    """Whether a card is of a network for CIFAR-10; any other is of one for photos."""
+    return card["data"].get("name") == CIFAR10
+
+
+def as_stored(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts as a reader of the JSON gets them (which makes lists of tuples)."""
+    return json.loads(json.dumps(facts))
 
 
 def command(words: Sequence[str]) -> str:
@@ -76,237 +83,3 @@ def command(words: Sequence[str]) -> str:
             kept.append(word)
         skip = word == "--cache"
     return f"python -m train {shlex.join(kept)}"
-
-
-def readme(card: dict[str, Any]) -> str:
-    """The model card in Markdown, every figure taken from the card."""
-    recipe, environment, photos = card["recipe"], card["environment"], card["data"]["name"] != "CIFAR-10"
-    shared = " No block of ground is in two splits." if "(block " in card["data"]["split"] else ""
-    lines = [
-        "---",
-        "library_name: pytorch",
-        "pipeline_tag: image-classification",
-        "license: mit",
-        *([] if photos else ["datasets: [cifar10]"]),
-        f"metrics: [{'roc_auc, accuracy' if photos else 'accuracy'}]",
-        "---",
-        f"# {card['title']}",
-        "",
-        f"{card['net']['file']} with {len(card['classes'])} classes: {', '.join(card['classes'])}.",
-        "",
-        "## Figures",
-        "",
-        *(_photo_figures(card) if photos else _figures(card)),
-        f"- {environment['seconds']:.0f} s on {environment['device']}, torch {environment['torch']}, "
-        f"{environment['date']}",
-        *([f"- {environment['note']}"] if "note" in environment else []),
-        "",
-        "```",
-        environment["command"],
-        *(f"python -m train {words}" for words in _measured_by(card)),
-        "```",
-        "",
-        "## Training",
-        "",
-        f"Data: {card['data']['name']} ({card['data']['source']}), {card['data']['split']}, split seed "
-        f"{card['data']['split_seed']}.{shared} {card['data']['citation']}.",
-        *(["", f"Licence of the pictures: {card['data']['licence']}."] if photos else []),
-        *(["", _started(card["start"])] if "start" in card else []),
-        *(["", _taught(card)] if "teachers" in card else []),
-        "",
-        *(f"- {name.replace('_', ' ')}: {value}" for name, value in recipe.items() if name not in ("name", "title")),
-        "",
-        "## Limits",
-        "",
-        _photo_limits(card) if photos else _limits(card),
-        "",
-    ]
-    return "\n".join(lines)
-
-
-def claim(card: dict[str, Any]) -> str:
-    """What a published network for CIFAR-10 reaches, in a sentence: accuracy, n, time, hardware, versions."""
-    metrics, environment = card["metrics"], card["environment"]
-    seeds, about = metrics["seeds"], f"{metrics['test']['pictures']:,} test pictures"
-    means, spreads = [f"{seeds['test_accuracy_mean']:.2%} of CIFAR-10's {about}"], [seeds["test_accuracy_sd"]]
-    if "test_with_views_mean" in seeds:
-        views = metrics["test_with_views"]["views"]
-        means.append(f"{seeds['test_with_views_mean']:.2%} with the mean over {views} views of each")
-        spreads.append(seeds["test_with_views_sd"])
-    if seeds["n"] > 1:
-        spread = f"means over n={seeds['n']} seeds, sd {' and '.join(f'{each * 100:.2f}' for each in spreads)} points"
-    else:
-        spread = "n=1 seed"
-    seconds = seeds.get("seconds_mean", environment["seconds"])
-    note = f" ({environment['note']})" if "note" in environment else ""
-    versions = [
-        f"{name} {environment[key]}" for name, key in (("torch", "torch"), ("Python", "python")) if key in environment
-    ]
-    return (
-        f"{', '.join(means)} ({spread}), after {seconds:,.0f} s of training on {environment['device']}{note}, "
-        f"{', '.join(versions)}."
-    )
-
-
-def _figures(card: dict[str, Any]) -> list[str]:
-    metrics, lines = card["metrics"], []
-    if "test" in metrics:
-        test = metrics["test"]
-        lines.append(f"- test accuracy **{test['accuracy']:.2%}** ({test['pictures']:,} pictures, these weights)")
-        if "roc_auc" in test:
-            lines.append(
-                f"- ROC AUC {test['roc_auc']:.4f} (mean over the classes), calibration error "
-                f"{test['calibration_error']:.2%}, loss {test['loss']:.4f} nats"
-            )
-    if "test_with_views" in metrics:
-        views = metrics["test_with_views"]
-        lines.append(
-            f"- with test-time augmentation ({views['views']} views of each picture averaged; the page shows one): "
-            f"**{views['accuracy']:.2%}**"
-        )
-    if metrics.get("seeds", {}).get("n", 0) > 1:
-        seeds = metrics["seeds"]
-        lines.append(
-            f"- over {seeds['n']} seeds ({', '.join(map(str, seeds['seeds']))}): test accuracy "
-            f"{seeds['test_accuracy_mean']:.2%}, standard deviation {seeds['test_accuracy_sd'] * 100:.2f} points; "
-            f"these weights are seed {card['recipe']['seed']}, {seeds['choice']}"
-        )
-        if "test_with_views_mean" in seeds:
-            lines.append(
-                f"- over the same seeds with test-time augmentation: {seeds['test_with_views_mean']:.2%}, standard "
-                f"deviation {seeds['test_with_views_sd'] * 100:.2f} points"
-            )
-    if metrics.get("seeds", {}).get("seconds_sd"):
-        seeds = metrics["seeds"]
-        lines.append(
-            f"- training them took {seeds['seconds_mean']:,.0f} s in the mean, standard deviation "
-            f"{seeds['seconds_sd']:,.0f} s"
-        )
-    if "test_accuracy_before_storage" in metrics:
-        change = metrics["test"]["accuracy"] - metrics["test_accuracy_before_storage"]
-        lines.append(f"- storage (half precision, large matrices in 8-bit blocks) changed it by {change:+.2%}")
-    lines.append(
-        "- trained on all training pictures for a fixed number of epochs: no validation"
-        if "validation_accuracy" not in metrics
-        else f"- validation accuracy {metrics['validation_accuracy']:.2%} after epoch {metrics['best_epoch']} of "
-        f"{metrics['epochs_finished']}, the best; {metrics['validation_accuracy_before_training']:.2%} before training"
-    )
-    return lines
-
-
-def _photo_figures(card: dict[str, Any]) -> list[str]:
-    metrics, classes, lines = card["metrics"], card["classes"], []
-    for split, what in (("test", "test"), ("test_with_views", "test"), ("validation", "validation")):
-        if split not in metrics:
-            continue
-        found = metrics[split]
-        views = f", {found['views']} views of each averaged" if "views" in found else ""
-        shares = ", ".join(f"{name} {share:.1%}" for name, share in found["accuracy_per_class"].items())
-        lines.append(
-            f"- {what} ROC AUC **{found['roc_auc']:.4f}** ({found['pictures']:,} photos{views}), average precision "
-            f"{found['average_precision']:.4f}, accuracy {found['accuracy']:.2%} ({shares}), calibration error "
-            f"{found['calibration_error']:.2%}, loss {found['loss']:.4f} nats"
-        )
-    if "test_roc_auc_before_storage" in metrics:
-        change = metrics["test"]["roc_auc"] - metrics["test_roc_auc_before_storage"]
-        lines.append(f"- storage (half precision) changed the test ROC AUC by {change:+.4f}")
-    decision = card.get("decision", {})
-    label, threshold = decision.get("class", classes[1]), decision.get("threshold", card.get("threshold"))
-    if threshold is not None:
-        lines.append(
-            f'- the accuracies are those of deciding for "{label}" from a probability of {threshold:.3f} '
-            f"on, {'as its training was told' if card['recipe'].get('threshold') else 'the highest F1 on validation'}"
-        )
-    if metrics.get("seeds", {}).get("n", 0) > 1:
-        seeds = metrics["seeds"]
-        lines.append(
-            f"- over {seeds['n']} seeds ({', '.join(map(str, seeds['seeds']))}): test ROC AUC "
-            f"{seeds['test_roc_auc_mean']:.4f}, standard deviation {seeds['test_roc_auc_sd']:.4f}; these weights are "
-            f"seed {card['recipe']['seed']}, {seeds['choice']}"
-        )
-        lines += [
-            f"- over the same seeds: {what} {seeds[f'{name}_mean']:{form}}, standard deviation "
-            f"{seeds[f'{name}_sd'] * scale:.{digits}f}{unit}"
-            for name, what, form, scale, digits, unit in SPREADS
-            if f"{name}_mean" in seeds
-        ]
-    lines.append(
-        "- trained on all training photos for a fixed number of epochs: no validation"
-        if "validation_auc" not in metrics
-        else f"- validation ROC AUC {metrics['validation_auc']:.4f} after epoch {metrics['best_epoch']} of "
-        f"{metrics['epochs_finished']}, the best; {metrics['validation_auc_before_training']:.4f} before training"
-    )
-    lines += [_pointing(metrics["pointing"])] if "pointing" in metrics else []
-    lines += [_surveys(metrics["survey"])] if "survey" in metrics else []
-    return lines
-
-
-def _pointing(found: dict[str, Any]) -> str:
-    """How often a map's peak lay on the plant, and what that means; see train/commands/pointing.py."""
-    share, chance = found["peak_on_plant"], max(found["chance"], found["shuffled_weights"])
-    means = (
-        "so the map leads to the plant far more often than chance does, but is no outline of it"
-        if share > 1.5 * chance and share > chance + 0.1
-        else "so the map is not to be taken for where the plant is"
-    )
-    return (
-        f"- the peak of the {found['method']} map lies on the plant in {share:.1%} of {found['windows']:,} windows "
-        f"that show it (at random {found['chance']:.1%}, with shuffled weights {found['shuffled_weights']:.1%}), "
-        f"{means}"
-    )
-
-
-def _surveys(found: dict[str, Any]) -> str:
-    """How well surveys agree with masks; see train/commands/agreement.py."""
-    photos = "; ".join(f"{one['photo']} {one['estimated']:.1%} ({one['covered']:.1%})" for one in found["photos"])
-    correlation = "none" if found["correlation"] is None else f"{found['correlation']:.3f}"
-    auc = "none" if found["roc_auc"] is None else f"{found['roc_auc']:.3f}"
-    return (
-        f"- surveys of {len(found['photos'])} whole photos against their masks, {found['windows']:,} windows of "
-        f"{found['window']} pixels: correlation of probability and cover {correlation}, ROC AUC of covered against "
-        f"free windows {auc}; estimated share of ground (windows that the plant covers by at least {PRESENT:.0%}): "
-        f"{photos}"
-    )
-
-
-def _measured_by(card: dict[str, Any]) -> list[str]:
-    """The commands behind the figures that are measured after a training, without `python -m train`."""
-    metrics, more = card["metrics"], ["evaluate <this entry> --data DIR"]
-    if "test_with_views" in metrics:
-        more.append(f"evaluate <this entry> --data DIR --views {metrics['test_with_views']['views']}")
-    more += [f"{name} <this entry> --data DIR" for name, key in MEASURED if key in metrics]
-    return more
-
-
-def _limits(card: dict[str, Any]) -> str:
-    return (
-        "It knows ten kinds of things in 32 x 32 pixels and names one of them for any picture, also for pictures of "
-        "something else. The test pictures chose nothing"
-        + (", the validation pictures the epoch." if "validation_accuracy" in card["metrics"] else ".")
-    )
-
-
-def _photo_limits(card: dict[str, Any]) -> str:
-    where = card["data"].get("limits", "photos of other places, seasons, heights and cameras were not tested")
-    chosen = " The test photos chose nothing"
-    chosen += ", the validation photos the epoch and the threshold." if "validation_auc" in card["metrics"] else "."
-    return (
-        f"{where[0].upper()}{where[1:]}. It gives a probability for any picture, also for pictures of something else."
-        f"{chosen}"
-    )
-
-
-def _taught(card: dict[str, Any]) -> str:
-    names = ", ".join(f"{one['name']} (SHA-256 {one['sha256'][:12]})" for one in card["teachers"])
-    share = card["recipe"]["teaching"]
-    return (
-        f"What it learned were the mean answers of trained networks to the same changed photos ({names}), counting "
-        f"{share:.0%}; the labels counted {1 - share:.0%}."
-    )
-
-
-def _started(start: dict[str, Any]) -> str:
-    return (
-        f"Started from {start['from']}, which gave {start['share_of_values']:.0%} of the start weights; the rest began "
-        "at random."
-    )

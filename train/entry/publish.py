@@ -2,16 +2,16 @@
 
 import shlex
 import statistics
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import model_zoo
 from model_zoo.entries import entry
+from model_zoo.entries.best_epoch import best_row, rank, score_column
 from model_zoo.model import SNAPSHOTS, snapshots
-from train.engine import checkpoint
-from train.entry import card as cards
-from train.recipes import FAST, RECIPES
+from train.entry import model_card
+from train.entry.card import as_stored, command
+from train.recipes import defaults
 
 
 def publish(
@@ -19,7 +19,7 @@ def publish(
 ) -> dict[str, Any]:
     """Write the run that is best on validation to `out`, with mean and spread over all in its card.
 
-    Best is the highest ROC AUC of photos, and the highest accuracy of CIFAR-10.
+    Best is the highest ROC AUC of photos, and the highest accuracy of CIFAR-10; of equal ones the lower loss.
 
     Args:
         runs: finished run folders of one recipe, each of another seed.
@@ -36,42 +36,8 @@ def publish(
         BrokenEntry: a run cannot be read.
     """
     models = [model_zoo.load_folder(run) for run in runs]
-    for model in models:
-        if "test" not in model.card["metrics"]:
-            raise ValueError(
-                f"{model.folder} is not a finished training: it has no test accuracy. After a training with --no-test, "
-                "python -m train evaluate RUN --data DIR --save measures it once."
-            )
-        if terms(model.card) != terms(models[0].card):
-            raise ValueError(f"{model.folder} and {models[0].folder} were not trained with the same recipe and data.")
-    seeds = [model.card["recipe"]["seed"] for model in models]
-    if len(set(seeds)) < len(seeds):
-        raise ValueError(f"The runs repeat a seed: {seeds}.")
-    measured = [model.card["metrics"] for model in models]
-    test = [metrics["test"]["accuracy"] for metrics in measured]
-    figures = {"n": len(models), "seeds": seeds, "test_accuracy": test} | _spread("test_accuracy", test)
-    auc = all("validation_auc" in metrics or "average_precision" in metrics["test"] for metrics in measured)
-    if auc:
-        for name in ("roc_auc", "average_precision", "calibration_error"):
-            if all(name in metrics["test"] for metrics in measured):
-                values = [metrics["test"][name] for metrics in measured]
-                figures |= {f"test_{name}": values} | _spread(f"test_{name}", values)
-    score = "validation_auc" if auc else "validation_accuracy"
-    if all(score in metrics for metrics in measured):  # never chosen on test
-        figures[score] = [metrics[score] for metrics in measured]
-        chosen = max(models, key=lambda model: model.card["metrics"][score])
-        figures["choice"] = "the best on validation"
-    else:
-        chosen = models[seeds.index(min(seeds))]
-        figures["choice"] = "the first, chosen before any was trained"
-    if all("test_with_views" in metrics for metrics in measured):
-        views = [metrics["test_with_views"]["accuracy"] for metrics in measured]
-        figures |= {"test_with_views": views} | _spread("test_with_views", views)
-        if auc:
-            views = [metrics["test_with_views"]["roc_auc"] for metrics in measured]
-            figures |= {"test_roc_auc_with_views": views} | _spread("test_roc_auc_with_views", views)
-    seconds = [sum(row["seconds"] for row in model.history[1:]) for model in models]
-    figures |= {"seconds": [round(each, 1) for each in seconds]} | _spread("seconds", seconds)
+    _check(models)
+    chosen, figures = _chosen(models), _figures(models)
     card = dict(chosen.card)
     card["metrics"] = card["metrics"] | {"seeds": figures}
     card["title"] = title or card["title"]
@@ -87,15 +53,83 @@ def publish(
         (out / SNAPSHOTS).mkdir(exist_ok=True)
     names = (*kept, entry.WEIGHTS, entry.HISTORY)
     entry.write_files({out / name: (chosen.folder / name).read_bytes() for name in names})
-    entry.write_card(out, card, cards.readme(card))
+    entry.write_card(out, card, model_card.readme(card))
     return card
+
+
+def _check(models: list[model_zoo.Model]) -> None:
+    """ValueError where these are no finished runs of one recipe, each of another seed."""
+    for model in models:
+        if "test" not in model.card["metrics"]:
+            raise ValueError(
+                f"{model.folder} is not a finished training: it has no test accuracy. After a training with --no-test, "
+                "python -m train evaluate RUN --data DIR --save measures it once."
+            )
+        if terms(model.card) != terms(models[0].card):
+            raise ValueError(f"{model.folder} and {models[0].folder} were not trained with the same recipe and data.")
+    seeds = _seeds(models)
+    if len(set(seeds)) < len(seeds):
+        raise ValueError(f"The runs repeat a seed: {seeds}.")
+
+
+def _seeds(models: list[model_zoo.Model]) -> list[int]:
+    return [model.card["recipe"]["seed"] for model in models]
+
+
+def _score(models: list[model_zoo.Model]) -> str:
+    """By which of the card's validation figures runs are compared."""
+    measured = [model.card["metrics"] for model in models]
+    auc = all("validation_auc" in metrics or "average_precision" in metrics["test"] for metrics in measured)
+    return "validation_auc" if auc else "validation_accuracy"
+
+
+def _validated(models: list[model_zoo.Model]) -> bool:
+    return all(_score(models) in model.card["metrics"] for model in models)
+
+
+def _chosen(models: list[model_zoo.Model]) -> model_zoo.Model:
+    """The best on validation, never on test; without validation the first seed."""
+    if not _validated(models):
+        return min(models, key=lambda model: model.card["recipe"]["seed"])
+    score = _score(models)
+    return max(models, key=lambda model: _rank(model, score))
+
+
+def _figures(models: list[model_zoo.Model]) -> dict[str, Any]:
+    """The card's `seeds`: every run's figures, with mean and spread."""
+    measured, score = [model.card["metrics"] for model in models], _score(models)
+    auc = score == "validation_auc"
+    figures: dict[str, Any] = {"n": len(models), "seeds": _seeds(models)}
+
+    def add(name: str, values: list[float]) -> None:
+        figures.update({name: values} | _spread(name, values))
+
+    add("test_accuracy", [metrics["test"]["accuracy"] for metrics in measured])
+    for name in ("roc_auc", "average_precision", "calibration_error") if auc else ():
+        if all(name in metrics["test"] for metrics in measured):
+            add(f"test_{name}", [metrics["test"][name] for metrics in measured])
+    if _validated(models):
+        figures[score] = [metrics[score] for metrics in measured]
+    figures["choice"] = "the best on validation" if _validated(models) else "the first, chosen before any was trained"
+    if all("test_with_views" in metrics for metrics in measured):
+        add("test_with_views", [metrics["test_with_views"]["accuracy"] for metrics in measured])
+        if auc:
+            add("test_roc_auc_with_views", [metrics["test_with_views"]["roc_auc"] for metrics in measured])
+    seconds = [sum(row["seconds"] for row in model.history[1:]) for model in models]
+    add("seconds", seconds)
+    return figures | {"seconds": [round(each, 1) for each in seconds]}
+
+
+def _rank(model: model_zoo.Model, score: str) -> tuple[float, float]:
+    """What is larger for the better run on validation: the score that its card tells, then the lower loss."""
+    return model.card["metrics"][score], rank(best_row(model.history), score_column(model.history))[1]
 
 
 def _command(card: dict[str, Any]) -> str:
     """As `card.command` tells it; cards that were written before that may hold more."""
     told = card["environment"]["command"]
     words = shlex.split(told)
-    return cards.command(words[3:]) if words[:3] == ["python", "-m", "train"] else told
+    return command(words[3:]) if words[:3] == ["python", "-m", "train"] else told
 
 
 def _spread(name: str, values: list[float]) -> dict[str, float | None]:
@@ -111,11 +145,8 @@ def terms(card: dict[str, Any]) -> tuple[Any, ...]:
 
     A value that has its default may be missing, in a card that is older than the value's name.
     """
-    of = type(RECIPES.get(card["recipe"].get("name"), FAST))
-    defaults = {field.name: field.default for field in fields(of)}
-    recipe = checkpoint.as_stored(
-        {name: value for name, value in card["recipe"].items() if value != defaults.get(name)}
-    )
+    usual = defaults(card["recipe"].get("name", ""))
+    recipe = as_stored({name: value for name, value in card["recipe"].items() if value != usual.get(name)})
     data = {name: value for name, value in card["data"].items() if name != "training_pictures_sha256"}
     return (
         {name: recipe[name] for name in recipe if name not in ("seed", "title")},

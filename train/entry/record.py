@@ -6,7 +6,7 @@ from typing import Any
 from model_zoo import Model
 from model_zoo.entries import entry
 from train.data.cifar10 import DataError
-from train.entry import card as cards
+from train.entry import model_card
 from train.entry.run_folder import CHECKPOINT
 
 TEST = ("test", "test_with_views")
@@ -44,5 +44,5 @@ def record(model: Model, name: str, found: dict[str, Any]) -> Path:
     check(model, name)
     card = entry.read_card(model.folder)  # as it is now: measurements may have been written since it was loaded
     card["metrics"] = card["metrics"] | {name: found}
-    entry.write_card(model.folder, card, cards.readme(card))
+    entry.write_card(model.folder, card, model_card.readme(card))
     return model.folder / entry.CARD

@@ -12,6 +12,8 @@ from pathlib import Path
 NAME = "live-%Y%m%d-%H%M%S"  # of a run folder that a server made, in local time
 KEPT = 20  # run folders of this kind; the oldest go first
 PROGRESS, CHECKPOINT, LOG = "progress.json", "checkpoint.safetensors", "log.txt"  # in the run folder
+LOCK = "run.lock"  # there, held by a training while it runs
+CARD, README = "card.json", "README.md"  # as in model_zoo/entries/entry.py, which needs PyTorch
 ARCHIVE, ARCHIVE_BYTES = "cifar-10-python.tar.gz", 170_498_071  # what torchvision downloads
 BATCHES = [f"data_batch_{number}" for number in range(1, 6)] + ["test_batch"]
 
@@ -73,7 +75,10 @@ def read_progress(folder: Path) -> Progress | None:
     """What the training in this folder says of itself; None while it says nothing that can be understood."""
     try:
         values = json.loads((folder / PROGRESS).read_bytes())
-        progress = Progress(**{field.name: field.type(values[field.name]) for field in fields(Progress)})
+        progress = Progress(
+            *(int(values[name]) for name in ("epoch", "epochs", "seen", "pictures")),
+            *(float(values[name]) for name in ("loss", "accuracy", "images_per_second", "seconds_left")),
+        )
     except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
     finite = all(math.isfinite(getattr(progress, field.name)) for field in fields(Progress))

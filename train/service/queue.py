@@ -7,7 +7,6 @@ no slower.
 """
 
 import logging
-import re
 import secrets
 import subprocess
 import sys
@@ -16,7 +15,6 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from train.entry.run_folder import (
     ARCHIVE_BYTES,
@@ -30,15 +28,20 @@ from train.entry.run_folder import (
     read_progress,
     started,
 )
+from train.service import runs as run_folders
+from train.service.orders import ALL_PICTURES, FEWEST_PICTURES, Order, Refused, check, recipes
 
 __all__ = [
+    "ALL_PICTURES",
     "ARCHIVE_BYTES",
+    "FEWEST_PICTURES",
     "Order",
     "Progress",
     "Queue",
     "Refused",
     "Scene",
     "Training",
+    "check",
     "downloaded",
     "has_pictures",
     "recipes",
@@ -48,32 +51,12 @@ __all__ = [
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
 MOST_WAITING = 20
-MOST_EPOCHS = 100
-FEWEST_PICTURES, ALL_PICTURES = 100, 45_000
-MOST_SEEN = 20 * ALL_PICTURES  # pictures times epochs, so that nobody waits for a day
 MOST_SNAPSHOTS = 20  # epochs of a training that keeps the weights after each of them, some MB apiece
-CHOSEN = ("epochs", "learning_rate", "batch_size")  # fields of both an order and a recipe
 EVERY = 0.5  # seconds between two looks at the run folder
 POINTS = 20  # of the trail, per epoch
 
 WAITING, RUNNING, STOPPING = "waiting", "running", "stopping"
 FINISHED, STOPPED, FAILED = "finished", "stopped", "failed"
-
-
-class Refused(ValueError):
-    """Why a training cannot be started or stopped, in a sentence for whoever asked."""
-
-
-@dataclass(frozen=True)
-class Order:
-    """What somebody wants to have trained: a recipe's name and the values that may be set."""
-
-    recipe: str
-    epochs: int
-    learning_rate: float
-    batch_size: int
-    pictures: int  # to learn from, and at most as many to choose the epoch by and to test on
-    seed: int
 
 
 @dataclass(frozen=True)
@@ -105,47 +88,6 @@ class Scene:
     last: Training | None  # that ended after it had begun
     place: int  # of `mine` in the queue, from 1; 0 if it does not wait
     waiting: int  # orders in the queue
-
-
-def recipes() -> dict[str, Any]:
-    """Name -> recipe (title, epochs, learning_rate, batch_size, ...) of those that train on CIFAR-10."""
-    from train.recipes import RECIPES
-
-    return {name: recipe for name, recipe in RECIPES.items() if name.startswith("cifar10")}
-
-
-def check(order: Order) -> None:
-    """Refuse what cannot be trained, or would take too long for a queue.
-
-    Raises:
-        Refused: naming the value and its range.
-    """
-    from train.recipes import with_overrides
-
-    known = recipes()
-    if order.recipe not in known:
-        raise Refused(f"There is no recipe named {order.recipe!r}; known are {', '.join(known)}.")
-    try:
-        with_overrides(known[order.recipe], {name: getattr(order, name) for name in CHOSEN})
-    except ValueError as error:
-        raise Refused(_in_words(str(error))) from error
-    for name, value, low, high in (
-        ("number of epochs", order.epochs, 1, MOST_EPOCHS),
-        ("number of pictures", order.pictures, FEWEST_PICTURES, ALL_PICTURES),
-        ("seed", order.seed, 0, 2**31 - 1),
-    ):
-        if not low <= value <= high:
-            raise Refused(f"The {name} must be from {low:,} to {high:,}, not {value:,}.")
-    if order.epochs * order.pictures > MOST_SEEN:
-        raise Refused(
-            f"{order.epochs} epochs of {order.pictures:,} pictures would keep everybody else waiting for too long: "
-            f"take at most {MOST_SEEN // order.pictures} epochs, or fewer pictures."
-        )
-
-
-def _in_words(text: str) -> str:
-    """A sentence about an option of the command line, for somebody who sees a field with that label."""
-    return re.sub(r"^--([a-z-]+)", lambda match: f"The {match[1].replace('-', ' ')}", text)
 
 
 class Queue:
@@ -215,6 +157,50 @@ class Queue:
             len(waiting),
         )
 
+    def may_edit(self, runs: Path, name: str, ticket: str) -> bool:
+        """Whether whoever holds this ticket may rename and delete the training in the run folder `name`.
+
+        Args:
+            runs: the folder of run folders.
+            ticket: "" for somebody without one.
+        """
+        return run_folders.may_edit(runs, name, ticket)
+
+    def rename(self, runs: Path, name: str, title: str, ticket: str) -> str:
+        """Give the network in the run folder `name` another title, which the page shows; it is kept in its card.
+
+        Args:
+            runs, ticket: as for `may_edit`.
+            title: 1 to `runs.LONGEST` characters; blanks around it are left out, and runs of them count as one.
+
+        Returns:
+            The title as it is kept.
+
+        Raises:
+            Refused: it is somebody else's, is still being trained, is not there, or the title cannot be used.
+        """
+        with self._lock:  # so that no training begins in it meanwhile
+            self._check_idle(runs, name)
+            return run_folders.rename(runs, name, title, ticket)
+
+    def delete(self, runs: Path, name: str, ticket: str) -> None:
+        """Remove the run folder `name` with everything in it.
+
+        Args:
+            runs, ticket: as for `may_edit`.
+
+        Raises:
+            Refused: it is somebody else's, is still being trained, is not there, or the disk does not let go of it.
+        """
+        with self._lock:
+            self._check_idle(runs, name)
+            run_folders.delete(runs, name, ticket)
+
+    def _check_idle(self, runs: Path, name: str) -> None:
+        busy = [each.folder for each in self._all.values() if each.folder and not each.ended]
+        if any((folder.parent, folder.name) == (runs.resolve(), name) for folder in busy):
+            raise Refused(run_folders.BUSY)
+
     def _forget(self) -> None:
         """Only the latest of those that have ended are remembered."""
         for ticket in [ticket for ticket, each in self._all.items() if each.ended][:-100]:
@@ -242,7 +228,11 @@ class Queue:
                 self._end(training.ticket, FAILED, "Something went wrong on the server.")
 
     def _train(self, training: Training) -> None:
-        folder = new_folder(training.runs)
+        with self._lock:  # nobody is to delete it before it is known whose it is
+            folder = new_folder(training.runs)
+            run_folders.sign(folder, training.ticket)
+            self._all[training.ticket] = replace(self._all[training.ticket], folder=folder)
+        training.data.mkdir(parents=True, exist_ok=True)  # the server's own, not typed: CIFAR-10 is downloaded into it
         with (folder / LOG).open("wb") as output:
             process = subprocess.Popen(
                 command(training, folder, self._threads),
@@ -254,9 +244,9 @@ class Queue:
             )
         with self._lock:
             self._process = process
-            self._all[training.ticket] = replace(self._all[training.ticket], folder=folder)
             if self._all[training.ticket].state == STOPPING:  # asked for before there was a process
                 process.terminate()
+        assert process.stdin is not None  # a pipe, see above
         with process.stdin:
             while True:
                 with suppress(subprocess.TimeoutExpired):

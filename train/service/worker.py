@@ -3,11 +3,13 @@ watches.
 
 The parent keeps a pipe to this process's standard input open for as long as it lives. When it closes, in whatever way
 the parent ended, the training stops as it does after SIGTERM: the run folder holds the last finished epoch.
+
+This module imports nothing of the training: its process becomes that of `python -m train`, as `runpy` starts it.
 """
 
 import os
+import runpy
 import signal
-import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -15,13 +17,11 @@ from pathlib import Path
 NICE = 10  # of 19; beside a busy process of normal priority on the same core it gets about a tenth of the time
 
 
-def main() -> int:
-    """Train; returns the exit status."""
+def main() -> None:
+    """Train; ends with the exit status of `python -m train`."""
     _give_way()
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    from train.__main__ import main
-
-    return main()
+    runpy.run_module("train", run_name="__main__", alter_sys=True)
 
 
 def _give_way() -> None:
@@ -43,4 +43,4 @@ def _end_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

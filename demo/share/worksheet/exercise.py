@@ -27,9 +27,9 @@ from demo.share.worksheet.exercise_model import (
 )
 from demo.share.worksheet.exercise_sums import weighted
 from model_zoo.explain.sums import Explanation
-from model_zoo.explain.sums.explanation import FACTOR, LARGEST, MEAN, PRODUCT, QUOTIENT, SAME, SHARE, SUM
+from model_zoo.explain.sums.explanation import FACTOR, LARGEST, MEAN, MEASURED, PRODUCT, QUOTIENT, SAME, SHARE, SUM
 from model_zoo.explain.sums.rounding import places, rounded
-from model_zoo.explain.sums.wording import manner
+from model_zoo.explain.sums.wording import NORMS, manner
 from model_zoo.graph.op_names import INPUT
 
 LARGE = 16  # values of a window that are added up by hand
@@ -76,7 +76,7 @@ def _made(chain: Sequence[Explanation], labels: Sequence[str], precision: Precis
 # --------------------------------------------------------------------------------------------- from one value to one
 
 
-def _batch_norm(e: Explanation, before: Decimal | None, precision: Precision) -> Task:
+def _normalised(e: Explanation, before: Decimal | None, precision: Precision) -> Task:
     x, own = given(e, e.terms[0], before, precision)
     scale, shift = (rounded(t.value, max(precision.results, places(t.value))) for t in e.terms[1:])
     shift = rounded(shift, precision.results)
@@ -88,6 +88,11 @@ def _batch_norm(e: Explanation, before: Decimal | None, precision: Precision) ->
     ]
     lead = "Value × scale + shift, with numbers that were learned in training."
     asked = "Scale and shift stay the same for every place and picture. For which value before would the result be 0?"
+    if MEASURED in e.numbers:
+        lead = (
+            "Value × scale + shift. Mean and variance, and so scale and shift, are those of values of this very pass."
+        )
+        asked = "For which value before would the result be 0, with the same scale and shift?"
     zero = "For none: the scale is 0." if not scale else f"For {text(rounded(-shift / scale, precision.results))}."
     return task_of(e, lead, body, product + shift, (asked, zero))
 
@@ -265,7 +270,7 @@ Way = Callable[[Explanation, Decimal | None, Precision], Task]
 _WAYS: dict[str, Way] = {
     "convolution": weighted,
     "linear": weighted,
-    "batch norm": _batch_norm,
+    **dict.fromkeys(NORMS, _normalised),
     "ReLU": _relu,
     SUM: _add,
     PRODUCT: _product,

@@ -37,17 +37,17 @@ def weighted(e: Explanation, before: Decimal | None, precision: Precision) -> Ta
     kept = {part.channel for part in chosen}
     rest = [t.value for t in parts if t.channel not in kept]
     one, many = ("channel", "channels") if e.operation == "convolution" else ("entry", "entries")
-    told = []
+    given = []
     if rest:
         pieces.append((f"the other {many}", rounded(sum(rest), precision.results), False))
-        told.append(f"the other {len(rest):,} {many} together bring {text(pieces[-1][1])}")
+        given.append(f"the other {len(rest):,} {many} together bring {text(pieces[-1][1])}")
     if own:
         pieces.append(("the bias", rounded(own[0].value, precision.results), False))
-        told.append(f"the bias is {text(pieces[-1][1])}")
+        given.append(f"the bias is {text(pieces[-1][1])}")
     total = total_of([number for _, number, _ in pieces])
     what = "patch × kernel, place by place" if size > 1 else "value × weight"
     lead = f"For each {one}: {what}; then everything is added up."
-    lead += f" Given: {', and '.join(told)}." if told else ""
+    lead += f" Given: {', and '.join(given)}." if given else ""
     end = added([(number, is_own) for _, number, is_own in pieces], Gap(text(total)))
     body = [*(line for lines, _ in made for line in lines), end]
     return task_of(e, lead, body, total, _strongest(pieces, many))

@@ -115,8 +115,8 @@ def _rounding(sheet: Sheet) -> str:
         where.append("in every field of products")
     if not where:
         return ""
-    told = ", and ".join(where)
-    return f"<li>{told[0].upper()}{told[1:]}, round to {sheet.decimals} decimals, halves away from zero.</li>"
+    phrase = ", and ".join(where)
+    return f"<li>{phrase[0].upper()}{phrase[1:]}, round to {sheet.decimals} decimals, halves away from zero.</li>"
 
 
 # ------------------------------------------------------------------------------------------------------------ pictures

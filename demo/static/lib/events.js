@@ -24,7 +24,6 @@
  * @property {any} influence the effective field of a value
  * @property {string} add a change to the network, in the form of `model_zoo.graph.edits`
  * @property {{ step: string, channel: number, source: number, row: number, column: number }} weight a weight of a kernel
- * @property {undefined} why the map of the Why tab is another one
  */
 
 const PREFIX = 'convscope-'; // on the window, which belongs to Gradio as well

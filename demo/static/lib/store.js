@@ -70,6 +70,8 @@
  * @property {Value | null} value
  * @property {Kernels | null} kernels
  * @property {{ key: string, labels: string[] }} answer which answer the page shows, and its classes, likeliest first
+ * @property {{ token: number, isCleared: boolean }} attribution the number of the last question about a map of the Why tab,
+ *   and whether it is about another picture or network, so that nothing older may be shown
  * @property {string} fresh the key of the answer that widgets out of sight are to ask about; "" before the first one
  *
  * @typedef {keyof State} StateKey
@@ -88,6 +90,7 @@ const state = {
   value: null,
   kernels: null,
   answer: { key: '', labels: [] },
+  attribution: { token: 0, isCleared: false },
   fresh: '',
 };
 

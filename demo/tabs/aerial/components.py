@@ -6,22 +6,23 @@ from typing import Any
 import gradio as gr
 
 from demo.core.components import template
+from demo.server.gradio_compat import given_files, template_component
 from demo.tabs.aerial.batch import Upload
 
 
+@template_component
 class Files(gr.File):
     """Files from a stranger: only their names and where they lie; what they are is for the handlers to find out."""
 
-    is_template = True  # the front end is that of gr.File
-
     def preprocess(self, payload: Any) -> Any:
         """A list of `Upload`s."""
-        files = getattr(payload, "root", [payload]) if payload is not None else []
+        files = given_files(payload)
         if any(not file.path for file in files):
             raise gr.Error("Please upload the photos as files.", print_exception=False)
         return [Upload(str(file.orig_name or Path(file.path).name), Path(file.path)) for file in files]
 
 
+@template_component
 class Order(gr.Textbox):
     """The name of the order that the page shows, unseen; "" for any text that is too long for one.
 
@@ -31,8 +32,6 @@ class Order(gr.Textbox):
     It has no `__init__` of its own: Gradio 6.31 sends the page only what the constructor names, so that with a bare
     `**kwargs` it would not be told `visible="hidden"`.
     """
-
-    is_template = True  # the front end is that of gr.Textbox
 
     def preprocess(self, payload: Any) -> str:
         return payload if isinstance(payload, str) and len(payload) <= 16 else ""

@@ -14,6 +14,7 @@ import gradio as gr
 
 from demo.core.handlers import if_latest, user_errors
 from demo.core.networks import network, title
+from demo.core.payloads import payload
 from demo.core.request_sequencer import RequestSequencer
 from demo.errors import UserError
 from demo.pictures.decode import PictureError
@@ -152,7 +153,7 @@ def _buttons_while(busy: bool) -> tuple[gr.Button, gr.Button]:
 @user_errors
 def save_survey(kept: Saved | None, event: gr.EventData) -> dict[str, str]:
     """The survey as a file, for the class and threshold that the reader has chosen."""
-    data = event._data if isinstance(event._data, dict) else {}
+    data = payload(event)
     kind, label, threshold = data.get("kind"), data.get("label"), data.get("threshold")
     if kept is None:
         raise UserError(NOTHING_KEPT)

@@ -1,0 +1,1 @@
+"""The Why tab: maps of what speaks for a class, and their checks. The methods are in `model_zoo.explain`."""

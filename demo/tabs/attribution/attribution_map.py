@@ -56,9 +56,9 @@ class Question:
 
 
 def explanation(
-    model: str, picture: Image.Image | None, asked: Question, told: attribution.Progress | None = None
+    model: str, picture: Image.Image | None, asked: Question, progress: attribution.Progress | None = None
 ) -> dict[str, Any]:
-    """The map for a picture with everything that is shown beside it; the value of `WhyMap`.
+    """The map for a picture with everything that is shown beside it; the value of `AttributionMap`.
 
     Raises:
         UserError: no such model; an unknown class or step falls back to the answer and the usual step.
@@ -70,7 +70,7 @@ def explanation(
     if asked.method == QUICK and not steps.offered:
         return {"message": f"No step of {loaded.title} gives maps with several places.", "token": asked.token}
     target = _target(loaded, probabilities, asked.label)
-    found = _map(made, target, asked, progress=told)
+    found = _map(made, target, asked, progress=progress)
     label = loaded.classes[target]
     rows, columns = found.values.shape
     limit = float(found.values.abs().max())
@@ -104,12 +104,12 @@ def explanation(
     }
 
 
-def tested(model: str, picture: Image.Image, asked: Question, told: attribution.Progress) -> str:
+def tested(model: str, picture: Image.Image, asked: Question, progress: attribution.Progress) -> str:
     """The checks of a map, as HTML.
 
     Raises:
         UserError: no such model; an unknown class or step falls back to the answer and the usual step.
-        Exception: whatever `told` raises, to give the work up.
+        Exception: whatever `progress` raises, to give the work up.
     """
     made, probabilities = _run(model, picture)
     loaded, x = made.model, made.prepared
@@ -117,14 +117,14 @@ def tested(model: str, picture: Image.Image, asked: Question, told: attribution.
     other = next(index for index in probabilities.argsort(descending=True).tolist() if index != target)
 
     def make() -> str:
-        found = _map(made, target, asked, progress=told)
+        found = _map(made, target, asked, progress=progress)
         return checks.row(
             loaded.crop(picture),
             loaded.classes[target],
             found,
-            (loaded.classes[other], _map(made, other, asked, progress=told)),
-            _map(made, target, asked, net=_shuffled(loaded.net), progress=told),
-            sanity_checks.deletion(loaded.net, x, target, found.values, progress=told),
+            (loaded.classes[other], _map(made, other, asked, progress=progress)),
+            _map(made, target, asked, net=_shuffled(loaded.net), progress=progress),
+            sanity_checks.deletion(loaded.net, x, target, found.values, progress=progress),
         )
 
     return _KEPT.get(_key(loaded.net, x, target, asked, "checks"), make, loaded.net, single_flight=False)

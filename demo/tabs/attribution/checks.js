@@ -1,15 +1,19 @@
-// The checks of the map that the widget above shows; those of an older map are not shown.
+/** The checks of the map that the widget above shows; those of an older map are not shown. */
 
-const box = element.querySelector('.checks');
+import { finder } from '../../static/lib/dom.js';
+import { sent } from '../../static/lib/mount.js';
+import { store } from '../../static/lib/store.js';
 
-function draw() {
-  const value = props.value || {};
-  const fits = value.html && value.token === window.convscopeWhy?.token;
-  box.innerHTML = fits ? value.html : '';
+/** @type {import('../../static/lib/mount.js').Widget['mount']} */
+export function mount({ element, props, watch, signal }) {
+  const box = finder(element)('.checks');
+  const draw = () => {
+    const { html, token } = sent(props);
+    box.innerHTML = html && token === store.get('attribution').token ? html : '';
+  };
+  store.watch('attribution', ({ isCleared }) => {
+    if (isCleared) box.innerHTML = '';
+  }, signal);
+  watch('value', draw);
+  draw();
 }
-
-window.addEventListener('convscope-why', () => {
-  box.innerHTML = '';
-});
-watch('value', draw);
-draw();

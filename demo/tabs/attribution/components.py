@@ -4,11 +4,11 @@ from typing import Any
 
 import gradio as gr
 
-from demo.core.components import _text, template
-from demo.server.modules import mounting_script
+from demo.core.components import _text, widget
+from demo.server.modules import mounting
 
 
-class WhyMap(gr.HTML):
+class AttributionMap(gr.HTML):
     """A map of what speaks for a class over the picture, and the choice of class, method and step.
 
     Value: what `demo.tabs.attribution.tab.explain` returns; or {} for nothing yet. Its events, with `method`, `label`,
@@ -20,21 +20,21 @@ class WhyMap(gr.HTML):
     CLEAR = "() => ({ cleared: Date.now() })"
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__({}, **template("why"), **kwargs)
+        super().__init__({}, **widget("tabs/attribution/attribution_map", "quick", "slow", "check"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}
 
 
-class WhyChecks(gr.HTML):
-    """The checks of the map that `WhyMap` shows. Value: `html` and the `token` of the map; or {}."""
+class AttributionChecks(gr.HTML):
+    """The checks of the map that `AttributionMap` shows. Value: `html` and the `token` of the map; or {}."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             {},
             html_template='<div class="checks" aria-live="polite"></div>',
             css_template=_text("checks.css"),
-            js_on_load=mounting_script(_text("checks.js")),
+            js_on_load=mounting("tabs/attribution/checks.js"),
             apply_default_css=False,
             **kwargs,
         )

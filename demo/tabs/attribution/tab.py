@@ -12,8 +12,9 @@ from demo.core.request_sequencer import Outdated, RequestSequencer
 from demo.core.view import METHODS
 from demo.errors import UserError
 from demo.server.scheduler import alone, paced, scheduled
+from demo.share import downloads
 from demo.tabs.attribution.attribution_map import QUICK, Question, explanation, tested
-from demo.tabs.attribution.components import WhyChecks, WhyMap
+from demo.tabs.attribution.components import AttributionChecks, AttributionMap
 
 PROGRESS = gr.Progress()  # Gradio tells by it whose request a handler serves
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
@@ -25,13 +26,15 @@ LEAD = (
 _LATEST = RequestSequencer()
 
 
-def layout() -> tuple[WhyMap, WhyChecks]:
+def layout() -> tuple[AttributionMap, AttributionChecks]:
     """The contents of the tab."""
     gr.HTML(f'<p class="quiet">{LEAD}</p>', apply_default_css=False, js_on_load=None)
-    return WhyMap(elem_id="why"), WhyChecks(elem_id="checks")
+    parts = AttributionMap(elem_id="why"), AttributionChecks(elem_id="checks")
+    downloads.below("checks")
+    return parts
 
 
-def wire(parts: tuple[WhyMap, WhyChecks], model: gr.Radio, picture: gr.Image, **limit: Any) -> None:
+def wire(parts: tuple[AttributionMap, AttributionChecks], model: gr.Radio, picture: gr.Image, **limit: Any) -> None:
     """The events of the tab.
 
     Args:
@@ -40,7 +43,7 @@ def wire(parts: tuple[WhyMap, WhyChecks], model: gr.Radio, picture: gr.Image, **
         limit: concurrency of handlers that run a network for a quick answer.
     """
     shown, checked = parts
-    gr.on([picture.change, model.change], None, None, shown, js=WhyMap.CLEAR, **PRIVATE)
+    gr.on([picture.change, model.change], None, None, shown, js=AttributionMap.CLEAR, **PRIVATE)
     asked: dict[str, Any] = {"inputs": [model, picture], "trigger_mode": "multiple"} | PRIVATE
     failed: dict[str, Any] = {"fn": None, "js": "() => ({ failed: Date.now() })", "outputs": shown} | PRIVATE
     shown.quick(explain_quickly, outputs=shown, show_progress="hidden", **asked, **limit).failure(**failed)
@@ -69,8 +72,8 @@ def explain(
     progress: gr.Progress = PROGRESS,
 ) -> dict[str, Any]:
     """The map that was asked for."""
-    told = paced(lambda done, of: progress((done, of), desc="Covering parts", unit="passes"))
-    return explanation(model, picture, _noted(event, request), told)
+    report = paced(lambda done, of: progress((done, of), desc="Covering parts", unit="passes"))
+    return explanation(model, picture, _noted(event, request), report)
 
 
 def _noted(event: gr.EventData, request: gr.Request) -> Question:
@@ -94,12 +97,12 @@ def check(
     if picture is None:
         return {}
 
-    def told(done: int, of: int) -> None:
+    def report(done: int, of: int) -> None:
         _LATEST.check(request.session_hash, asked.token)
         progress((done, of), desc="Checking", unit="passes")
 
     try:
-        return {"html": tested(model, picture, asked, paced(told)), "token": asked.token}
+        return {"html": tested(model, picture, asked, paced(report)), "token": asked.token}
     except Outdated:
         return {}
 

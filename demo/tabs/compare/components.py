@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo.core.components import template
+from demo.core.components import widget
 
 
 class Lanes(gr.HTML):
@@ -18,9 +18,7 @@ class Lanes(gr.HTML):
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(
-            *args, **template("lanes", "asking", "values", "tiles", "lane-values", "lane-answers"), **kwargs
-        )
+        super().__init__(*args, **widget("tabs/compare/compare", "want", "pick", "elsewhere"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}

@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo.core.components import template
+from demo.core.components import widget
 
 
 class EpochView(gr.HTML):
@@ -17,7 +17,7 @@ class EpochView(gr.HTML):
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **template("epochs", "asking", "values", "epoch-cursor"), **kwargs)
+        super().__init__(*args, **widget("tabs/curves/epochs", "want", "pick", "elsewhere"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}

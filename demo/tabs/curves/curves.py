@@ -9,11 +9,12 @@ from pathlib import Path
 
 from demo.core.networks import network, title
 from demo.errors import UserError
-from demo.render.history_chart import LINES, Rows, best_row, by_epoch, loss_and_accuracy
+from demo.render.history_chart import LINES, Rows, by_epoch, loss_and_accuracy
 from demo.render.html import number
 from demo.render.svg_chart import COLOURS, swatch
 from demo.server.paths import work_folder
 from model_zoo.common.csv_export import plain
+from model_zoo.entries.best_epoch import best_row
 
 NOTHING = "Choose at least one network."
 MOST = 20  # networks compared at once

@@ -11,7 +11,7 @@ from demo.server.modules import emitting, mounting_script
 class SampleGrid(gr.HTML):
     """Labelled pictures, a page at a time.
 
-    Value: what `demo.tabs.data.tab.page` returns; or {"message": text}; or {}.
+    Value: what `demo.tabs.data.sheets.page` returns; or {"message": text}; or {}.
     Events: `open` with the address's `query`, once, when it comes into sight (only where `addressed`); `turn` with
     `set`, `split`, `label`, `page` and what stands in the value's `context`; `pick` with those and `row`.
 

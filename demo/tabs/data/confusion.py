@@ -56,10 +56,10 @@ def decide(model: Model, probabilities: np.ndarray) -> np.ndarray:
 
     Of two classes with a threshold it is what the card's matrix was counted with; else the most probable one.
     """
-    told = threshold(model)
-    if told is None or len(model.classes) != 2:
+    limit = threshold(model)
+    if limit is None or len(model.classes) != 2:
         return probabilities.argmax(1)
-    return (probabilities[:, 1] >= told).astype(np.int64)
+    return (probabilities[:, 1] >= limit).astype(np.int64)
 
 
 def test_set(model: Model) -> str:

@@ -41,7 +41,7 @@ def numbers(name: str, picture: Image.Image | None) -> str:
     )
     mean, sd = model.card["preprocessing"]["mean"][0], model.card["preprocessing"]["std"][0]
     step = f"({pixels[0, 0, 0]} / 255 − {mean:g}) / {sd:g} = {values[0, 0, 0]:.3f}".replace("-", "−")
-    told = (
+    words = (
         "This network takes the pixels from 0 to 1 as they are."
         if (mean, sd) == (0, 1)
         else "This network subtracts the mean of its training pictures and divides by their standard deviation."
@@ -50,7 +50,7 @@ def numbers(name: str, picture: Image.Image | None) -> str:
         '<section class="holdings tensor"><h3>Your picture as numbers</h3>'
         f"<p>A network sees no picture but {3 * size * size:,} numbers: {size} × {size} pixels, three colours each.</p>"
         f'<div class="two">{before}{after}</div><p>From one to the other, for the first red value: '
-        f'<span class="number">{step}</span>. {told}</p></section>'
+        f'<span class="number">{step}</span>. {words}</p></section>'
     )
 
 

@@ -8,7 +8,7 @@ from demo.core.components import JsonHTML, template, widget
 class StepStrip(JsonHTML):
     """The whole network as a strip of small pictures in blocks; its event is `pick` with a step's name.
 
-    Value: what `demo.tabs.explore.tab.show` returns; `model` and `step` alone change only the chosen step; or {}.
+    Value: what `demo.tabs.explore.step_view.show` returns; `model` and `step` alone change only the chosen step; or {}.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -18,7 +18,7 @@ class StepStrip(JsonHTML):
 class MapGrid(JsonHTML):
     """The channels of one step as a grid; its events are `detail`, with its name and a channel, and `pick` of any.
 
-    Value: what `demo.tabs.explore.tab.feature_maps` returns, with `channel`; or {"message": text}.
+    Value: what `demo.api.feature_maps` returns, with `channel`; or {"message": text}.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -28,7 +28,7 @@ class MapGrid(JsonHTML):
 class ChannelView(JsonHTML):
     """One channel large, to choose a value on, beside the picture with what that value sees; its way and its kernels.
 
-    Value: what `demo.tabs.explore.tab.show_channel` returns; or {}. Its events: `pick` with a step and a channel;
+    Value: what `demo.tabs.explore.step_view.show_channel` returns; or {}. Its events: `pick` with a step and a channel;
     `effective` with the place of a value, whose effective field an `EffectiveField` then hands to it.
     """
 

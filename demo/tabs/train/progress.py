@@ -73,18 +73,18 @@ def sentences(scene: Scene, rows: Rows, ready: bool) -> list[str]:
         rows: the history of the training that is shown.
         ready: whether CIFAR-10 is there.
     """
-    told, own = [], scene.mine
+    found, own = [], scene.mine
     if own:
-        told.append(_waits(scene) if scene.place else _own(own, rows if shown(scene) == own else history(own)))
+        found.append(_waits(scene) if scene.place else _own(own, rows if shown(scene) == own else history(own)))
     if scene.running and scene.running != own:
-        told.append(f"Somebody else's training is running: {_where(scene.running, history(scene.running))}.")
+        found.append(f"Somebody else's training is running: {_where(scene.running, history(scene.running))}.")
         if not scene.place:
-            told[-1] += f" One that you start now waits as number {scene.waiting + 1} in the queue."
+            found[-1] += f" One that you start now waits as number {scene.waiting + 1} in the queue."
     if not scene.running and (own is None or (own.ended and own.folder is None)):
-        told.append(_other(scene.last, rows) if scene.last else NOTHING)
+        found.append(_other(scene.last, rows) if scene.last else NOTHING)
     if not ready and not scene.running:
-        told.append(NO_DATA)
-    return told
+        found.append(NO_DATA)
+    return found
 
 
 def paragraphs(texts: list[str]) -> str:

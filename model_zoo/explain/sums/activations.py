@@ -15,7 +15,7 @@ OPENING = "multiplies a value by a gate between 0 and 1, which opens as the valu
 class Activation:
     """A function of one value x and of `constant`, or, where `gated`, x times that function."""
 
-    function: Callable[[float, float | None], float]
+    function: Callable[[float, float], float]
     latex: str  # with @ for x, and # for x in parentheses where it is negative
     words: str  # what it does, after its name
     gated: bool = False

@@ -1,6 +1,7 @@
 """A value's whole way, from the sum that made it to the value itself, as LaTeX for a paper or a worksheet."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from model_zoo.explain.sums.explanation import PROBABILITY, SAME, Explanation, Term
 from model_zoo.explain.sums.formula import counted, latex
@@ -57,7 +58,7 @@ def _rule(e: Explanation, channels: Sequence[Term], own: Sequence[Term]) -> str:
     return rf"\sum_{{k = {first}}}^{{{last}}} {products}{' + b' if own else ''}"
 
 
-def _result(e: Explanation, total: object, decimals: Decimals) -> str:
+def _result(e: Explanation, total: float | Decimal, decimals: Decimals) -> str:
     """The sum of the numbers shown, and the total where that has fewer decimals."""
     exact, rounded = _text(total, decimals.terms), _text(e.total, decimals.total)
     return rounded if exact == rounded else rf"{exact} \approx {rounded}"
@@ -95,6 +96,6 @@ def _plain(name: str) -> str:
     return known.replace("_", r"\_")
 
 
-def _text(number: object, decimals: int) -> str:
+def _text(number: float | Decimal, decimals: int) -> str:
     text = shown(number, decimals).replace("−", "-").replace("∞", r"\infty")
     return r"\text{not a number}" if text == "not a number" else text

@@ -74,4 +74,4 @@ def _scaled(
     scale = gamma / math.sqrt(variance + epsilon)
     terms = [question.value_of(0, question.index, "value"), own("scale", scale), own("shift", beta - mean * scale)]
     numbers = {"mean": mean, "variance": variance, "weight": gamma, "bias": beta, "epsilon": epsilon} | (more or {})
-    return question.explained(SCALED, lambda v: v[0] * v[1] + v[2], terms, terms[0].reads[0], **numbers)
+    return question.explained(SCALED, lambda v: v[0] * v[1] + v[2], terms, terms[0].reads[0], numbers=numbers)

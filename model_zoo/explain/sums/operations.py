@@ -5,8 +5,9 @@ operation itself. Formulas are those of the torch.nn classes' documentation.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from torch import Tensor
@@ -26,7 +27,7 @@ from model_zoo.explain.sums.explanation import (
 from model_zoo.explain.sums.question import Index, Question, own
 from model_zoo.graph.position import Position
 from model_zoo.graph.rearrange import rearranges, source_of
-from model_zoo.graph.windows import Window, window_of
+from model_zoo.graph.windows import Window, pair, window_of
 
 LARGEST_POWER = 10.0  # of e that softmax shows as it is
 FIRST, SECOND = ("a", "input", "self"), ("b", "other")  # what torch and Python call the operands of + - × ÷
@@ -38,7 +39,7 @@ def convolution(question: Question) -> Explanation:
     if not isinstance(weight, Tensor) or weight.dim() != 4:
         raise question.unknown("its weights are not its own")
     x, channel = question.only_input(4), question.position.channel
-    window = window_of(question.step, tuple(x.shape[2:]), question.index[2:])
+    window = window_of(question.step, pair(x.shape[2:]), pair(question.index[2:]))
     if window is None:
         raise question.unknown("its windows are not known")
     kernels = weight[channel].detach().double().cpu().numpy()  # (channels of its group, rows, columns)
@@ -85,10 +86,15 @@ def activation(question: Question) -> Explanation:
     question.only_input()
     x, constant = question.value_of(0, question.index, "value"), known.constant(question.step, channel)
     if known.gated:
-        gate = own("gate", known.function(x.value, constant))
+        gate = own("gate", known.function(x.value, constant or 0.0))
         return question.explained(PRODUCT, math.prod, [x, gate], x.reads[0])
     numbers = {} if constant is None else {"a": constant}
-    return question.explained(FUNCTION, lambda v: known.function(float(v[0]), constant), [x], x.reads[0], **numbers)
+    rule = partial(_of_first, known.function, constant or 0.0)
+    return question.explained(FUNCTION, rule, [x], x.reads[0], numbers=numbers)
+
+
+def _of_first(function: Callable[[float, float], float], constant: float, values: Sequence) -> float:
+    return function(float(values[0]), constant)
 
 
 def add(question: Question) -> Explanation:
@@ -129,7 +135,7 @@ def _operand(question: Question, which: int, factor: float | None = None) -> Ter
     constant = given[which]
     if isinstance(constant, Tensor):
         constant = constant[_spread(question.index, tuple(constant.shape))].item()
-    number = float(constant)
+    number = 0.0 if constant is None else float(constant)
     weights = None if factor is None else np.array([[factor]])
     return Term("constant", number * (1.0 if factor is None else factor), values=np.array([[number]]), weights=weights)
 
@@ -155,7 +161,7 @@ def rearrangement(question: Question) -> Explanation:
     if x.shape[0] != output.shape[0]:
         raise question.unknown("it moves values from one picture to another")
     source = source_of(step, tuple(x.shape), question.index)
-    if isinstance(source, float):
+    if not isinstance(source, tuple):
         return question.explained(SAME, _first, [own("padding", source)])
     if source[0]:
         raise question.unknown("it moves values from one picture to another")
@@ -169,16 +175,16 @@ def unchanged(question: Question) -> Explanation:
 
 def concatenate(question: Question) -> Explanation:
     """The value of the input that stands at this place, its index counted from where that input begins."""
-    axis, output = question.step.option("dim", 0) % len(question.index), question.step.output
+    index, output = question.index, question.step.output
+    axis = int(question.step.option("dim", 0)) % len(index)
     sizes = [tensor.shape[axis] for tensor in question.inputs]
     repeats = output.shape[axis] // sizes[0] if len(sizes) == 1 else 1  # torch.cat([x, x]) has one input
     if axis == 0 or sum(sizes) * repeats != output.shape[axis]:
         raise question.unknown("which of its inputs a value comes from is not known")
-    place = question.index[axis] % sum(sizes)
-    which = 0
+    place, which = index[axis] % sum(sizes), 0
     while place >= sizes[which]:
         place, which = place - sizes[which], which + 1
-    return _copied(question, which, (*question.index[:axis], place, *question.index[axis + 1 :]))
+    return _copied(question, which, (*index[:axis], place, *index[axis + 1 :]))
 
 
 def _copied(question: Question, which: int, index: Index) -> Explanation:
@@ -211,4 +217,4 @@ def softmax(question: Question, temperature: float = 1.0) -> Explanation:
         "subtracted": subtracted,
         "divisor": sum(part.value for part in parts),
     }
-    return question.explained(SHARE, lambda v: v[asked] / sum(v), parts, parts[asked].reads[0], **numbers)
+    return question.explained(SHARE, lambda v: v[asked] / sum(v), parts, parts[asked].reads[0], numbers=numbers)

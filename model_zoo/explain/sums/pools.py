@@ -6,7 +6,7 @@ from torch import Tensor
 
 from model_zoo.explain.sums.explanation import LARGEST, MEAN, Explanation, Term
 from model_zoo.explain.sums.question import Question
-from model_zoo.graph.windows import Window, window_of
+from model_zoo.graph.windows import Window, pair, window_of
 
 
 def max_pool(question: Question) -> Explanation:
@@ -37,12 +37,12 @@ def largest(question: Question) -> Explanation:
 
 
 def _mean(question: Question, terms: list[Term], window: Window, divisor: int) -> Explanation:
-    return question.explained(MEAN, lambda v: sum(v) / int(divisor), terms, None, window, divisor=divisor)
+    return question.explained(MEAN, lambda v: sum(v) / int(divisor), terms, None, window, {"divisor": divisor})
 
 
 def _pooled(question: Question, fill: float) -> tuple[Window, list[Term]]:
     x = question.only_input(4)
-    window = window_of(question.step, tuple(x.shape[2:]), question.index[2:])
+    window = window_of(question.step, pair(x.shape[2:]), pair(question.index[2:]))
     if window is None:
         raise question.unknown("its windows are not known")
     return window, _places(question, x, window, question.position.channel, fill)
@@ -57,7 +57,7 @@ def _over_dimensions(question: Question) -> tuple[Window, list[Term]]:
     rows, columns = (
         tuple(range(x.shape[axis])) if axis in over else (place,) for axis, place in ((2, row), (3, column))
     )
-    window = Window(rows, columns, tuple(x.shape[2:]))
+    window = Window(rows, columns, pair(x.shape[2:]))
     return window, _places(question, x, window, question.position.channel, 0.0)
 
 

@@ -60,13 +60,15 @@ class Question:
         terms: Sequence[Term],
         main: Position | None = None,
         window: Window | None = None,
-        **numbers: float,
+        numbers: dict[str, float] | None = None,
     ) -> Explanation:
         """The answer; its value is what the step's output holds."""
         value = float(self.step.output[self.index])
         shape = self.step.shape[1:] if is_map(self.step.shape) else (math.prod(self.step.shape[1:]),)
         operation = self.step.operation
-        return Explanation(self.position, shape, operation, kind, value, tuple(terms), rule, main, numbers, window)
+        return Explanation(
+            self.position, shape, operation, kind, value, tuple(terms), rule, main, numbers or {}, window
+        )
 
 
 def own(name: str, value: float) -> Term:

@@ -109,7 +109,7 @@ def places(number: float) -> int:
     return min(max(FEWEST, SIGNIFICANT - 1 - math.floor(math.log10(abs(number)))), MOST)
 
 
-def rounded(number: float, decimals: int) -> Decimal:
+def rounded(number: float | Decimal, decimals: int) -> Decimal:
     """The number with that many decimals, half away from zero, as JavaScript's toFixed rounds."""
     if not math.isfinite(number):
         return Decimal(number)
@@ -130,7 +130,7 @@ def shown(number: float | Decimal, decimals: int) -> str:
     return (text.lstrip("-") if not text.strip("-0.") else text).replace("-", "−")
 
 
-def total_of(numbers: Iterable[float], decimals: int) -> Decimal:
+def total_of(numbers: Iterable[float | Decimal], decimals: int) -> Decimal:
     """The sum of the numbers as shown."""
     numbers = list(numbers)
     if not all(map(math.isfinite, numbers)):

@@ -179,6 +179,7 @@ def _operand(term: Term, decimals: int) -> str:
 
 
 def _largest(e: Explanation, decimals: int) -> str:
+    assert e.main is not None
     inside = [term for term in e.terms if term.reads]
     said = (
         f"the largest of {_count(len(inside), 'value')} of {_name(e.main.step)}, the one at row {e.main.row}, column "

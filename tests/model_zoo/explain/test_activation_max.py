@@ -7,7 +7,7 @@ from torch import Tensor, nn
 import model_zoo
 from model_zoo import walk
 from model_zoo.explain import activation_max
-from model_zoo.explain.activation_max import STAGES, Strongest, ascend
+from model_zoo.explain.activation_max import STAGES, Strongest, maximize_activation
 from model_zoo.graph.walk import walk_to
 from tests.conftest import SHIPPED
 
@@ -52,7 +52,7 @@ def test_ascent_finds_what_a_linear_detector_wants() -> None:
     with torch.no_grad():
         net[0].weight.zero_()
         net[0].weight[0, 0, 1, 1], net[0].weight[0, 2, 1, 1] = 1, -1
-    stages = ascend(net, "1", 0, 16, MEAN, STD)
+    stages = maximize_activation(net, "1", 0, 16, MEAN, STD)
     assert [stage.updates for stage in stages] == list(STAGES)
     red, _, blue = stages[-1].picture[:, 8, 8].tolist()
     assert red > 0.95 and blue < 0.05
@@ -68,14 +68,16 @@ def test_ascent_gets_out_of_a_channel_that_is_silent_at_first() -> None:
     with torch.no_grad():
         net[0].weight.fill_(0.2)
         net[0].bias.fill_(-2)
-    stages = ascend(net, "2", 0, 16, MEAN, STD)
+    stages = maximize_activation(net, "2", 0, 16, MEAN, STD)
     assert stages[0].value == 0 and stages[-1].value > 1
 
 
 def test_the_same_seed_gives_the_same_picture_and_the_network_stays_as_it_is() -> None:
     net = model_zoo.load(SHIPPED[0]).net
     before = {name: value.clone() for name, value in net.state_dict().items()}
-    first, again, other = (ascend(net, "conv1", 2, 32, MEAN, STD, seed=seed)[-1].picture for seed in (0, 0, 1))
+    first, again, other = (
+        maximize_activation(net, "conv1", 2, 32, MEAN, STD, seed=seed)[-1].picture for seed in (0, 0, 1)
+    )
     assert torch.equal(first, again) and not torch.equal(first, other)
     assert all(torch.equal(value, before[name]) for name, value in net.state_dict().items())
     assert all(weight.grad is None for weight in net.parameters())
@@ -84,7 +86,7 @@ def test_the_same_seed_gives_the_same_picture_and_the_network_stays_as_it_is() -
 def test_the_value_is_that_of_a_walk_of_the_picture() -> None:
     net = model_zoo.load(SHIPPED[0]).net
     mean, std = (torch.tensor(values).view(1, 3, 1, 1) for values in (MEAN, STD))
-    last = ascend(net, "conv1", 5, 32, MEAN, STD)[-1]
+    last = maximize_activation(net, "conv1", 5, 32, MEAN, STD)[-1]
     steps = {step.name: step for step in walk(net, (last.picture[None] - mean) / std)}
     assert last.value == pytest.approx(float(steps["conv1"].output[0, 5, 16, 16]), abs=1e-5)
 
@@ -92,11 +94,11 @@ def test_the_value_is_that_of_a_walk_of_the_picture() -> None:
 @pytest.mark.parametrize(("step", "channel"), [("nonsense", 0), ("conv1", 32), ("fc3", 10), ("conv1", -1)])
 def test_what_does_not_exist_is_refused_in_a_sentence(step: str, channel: int) -> None:
     with pytest.raises(ValueError, match=r"(no step|no channel) .*\.$"):
-        ascend(model_zoo.load(SHIPPED[0]).net, step, channel, 32, MEAN, STD)
+        maximize_activation(model_zoo.load(SHIPPED[0]).net, step, channel, 32, MEAN, STD)
 
 
-def test_progress_is_told_to_the_end() -> None:
-    told: list[tuple[int, int]] = []
+def test_progress_is_reported_to_the_end() -> None:
+    calls: list[tuple[int, int]] = []
     net = nn.Sequential(nn.Conv2d(3, 1, 1)).eval()
-    activation_max.ascend(net, "0", 0, 8, MEAN, STD, progress=lambda done, of: told.append((done, of)))
-    assert told[-1][0] == told[-1][1] == len(told)
+    activation_max.maximize_activation(net, "0", 0, 8, MEAN, STD, progress=lambda done, of: calls.append((done, of)))
+    assert calls[-1][0] == calls[-1][1] == len(calls)

@@ -58,9 +58,9 @@ def test_the_same_seed_gives_the_same_curves() -> None:
 
 
 def test_progress_is_told_to_the_end() -> None:
-    told: list[tuple[int, int]] = []
-    deletion(Brightness().eval(), quarter(), 1, torch.zeros(2, 2), progress=lambda done, of: told.append((done, of)))
-    assert told[-1] == ((ORDERS + 1) * (STAGES + 1),) * 2 and told == sorted(told)
+    calls: list[tuple[int, int]] = []
+    deletion(Brightness().eval(), quarter(), 1, torch.zeros(2, 2), progress=lambda done, of: calls.append((done, of)))
+    assert calls[-1] == ((ORDERS + 1) * (STAGES + 1),) * 2 and calls == sorted(calls)
 
 
 def test_a_small_map_is_laid_over_the_whole_picture() -> None:

@@ -12,8 +12,8 @@ from demo.pictures.decode import open_image
 from model_zoo import Model
 from tests import photosets
 from train.__main__ import main
-from train.commands import answer
 from train.data.cifar10 import DataError
+from train.tools import answer
 
 
 @pytest.fixture(scope="module")

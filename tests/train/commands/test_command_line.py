@@ -1,8 +1,6 @@
 """`python -m train`, as a user runs it: real processes, real pictures, small trainings."""
 
-import hashlib
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -14,25 +12,12 @@ import pytest
 
 import model_zoo
 from model_zoo.entries import entry
+from model_zoo.entries.best_epoch import best_row
 from tests.conftest import ROOT
+from tests.train.helpers import command, digest, interrupted, refused, run
 from train.__main__ import main
-from train.recipes import RECIPES, options
 
 SMALL = ["--limit", "300", "--threads", "1", "--seed", "3"]
-
-
-def command(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "train", *map(str, arguments)]
-
-
-def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        command(*arguments), cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=300
-    )
-
-
-def digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +57,7 @@ def test_evaluate_on_validation_looks_at_the_pictures_that_were_kept_back(
     words = ["--data", str(cifar10_folder), "--split", "validation", "--limit", "300"]
     assert main(["evaluate", str(finished), *words]) == 0
     printed = capsys.readouterr().out
-    best = max(model_zoo.load_folder(finished).history, key=lambda row: row["val_accuracy"])
+    best = best_row(model_zoo.load_folder(finished).history)
     assert "300 validation pictures" in printed
     assert json.loads(printed.splitlines()[-1])["loss"] == pytest.approx(best["val_loss"], rel=1e-3)
 
@@ -84,21 +69,6 @@ def test_evaluate_on_validation_looks_at_the_pictures_that_were_kept_back(
     history.write_text("\n".join([header, *map(",".join, rows), ""]))
     assert main(["evaluate", str(everything), *words]) == 1
     assert "none were kept back for validation" in capsys.readouterr().err
-
-
-def interrupted(
-    words: list[str], out: Path, environment: dict[str, str] | None = None, stop: signal.Signals = signal.SIGINT
-) -> tuple[subprocess.Popen, str]:
-    """Run a training until its entry holds the first epoch, then send it a signal; the process, and what it said."""
-    process = subprocess.Popen(
-        words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    deadline = time.monotonic() + 120
-    while not (out / entry.HISTORY).exists() or len((out / entry.HISTORY).read_text().splitlines()) < 3:
-        assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.01)  # until the entry holds the untrained network and the first epoch
-    process.send_signal(stop)
-    return process, process.communicate(timeout=120)[1]
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "kill -9"])
@@ -144,12 +114,6 @@ def test_a_full_disk_is_said_and_leaves_the_older_files_whole(
     assert digest(out / entry.WEIGHTS) == digest(finished / entry.WEIGHTS)
 
 
-def refused(*arguments: object, **environment: str) -> str:
-    done = run(*arguments, **environment)
-    assert done.returncode in (1, 2) and "Traceback" not in done.stderr
-    return done.stderr
-
-
 def test_a_finished_run_is_never_overwritten(finished: Path, cifar10_folder: Path) -> None:
     before = digest(finished / entry.WEIGHTS)
     assert "finished" in refused("cifar10-cnn", "--data", cifar10_folder, "--out", finished, *SMALL)
@@ -161,20 +125,26 @@ def test_a_finished_run_is_never_overwritten(finished: Path, cifar10_folder: Pat
 
 def test_missing_data_without_network_say_what_to_put_where(tmp_path: Path) -> None:
     # A proxy that does not exist stands for a machine without network.
-    text = refused(
-        "cifar10-cnn", "--data", tmp_path / "empty", "--out", tmp_path / "run", https_proxy="http://127.0.0.1:9"
-    )
-    assert "cifar-10-python.tar.gz" in text and str(tmp_path / "empty") in text
+    text = refused("cifar10-cnn", "--data", tmp_path, "--out", tmp_path / "run", https_proxy="http://127.0.0.1:9")
+    assert "cifar-10-python.tar.gz" in text and str(tmp_path) in text
 
 
-def test_the_help_of_each_recipe_lists_its_values(capsys: pytest.CaptureFixture[str]) -> None:
-    for recipe in RECIPES.values():
-        with pytest.raises(SystemExit) as ended:
-            main([recipe.name, "--help"])
-        assert ended.value.code == 0
-        text = " ".join(capsys.readouterr().out.split())
-        assert f"--learning-rate LEARNING_RATE step size: at its highest (default: {recipe.learning_rate})" in text
-        assert text.count("(default:") >= len(options(recipe))
+def test_a_mistyped_folder_of_pictures_is_not_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--data", str(tmp_path / "dta")]
+    for command_ in (["cifar10-cnn", "--out", str(tmp_path / "run")], ["evaluate", "cifar10-cnn"]):
+        assert main([*command_, *words]) == 1
+        assert f"There is no folder {tmp_path / 'dta'}. Make it first" in capsys.readouterr().err
+    assert main(["unpack", str(tmp_path / "dta"), str(tmp_path / "photos")]) == 1
+    assert main(["invasive-resnet", "--out", str(tmp_path / "run"), "--cache", str(tmp_path / "cache"), *words]) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_resume_of_nothing_leaves_nothing(cifar10_folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "runs" / "mistyped"
+    words = ["cifar10-cnn", "--data", str(cifar10_folder), "--out", str(out), "--resume", *SMALL]
+    assert main(words) == 1 and not list(tmp_path.iterdir())
+    out.mkdir(parents=True)  # a folder that was there stays
+    assert main(words) == 1 and out.is_dir() and not list(out.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ import pytest
 
 from tests import photosets
 from train.__main__ import main
-from train.commands import describe
 from train.data import cifar10
 from train.data.photo_set import read
+from train.tools import describe
 
 SPLITS = ("train", "validation", "test")
 

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from model_zoo import Model
 from train.__main__ import main
-from train.commands import pointing
 from train.data.cifar10 import DataError
+from train.tools import pointing
 
 CARD = {
     "title": "Blue",

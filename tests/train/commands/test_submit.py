@@ -3,45 +3,22 @@
 import csv
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
-import torch
 
 import model_zoo
 from demo.pictures.decode import open_image
-from model_zoo import nets
-from model_zoo.entries import entry
 from tests import photosets
+from tests.train.helpers import untrained_entry
 from train.__main__ import main
-from train.commands.submit import submit
 from train.data.cifar10 import DataError
+from train.tools.submit import submit
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An entry of two classes with random weights, which is enough to compare its answers."""
-    return made(tmp_path_factory.mktemp("runs") / "plants", ("hydrangea", "other"), {"class": "hydrangea"})
-
-
-def made(folder: Path, classes: tuple[str, ...], decision: dict[str, Any] | None = None) -> Path:
-    torch.manual_seed(1)
-    net = nets.build("talk_cnn", {"classes": len(classes)})
-    card = {
-        "name": "plants",
-        "title": "Plants",
-        "net": {"file": "talk_cnn", "arguments": {"classes": len(classes)}},
-        "classes": list(classes),
-        "preprocessing": {"size": 32, "mean": [0.4] * 3, "std": [0.02] * 3, "interpolation": "bicubic"},
-        "data": {},
-        "recipe": {},
-        "environment": {},
-        "metrics": {},
-        **({"decision": decision} if decision else {}),
-    }
-    row = dict.fromkeys(entry.HISTORY_COLUMNS, 0.0)
-    entry.write(folder, net.state_dict(), card, [row], "")
-    return folder
+    return untrained_entry(tmp_path_factory.mktemp("runs") / "plants", ("hydrangea", "other"), "hydrangea")
 
 
 def rows(path: Path) -> list[list[str]]:
@@ -112,11 +89,11 @@ def test_photos_and_sample_must_name_the_same(folder: Path, kaggle: Path, tmp_pa
 
 def test_networks_that_cannot_answer(folder: Path, kaggle: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.csv"
-    three = model_zoo.load_folder(made(tmp_path / "three", ("a", "b", "c")))
+    three = model_zoo.load_folder(untrained_entry(tmp_path / "three", ("a", "b", "c")))
     assert "tells 3 classes apart; a submission needs a network of two" in refusal(three, kaggle, out)
     text = refusal(model_zoo.load_folder(folder), kaggle, out, positive="hogweed")
     assert "has no class 'hogweed'; it has hydrangea, other" in text
-    unnamed = model_zoo.load_folder(made(tmp_path / "two", ("dry_reed", "other")))
+    unnamed = model_zoo.load_folder(untrained_entry(tmp_path / "two", ("dry_reed", "other")))
     assert "names no class to look for" in refusal(unnamed, kaggle, out)
 
 

@@ -10,9 +10,11 @@ import torch
 from model_zoo import nets
 from model_zoo.entries import entry
 from train.__main__ import main
-from train.commands.summary import read, table
+from train.engine.task import Cifar10
 from train.entry import card as cards
-from train.recipes import FAST, RECIPES, Recipe
+from train.recipe_types import Cifar10Recipe
+from train.recipes import FAST, RECIPES
+from train.tools.summary import read, table
 
 TALK = RECIPES["cifar10-cnn"]
 SPLIT = {"data_size": "few", "command": "python -m train", "date": "2026-01-01", "torch": "2.13.0"}
@@ -20,7 +22,12 @@ NAN = float("nan")
 
 
 def run_folder(
-    folder: Path, recipe: Recipe, seed: int, validation: Sequence[float], test: float | None, views: float | None = None
+    folder: Path,
+    recipe: Cifar10Recipe,
+    seed: int,
+    validation: Sequence[float],
+    test: float | None,
+    views: float | None = None,
 ) -> Path:
     """A run whose epochs took 10 s each, the look at the untrained network 7 s."""
     torch.manual_seed(seed)
@@ -28,7 +35,7 @@ def run_folder(
         dict(zip(entry.HISTORY_COLUMNS, (epoch, 0.001, 1, 1, 0.5, accuracy, 10 if epoch else 7), strict=True))
         for epoch, accuracy in enumerate((0.1 if validation[0] == validation[0] else NAN, *validation))
     ]
-    card = cards.build(recipe, seed, rows, len(validation), SPLIT | {"device": "slate"})
+    card = cards.build(recipe, Cifar10(recipe).subject(), seed, rows, SPLIT | {"device": "slate"})
     if test is not None:
         card["metrics"]["test"] = {"accuracy": test, "pictures": 100}
     if views is not None:

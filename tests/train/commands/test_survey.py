@@ -13,15 +13,15 @@ import model_zoo
 from model_zoo.aerial.survey import Comparison, compare, survey
 from model_zoo.entries import entry
 from tests.photosets import photo as drawn_photo
-from tests.train.commands.test_submit import made
+from tests.train.helpers import untrained_entry
 from train.__main__ import main
-from train.commands.survey import report
+from train.tools.survey import report
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A network of two classes with random weights and a threshold of its own."""
-    folder = made(tmp_path_factory.mktemp("runs") / "plants", ("other", "hogweed"))
+    folder = untrained_entry(tmp_path_factory.mktemp("runs") / "plants", ("other", "hogweed"))
     card = json.loads((folder / "card.json").read_text())
     card |= {
         "decision": {"class": "hogweed", "threshold": 0.4},
@@ -137,7 +137,7 @@ def test_of_two_classes_without_a_named_one_none_is_mapped_unasked(
     photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """As after a training on folders `dry_reed` and `other`."""
-    folder, out = made(tmp_path / "reed", ("dry_reed", "other")), tmp_path / "out"
+    folder, out = untrained_entry(tmp_path / "reed", ("dry_reed", "other")), tmp_path / "out"
     arguments = ["survey", str(folder), str(photo), "--out", str(out), "--window", "50"]
     assert main(arguments) == 1
     assert "it tells dry_reed and other apart. Choose one with --class NAME." in capsys.readouterr().err

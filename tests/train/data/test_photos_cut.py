@@ -11,9 +11,9 @@ from PIL import Image
 from tests import photosets
 from tests.conftest import data_folder
 from train.__main__ import main
-from train.commands.cut import cut
 from train.data.cifar10 import DataError
 from train.data.photo_set import read
+from train.tools.cut import cut
 
 SET = 80  # side of the drawn tiles
 

@@ -14,9 +14,8 @@ from model_zoo import nets
 from model_zoo.entries import entry, quantize
 from tests import photosets
 from tests.conftest import data_folder
-from tests.train.engine.test_photo_training import TINY, run, stop_after
-from tests.train.engine.test_processes import done as ended
-from tests.train.engine.test_processes import torchrun
+from tests.train.helpers import TINY, done, stop_after, torchrun
+from tests.train.helpers import run_here as run
 from train.data import cifar10
 from train.engine import depthwise, warm_start
 from train.engine.guard import TrainingError
@@ -62,7 +61,9 @@ def test_a_pupil_learns_what_its_teacher_says_and_not_the_labels(
     aucs = {}
     for share in (1, 0):
         out = tmp_path / f"pupil-{share}"
-        words = ("--teacher", teacher, "--teaching", share, "--seed", 1)
+        # Until it has settled: in the first epochs of so few steps the order of the tiles swings to and fro. In
+        # float32, since bfloat16 is rounded in another way by each kind of processor.
+        words = ("--teacher", teacher, "--teaching", share, "--seed", 1, "--epochs", 16, "--no-bfloat16")
         assert run("invasive-resnet", "--data", wrong, *common, *words, "--out", out) == 0
         aucs[share] = model_zoo.load_folder(out).history[-1]["val_auc"]  # against the exchanged labels
     assert aucs[1] < 0.2 and aucs[0] > 0.8
@@ -102,8 +103,8 @@ def test_two_processes_learn_the_same_of_a_teacher(
     # While the body is frozen, batch norm takes no statistics of each half, and both must give the same.
     words = ("--data", tiles, *common, "--teacher", teacher, "--start-from", teacher, "--epochs", 2)
     words += ("--freeze-epochs", 2, "--averaging", 0, "--validation-block", "none")
-    done = ended(torchrun(2, "-m", "train", "invasive-resnet", *words, "--out", tmp_path / "two"))
-    assert done.returncode == 0, done.stderr
+    ended = done(torchrun(2, "-m", "train", "invasive-resnet", *words, "--out", tmp_path / "two"))
+    assert ended.returncode == 0, ended.stderr
     assert run("invasive-resnet", *words, "--out", tmp_path / "one") == 0
     start, one, two = (
         model_zoo.load_folder(path).net.fc.weight for path in (teacher, tmp_path / "one", tmp_path / "two")

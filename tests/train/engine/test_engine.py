@@ -14,10 +14,11 @@ import model_zoo
 from model_zoo import nets
 from model_zoo.entries import entry
 from tests.conftest import ROOT
-from tests.train.commands.test_command_line import command, digest, refused, run
+from tests.train.helpers import command, digest, refused, run
 from train.data.cifar10 import Images, augment, normalise
 from train.engine import init, metrics, optim
-from train.recipes import FAST, FastRecipe
+from train.recipe_types import FastRecipe
+from train.recipes import FAST
 
 SMALL = ["--limit", "400", "--batch-size", "200", "--threads", "1", "--epochs", "2"]
 

@@ -16,9 +16,11 @@ from tests.conftest import WEIGHTS
 from train.__main__ import main
 from train.data.cifar10 import Images, augment, normalise, training_split
 from train.engine import fit, guard, metrics, optim
+from train.engine.task import Cifar10, Source
 from train.entry import card as cards
-from train.entry import publish
-from train.recipes import RECIPES, Recipe
+from train.entry import model_card, publish
+from train.recipe_types import Cifar10Recipe, TalkRecipe
+from train.recipes import RECIPES
 
 TALK = RECIPES["cifar10-cnn"]
 
@@ -95,29 +97,29 @@ def test_metrics_agree_with_counting() -> None:
 
 def test_a_recipe_says_which_value_it_cannot_use() -> None:
     with pytest.raises(ValueError, match=r"--dropout must be from 0 to 0\.95"):
-        Recipe(name="x", title="x", dropout=1.0)
+        TalkRecipe(name="x", title="x", dropout=1.0)
 
 
 def test_a_loss_that_is_not_finite_stops_the_run_and_keeps_the_last_good_epoch(tmp_path: Path) -> None:
     recipe = replace(TALK, epochs=3, batch_size=8, std=(1e-39, 1e-39, 1e-39))  # inputs that overflow
     images = Images(pictures(32), torch.arange(32) % 10)
     with pytest.raises(guard.TrainingError, match="no longer finite"):
-        fit.fit(recipe, images, images, lambda: images, tmp_path / "run", FACTS, on=torch.device("cpu"))
+        fit.fit(recipe, Source(Cifar10(recipe), images, images, lambda: images, FACTS), tmp_path / "run", fit.Setting())
     assert [row["epoch"] for row in entry.read_history(tmp_path / "run")] == [0]
 
 
 FACTS = {"command": "python -m train", "date": "2026-01-01", "torch": torch.__version__, "data_size": "few"}
 
 
-def made_entry(folder: Path, recipe: Recipe, seed: int = 0, accuracy: float = 0.5) -> model_zoo.Model:
+def made_entry(folder: Path, recipe: Cifar10Recipe, seed: int = 0, accuracy: float = 0.5) -> model_zoo.Model:
     """An entry with untrained weights whose card claims some accuracy."""
     torch.manual_seed(seed)
     net = nets.build(recipe.net, recipe.net_arguments)
     row = dict(zip(entry.HISTORY_COLUMNS, (0, 0, 2.3, 2.3, 0.1, accuracy, 1), strict=True))
-    card = cards.build(recipe, seed, [row], 0, FACTS | {"device": "test"})
+    card = cards.build(recipe, Cifar10(recipe).subject(), seed, [row], FACTS | {"device": "test"})
     card["metrics"]["test"] = {"accuracy": accuracy, "pictures": 100}
     card["metrics"]["test_accuracy_before_storage"] = accuracy
-    entry.write(folder, net.state_dict(), card, [row], cards.readme(card))
+    entry.write(folder, net.state_dict(), card, [row], model_card.readme(card))
     return model_zoo.load_folder(folder)
 
 
@@ -135,7 +137,7 @@ def test_publishing_ships_the_best_on_validation_and_says_the_spread(tmp_path: P
 
 def test_the_file_of_the_fast_network_claims_what_its_card_says() -> None:
     card = entry.read_card(WEIGHTS / "cifar10-fast")
-    assert cards.claim(card) in " ".join((whitened_cnn.__doc__ or "").split())
+    assert model_card.claim(card) in " ".join((whitened_cnn.__doc__ or "").split())
 
 
 def test_a_claim_names_n_spread_time_and_machine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -144,10 +146,12 @@ def test_a_claim_names_n_spread_time_and_machine(tmp_path: Path, capsys: pytest.
     one, two = (
         publish.publish([tmp_path / str(seed) for seed in range(count)], tmp_path / f"of {count}") for count in (1, 2)
     )
-    assert cards.claim(one).startswith("70.00% of CIFAR-10's 100 test pictures (n=1 seed), after 0 s of training on ")
+    assert model_card.claim(one).startswith(
+        "70.00% of CIFAR-10's 100 test pictures (n=1 seed), after 0 s of training on "
+    )
     assert main(["publish", str(tmp_path / "0"), "--out", str(tmp_path / "printed")]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == cards.claim(one)
-    assert "73.00%" in cards.claim(two) and "n=2 seeds, sd 4.24 points" in cards.claim(two)
+    assert capsys.readouterr().out.splitlines()[-1] == model_card.claim(one)
+    assert "73.00%" in model_card.claim(two) and "n=2 seeds, sd 4.24 points" in model_card.claim(two)
 
 
 def test_runs_of_different_recipes_or_of_one_seed_are_not_published_together(tmp_path: Path) -> None:

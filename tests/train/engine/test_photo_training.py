@@ -2,58 +2,19 @@
 
 import json
 import math
-import os
 import shutil
-import signal
-import threading
-import time
 from pathlib import Path
 
 import pytest
-import torch
-from safetensors.torch import save_file
 
 import model_zoo
-from model_zoo import nets
 from model_zoo.entries import entry
+from model_zoo.entries.best_epoch import best_row
 from tests import photosets
 from tests.conftest import data_folder
-from tests.train.commands.test_command_line import digest
-from tests.train.engine.test_processes import done as ended
-from tests.train.engine.test_processes import torchrun
-from train import __main__ as command
+from tests.train.helpers import TINY, digest, stop_after
+from tests.train.helpers import run_here as run
 from train.entry import publish
-
-TINY = ("--size", 32, "--width", 8, "--batch-size", 16, "--threads", 1, "--snapshots", "none")
-
-
-def run(recipe: str, *arguments: object) -> int:
-    return command.main([recipe, *map(str, arguments)])
-
-
-@pytest.fixture(scope="module")
-def tiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four blocks of tiles to train on and one to test on; see `photosets.four_blocks`."""
-    return photosets.tiles(tmp_path_factory.mktemp("tiles") / "set", photosets.four_blocks())
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(scope="module")
-def common(tiles: Path, cache: Path) -> tuple[object, ...]:
-    return ("--data", tiles, "--cache", cache, *TINY)
-
-
-@pytest.fixture(scope="module")
-def finished(common: tuple[object, ...], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run that nothing disturbed, with two blocks held out."""
-    out = tmp_path_factory.mktemp("runs") / "undisturbed"
-    arguments = ("--epochs", 8, "--validation-block", "1,2", "--views", 8, "--averaging", 0.9)
-    assert run("invasive-resnet", *common, *arguments, "--out", out) == 0
-    return out
 
 
 def test_it_learns_what_is_easy_and_chooses_the_epoch_by_auc(finished: Path) -> None:
@@ -61,7 +22,7 @@ def test_it_learns_what_is_easy_and_chooses_the_epoch_by_auc(finished: Path) -> 
     assert model.classes == ("not invasive", "invasive") and model.size == 32
     rows, metrics = model.history, model.card["metrics"]
     assert list(rows[0])[-2:] == ["train_auc", "val_auc"]
-    best = max(rows, key=lambda row: row["val_auc"])
+    best = best_row(rows)
     assert metrics["best_epoch"] == best["epoch"] and metrics["validation_auc"] == pytest.approx(best["val_auc"])
     assert rows[-1]["val_auc"] > 0.9 and rows[-1]["train_auc"] > 0.9  # chance: 0.5
     assert rows[-1]["val_loss"] < 0.8 * rows[0]["val_loss"]
@@ -139,22 +100,6 @@ def test_a_threshold_that_is_no_number_is_not_used(
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["threshold"] == 0.5
 
 
-def stop_after(out: Path, epoch: int) -> threading.Thread:
-    """Ctrl-C as soon as that epoch is on the disk."""
-
-    def watch() -> None:
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:
-            if (out / entry.HISTORY).exists() and len((out / entry.HISTORY).read_text().splitlines()) >= epoch + 2:
-                os.kill(os.getpid(), signal.SIGINT)
-                return
-            time.sleep(0.005)
-
-    thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
-    return thread
-
-
 def test_an_interrupted_run_resumes_to_the_same_weights_average_and_history(
     finished: Path, common: tuple[object, ...], tmp_path: Path
 ) -> None:
@@ -226,82 +171,6 @@ def test_a_range_test_writes_a_plot_and_a_table_and_no_training(
     assert run("invasive-resnet", *common, "--epochs", 1, "--no-test", "--out", out) == 0  # the folder is free for one
 
 
-# --------------------------------------------------------------------------------------------------------- warm starts
-
-
-def test_a_warm_start_takes_everything_from_the_same_network(
-    finished: Path, common: tuple[object, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    out = tmp_path / "warm"
-    words = ("--start-from", finished, "--epochs", 2, "--freeze-epochs", 1, "--body-rate", 0.1, "--snapshots", "all")
-    assert run("invasive-resnet", *common, *words, "--validation-block", "1,2", "--no-test", "--out", out) == 0
-    assert f"Taken from {finished}: 102 tensors" in capsys.readouterr().out
-    model, before = model_zoo.load_folder(out), model_zoo.load_folder(finished)
-    assert model.card["start"]["share_of_values"] == 1 and model.card["start"]["sha256"] == before.card["sha256"]
-    assert model.history[0]["val_auc"] == pytest.approx(max(row["val_auc"] for row in before.history), abs=0.03)
-    start, frozen, free = (model_zoo.load_folder(out).net.state_dict() for _ in range(3))
-    names = [path.name for path in sorted((out / "snapshots").iterdir())]
-    start, frozen, free = (entry.read_net(out, model.card, epoch).state_dict() for epoch in range(len(names)))
-    body = [name for name in start if not name.startswith("fc.")]
-    assert all(torch.equal(start[name], frozen[name]) for name in body)  # statistics of batch norm, too
-    assert not torch.equal(start["fc.weight"], frozen["fc.weight"])
-    assert not all(torch.equal(frozen[name], free[name]) for name in body)
-
-
-def test_layers_of_another_network_are_matched_in_their_order(
-    common: tuple[object, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    torch.manual_seed(5)
-    other = nets.build("resnet9", {"width": 8})
-    card = {"name": "other", "title": "Other", "net": {"file": "resnet9", "arguments": {"width": 8}}}
-    card |= {"classes": [str(n) for n in range(10)], "data": {}, "recipe": {}, "environment": {}, "metrics": {}}
-    card["preprocessing"] = {"size": 32, "mean": [0.0] * 3, "std": [1.0] * 3}
-    row = dict.fromkeys(entry.HISTORY_COLUMNS, 0.0)
-    entry.write(tmp_path / "other", other.state_dict(), card, [row], "")
-    words = ("--start-from", tmp_path / "other", "--epochs", 1, "--averaging", 0, "--snapshots", "0", "--no-test")
-    assert run("invasive-resnet", *common, *words, "--out", tmp_path / "run") == 0
-    assert "matched in their order" in capsys.readouterr().out
-    model = model_zoo.load_folder(tmp_path / "run")
-    started = entry.read_net(tmp_path / "run", model.card, 0).state_dict()
-    taken = other.state_dict()["unit2.conv.weight"]
-    assert torch.allclose(started["layer2.0.conv1.weight"], taken, atol=taken.abs().max().item() / 100)
-    assert {"conv1.weight", "fc.weight"} <= set(model.card["start"]["not_taken"])
-
-
-def test_weights_from_a_file_are_taken_by_name_and_shape(
-    common: tuple[object, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    state = nets.build("invasive_resnet", {"width": 8, "classes": 7}).state_dict()
-    save_file(state, tmp_path / "weights.safetensors")
-    words = ("--start-from", tmp_path / "weights.safetensors", "--epochs", 1, "--no-test")
-    assert run("invasive-resnet", *common, *words, "--out", tmp_path / "run") == 0
-    assert "Not taken, because nothing fits by name and shape: fc.weight, fc.bias." in capsys.readouterr().out
-
-
-def test_what_cannot_be_started_from_gets_a_sentence(
-    common: tuple[object, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pickled = tmp_path / "weights.pth"
-    torch.save({"conv1.weight": torch.zeros(1)}, pickled)
-    save_file({"something": torch.zeros(3)}, tmp_path / "else.safetensors")
-    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")  # stands for a machine without network
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
-    # Its weights fit no other width, which is said before anything is downloaded.
-    assert run("invasive-resnet", *common, "--start-from", "torchvision", "--out", tmp_path / "run") == 1
-    assert "add --width 64" in capsys.readouterr().err
-    for source, words in (
-        (pickled, "is no safetensors file"),
-        (tmp_path / "else.safetensors", "fits this network"),
-        (tmp_path / "missing.pth", "There is no file"),
-        ("nonsense", "There is no network named 'nonsense'"),
-        ("torchvision", "could not be downloaded"),
-    ):
-        more = ("--start-from", source, "--width", 64, "--out", tmp_path / "run")
-        assert run("invasive-resnet", *common, *more) == 1
-        assert words in capsys.readouterr().err
-    assert not (tmp_path / "run" / entry.CARD).exists()
-
-
 # ------------------------------------------------------------------------------------------------ sets, seeds, networks
 
 
@@ -316,25 +185,6 @@ def test_several_seeds_are_published_by_auc(
     assert seeds["test_roc_auc"] == tests and seeds["test_roc_auc_mean"] == pytest.approx(sum(tests) / 2)
     best = max(runs, key=lambda each: each["metrics"]["validation_auc"])
     assert card["sha256"] == best["sha256"] and "over 2 seeds" in (tmp_path / "shipped" / "README.md").read_text()
-
-
-def test_two_processes_share_a_training(finished: Path, common: tuple[object, ...], tmp_path: Path) -> None:
-    # While the body is frozen, batch norm takes no statistics of each half, and both must give the same.
-    words = ("--epochs", 2, "--start-from", finished, "--freeze-epochs", 2, "--validation-block", "1,2", "--no-test")
-    words += ("--averaging", 0, "--snapshots", "all")  # to see the last step, whichever epoch was the best
-    done = ended(torchrun(2, "-m", "train", "invasive-resnet", *common, *words, "--out", tmp_path / "two"))
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count("Taken from") == done.stdout.count("The entry is in") == 1  # one process speaks
-    assert run("invasive-resnet", *common, *words, "--out", tmp_path / "one") == 0
-    for one, two in zip(*(entry.read_history(tmp_path / name) for name in ("one", "two")), strict=True):
-        assert two["val_auc"] == pytest.approx(one["val_auc"], abs=0.01)
-        assert two["train_auc"] == pytest.approx(one["train_auc"], abs=0.02)
-        assert two["train_loss"] == pytest.approx(one["train_loss"], abs=0.01)
-    runs = [model_zoo.load_folder(tmp_path / name) for name in ("one", "two")]
-    start, one = (entry.read_net(runs[0].folder, runs[0].card, epoch).fc.weight for epoch in (0, 2))
-    two = entry.read_net(runs[1].folder, runs[1].card, 2).fc.weight
-    assert (two - one).norm() < 0.05 * (one - start).norm()
-    assert json.loads((tmp_path / "two" / "card.json").read_text())["environment"]["processes"] == 2
 
 
 def test_densenet_is_a_choice_and_can_be_looked_into(common: tuple[object, ...], tmp_path: Path) -> None:

@@ -13,16 +13,13 @@ import model_zoo
 from model_zoo.aerial.survey import compare, survey
 from model_zoo.entries import entry
 from tests import photosets
-from train import __main__ as command
-from train.commands import blocks, cut, warm_start_study
+from tests.train import helpers
+from tests.train.helpers import run_here as run
 from train.engine import metrics, sources
 from train.entry import publish
+from train.tools import blocks, cut, warm_start_study
 
-TINY = ("--size", 32, "--width", 8, "--batch-size", 16, "--threads", 1, "--snapshots", "none", "--epochs", 1)
-
-
-def run(name: str, *arguments: object) -> int:
-    return command.main([name, *map(str, arguments)])
+TINY = (*helpers.TINY, "--epochs", 1)
 
 
 @pytest.fixture(scope="module")

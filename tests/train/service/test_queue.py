@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 
 import model_zoo
 from tests.conftest import ROOT
+from tests.train.helpers import PATIENCE, wait
 from train.entry.run_folder import KEPT, new_folder, read_progress
 from train.service.queue import (
     ALL_PICTURES,
@@ -37,14 +37,6 @@ from train.service.queue import (
 
 SMALL = Order("cifar10-cnn", epochs=1, learning_rate=0.001, batch_size=50, pictures=100, seed=3)
 LONG = replace(SMALL, epochs=90)
-PATIENCE = 300  # seconds, for a busy machine
-
-
-def wait(until: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not until():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def mine(queue: Queue, ticket: str) -> Training:

@@ -41,13 +41,15 @@ def read(files: dict[str, File], called: str) -> Listing:
         elif path[depth] not in classes:
             raise DataError(f"{called}: the class {path[depth]} is in {path[0]} but not in train.")
         else:
-            parts[split].append(Photo(renamed(files[name], "/".join(path)), classes.index(path[depth])))
+            file = renamed(files[name], "/".join(name.split("/")[above:]))  # as it is: two may differ in nothing else
+            parts[split].append(Photo(file, classes.index(path[depth])))
     others = skipped(
         renamed(file, "/".join(_parts(name)[above:]))
         for name, file in files.items()
         if len(_parts(name)) >= above + depth + 2
     )
-    return Listing("classes", tuple(classes), **parts, unlabelled=tuple(unlabelled), skipped=others)
+    train, validation, test = (parts[split] for split in ("train", "validation", "test"))
+    return Listing("classes", tuple(classes), train, validation, test, unlabelled=tuple(unlabelled), skipped=others)
 
 
 def _parts(name: str) -> Path:

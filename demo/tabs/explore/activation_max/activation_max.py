@@ -133,7 +133,7 @@ def climbed(query: str, model: str, progress: gr.Progress = PROGRESS) -> str:
     """The picture that maximises the chosen channel, with the way there, as HTML."""
     loaded, steps, step, channel = chosen(query, model)
     values = loaded.card["preprocessing"]
-    stages = activation_max.ascend(
+    stages = activation_max.maximize_activation(
         loaded.net,
         step.name,
         channel,

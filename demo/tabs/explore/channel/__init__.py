@@ -1,0 +1,1 @@
+"""One channel large, and the effective field of the value that is chosen on it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 from PIL import Image
@@ -32,7 +33,7 @@ def layout() -> Parts:
 
 def wire(parts: Parts, picture: gr.Image) -> None:
     """The events of the section; `picture` is one of those that the gradients come from."""
-    waits = SILENT_EVENT | {"show_progress": "minimal"}  # the place of those who wait
+    waits: dict[str, Any] = SILENT_EVENT | {"show_progress": "minimal"}  # the place of those who wait
     parts.measure.click(measure_skips, picture, parts.figure, **waits, **alone("skips"))
 
 

@@ -10,12 +10,13 @@ import { unpackMaps, valueOf } from '../../../static/lib/codec.js';
 import { around, finder } from '../../../static/lib/dom.js';
 import { emit, on } from '../../../static/lib/events.js';
 import { readable } from '../../../static/lib/format.js';
+import { cornerOf, pixelAt, placeAt } from '../../../static/lib/map_grid.js';
 import { sent } from '../../../static/lib/mount.js';
 import { line, send } from '../../../static/lib/requests.js';
 import { scaleLevel, store } from '../../../static/lib/store.js';
 import { offerToTakeHome } from '../../../static/lib/take_home.js';
 import { gridOffers } from './grid-home.js';
-import { cornerOf, layOut, placeAt } from './grid_layout.js';
+import { layOut } from './grid_layout.js';
 import { factsInWords, heading, logitRows, scaleInWords, spoken } from './grid_words.js';
 
 /** @typedef {import('./grid_words.js').StepView} StepView */
@@ -296,9 +297,7 @@ export class Grid {
    */
   pointed(event) {
     if (!this.maps) return null;
-    const box = this.canvas.getBoundingClientRect();
-    const x = Math.floor(((event.clientX - box.left) / box.width) * this.canvas.width);
-    const y = Math.floor(((event.clientY - box.top) / box.height) * this.canvas.height);
+    const { x, y } = pixelAt(event, this.canvas);
     return placeAt(layOut(this.maps), this.maps, x, y);
   }
 

@@ -44,9 +44,9 @@ def wire(parts: Parts, state: list[Any], refreshing: dict[str, Any], renew: Call
         renew: works out what it shows, of (view, picture, when it was asked, request).
         limit: concurrency of handlers that run a network.
     """
-    often = {"trigger_mode": "multiple", "js": ASKED} | refreshing | SILENT_EVENT | limit
+    often: dict[str, Any] = {"trigger_mode": "multiple", "js": ASKED} | refreshing | SILENT_EVENT | limit
     tell_when_answered(parts.bar.edit(edit_handler(renew), **often))
-    waits = SILENT_EVENT | {"show_progress": "minimal"}  # the place of those who wait
+    waits: dict[str, Any] = SILENT_EVENT | {"show_progress": "minimal"}  # the place of those who wait
     finding = parts.importance.find(find, state, parts.importance, **waits, **alone("importance"))
     finding.failure(None, js=ChannelsThatMatter.OVER, api_visibility="private")
     parts.importance.stop(None, cancels=[finding], api_visibility="private")

@@ -20,6 +20,7 @@ from model_zoo import walk
 from model_zoo.explain.sums import Explanation, back, explain, probability
 from model_zoo.graph.position import Position
 from tests.conftest import SHIPPED
+from tests.model_zoo.helpers import first_place
 from tests.model_zoo.small_nets import NETS, small_net
 from tests.model_zoo.small_nets import picture as small_picture
 from tests.pictures import noise
@@ -41,7 +42,7 @@ def sheets() -> list[tuple[list[Explanation], list[Task]]]:
     for name in NETS:
         x = small_picture()
         steps = walk(small_net(name).double(), x)
-        chains = [back(steps, x, explain(steps, x, s.name, *(0,) * len(s.shape[1:]))) for s in steps]
+        chains = [back(steps, x, explain(steps, x, *first_place(s))) for s in steps]
         found += [(chain, tasks(chain)[0]) for chain in chains]
     return found
 

@@ -112,6 +112,28 @@ def test_a_zip_stands_for_the_files_in_it(model: Model, tmp_path: Path) -> None:
     assert [one.file for one in both.answers] == [*(f"set.zip/{name}" for name in inside), "more.png"]
 
 
+def test_what_disks_and_systems_add_to_a_folder_is_passed_over(model: Model, tmp_path: Path) -> None:
+    good = encoded(noise(40, 30), "PNG")
+    added = ("@eaDir/a.png/SYNOPHOTO_THUMB_XL.jpg", "#recycle/a.png", ".ipynb_checkpoints/a.png", "Thumbs.db")
+    results = answered(model, zipped(tmp_path / "set.zip", dict.fromkeys(("a.png", *added), good)))
+    assert [one.file for one in results.answers] == ["a.png"] and not results.troubles
+    files = [picture(tmp_path / "b.png"), written(tmp_path / "Thumbs.db", good), written(tmp_path / "._b.png", b"\0")]
+    results = answered(model, *files)
+    assert [one.file for one in results.answers] == ["b.png"] and not results.troubles
+
+
+def test_files_are_known_by_their_contents(model: Model, tmp_path: Path) -> None:
+    jpeg, tiff = encoded(noise(40, 30), "JPEG"), encoded(noise(40, 30), "TIFF")
+    files = [written(tmp_path / name, jpeg) for name in ("a.jfif", "b.jpe", "C.JPG", "without", "wrong.heic")]
+    results = answered(
+        model, *files, written(tmp_path / "d.jpg", tiff), zipped(tmp_path / "e.zip", {"in/f.jfif": jpeg})
+    )
+    assert [one.file for one in results.answers] == [*(file.name for file in files), "e.zip/in/f.jfif"]
+    assert reasons(results) == {
+        "d.jpg": "This file is a TIFF or raw camera picture. Please save it as JPEG or PNG first."
+    }
+
+
 def test_zips_that_are_refused_do_no_harm_to_the_others(model: Model, tmp_path: Path) -> None:
     good = encoded(noise(40, 30), "PNG")
     encrypted = zipped(tmp_path / "secret.zip", {"a.png": good})

@@ -10,6 +10,7 @@ from PIL import Image
 
 import model_zoo
 from demo.core.networks import NO_PICTURE
+from demo.core.payloads import payload
 from demo.core.request_sequencer import Outdated, RequestSequencer
 from demo.errors import UserError
 from demo.render import colormap
@@ -93,7 +94,7 @@ WRONG = [{"method": "magic"}, {"method": []}, {"label": None}, {"step": 5}, {"to
 @pytest.mark.parametrize("data", [*NO_QUESTIONS, *(ASKED | change for change in WRONG)])
 def test_questions_that_cannot_be_understood_are_refused(data: object) -> None:
     with pytest.raises(UserError, match="cannot be understood"):
-        tab.question(data)
+        tab.question(payload(gr.EventData(None, data)))
 
 
 def test_an_unknown_network_is_refused(picture: Image.Image) -> None:

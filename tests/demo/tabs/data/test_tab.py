@@ -25,7 +25,7 @@ from demo.tabs.data import confusion, holdings, sheets, tab, tensor
 from tests import photosets
 from tests.conftest import SHIPPED
 from tests.demo.conftest import HOSTILE
-from train.commands.describe import describe
+from train.tools.describe import describe
 
 
 def listed(source: Path) -> PictureSet:
