@@ -7,7 +7,7 @@ import gradio as gr
 
 import model_zoo
 from demo import api, page_events
-from demo.core.components import Address, ExamplePicker, ImageInput, NetworkRadio, PictureButton
+from demo.core.components import Address, ExamplePicker, ImageInput, NetworkRadio, PictureButton, WholePage
 from demo.core.handlers import ASKED, SILENT_EVENT
 from demo.core.networks import choices, facts
 from demo.core.outputs import named, outputs
@@ -32,6 +32,7 @@ from model_zoo.common.picture_file import accepted
 # All handlers that run a network for an answer share one queue slot per core, each with one torch thread.
 CONCURRENCY: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": cores()}
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
+OWN_PICTURE = calling("static/lib/own_picture.js", "withOwnPicture")
 PRIVACY = (
     "Your picture goes to the server that runs this page and is used for these views only; the file is deleted there "
     "within four hours."
@@ -121,6 +122,7 @@ def layout(first: str) -> Page:
     gr.HTML(TITLE, elem_id="masthead", apply_default_css=False, js_on_load=None)
     share = sharing.layout()
     address = Address("", elem_id="address", visible="hidden")
+    WholePage(elem_id="whole-page")
     with gr.Row(elem_id="columns"):
         with gr.Column(scale=2, min_width=280, elem_id="side"):
             side = _side(first)
@@ -238,6 +240,7 @@ def _wire_address(page: Page, blocks: gr.Blocks, when: gr.Number) -> None:
     """The page is opened at an address, or its reader goes back or forward to one."""
     side = page.side
     both: dict[str, Any] = {"shown": side.shown, "state": page.inference_outputs}
+    kept = gr.Textbox(visible=False)  # the file that was the picture before a reload
     opened = outputs(
         Started,
         model=side.model,
@@ -248,8 +251,11 @@ def _wire_address(page: Page, blocks: gr.Blocks, when: gr.Number) -> None:
         **both,
     )
     sharing.tell_when_restored(
-        blocks.load(named(page_events.start), [side.picture], opened, **SILENT_EVENT, **CONCURRENCY)
+        blocks.load(
+            named(page_events.start), [side.picture, kept], opened, js=OWN_PICTURE, **SILENT_EVENT, **CONCURRENCY
+        )
     )
+    side.picture.change(None, side.picture, None, js=calling("static/lib/own_picture.js", "holds"), **PRIVATE)
     places = outputs(WentBack, model=side.model, tabs=page.tabs, **both)
     going_back = page.address.back(
         named(page_events.back), [side.picture, when], places, js=ASKED, **SILENT_EVENT, **CONCURRENCY

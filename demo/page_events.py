@@ -122,19 +122,26 @@ def renewed_view(view: View, picture: Image.Image | None, asked: float | None, r
 
 
 @user_errors
-def start(picture: Image.Image | None, request: gr.Request) -> Started:
-    """What the address asks for, as far as it exists; and what of it does not."""
+def start(picture: Image.Image | None, kept: str, request: gr.Request) -> Started:
+    """What the address asks for, as far as it exists; and what of it does not.
+
+    Args:
+        picture: what the page begins with.
+        kept: the file that this tab of the browser showed before, where that was a picture of one's own; or "".
+        request: with the address.
+    """
     offered = choices()
     query = str(request.query_params)
     view = _asked(query)
     found = picture_id.restored(view.picture)
-    state = refreshed(view, found.picture or picture)
+    own = _own(kept) if view.picture == picture_id.OWN else None
+    state = refreshed(view, own or found.picture or picture)
     return Started(
         model=gr.Radio(offered, value=view.model),
         compared=gr.CheckboxGroup(offered, value=[view.model]),
         tabs=gr.Tabs(selected=view.tab),
-        shown=_found(found),
-        share={"told": links.lost_in_words(query, View.parse(state.address), found.refusal)},
+        shown=ShownPicture(kept, "") if own else _found(found),
+        share={"told": links.lost_in_words(query, View.parse(state.address), "" if own else found.refusal)},
         state=state,
         # Worked out when the tab is opened, unless the address opens it at once.
         drawn=curves.compare([view.model]) if view.tab == "curves" else skipped(Drawn),
@@ -155,6 +162,14 @@ def back(picture: Image.Image | None, asked: float | None, event: gr.EventData, 
         return WentBack(view.model, gr.Tabs(selected=view.tab), _found(found), state)
 
     return if_latest(REFRESHES, asked, request, restored)
+
+
+def _own(path: str) -> Image.Image | None:
+    """The picture in a file that somebody gave before, if the server still has it."""
+    try:
+        return opened(path) if path else None
+    except (gr.Error, OSError, ValueError):  # no file, or nothing that could name one
+        return None
 
 
 def _found(found: picture_id.Restored) -> ShownPicture:

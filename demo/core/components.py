@@ -56,6 +56,13 @@ class Address(gr.HTML):
         )
 
 
+class WholePage(gr.HTML):
+    """What the page does beside its widgets: `static/lib/whole_page.js`; it has no value and no events."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**widget("static/lib/whole_page"), **kwargs)
+
+
 class Clock(gr.HTML):
     """Asks for news with its event `tick` while a part of the page is shown.
 

@@ -38,7 +38,8 @@ def opened(path: str | None) -> Image.Image:
     except FileNotFoundError:
         raise gr.Error("The picture is no longer on the server. Please give it again.", print_exception=False) from None
     except UserError as error:
-        raise gr.Error(str(error), print_exception=False) from error
+        # Until somebody closes it: what to do about a file takes longer to read than a passing message stays.
+        raise gr.Error(str(error), duration=None, print_exception=False) from error
 
 
 def remember(path: str, picture: Image.Image) -> None:

@@ -1,8 +1,9 @@
-"""The machine that serves the page: its cores, and folders for what visitors send and what the page makes."""
+"""The machine that serves the page: cores, address, and folders for what visitors send and what the page makes."""
 
 import atexit
 import os
 import shutil
+import socket
 import tempfile
 import time
 from contextlib import suppress
@@ -19,6 +20,15 @@ def cores() -> int:
     if declared.isdigit() and int(declared) > 0:
         return int(declared)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def network_address() -> str:
+    """The address by which others in its network reach this machine, as far as it knows one; else ""."""
+    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))  # sends nothing: the system only says by which of its addresses it would go
+        address = str(probe.getsockname()[0])
+        return "" if address.startswith("127.") else address
+    return ""
 
 
 def upload_folder() -> str:

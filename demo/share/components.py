@@ -12,7 +12,7 @@ class ShareView(gr.HTML):
     """The link to the view that the page shows, to copy and as a QR code; and what the opened link did to the page.
 
     Value: `to_json`: a sentence about what of the opened link is not there; or `link` and `src`, the picture of its QR
-    code, or `refusal`, why there is none; or {}.
+    code, or `refusal`, why there is none, or why others could not open it; or {}.
     Events: `code` with the `link`; `hiding` when other tabs are to be in sight: `TABS` is what the page runs then, its
     outputs being the tabs. `UNCODED` is what the page runs when `code` has failed.
 

@@ -3,7 +3,10 @@
 Nothing here trusts a link: whoever made it may have meant it badly, or made it on another server, or years ago.
 """
 
+import ipaddress
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
@@ -18,6 +21,7 @@ from demo.errors import UserError
 from demo.pictures import datasets
 from demo.pictures.datasets import SPLITS
 from demo.render.corruptions import CORRUPTIONS
+from demo.server import paths
 from model_zoo.graph import edits
 
 # Of the address, what a link takes along; anything else there belongs to Gradio or to a Space, and may be secret.
@@ -137,6 +141,36 @@ _CHECKS = {
     "set": lambda text, _: text in datasets.titles(),
     "split": lambda text, _: text in SPLITS,
 }
+
+
+def warning(link: str) -> str:
+    """What to do about a link that only this computer can open; "" for any other.
+
+    Args:
+        link: an address of the page, as the browser that shows it knows it.
+    """
+    address = urlsplit(link)
+    if not _is_this_computer(address.hostname or ""):
+        return ""
+    own, port = paths.network_address(), f":{address.port}" if address.port else ""
+    is_open = os.environ.get("GRADIO_SERVER_NAME", "") in ("0.0.0.0", "::")
+    start = "" if is_open else "start ConvScope with GRADIO_SERVER_NAME=0.0.0.0, "
+    there = f"at {address.scheme}://{own}{port}" if own else "by this computer's address in the network"
+    todo = f"{start}open the page {there} here, and share from there."
+    return f"Other devices cannot open this link: to each of them {address.hostname} is itself. {_sentence(todo)}"
+
+
+def _is_this_computer(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    with suppress(ValueError):
+        address = ipaddress.ip_address(host)
+        return address.is_loopback or address.is_unspecified
+    return False
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 @lru_cache(maxsize=64)

@@ -56,12 +56,12 @@ def tell_when_restored(event: Any) -> None:
 
 @user_errors
 def coded(event: gr.EventData) -> dict[str, str]:
-    """The QR code of a link, or why there is none."""
+    """The QR code of a link and what to know before it is shown; or why there is none."""
     link = payload(event).get("link")
     if not isinstance(link, str):
         raise UserError("The page sent a link that cannot be understood. Please reload it.")
     try:
-        return {"link": link, "src": links.code(link)}
+        return {"link": link, "src": links.code(link), "refusal": links.warning(link)}
     except UserError as error:
         return {"link": link, "refusal": str(error)}
 

@@ -2,11 +2,14 @@
 
 import base64
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 import model_zoo
 from demo.core.networks import NO_PICTURE
@@ -47,6 +50,48 @@ def choose_tab(page: Page, name: str) -> None:
 
 def choose_model(page: Page, name: str) -> None:
     page.locator("#model").get_by_label(model_zoo.load(name).title, exact=True).check()
+
+
+# ----------------------------------------------------------------------------- what the page asks, and when it is done
+
+
+def sent(request: Request) -> dict[str, Any]:
+    """What an event carried to the server; {} for any other request, or an event that carries nothing."""
+    asks = request.method == "POST" and "/queue/join" in request.url
+    return (request.post_data_json.get("event_data") or {}) if asks else {}
+
+
+def asks(page: Page, *names: str) -> Callable[[Request], bool]:
+    """Whether a request is that of an event whose handler has one of these names."""
+    events = page.evaluate("window.gradio_config.dependencies.map(({ id, api_name }) => [id, api_name])")
+    ids = {number for number, name in events if re.sub(r"_\d+$", "", str(name)) in names}
+
+    def is_one(request: Request) -> bool:
+        is_event = request.method == "POST" and re.search(r"/queue/join|/run/predict", request.url)
+        return bool(is_event) and request.post_data_json.get("fn_index") in ids
+
+    return is_one
+
+
+@contextmanager
+def asking(page: Page, wanted: Callable[[Request], bool] | None = None) -> Iterator[None]:
+    """What is done here makes the page ask the server, about anything or what is wanted; whoever holds that has it."""
+    with page.expect_request(wanted or (lambda request: "/queue/join" in request.url)):
+        yield
+    page.evaluate("0")  # what handles the request was called before this answer
+
+
+@contextmanager
+def answering(page: Page) -> Iterator[None]:
+    """What is done here makes the page ask the server; it ends when the page has got all answers and has drawn them."""
+    with page.expect_event("requestfinished", lambda request: "/queue/data" in request.url):
+        yield
+    draw(page)
+
+
+def draw(page: Page) -> None:
+    """Until the page has drawn what it knows."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 # ------------------------------------------------------------------------------------------------ what a person sees

@@ -43,7 +43,7 @@ def test_an_address_opens_the_same_view_again(visit: Visit, look: str) -> None:
     expect_step(second, "conv4")
     expect(second.locator("#grid .grid")).to_have_attribute("aria-valuenow", "3")
     expect(second.locator("#channel .words")).to_contain_text("Channel 3 of conv4")
-    second.wait_for_timeout(500)  # whatever else the page does on opening must not change it
+    second.wait_for_load_state("networkidle")  # whatever else the page does on opening must not change it
     assert query(second) == query(first)
 
 

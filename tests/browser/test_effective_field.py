@@ -9,7 +9,7 @@ from playwright.sync_api import Route, expect
 import model_zoo
 from demo.pictures.decode import open_image
 from model_zoo.explain.receptive_field import effective_field
-from tests.browser.actions import FIRST_EXAMPLE, expect_step, map_place, pixels
+from tests.browser.actions import FIRST_EXAMPLE, asking, expect_step, map_place, pixels, sent
 from tests.browser.conftest import Visit
 from tests.conftest import SHIPPED
 
@@ -46,13 +46,10 @@ def test_the_effective_field_follows_the_chosen_value_and_is_never_another_ones(
     expect(heat).to_be_hidden()
     asked: list[Route] = []
     page.route("**/queue/join*", lambda route: asked.append(route))
-    page.locator("#channel input.row").fill("30")
-    expect(told).to_have_text("Working it out …")
-    expect(heat).to_be_hidden()
-    for _ in range(200):
-        if asked:  # the choice rests
-            break
-        page.wait_for_timeout(100)
+    with asking(page):  # when the choice rests
+        page.locator("#channel input.row").fill("30")
+        expect(told).to_have_text("Working it out …")
+        expect(heat).to_be_hidden()
     assert asked
     expect(heat).to_be_hidden()
     for route in asked:
@@ -69,12 +66,9 @@ def test_the_effective_field_follows_the_chosen_value_and_is_never_another_ones(
         late.append(route) if is_about_influence else route.continue_()
 
     page.route("**/queue/join*", hold)
-    page.locator("#channel input.row").fill("5")
-    expect(told).to_have_text("Working it out …")
-    for _ in range(200):
-        if late:
-            break
-        page.wait_for_timeout(100)
+    with asking(page, lambda request: keys == set(sent(request))):
+        page.locator("#channel input.row").fill("5")
+        expect(told).to_have_text("Working it out …")
     page.locator("#channel input.row").fill("30")
     expect(told).to_contain_text("at row 30, column 20 of conv2 comes from")
     page.evaluate("window.addEventListener('convscope-influence', () => { document.title = 'late'; })")

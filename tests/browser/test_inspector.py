@@ -134,7 +134,8 @@ def test_a_click_shows_a_sum_that_adds_up_and_leads_back_to_the_picture(visit: V
 def test_hover_shows_value_and_field_without_a_request(visit: Visit) -> None:
     page = visit("?tab=explore&step=conv2&channel=3")
     expect(page.locator("#channel .chain .caption").first).to_be_visible()
-    page.wait_for_timeout(500)
+    page.wait_for_load_state("networkidle")
+    page.clock.install()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     steps, largest = walked(SHIPPED[0], FIRST_EXAMPLE), 0.0
@@ -154,7 +155,7 @@ def test_hover_shows_value_and_field_without_a_request(visit: Visit) -> None:
     grid = page.locator("#grid .grid").bounding_box()
     page.mouse.move(grid["x"] + 5, grid["y"] + 5)
     expect(page.locator("#channel .sees")).to_contain_text("of conv2")
-    page.wait_for_timeout(600)
+    page.clock.run_for(5_000)  # whatever waits for the pointer to rest
     assert not [url for url in asked if not url.startswith("data:")]
 
 

@@ -9,6 +9,9 @@ import model_zoo
 from demo.pictures import examples
 from demo.pictures.decode import open_image
 from tests.browser.actions import (
+    answering,
+    asking,
+    asks,
     cell,
     choose_model,
     expect_address,
@@ -28,20 +31,15 @@ pytestmark = pytest.mark.browser
 def new_picture(page: Page, number: int) -> tuple[Route, Path]:
     """Choose an example; the question for everything about it is held back."""
     held: list[Route] = []
-    events = page.request.get(f"{page.url.split('?')[0]}config").json()["dependencies"]
-    refreshing = {event["id"] for event in events if event["api_name"].startswith("refresh")}
+    is_about_everything = asks(page, "refresh")
 
     def hold(route: Route) -> None:
-        asks = route.request.post_data_json["fn_index"]
-        held.append(route) if asks in refreshing else route.continue_()
+        held.append(route) if is_about_everything(route.request) else route.continue_()
 
     page.route("**/queue/join*", hold)
-    page.locator("#examples button").nth(number).click()
-    for _ in range(200):
-        if held:
-            return held[0], Path(list(examples.examples().values())[number])
-        page.wait_for_timeout(100)
-    raise AssertionError("nothing was asked about the new picture")
+    with asking(page, is_about_everything):
+        page.locator("#examples button").nth(number).click()
+    return held[0], Path(list(examples.examples().values())[number])
 
 
 def answered(page: Page, late: Route, picture: Path) -> None:
@@ -86,8 +84,8 @@ def test_an_older_question_about_everything_that_is_answered_last_changes_nothin
     choose_model(page, SECOND)
     expect_answer(page, SECOND, picture)
     page.evaluate("window.addEventListener('convscope-fresh', () => { document.title = 'changed'; })")
-    late.continue_()
-    page.wait_for_timeout(2_000)  # far more than such an answer takes
+    with answering(page):
+        late.continue_()
     expect_answer(page, SECOND, picture)
     expect_address(page, model=SECOND)
     expect(page).not_to_have_title("changed")

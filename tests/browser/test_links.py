@@ -20,6 +20,7 @@ from tests.browser.actions import (
     LOOKS,
     OTHER,
     choose_model,
+    choose_tab,
     expect_address,
     expect_answer,
     expect_step,
@@ -221,9 +222,13 @@ def test_a_picture_chosen_while_that_of_a_link_is_looked_for_stays(browser: Brow
         held.pop().continue_()
         page.unroute("**/queue/join*")
         expect(page).to_have_title("listed", timeout=60_000)  # the first listing loads what reads sets
-        page.wait_for_timeout(500)  # more than an answer takes whose picture is at hand
+        # What is asked after it is answered after it.
+        choose_tab(page, "explore")
+        page.locator("#strip .tile[data-step=conv2]").click()
+        expect_step(page, "conv2")
+        choose_tab(page, "predict")
         expect_answer(page, SHIPPED[0], Path(examples()["Circle"]))
-        expect_address(page, picture="example:circle")
+        expect_address(page, picture="example:circle", step="conv2")
         expect(page.locator("#truth")).not_to_contain_text("small")
         # With nobody choosing anything else, the link's picture comes.
         page.goto(f"{address}/?picture=small:test:2")

@@ -17,7 +17,7 @@ import model_zoo
 from demo.pictures.decode import open_photo
 from demo.tabs.aerial import handlers
 from model_zoo.aerial.survey import survey
-from tests.browser.actions import LOOKS, choose_model, choose_tab, expect_readable, overflow, pixels
+from tests.browser.actions import LOOKS, asks, choose_model, choose_tab, draw, expect_readable, overflow, pixels
 from tests.browser.conftest import Visit
 from tests.conftest import SHIPPED, WEIGHTS, App
 from tests.photosets import photo as drawn_photo
@@ -256,13 +256,15 @@ def test_a_survey_is_given_anew_after_one_was_stopped(visit: Visit, field: Path)
     windows_of(page, 10, "1,296")
     start.click()
     expect(said).to_contain_text("per second", timeout=PATIENCE)
-    stop.click()
-    expect(said).to_contain_text("Stopped.")
-    said.evaluate(HEARD)
-    start.click()
+    is_end = asks(page, "ready")
+    with page.expect_response(lambda answer: is_end(answer.request), timeout=PATIENCE):  # of the first
+        stop.click()
+        expect(said).to_contain_text("Stopped.")
+        said.evaluate(HEARD)
+        start.click()
     expect(said).to_contain_text("per second", timeout=PATIENCE)  # of the second: the first one's run has ended
     assert "Stopped" not in " ".join(page.evaluate("heard")).partition("Waiting")[2]
-    page.wait_for_timeout(300)  # for what the end of the first might still do to the buttons
+    draw(page)  # what the end of the first might do to the buttons
     expect(start).to_be_disabled()
     expect(stop).to_be_enabled()
     stop.click()

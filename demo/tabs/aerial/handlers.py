@@ -17,6 +17,7 @@ from demo.core.networks import network, title
 from demo.core.payloads import payload
 from demo.core.request_sequencer import RequestSequencer
 from demo.errors import UserError
+from demo.pictures.decode import PictureError
 from demo.server.scheduler import scheduled
 from demo.tabs.aerial import batch, survey_map
 from demo.tabs.aerial.batch import Results, Upload
@@ -52,7 +53,10 @@ def look_at_photo(
         if not files:
             return ""
         chosen, side = network(model), _window(window)
-        found = survey_map.plan(chosen, _one(files), side, str(apart))
+        try:
+            found = survey_map.plan(chosen, _one(files), side, str(apart))
+        except PictureError as error:  # said here, to stay, unlike a passing message
+            return f'<p class="trouble">{escape(str(error))}</p>'
         return f"<p>{survey_map.description(found)}{escape(survey_map.warning(chosen, side))}</p>"
 
     return if_latest(_LATEST, asked, request, plan)

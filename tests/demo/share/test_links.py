@@ -15,6 +15,7 @@ from demo import page_events
 from demo.core.view import HIDEABLE, LANES, SCALES, TABS, View
 from demo.errors import UserError
 from demo.render.corruptions import CORRUPTIONS
+from demo.server import paths
 from demo.share import links, sharing
 from tests.conftest import ROOT, SHIPPED
 from tests.demo.conftest import HOSTILE
@@ -135,6 +136,27 @@ def test_a_reader_reads_the_link_in_the_code(length: int) -> None:
     assert zxingcpp.read_barcode(drawn.convert("L")).text == link
     squares = drawn.width / links.SQUARE
     assert squares == int(squares) <= 130, "too fine for a classroom"
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.9.1", "[::1]", "0.0.0.0", "page.localhost"])
+@pytest.mark.parametrize("name", ["", "127.0.0.1", "0.0.0.0"])
+def test_an_address_that_only_this_computer_can_open_is_warned_of(
+    host: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRADIO_SERVER_NAME", name)
+    answer = sharing.coded(gr.EventData(None, {"link": f"http://{host}:7860/?model=cifar10-cnn"}))
+    assert answer["src"].startswith("data:image/png")
+    words = answer["refusal"]
+    assert "Other devices cannot open this link" in words and host.strip("[]") in words
+    assert ("start ConvScope with GRADIO_SERVER_NAME=0.0.0.0" in words.replace("Start", "start")) == (name != "0.0.0.0")
+    own = paths.network_address()
+    assert (f"http://{own}:7860 " if own else "this computer's address") in words
+
+
+@pytest.mark.parametrize("host", ["192.168.1.20", "school.example", "localhost.example", "[fd00::2]", "10.0.0.1"])
+def test_an_address_that_others_can_open_is_not_warned_of(host: str) -> None:
+    answer = sharing.coded(gr.EventData(None, {"link": f"http://{host}:7860/?model=cifar10-cnn"}))
+    assert answer["src"].startswith("data:image/png") and not answer["refusal"]
 
 
 def test_the_code_refuses_what_is_no_link() -> None:

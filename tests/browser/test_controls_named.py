@@ -1,0 +1,129 @@
+"""Every control that can be seen, in every tab, has a name that somebody wrote for it."""
+
+import json
+import re
+from functools import cache
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import model_zoo
+from demo.core.view import TABS
+from demo.pictures import datasets
+from demo.pictures.examples import examples
+from tests.browser.actions import FIRST_EXAMPLE, choose_tab, walked
+from tests.browser.conftest import Visit
+from tests.conftest import ROOT, SHIPPED, WEIGHTS
+from train.service import queue
+
+pytestmark = pytest.mark.browser
+# What Gradio calls a component that nobody has given a label, and what stands where a text is missing.
+DEFAULTS = {
+    *("textbox", "number", "slider", "checkbox", "radio", "dropdown", "file", "image", "button", "html", "label"),
+    *(
+        "checkbox group",
+        "upload",
+        "json",
+        "state",
+        "undefined",
+        "null",
+        "none",
+        "nan",
+        "[object object]",
+        "true",
+        "false",
+    ),
+}
+TOKEN = re.compile(r"^(\w+\.)+\w*_\w+$|^[0-9a-f]{12,}$|^component-\d+$|^radio-\d+$")  # a text's key, an order, an id
+# Gradio's own words, which say what the control does.
+WELL_WORDED = {
+    *("Fullscreen", "Remove Image", "Upload file", "Capture from camera", "Paste from clipboard"),
+    *("Drop an image file here to upload", "Drop a file here to upload", "Use via API", "More tabs", "File upload"),
+    *("Close (Esc)", "Clear", "Use via API logo"),
+    *("Click to upload or drop files", "Reset to default value"),
+}
+BY_LABEL = re.compile("^(range slider|number input) for ")  # before the label of a gr.Slider
+ROLES = {
+    *("button", "checkbox", "combobox", "link", "listbox", "menuitem", "radio", "searchbox", "slider", "spinbutton"),
+    *("switch", "tab", "textbox", "DisclosureTriangle", "grid", "ColorWell", "togglebutton"),
+}
+
+
+def controls(page: Page) -> set[tuple[str, str]]:
+    """(role, name) of what can be used, as a screen reader gets to know it."""
+    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    used = [node for node in nodes if not node["ignored"] and node.get("role", {}).get("value") in ROLES]
+    return {(node["role"]["value"], " ".join(node.get("name", {}).get("value", "").split())) for node in used}
+
+
+def open_everything(page: Page) -> None:
+    """All accordions, details and menus of the open tab; opening one may bring others."""
+    for _ in range(4):
+        closed = page.locator("#tabs details:not([open]):visible > summary, #tabs button.label-wrap:not(.open):visible")
+        if not closed.count():
+            break
+        for one in closed.all():
+            if one.is_visible():
+                one.click()
+
+
+@cache
+def written() -> str:
+    """All that is written in our source, blanks as one."""
+    files = (path for path in (ROOT / "demo").rglob("*") if path.suffix in (".py", ".js", ".html"))
+    return " ".join(" ".join(path.read_text(encoding="utf-8") for path in files).split())
+
+
+@cache
+def named_elsewhere() -> re.Pattern[str]:
+    """Titles, classes, steps and examples, and any number: what the words of our source are put together with."""
+    names = {name.lower() for name in examples()} | set(examples())
+    for folder in WEIGHTS.iterdir():
+        card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+        names |= {card["title"], folder.name, *card["classes"]}
+    names |= {step.name for name in SHIPPED for step in walked(name, FIRST_EXAMPLE)}
+    names |= {recipe.title for recipe in queue.recipes().values()} | set(datasets.titles().values())
+    listed = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{listed})(?!\w)|[-+−]?\d[\d.,]*\s?%?|[×()\[\]:;,.…▸▾▶▼“”'’\"%?=/→-]")
+
+
+def is_ours(name: str) -> bool:
+    """Whether each of its parts stands in our source."""
+    parts = [part.strip() for part in named_elsewhere().split(name)]
+    return name in written() or all(_stands(part) for part in parts if part)
+
+
+def _stands(part: str) -> bool:
+    words = part.split(" ")
+    cuts = (([*words[:cut]], [*words[cut:]]) for cut in range(1, len(words)))
+    return part in written() or any(all(" ".join(half) in written() for half in both) for both in cuts)
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_control_has_a_name_of_ours(visit: Visit, tab: str) -> None:
+    page = visit(f"?tab={tab}&step=conv2&channel=3&row=4&column=5", viewport={"width": 1366, "height": 768})
+    choose_tab(page, tab)
+    open_everything(page)
+    kinds = ["Survey map of a whole photo", "Many files"] if tab == "photos" else [""]
+    found: set[tuple[str, str]] = set()
+    for kind in kinds:
+        if kind:
+            page.get_by_role("tab", name=kind).click()
+        expect(page.locator("#answer .verdict")).to_have_count(1)
+        page.wait_for_load_state("networkidle")
+        found |= controls(page)
+    assert len(found) > 20
+    wrong = {(role, name) for role, name in found if not name or name.lower() in DEFAULTS or TOKEN.match(name)}
+    assert not wrong
+    names = {BY_LABEL.sub("", name) for _, name in found} - WELL_WORDED
+    assert not {name for name in names if not is_ours(name)}
+
+
+def test_the_check_itself_finds_what_nobody_wrote() -> None:
+    assert model_zoo.names()
+    for name in ("Drop Image Here - or - Click to Upload", "Sélectionner", "Abracadabra conv2", "Retry the thing"):
+        assert not is_ours(name), name
+    for name in ("Survey this photo", "Example: Lion", "conv2, 16 × 16"):
+        assert is_ours(name), name
+    for token in ("image.no_webcam_support", "b0f3a1c2d4e5f607", "component-17"):
+        assert TOKEN.match(token)
