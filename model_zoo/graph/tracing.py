@@ -146,7 +146,7 @@ class _Proxy(fx.Proxy):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__array"):
             raise _RefusedError("its forward hands a tensor to numpy")
-        return _Attribute(self, name)  # pyright: ignore[reportArgumentType]  # fx types its first one wrongly
+        return _Attribute(self, name)
 
     def __setitem__(self, index: Any, value: Any) -> None:
         raise _RefusedError("its forward writes into a part of a tensor (item assignment)")
