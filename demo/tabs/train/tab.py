@@ -5,7 +5,6 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -20,7 +19,8 @@ from demo.errors import UserError
 from demo.pictures import picture_id
 from demo.pictures.examples import NO_DATA, data_folder, has_test_pictures
 from demo.server.paths import cores
-from demo.tabs.train import progress
+from demo.tabs.train import progress, runs
+from demo.tabs.train.components import TrainedRuns
 from train.service import queue
 
 OFF = (
@@ -55,6 +55,7 @@ class Tab:
     said: gr.HTML
     board: gr.HTML
     answers: gr.HTML
+    runs: TrainedRuns
     clock: Clock
 
 
@@ -83,6 +84,7 @@ class News:
     compared: Any
     chance: Any
     origin: Any
+    runs: Any
     clock: dict[str, Any]
 
 
@@ -140,7 +142,8 @@ def layout() -> Tab | None:
     said = gr.HTML(html_template=SPOKEN, elem_id="training", **html)
     board = gr.HTML(elem_id="board", **html)
     answers = gr.HTML(elem_id="answers", **html)
-    return Tab(recipe, values, start, stop, use, said, board, answers, Clock("#training", elem_id="clock"))
+    trained = TrainedRuns(elem_id="runs")
+    return Tab(recipe, values, start, stop, use, said, board, answers, trained, Clock("#training", elem_id="clock"))
 
 
 def wire(tab: Tab | None, page: PageParts, refresh_event: dict[str, Any], **limit: Any) -> None:
@@ -166,6 +169,7 @@ def wire(tab: Tab | None, page: PageParts, refresh_event: dict[str, Any], **limi
         compared=page.compared,
         chance=page.chance,
         origin=page.origin,
+        runs=tab.runs,
         clock=tab.clock,
     )
     looking: dict[str, Any] = {"fn": named(look), "inputs": [tab.clock, page.picture, page.origin], "outputs": news}
@@ -176,6 +180,11 @@ def wire(tab: Tab | None, page: PageParts, refresh_event: dict[str, Any], **limi
     tab.start.click(begin, [tab.clock, tab.recipe, *tab.values], tab.clock, **SILENT_EVENT).success(**looking)
     tab.stop.click(end, tab.clock, None, **SILENT_EVENT).success(**looking)
     chosen = outputs(Used, model=page.model, compared=page.compared)
+    tab.runs.own(own_runs, None, tab.runs, trigger_mode="multiple", **SILENT_EVENT)
+    edited = outputs(runs.Edited, runs=tab.runs, model=page.model, compared=page.compared)
+    lists = [page.model, page.compared]
+    for event, handler, inputs in ((tab.runs.rename, rename, None), (tab.runs.remove, remove, lists)):
+        event(named(handler), inputs, edited, **SILENT_EVENT).success(**refresh_event)
     tab.use.click(named(use), [tab.clock, page.compared], chosen, **SILENT_EVENT).success(**refresh_event)
 
 
@@ -212,7 +221,7 @@ def begin(
         _whole("seed", seed),
     )
     try:
-        ticket = TRAININGS.order(order, data_folder(), Path(os.environ.get("CONVSCOPE_RUNS") or "runs"))
+        ticket = TRAININGS.order(order, data_folder(), runs.folder())
     except queue.Refused as error:
         raise UserError(str(error)) from error
     return {"every": NEWS, "ticket": ticket, "seen": _seen(clock)}
@@ -238,6 +247,22 @@ def use(clock: Any, names: Any) -> Used:
 
 
 @user_errors
+def own_runs(event: gr.EventData) -> dict[str, Any]:
+    """The trainings, and which of them this browser may change."""
+    return runs.shown(TRAININGS, runs.tickets(event))
+
+
+def rename(event: gr.EventData) -> runs.Edited:
+    """See `runs.rename`."""
+    return runs.rename(TRAININGS, event)
+
+
+def remove(model: Any, compared: Any, event: gr.EventData) -> runs.Edited:
+    """See `runs.remove`."""
+    return runs.remove(TRAININGS, model, compared, event)
+
+
+@user_errors
 def look(clock: Any, picture: Image.Image | None, origin: Any, event: gr.EventData, request: gr.Request) -> News:
     """Whatever is new since the page last looked."""
     ticket = _ticket(clock) or _ticket(payload(event))  # the browser's own, after the page was opened anew
@@ -248,7 +273,7 @@ def look(clock: Any, picture: Image.Image | None, origin: Any, event: gr.EventDa
     mine = scene.mine if scene.mine and not scene.mine.ended else None
     usable = bool(training and training.ended and rows)
     # The lists change when an entry appears; they are not worked out each second, since that loads what is written.
-    entry = training and (training.folder, training.ended, bool(rows))
+    entry = runs.change(), training and (training.folder, training.ended, bool(rows))
     new = _Novelty(_seen(clock))
     said = new.part("said", lambda: progress.sentences(scene, rows, ready), progress.paragraphs)
     board = new.part(
@@ -273,6 +298,7 @@ def look(clock: Any, picture: Image.Image | None, origin: Any, event: gr.EventDa
         # Where CIFAR-10 has just been downloaded, there are test pictures from now on.
         chance=new.part("chance", has_test_pictures, lambda there: gr.Button(interactive=there)),
         origin=picture_id.tag("") if is_first else gr.skip(),
+        runs=new.part("runs", lambda: (entry, ticket), lambda _: {"runs": runs.listed(), "ticket": ticket}),
         clock={"every": every, "ticket": ticket if scene.mine else "", "seen": new.now},
     )
 
