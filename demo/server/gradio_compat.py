@@ -145,7 +145,7 @@ def _describes_by_methods() -> bool:
 EVENT_NAMES = (
     *("step", "channel", "row", "column", "chosen", "ticket", "token", "query", "picture", "shown", "index", "link"),
     *("text", "add", "label", "method", "set", "split", "page", "true", "predicted", "kind", "threshold", "seen"),
-    *("latex", "context", "every"),
+    *("latex", "context", "every", "name", "title", "tickets"),
 )
 
 

@@ -5,7 +5,6 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -18,7 +17,7 @@ from demo.errors import UserError
 from demo.pictures import picture_id
 from demo.pictures.examples import NO_DATA, data_folder, has_test_pictures
 from demo.server.paths import cores
-from demo.tabs.train import progress
+from demo.tabs.train import progress, runs
 from train.service import queue
 
 OFF = (
@@ -55,6 +54,7 @@ class News:
     compared: Any
     chance: Any
     origin: Any
+    runs: Any
     clock: dict[str, Any]
 
 
@@ -109,7 +109,7 @@ def begin(
         _whole("seed", seed),
     )
     try:
-        ticket = TRAININGS.order(order, data_folder(), Path(os.environ.get("CONVSCOPE_RUNS") or "runs"))
+        ticket = TRAININGS.order(order, data_folder(), runs.folder())
     except queue.Refused as error:
         raise UserError(str(error)) from error
     return {"every": NEWS, "ticket": ticket, "seen": _seen(clock)}
@@ -135,6 +135,22 @@ def use(clock: Any, names: Any) -> Used:
 
 
 @user_errors
+def own_runs(event: gr.EventData) -> dict[str, Any]:
+    """The trainings, and which of them this browser may change."""
+    return runs.shown(TRAININGS, runs.tickets(event))
+
+
+def rename(event: gr.EventData) -> runs.Edited:
+    """See `runs.rename`."""
+    return runs.rename(TRAININGS, event)
+
+
+def remove(model: Any, compared: Any, event: gr.EventData) -> runs.Edited:
+    """See `runs.remove`."""
+    return runs.remove(TRAININGS, model, compared, event)
+
+
+@user_errors
 def look(clock: Any, picture: Image.Image | None, origin: Any, event: gr.EventData, request: gr.Request) -> News:
     """Whatever is new since the page last looked."""
     ticket = _ticket(clock) or _ticket(payload(event))  # the browser's own, after the page was opened anew
@@ -145,7 +161,7 @@ def look(clock: Any, picture: Image.Image | None, origin: Any, event: gr.EventDa
     mine = scene.mine if scene.mine and not scene.mine.ended else None
     usable = bool(training and training.ended and rows)
     # The lists change when an entry appears; they are not worked out each second, since that loads what is written.
-    entry = training and (training.folder, training.ended, bool(rows))
+    entry = runs.change(), training and (training.folder, training.ended, bool(rows))
     new = _Novelty(_seen(clock))
     said = new.part("said", lambda: progress.sentences(scene, rows, ready), progress.paragraphs)
     board = new.part(
@@ -170,6 +186,7 @@ def look(clock: Any, picture: Image.Image | None, origin: Any, event: gr.EventDa
         # Where CIFAR-10 has just been downloaded, there are test pictures from now on.
         chance=new.part("chance", has_test_pictures, lambda there: gr.Button(interactive=there)),
         origin=picture_id.tag("") if is_first else gr.skip(),
+        runs=new.part("runs", lambda: (entry, ticket), lambda _: {"runs": runs.listed(), "ticket": ticket}),
         clock={"every": every, "ticket": ticket if scene.mine else "", "seen": new.now},
     )
 

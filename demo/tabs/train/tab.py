@@ -8,7 +8,8 @@ import gradio as gr
 from demo.core.components import Clock, NetworkRadio, PlainNumber
 from demo.core.handlers import SILENT_EVENT, SPOKEN
 from demo.core.outputs import named, outputs
-from demo.tabs.train import handlers
+from demo.tabs.train import handlers, runs
+from demo.tabs.train.components import TrainedRuns
 from demo.tabs.train.handlers import OFF, OWN_VALUES, PICTURES, News, OwnValues, Used, allowed
 from train.service import queue
 
@@ -25,6 +26,7 @@ class Tab:
     said: gr.HTML
     board: gr.HTML
     answers: gr.HTML
+    runs: TrainedRuns
     clock: Clock
 
 
@@ -72,7 +74,8 @@ def layout() -> Tab | None:
     said = gr.HTML(html_template=SPOKEN, elem_id="training", **html)
     board = gr.HTML(elem_id="board", **html)
     answers = gr.HTML(elem_id="answers", **html)
-    return Tab(recipe, values, start, stop, use, said, board, answers, Clock("#training", elem_id="clock"))
+    trained = TrainedRuns(elem_id="runs")
+    return Tab(recipe, values, start, stop, use, said, board, answers, trained, Clock("#training", elem_id="clock"))
 
 
 def wire(tab: Tab | None, page: PageParts, refresh_event: dict[str, Any], **limit: Any) -> None:
@@ -98,6 +101,7 @@ def wire(tab: Tab | None, page: PageParts, refresh_event: dict[str, Any], **limi
         compared=page.compared,
         chance=page.chance,
         origin=page.origin,
+        runs=tab.runs,
         clock=tab.clock,
     )
     looking: dict[str, Any] = {
@@ -112,4 +116,12 @@ def wire(tab: Tab | None, page: PageParts, refresh_event: dict[str, Any], **limi
     tab.start.click(handlers.begin, [tab.clock, tab.recipe, *tab.values], tab.clock, **SILENT_EVENT).success(**looking)
     tab.stop.click(handlers.end, tab.clock, None, **SILENT_EVENT).success(**looking)
     chosen = outputs(Used, model=page.model, compared=page.compared)
+    tab.runs.own(handlers.own_runs, None, tab.runs, trigger_mode="multiple", **SILENT_EVENT)
+    edited = outputs(runs.Edited, runs=tab.runs, model=page.model, compared=page.compared)
+    lists = [page.model, page.compared]
+    for event, handler, inputs in (
+        (tab.runs.rename, handlers.rename, None),
+        (tab.runs.remove, handlers.remove, lists),
+    ):
+        event(named(handler), inputs, edited, **SILENT_EVENT).success(**refresh_event)
     tab.use.click(named(handlers.use), [tab.clock, page.compared], chosen, **SILENT_EVENT).success(**refresh_event)

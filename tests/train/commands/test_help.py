@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from operator import attrgetter
 
 import pytest
 
@@ -44,7 +45,9 @@ def test_the_list_of_commands_is_whole(capsys: pytest.CaptureFixture[str]) -> No
         assert f" {command.name} " in text and command.help in text
 
 
-@pytest.mark.parametrize("command", [command for command in commands() if command.name not in RECIPES], ids=str)
+@pytest.mark.parametrize(
+    "command", [command for command in commands() if command.name not in RECIPES], ids=attrgetter("name")
+)
 def test_the_help_of_a_command_says_what_it_is_for(command, capsys: pytest.CaptureFixture[str]) -> None:
     text = shown(capsys, command.name)
     assert f"python -m train {command.name} " in command.description  # an example to copy

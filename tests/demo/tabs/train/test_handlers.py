@@ -20,7 +20,7 @@ from demo.tabs.train.handlers import OFF, PICTURES, allowed, begin, end, look, o
 from tests.demo.conftest import HOSTILE
 from train.service import queue
 
-PARTS = ("said", "board", "answers", "start", "stop", "use", "model", "compared", "chance", "origin", "clock")
+PARTS = ("said", "board", "answers", "start", "stop", "use", "model", "compared", "chance", "origin", "runs", "clock")
 SMALL = ("cifar10-cnn", 1, 0.001, 50, 100, 0)
 PATIENCE = 300  # seconds, for a busy machine
 

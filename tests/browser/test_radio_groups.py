@@ -1,0 +1,59 @@
+"""The arrow keys move between the radio buttons of every group, and one Tab passes a group."""
+
+import pytest
+from playwright.sync_api import expect
+
+from demo.core.view import TABS
+from tests.browser.actions import FIRST_EXAMPLE, choose_tab, expect_address, expect_answer
+from tests.browser.conftest import Visit
+from tests.conftest import SECOND, SHIPPED
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_arrow_keys_move_through_the_networks(visit: Visit) -> None:
+    page = visit()
+    page.locator("#model input:checked").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(f"#model input[value={SECOND}]")).to_be_focused()
+    expect(page.locator("#model input:checked")).to_have_value(SECOND)
+    expect_address(page, model=SECOND)
+    expect_answer(page, SECOND, FIRST_EXAMPLE)
+    page.keyboard.press("ArrowUp")
+    expect_address(page, model=SHIPPED[0])
+    expect_answer(page, SHIPPED[0], FIRST_EXAMPLE)
+    page.keyboard.press("ArrowUp")  # round
+    expect_address(page, model=SHIPPED[-1])
+    page.keyboard.press("Tab")
+    assert not page.evaluate("document.activeElement.matches('#model input')")
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_the_buttons_of_each_group_belong_together(visit: Visit, tab: str) -> None:
+    page = visit(f"?tab={tab}&step=conv2")
+    choose_tab(page, tab)
+    page.wait_for_load_state("networkidle")
+    groups = page.evaluate(
+        """() => [...document.querySelectorAll('fieldset, [role=radiogroup]')]
+          .map((group) => [...group.querySelectorAll('input[type=radio]')].filter((radio) => radio.checkVisibility()))
+          .filter((radios) => radios.length > 1)
+          .map((radios) => [radios[0].closest('[id]').id, new Set(radios.map(({ name }) => name)).size,
+                            radios.filter(({ checked }) => checked).length])"""
+    )
+    assert len(groups) >= 1
+    assert all(names == 1 and checked == 1 for _, names, checked in groups), groups
+    names = page.evaluate("[...new Set([...document.querySelectorAll('input[type=radio]')].map(({ name }) => name))]")
+    assert len(names) >= len(groups)  # no two groups share one
+
+
+def test_a_group_of_a_tab_moves_with_the_keys(visit: Visit) -> None:
+    page = visit("?tab=compare")
+    mode = page.locator("#mode input")
+    mode.first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(mode.nth(1)).to_be_checked()
+    expect_address(page, {"lane", "other", "disturb", "strength", "seed"}, lane="networks")
+    expect(page.locator("#other input:checked")).to_have_count(1)
+    page.locator("#other input:checked").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#other input:checked")).to_be_focused()
