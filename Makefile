@@ -1,7 +1,7 @@
 # make app            start ConvScope; the first time, everything it needs is installed into .venv, which takes some minutes
 # make test           run all tests; installs what they need, including a Chromium where that can be done
 # make quick          run the tests that take a minute, which is for every few minutes
-# make lint           check style, format and types, of the scripts too
+# make lint           check style and format, and style and types of the scripts
 # make types          check the types alone
 # make js-test, js-lint   the part of these that needs Node.js; skipped where there is none, but never if CI=true
 # make bench          print the table of benchmarks
@@ -44,7 +44,7 @@ quick: $(VENV)/installed-test $(if $(ARGS),,js-test)
 lint: $(VENV)/installed-test
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
-	@$(MAKE) --no-print-directory types js-lint
+	@$(MAKE) --no-print-directory js-lint
 
 types: $(VENV)/installed-test
 	@$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
@@ -54,7 +54,7 @@ needs = for program in $(1); do command -v $$program >/dev/null || { echo "No $$
 	"is left out. To run it, install Node.js 20 or newer."; [ "$$CI" != true ] && exit 0; exit 1; }; done
 
 js-test:
-	@$(call needs,node,the test of the JavaScript) && node --test --test-reporter=dot tests/js/*.test.js
+	@$(call needs,node,the test of the JavaScript) && node --test --test-reporter=dot tests/js/*.test.js tests/js/*/*.test.js
 
 # Its packages are needed for this alone; package-lock.json says which.
 js-lint:

@@ -32,7 +32,7 @@ from model_zoo.common.picture_file import accepted
 # All handlers that run a network for an answer share one queue slot per core, each with one torch thread.
 CONCURRENCY: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": cores()}
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
-OWN_PICTURE = calling("static/lib/own_picture.js", "withOwnPicture")
+OWN_PICTURE = calling("static/lib/page/own_picture.js", "withOwnPicture")
 PRIVACY = (
     "Your picture goes to the server that runs this page and is used for these views only; the file is deleted there "
     "within four hours."
@@ -255,7 +255,7 @@ def _wire_address(page: Page, blocks: gr.Blocks, when: gr.Number) -> None:
             named(page_events.start), [side.picture, kept], opened, js=OWN_PICTURE, **SILENT_EVENT, **CONCURRENCY
         )
     )
-    side.picture.change(None, side.picture, None, js=calling("static/lib/own_picture.js", "holds"), **PRIVATE)
+    side.picture.change(None, side.picture, None, js=calling("static/lib/page/own_picture.js", "holds"), **PRIVATE)
     places = outputs(WentBack, model=side.model, tabs=page.tabs, **both)
     going_back = page.address.back(
         named(page_events.back), [side.picture, when], places, js=ASKED, **SILENT_EVENT, **CONCURRENCY

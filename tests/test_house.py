@@ -59,22 +59,10 @@ NAMES = {path.stem for path in (ROOT / "model_zoo/nets").glob("[a-z]*.py")} | {
     path.name for path in (ROOT / "model_zoo/weights").iterdir()
 }
 
-# Test -> why it is skipped.
-PENDING: dict[str, str] = {
-    "test_no_script_of_ours_is_a_global_of_the_browser[demo]": "scripts become modules",
-    "test_no_script_of_ours_is_a_global_of_the_browser[tests]": "scripts become modules",
-}
-
 
 @cache
 def modules() -> Graph:
     return graph()
-
-
-@pytest.fixture(autouse=True)
-def skip_pending(request: pytest.FixtureRequest) -> None:
-    if request.node.name in PENDING:
-        pytest.skip(PENDING[request.node.name])
 
 
 @pytest.mark.parametrize("here", ARROWS)

@@ -57,10 +57,10 @@ class Address(gr.HTML):
 
 
 class WholePage(gr.HTML):
-    """What the page does beside its widgets: `static/lib/whole_page.js`; it has no value and no events."""
+    """What the page does beside its widgets: `static/lib/page/whole_page.js`; it has no value and no events."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**widget("static/lib/whole_page"), **kwargs)
+        super().__init__(**widget("static/lib/page/whole_page"), **kwargs)
 
 
 class Clock(gr.HTML):

@@ -62,3 +62,12 @@ export function valueOf(maps, channel, { row, column }) {
 export function floats(text) {
   return new Float32Array(bytes(text).buffer);
 }
+
+/**
+ * The channel's values, and which of the maps it is; with 16 bits for each value once the server has sent them.
+ * @param {Pick<import('./store.js').Channel, 'exact' | 'maps' | 'channel'>} channel
+ * @returns {[Maps, number]}
+ */
+export function valuesOf({ exact, maps, channel }) {
+  return exact ? [exact, 0] : [maps, channel];
+}

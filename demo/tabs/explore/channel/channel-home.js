@@ -1,11 +1,12 @@
 /** To take home: the channel with the chosen value and what it sees, its values and its kernels. */
 
+import { valuesOf } from '../../../static/lib/codec.js';
 import { drawMap } from '../../../static/lib/canvas.js';
 import { make } from '../../../static/lib/dom.js';
 import { readable } from '../../../static/lib/format.js';
 import { scaleLevel, store } from '../../../static/lib/store.js';
 import { networkLine } from '../../../static/lib/take_home.js';
-import { valueAt, valuesOf } from './channel_words.js';
+import { valueAt } from './channel_words.js';
 import { boxOf } from './picture_figure.js';
 
 /** @typedef {import('./channel.js').ChannelView} ChannelView */

@@ -1,18 +1,9 @@
 /** A channel's values: one by one, and all of them in a sentence. */
 
-import { valueOf } from '../../../static/lib/codec.js';
+import { valueOf, valuesOf } from '../../../static/lib/codec.js';
 import { readable } from '../../../static/lib/format.js';
 
 /** @typedef {import('../../../static/lib/store.js').Channel} Channel */
-
-/**
- * The channel's values, and which of the maps it is; with 16 bits for each value once the server has sent them.
- * @param {Pick<Channel, 'exact' | 'maps' | 'channel'>} channel
- * @returns {[import('../../../static/lib/codec.js').Maps, number]}
- */
-export function valuesOf({ exact, maps, channel }) {
-  return exact ? [exact, 0] : [maps, channel];
-}
 
 /**
  * @param {Channel} channel

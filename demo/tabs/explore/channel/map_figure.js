@@ -1,9 +1,10 @@
 /** The large map: its values in colour, their scale, the zoom and the marks on it. */
 
+import { valuesOf } from '../../../static/lib/codec.js';
 import { drawLegend, drawMap } from '../../../static/lib/canvas.js';
 import { readable } from '../../../static/lib/format.js';
 import { scaleLevel } from '../../../static/lib/store.js';
-import { channelWords, valuesOf } from './channel_words.js';
+import { channelWords } from './channel_words.js';
 
 /** @typedef {import('./channel.js').ChannelView} ChannelView */
 /** @typedef {import('../../../static/lib/store.js').Channel} Channel */

@@ -6,7 +6,7 @@ import { networkLine } from '../../../static/lib/take_home.js';
 import { positionName } from './cards.js';
 import { checkWords } from './check.js';
 import { isPadding, partName, unpackParts } from './parts.js';
-import { byLogit, figuresFor, softmax } from './softmax.js';
+import { byLogit, figuresFor, softmax } from '../../../static/lib/softmax.js';
 import { partOrder, sumLines } from './sum_lines.js';
 
 /** @typedef {import('./inspector.js').Answer} Answer */

@@ -1,9 +1,9 @@
 /** To take home: the window where it stands, over the map as far as it is filled, and what it reads and makes there. */
 
+import { valuesOf } from '../../../static/lib/codec.js';
 import { pen } from '../../../static/lib/canvas.js';
 import { make } from '../../../static/lib/dom.js';
 import { networkLine } from '../../../static/lib/take_home.js';
-import { valuesOf } from '../channel/channel_words.js';
 import { frameAt, placesUnder, spotAt, valuesUnder } from './sliding_window.js';
 
 /** @typedef {import('./player.js').Player} Player */

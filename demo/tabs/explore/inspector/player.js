@@ -4,7 +4,7 @@
  */
 
 import { drawMap, paintMap, pen } from '../../../static/lib/canvas.js';
-import { floats, unpackMaps } from '../../../static/lib/codec.js';
+import { floats, unpackMaps, valuesOf } from '../../../static/lib/codec.js';
 import { finder, make } from '../../../static/lib/dom.js';
 import { emit } from '../../../static/lib/events.js';
 import { largest, readable } from '../../../static/lib/format.js';
@@ -12,7 +12,6 @@ import { sent } from '../../../static/lib/mount.js';
 import { send } from '../../../static/lib/requests.js';
 import { scaleLevel, store } from '../../../static/lib/store.js';
 import { offerToTakeHome } from '../../../static/lib/take_home.js';
-import { valuesOf } from '../channel/channel_words.js';
 import { colourName } from './parts.js';
 import { playerOffers } from './player-home.js';
 import { frameAt, isBeyond, spotAt, stepsOf, windowWords } from './sliding_window.js';

@@ -3,7 +3,7 @@
 import { make } from '../../../static/lib/dom.js';
 import { finePercent, fixed, readable, significant } from '../../../static/lib/format.js';
 import { checkLine } from './check.js';
-import { byLogit, figuresFor, softmax, temperatureAt } from './softmax.js';
+import { byLogit, figuresFor, softmax, temperatureAt } from '../../../static/lib/softmax.js';
 
 /**
  * What the server sends, as `_softmax` in demo/tabs/explore/inspector/inspector.py says.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { csv, fileName } from '../../demo/static/lib/save.js';
+import { csv, fileName } from '../../../demo/static/lib/save.js';
 
 test('a table is CSV as RFC 4180 says, with all digits', () => {
   const rows = [['a', 'b'], [0.1 + 0.2, -3], ['x, "y"', 'two\nlines'], [null, undefined], [NaN, 1e-20]];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import * as format from '../../demo/static/lib/format.js';
+import * as format from '../../../demo/static/lib/format.js';
 
 test('numbers for reading have three digits and a true minus sign', () => {
   const cases = [[0, '0'], [0.12345, '0.123'], [-12.345, '−12.3'], [999.4, '999'], [-1234567, '−1,234,567'], [0.00001234, '1.2e−5']];

@@ -3,8 +3,8 @@ import { beforeEach, test } from 'node:test';
 
 globalThis.window = /** @type {any} */ (new EventTarget());
 globalThis.location = /** @type {any} */ ({ search: '?model=cifar10-cnn&step=conv2&channel=7' });
-const { store, scaleLevel } = await import('../../demo/static/lib/store.js');
-const { emit, on } = await import('../../demo/static/lib/events.js');
+const { store, scaleLevel } = await import('../../../demo/static/lib/store.js');
+const { emit, on } = await import('../../../demo/static/lib/events.js');
 
 let controller = new AbortController();
 beforeEach(() => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { finePercent } from '../../demo/static/lib/format.js';
-import { byLogit, figuresFor, softmax, temperatureAt } from '../../demo/tabs/explore/inspector/softmax.js';
+import { finePercent } from '../../../demo/static/lib/format.js';
+import { byLogit, figuresFor, softmax, temperatureAt } from '../../../demo/static/lib/softmax.js';
 
 const near = (/** @type {number} */ a, /** @type {number} */ b) => assert.ok(Math.abs(a - b) < 1e-12, `${a} is not ${b}`);
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { floats, unpackMaps, valueOf } from '../../demo/static/lib/codec.js';
+import { floats, unpackMaps, valueOf } from '../../../demo/static/lib/codec.js';
 
 const base64 = (bytes) => Buffer.from(bytes.buffer).toString('base64');
 const shape = { channels: 2, height: 1, width: 3, factor: 0.5 };

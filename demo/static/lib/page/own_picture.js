@@ -3,8 +3,8 @@
  * tab of this browser alone (sessionStorage), never in the address; the server says whether the file is still there.
  */
 
-import { on } from './events.js';
-import { store } from './store.js';
+import { on } from '../events.js';
+import { store } from '../store.js';
 
 const KEY = 'convscope-own-picture';
 let path = '';

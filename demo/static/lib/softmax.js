@@ -1,6 +1,6 @@
 /** From logits to probabilities, with a temperature. */
 
-import { finePercent } from '../../../static/lib/format.js';
+import { finePercent } from './format.js';
 
 const LARGEST_POWER = 10; // of e that is shown as it is; else the largest logit is subtracted from all
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { cellColours, cssColour, putColour } from '../../demo/static/lib/colors.js';
-import { NEGATIVE, POSITIVE } from '../../demo/static/lib/generated.js';
+import { cellColours, cssColour, putColour } from '../../../demo/static/lib/colors.js';
+import { NEGATIVE, POSITIVE } from '../../../demo/static/lib/generated.js';
 
 test('zero is white, the limits and what is beyond are the darkest blue and red', () => {
   assert.equal(cssColour(0, 2), 'rgb(255 255 255)');

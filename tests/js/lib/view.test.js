@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { VIEW } from '../../demo/static/lib/generated.js';
-import { parseView } from '../../demo/static/lib/view.js';
+import { VIEW } from '../../../demo/static/lib/generated.js';
+import { parseView } from '../../../demo/static/lib/view.js';
 
 test('an empty address is the default view', () => {
   assert.deepEqual(parseView(''), VIEW);

@@ -15,9 +15,9 @@ globalThis.IntersectionObserver = class {
     cross = () => {};
   }
 };
-const { emit } = await import('../../demo/static/lib/events.js');
-const { InSight } = await import('../../demo/static/lib/in_sight.js');
-const { store } = await import('../../demo/static/lib/store.js');
+const { emit } = await import('../../../demo/static/lib/events.js');
+const { InSight } = await import('../../../demo/static/lib/in_sight.js');
+const { store } = await import('../../../demo/static/lib/store.js');
 
 let controller, sent, props, outdated, classes, message, widget;
 

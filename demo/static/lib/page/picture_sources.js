@@ -4,7 +4,7 @@
  * nothing or the name of a text.
  */
 
-import { around } from './dom.js';
+import { around } from '../dom.js';
 
 export const ON_PLAIN_HTTP = {
   camera:

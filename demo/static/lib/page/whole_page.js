@@ -1,11 +1,11 @@
 /** What the page as a whole does beside its widgets, and the sentence that it says then, which stays until it is closed. */
 
-import { finder } from './dom.js';
+import { finder } from '../dom.js';
 import { keepOwnPicture } from './own_picture.js';
 import { takePictures } from './picture_sources.js';
 import { joinRadioGroups } from './radio_groups.js';
 
-/** @type {import('./mount.js').Widget['mount']} */
+/** @type {import('../mount.js').Widget['mount']} */
 export function mount({ element, signal }) {
   const find = finder(element);
   /** @param {string} text */

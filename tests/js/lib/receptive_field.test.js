@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { fieldBox, fieldPadding, fieldWords } from '../../demo/static/lib/receptive_field.js';
+import { fieldBox, fieldPadding, fieldWords } from '../../../demo/static/lib/receptive_field.js';
 
 const conv = { start: [-1, -1], stride: [1, 1], size: [3, 3], whole: false, grid: null };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { textLines } from '../../demo/static/lib/print/text.js';
+import { textLines } from '../../../demo/static/lib/print/text.js';
 
 const lines = (text, width) => textLines((words) => words.length, text, width);
 
