@@ -110,7 +110,6 @@ def test_every_control_has_a_name_of_ours(visit: Visit, tab: str) -> None:
         if kind:
             page.get_by_role("tab", name=kind).click()
         expect(page.locator("#answer .verdict")).to_have_count(1)
-        page.wait_for_load_state("networkidle")
         found |= controls(page)
     assert len(found) > 20
     wrong = {(role, name) for role, name in found if not name or name.lower() in DEFAULTS or TOKEN.match(name)}

@@ -32,7 +32,6 @@ def test_the_arrow_keys_move_through_the_networks(visit: Visit) -> None:
 def test_the_buttons_of_each_group_belong_together(visit: Visit, tab: str) -> None:
     page = visit(f"?tab={tab}&step=conv2")
     choose_tab(page, tab)
-    page.wait_for_load_state("networkidle")
     groups = page.evaluate(
         """() => [...document.querySelectorAll('fieldset, [role=radiogroup]')]
           .map((group) => [...group.querySelectorAll('input[type=radio]')].filter((radio) => radio.checkVisibility()))
