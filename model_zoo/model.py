@@ -11,6 +11,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from model_zoo.common.picture import SHORT_SIDE, reduced, to_rgb
+from model_zoo.graph.step import answer_of
 
 RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 
@@ -94,9 +95,18 @@ class Model:
     @torch.inference_mode()
     def predict(self, picture: Image.Image) -> list[tuple[str, float]]:
         """Every class with its probability, most probable first; probabilities sum to 1."""
-        probabilities = self.net(self.prepare(picture)).double().softmax(dim=1)[0]
+        probabilities = logits(self.net, self.prepare(picture)).double().softmax(dim=1)[0]
         order = probabilities.argsort(descending=True)
         return [(self.classes[i], float(probabilities[i])) for i in order.tolist()]
+
+
+def logits(net: nn.Module, x: Tensor) -> Tensor:
+    """The answer of a network, (N, classes), for inputs (N, 3, H, W); of several outputs the first of that shape.
+
+    Raises:
+        ValueError: it returns nothing of that shape.
+    """
+    return answer_of(net(x), x.shape[0])
 
 
 def snapshots(card: dict[str, Any]) -> dict[int, str]:

@@ -107,7 +107,7 @@ def paced(progress: Callable[[int, int], object]) -> Callable[[int, int], None]:
 def scheduled(work: Callable) -> Callable:
     """A function, or generator function, that works in turns with all others; a generator has a turn for each step.
 
-    Within a long step, `LONG.pass_on` is to be called now and then.
+    Within a long step, `LONG.yield_slot` is to be called now and then.
     """
 
     @functools.wraps(work)

@@ -18,7 +18,7 @@ from PIL import Image
 from torch import Tensor
 
 from model_zoo.aerial.threshold import PRESENT
-from model_zoo.model import Model
+from model_zoo.model import Model, logits
 
 SIXTEENTH = 16  # windows along a photo's longer side where the card does not say how large they should be
 MOST_WINDOWS = 50_000
@@ -172,7 +172,7 @@ def survey(
 
 @torch.inference_mode()
 def _probabilities(model: Model, inputs: Tensor) -> Tensor:
-    return model.net(inputs).double().softmax(dim=1)
+    return logits(model.net, inputs).double().softmax(dim=1)
 
 
 # -------------------------------------------------------------------------------------------- against the known truth

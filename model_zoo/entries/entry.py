@@ -25,7 +25,7 @@ from torch import Tensor, nn
 
 from model_zoo import nets
 from model_zoo.entries import quantize
-from model_zoo.model import RESAMPLING, SNAPSHOTS, snapshots
+from model_zoo.model import RESAMPLING, SNAPSHOTS, logits, snapshots
 
 FORMAT = 1
 CARD, WEIGHTS, HISTORY, README = "card.json", "model.safetensors", "history.csv", "README.md"
@@ -166,8 +166,8 @@ def read_net(folder: Path, card: dict[str, Any], epoch: int | None = None) -> nn
     size, classes = card["preprocessing"]["size"], card["classes"]
     try:
         with torch.inference_mode():
-            outputs = tuple(net(torch.zeros(1, 3, size, size)).shape)
-    except RuntimeError as error:
+            outputs = tuple(logits(net, torch.zeros(1, 3, size, size)).shape)
+    except (RuntimeError, ValueError) as error:
         raise BrokenEntry(
             f"{folder / CARD}: the network takes no {size} x {size} pixels: {_sentence(error)}"
         ) from error

@@ -24,7 +24,7 @@ from torch import Tensor, nn
 
 from model_zoo.entries import entry
 from model_zoo.entries.loading import load_folder
-from model_zoo.model import Model
+from model_zoo.model import Model, logits
 
 OPSET = 18  # what torch's exporter is written in; converting to a newer one gains nothing and asks more of readers
 INPUT, OUTPUTS = "pictures", ("probabilities", "logits")
@@ -95,8 +95,8 @@ class _Network(nn.Module):
         self.net = net
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        logits = self.net(pictures)
-        return logits.softmax(dim=1), logits
+        answer = logits(self.net, pictures)
+        return answer.softmax(dim=1), answer
 
 
 def _serialised(model: Model) -> bytes:

@@ -1,4 +1,4 @@
-"""Whole photos and their masks cut into labelled tiles, the form of set that `photos.read` takes.
+"""Whole photos and their masks cut into labelled tiles, the form of set that `photo_set.read` takes.
 
     python -m train cut PHOTOS MASKS OUT                       tiles of 250 x 250 pixels, saved at 144 x 144
     python -m train cut PHOTOS MASKS OUT --blocks TABLE.csv    blocks and splits from a table (photo, block, split)

@@ -49,7 +49,7 @@ def describe(source: str | Path, workspace: str | Path | None = None) -> Descrip
 
     Args:
         source: a folder or zip, or the folder `cifar-10-batches-py`.
-        workspace: where zips within a zip are unpacked; that of `photos.read` if None.
+        workspace: where zips within a zip are unpacked; that of `photo_set.read` if None.
 
     Raises:
         DataError: nothing there that can be listed; the message says why.

@@ -22,6 +22,7 @@ import model_zoo
 from model_zoo.aerial.threshold import PRESENT
 from model_zoo.explain import attribution, sanity_checks
 from model_zoo.explain.attribution import Map, peak
+from model_zoo.model import logits
 from train.data.cifar10 import DataError
 from train.tools import cut
 
@@ -67,7 +68,7 @@ def peak_on_plant(
         x = model.prepare(picture)
         hit = _lies_on(make(model.net, x, target).values, plant)
         with torch.inference_mode():
-            is_found = int(model.net(x).argmax()) == target
+            is_found = int(logits(model.net, x).argmax()) == target
         hits += hit
         shuffled += _lies_on(make(unlearned, x, target).values, plant)
         found += is_found

@@ -12,6 +12,7 @@ from tqdm import tqdm
 import model_zoo
 from model_zoo.aerial.threshold import chosen
 from model_zoo.entries import entry
+from model_zoo.model import logits
 from train.data import cache, decode
 from train.data.archive_files import File, files_below
 from train.data.cifar10 import DataError
@@ -61,7 +62,7 @@ def submit(model: model_zoo.Model, source: Path, out: Path, positive: str = "") 
 @torch.inference_mode()
 def probabilities(model: model_zoo.Model, inputs: Tensor) -> Tensor:
     """Float64 (N, classes), rows that sum to 1, for inputs as `Model.prepare` makes them, (N, 3, size, size)."""
-    return model.net(inputs).double().softmax(dim=1)
+    return logits(model.net, inputs).double().softmax(dim=1)
 
 
 def _column(model: model_zoo.Model, positive: str) -> int:

@@ -16,6 +16,7 @@ from demo.server.scheduler import scheduled
 from model_zoo import Model
 from model_zoo.aerial.threshold import threshold
 from model_zoo.common.lru_cache import LRUCache
+from model_zoo.model import logits
 
 MOST = 2_000  # test pictures that the network is asked about
 BATCH = 50
@@ -169,7 +170,7 @@ def answers(model: Model, found: PictureSet) -> Iterator[int | Answers]:
                 continue
         if inputs:
             with torch.inference_mode():
-                values.append(model.net(torch.cat(inputs)).double().softmax(dim=1).float().numpy())
+                values.append(logits(model.net, torch.cat(inputs)).double().softmax(dim=1).float().numpy())
         yield first + BATCH
     if not values:
         raise UserError(f"No test picture of {found.title} can be opened.")
