@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from torch import Tensor, nn
 
 import model_zoo
 from model_zoo import Model
+from model_zoo.model import logits
 from tests.model_zoo.conftest import CLASSES, card, change_card, random_picture
 
 ODD = [
@@ -125,3 +127,28 @@ def test_the_interpolation_of_the_card_is_used(model: Model, folder: Path) -> No
     change_card(folder, lambda values: values["preprocessing"].update(interpolation="bilinear"))
     bilinear = model_zoo.load("random").crop(picture)
     assert bilinear.tobytes() == picture.resize((32, 32), Image.Resampling.BILINEAR).tobytes()
+
+
+class _Several(nn.Module):
+    """Returns the logits beside something else, in one of three ways."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__()
+        self.how = how
+        self.fc = nn.Linear(3 * 8 * 8, len(CLASSES))
+
+    def forward(self, x: Tensor) -> object:
+        answer = self.fc(x.flatten(1))
+        kinds = {"first": (answer, x), "last": [x, answer], "named": {"features": x, "out": answer}, "none": (x, x)}
+        return kinds[self.how]
+
+
+@pytest.mark.parametrize("how", ["first", "last", "named"])
+def test_of_several_outputs_the_logits_are_the_answer(how: str) -> None:
+    net, x = _Several(how), torch.rand(2, 3, 8, 8)
+    assert torch.equal(logits(net, x), net.fc(x.flatten(1)))
+
+
+def test_a_network_without_logits_is_refused_in_words() -> None:
+    with pytest.raises(ValueError, match="none is a tensor of the shape"):
+        logits(_Several("none"), torch.rand(2, 3, 8, 8))
