@@ -66,7 +66,6 @@ class Page:
     share: ShareView
     side: Side
     tabs: gr.Tabs
-    each: dict[str, gr.Tab]  # by the names of `demo.core.view.TABS`
     predict: predict.Tab
     explore: explore.Tab
     attribution: Any
@@ -75,6 +74,11 @@ class Page:
     data: data.Tab
     aerial: aerial.Tab
     train: train.Tab | None
+
+    @property
+    def each(self) -> dict[str, gr.Tab]:
+        """The tabs by the names of `demo.core.view.TABS`."""
+        return {tab.id: tab for tab in self.tabs.children}
 
     @property
     def state(self) -> list[Any]:
@@ -127,38 +131,27 @@ def layout(first: str) -> Page:
         with gr.Column(scale=2, min_width=280, elem_id="side"):
             side = _side(first)
         with gr.Column(scale=7, min_width=320), gr.Tabs(elem_id="tabs") as tabs:
-            with gr.Tab("Predict", id="predict") as predict_tab:
+            with gr.Tab("Predict", id="predict"):
                 predict_parts = predict.layout()
-            with gr.Tab("Explore", id="explore") as explore_tab:
+            with gr.Tab("Explore", id="explore"):
                 explore_parts = explore.layout()
-            with gr.Tab("Why", id="why") as why_tab:
+            with gr.Tab("Why", id="why"):
                 attribution_parts = attribution.layout()
-            with gr.Tab("Compare", id="compare") as compare_tab:
+            with gr.Tab("Compare", id="compare"):
                 compare_parts = compare.layout()
-            with gr.Tab("Curves", id="curves") as curves_tab:
+            with gr.Tab("Curves", id="curves"):
                 curves_parts = curves.layout(first)
-            with gr.Tab("Data", id="data") as data_tab:
+            with gr.Tab("Data", id="data"):
                 data_parts = data.layout()
-            with gr.Tab("Photos", id="photos") as photos_tab:
+            with gr.Tab("Photos", id="photos"):
                 aerial_parts = aerial.layout()
-            with gr.Tab("Train", id="train") as train_tab:
+            with gr.Tab("Train", id="train"):
                 train_parts = train.layout()
-    each = {
-        "predict": predict_tab,
-        "explore": explore_tab,
-        "why": why_tab,
-        "compare": compare_tab,
-        "curves": curves_tab,
-        "data": data_tab,
-        "photos": photos_tab,
-        "train": train_tab,
-    }
     return Page(
         address=address,
         share=share,
         side=side,
         tabs=tabs,
-        each=each,
         predict=predict_parts,
         explore=explore_parts,
         attribution=attribution_parts,

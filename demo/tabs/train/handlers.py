@@ -18,6 +18,7 @@ from demo.pictures import picture_id
 from demo.pictures.examples import NO_DATA, data_folder, has_test_pictures
 from demo.server.paths import cores
 from demo.tabs.train import progress, runs
+from model_zoo.entries.folders import runs_folder
 from train.service import queue
 
 OFF = (
@@ -109,7 +110,7 @@ def begin(
         _whole("seed", seed),
     )
     try:
-        ticket = TRAININGS.order(order, data_folder(), runs.folder())
+        ticket = TRAININGS.order(order, data_folder(), runs_folder())
     except queue.Refused as error:
         raise UserError(str(error)) from error
     return {"every": NEWS, "ticket": ticket, "seen": _seen(clock)}
@@ -186,7 +187,9 @@ def look(clock: Any, picture: Image.Image | None, origin: Any, event: gr.EventDa
         # Where CIFAR-10 has just been downloaded, there are test pictures from now on.
         chance=new.part("chance", has_test_pictures, lambda there: gr.Button(interactive=there)),
         origin=picture_id.tag("") if is_first else gr.skip(),
-        runs=new.part("runs", lambda: (entry, ticket), lambda _: {"runs": runs.listed(), "ticket": ticket}),
+        runs=new.part(
+            "runs", lambda: (entry, ticket), lambda _: {"runs": runs.listed(), "ticket": ticket if scene.mine else ""}
+        ),
         clock={"every": every, "ticket": ticket if scene.mine else "", "seen": new.now},
     )
 

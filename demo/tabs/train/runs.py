@@ -2,9 +2,7 @@
 where the host allows it; `train.service.runs` says who may."""
 
 import itertools
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -14,6 +12,7 @@ from demo.core.handlers import user_errors
 from demo.core.networks import choices, network
 from demo.core.payloads import payload, text
 from demo.errors import UserError
+from model_zoo.entries.folders import runs_folder
 from train.service import queue
 
 MOST_TICKETS = 50  # of one browser that are looked at
@@ -29,11 +28,6 @@ class Edited:
     runs: dict[str, Any]
     model: Any
     compared: Any
-
-
-def folder() -> Path:
-    """The folder of run folders."""
-    return Path(os.environ.get("CONVSCOPE_RUNS") or "runs")
 
 
 def change() -> int:
@@ -67,7 +61,7 @@ def shown(trainings: queue.Queue, known: list[str], said: str = "") -> dict[str,
 
 def _ticket(trainings: queue.Queue, name: str, known: list[str]) -> str | None:
     """The ticket among these that allows to change a training."""
-    return next((each for each in known if trainings.may_edit(folder(), name, each)), None)
+    return next((each for each in known if trainings.may_edit(runs_folder(), name, each)), None)
 
 
 @user_errors
@@ -76,7 +70,7 @@ def rename(trainings: queue.Queue, event: gr.EventData) -> Edited:
     known, name = tickets(event), text(payload(event), "name")
     ticket = _ticket(trainings, name, known)
     try:
-        title = trainings.rename(folder(), name, text(payload(event), "title"), ticket or "")
+        title = trainings.rename(runs_folder(), name, text(payload(event), "title"), ticket or "")
     except queue.Refused as error:
         raise UserError(str(error)) from error
     _last[0] = next(_changes)
@@ -99,7 +93,7 @@ def remove(trainings: queue.Queue, model: Any, compared: Any, event: gr.EventDat
     ticket = _ticket(trainings, name, known)
     title = network(name).title if name in model_zoo.names() else name
     try:
-        trainings.delete(folder(), name, ticket or "")
+        trainings.delete(runs_folder(), name, ticket or "")
     except queue.Refused as error:
         raise UserError(str(error)) from error
     _last[0] = next(_changes)

@@ -15,7 +15,7 @@ import model_zoo
 from demo.core.networks import choices, title
 from demo.pictures.examples import NO_DATA
 from demo.render.html import number
-from demo.tabs.train import handlers, progress
+from demo.tabs.train import handlers, progress, tab
 from demo.tabs.train.handlers import OFF, PICTURES, allowed, begin, end, look, own_values, use
 from tests.demo.conftest import HOSTILE
 from train.service import queue
@@ -66,7 +66,7 @@ def test_training_is_off_on_a_public_space_unless_switched_on(
 def test_where_training_is_off_the_tab_says_so_and_nothing_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONVSCOPE_TRAINING", "off")
     with gr.Blocks() as page:
-        assert handlers.layout() is None
+        assert tab.layout() is None
     assert any(OFF in str(block.value) for block in page.blocks.values() if isinstance(block, gr.HTML))
     with pytest.raises(gr.Error) as refusal:
         begin({}, *SMALL)
