@@ -39,8 +39,9 @@ from starlette.middleware import Middleware
 from demo.server import gradio_compat, modules
 from demo.server.body_limit import BodyLimit
 from demo.server.gzip import CompressedPage
+from demo.server.proxy import past_the_proxy
 
-with gradio_compat.without_stubs(), gradio_compat.past_the_proxy():
+with gradio_compat.without_stubs(), past_the_proxy():
     from demo.page import build
     from demo.theme import STYLE, THEME
 
@@ -72,7 +73,7 @@ LAUNCH = {
 
 if __name__ == "__main__":
     try:
-        with gradio_compat.past_the_proxy():
+        with past_the_proxy():
             demo.launch(**LAUNCH)
     except OSError as error:
         # Gradio raises this when the asked-for port, or every port from 7860 to 7959, is in use.

@@ -107,7 +107,7 @@ def tensors_in(value: Any) -> Iterator[Tensor]:
 
 @dataclass(frozen=True)
 class Edit:
-    """A change to one pass through a network; each kind is a subclass in `model_zoo.graph.edits.types`.
+    """A change to one pass through a network; each kind is a subclass, listed in `model_zoo.graph.edits.types`.
 
     All that depends on the kind is a method, so that a new kind is one class and its name in `KINDS`.
     """

@@ -1,7 +1,6 @@
 """The trainings of this server as the page lists them: named and deleted by whoever started them, or by all visitors
 where the host allows it; `train.service.runs` says who may."""
 
-import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +16,7 @@ from train.service import queue
 
 MOST_TICKETS = 50  # of one browser that are looked at
 
-_changes = itertools.count(1)
-_last = [0]  # the number of the last change
+_changes = 0  # of names on this server
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,12 @@ class Edited:
 
 def change() -> int:
     """Another number after each change of names, so that pages know that their lists are old."""
-    return _last[0]
+    return _changes
+
+
+def _note_change() -> None:
+    global _changes
+    _changes += 1
 
 
 def listed() -> list[dict[str, str]]:
@@ -73,7 +76,7 @@ def rename(trainings: queue.Queue, event: gr.EventData) -> Edited:
         title = trainings.rename(runs_folder(), name, text(payload(event), "title"), ticket or "")
     except queue.Refused as error:
         raise UserError(str(error)) from error
-    _last[0] = next(_changes)
+    _note_change()
     offered = choices()
     said = f"It is called “{title}” now."
     return Edited(shown(trainings, known, said), gr.Radio(offered), gr.CheckboxGroup(offered))
@@ -96,7 +99,7 @@ def remove(trainings: queue.Queue, model: Any, compared: Any, event: gr.EventDat
         trainings.delete(runs_folder(), name, ticket or "")
     except queue.Refused as error:
         raise UserError(str(error)) from error
-    _last[0] = next(_changes)
+    _note_change()
     offered, names = choices(), model_zoo.names()
     said = f"“{title}” is deleted."
     if model == name:

@@ -11,7 +11,8 @@ threads can walk it with other edits at the same time.
 from model_zoo.graph.edits.apply import edited_module, edited_output, edited_picture
 from model_zoo.graph.edits.check import check, joined, settle
 from model_zoo.graph.edits.codec import BETWEEN, MOST, parse, pieces, words, written
-from model_zoo.graph.edits.types import LARGEST, Blanked, DropPath, OffEach, PictureEdit, Scaled, Shifted, Weight
+from model_zoo.graph.edits.picture import Blanked, PictureEdit, Shifted
+from model_zoo.graph.edits.steps import LARGEST, DropPath, OffEach, Scaled, Weight
 from model_zoo.graph.step import Edit
 
 __all__ = [

@@ -17,6 +17,7 @@ from demo.pictures.decode import open_image
 from demo.pictures.patterns import gradio_photographs
 from demo.server import gradio_compat
 from demo.server.gradio_compat import POINTS, SWITCH, without_stubs
+from demo.server.proxy import past_the_proxy
 from tests.bench.serve import server
 from tests.conftest import ROOT, SHIPPED
 
@@ -122,7 +123,7 @@ def test_behind_a_proxy_the_page_starts(proxy: dict[str, str], tmp_path: Path) -
 def test_only_this_machine_is_reached_without_the_proxy_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in gradio_compat.PROXIES:
         monkeypatch.setenv(name, "intranet.example")
-    with gradio_compat.past_the_proxy():
+    with past_the_proxy():
         assert os.environ["no_proxy"] == os.environ["NO_PROXY"] == "*"
     assert os.environ["no_proxy"].split(",") == ["intranet.example", *gradio_compat.LOCAL]
 
