@@ -34,7 +34,7 @@ CONCURRENCY: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": c
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 OWN_PICTURE = calling("static/lib/page/own_picture.js", "withOwnPicture")
 PRIVACY = (
-    "Your picture goes to the server that runs this page and is used for these views only; the file is deleted there "
+    f"{accepted()}. Your picture goes to the server that runs this page and is used for these views only; the file is deleted there "
     "within four hours."
 )
 TITLE = "<h1>ConvScope</h1><p>Pick a trained network, give it a picture, and see everything it does.</p>"
@@ -182,7 +182,7 @@ def _side(first: str) -> Side:
         height=260,
     )
     choose = PictureButton(
-        f"Choose a picture ({accepted()})",
+        "Choose a picture",
         elem_id="choose",
         variant="primary",
         size="md",
