@@ -34,8 +34,8 @@ CONCURRENCY: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": c
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 OWN_PICTURE = calling("static/lib/page/own_picture.js", "withOwnPicture")
 PRIVACY = (
-    f"{accepted()}. Your picture goes to the server that runs this page and is used for these views only; the file is deleted there "
-    "within four hours."
+    f"{accepted()}. Your picture goes to the server that runs this page and is used for these views only; the file is "
+    "deleted there within four hours."
 )
 TITLE = "<h1>ConvScope</h1><p>Pick a trained network, give it a picture, and see everything it does.</p>"
 
