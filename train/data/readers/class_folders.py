@@ -5,7 +5,7 @@ import unicodedata
 from model_zoo.common.picture_file import accepted
 from train.data.archive_files import File
 from train.data.cifar10 import DataError
-from train.data.listing import BINARY, SPLIT_NAMES, TILE_LABELS, TRAIN_LABELS, Listing, Photo, few, renamed, seven_zip
+from train.data.listing import SPLIT_NAMES, TILE_LABELS, TRAIN_LABELS, Listing, Photo, few, renamed, seven_zip
 from train.data.picture_files import is_picture, skipped
 
 Path = tuple[str, ...]  # the names of folders and, last, of the file
@@ -32,7 +32,7 @@ def read(files: dict[str, File], called: str) -> Listing:
     naming = "train" if "train" in splits else None
     pairs = zip(paths, splits, strict=True)
     found = {path[depth] for path, split in pairs if len(path) >= depth + 2 and naming in (None, split)}
-    classes = sorted(found, key=lambda name: (name == BINARY[1], name))  # thresholds are about the second of two
+    classes = sorted(found)
     parts: dict[str, list[Photo]] = {"train": [], "validation": [], "test": []}
     unlabelled = []
     for name, path, split in zip(names, paths, splits, strict=True):
