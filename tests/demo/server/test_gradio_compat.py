@@ -2,7 +2,6 @@
 
 import inspect
 import logging
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +16,6 @@ from demo.pictures.decode import open_image
 from demo.pictures.patterns import gradio_photographs
 from demo.server import gradio_compat
 from demo.server.gradio_compat import POINTS, SWITCH, without_stubs
-from demo.server.proxy import past_the_proxy
 from tests.bench.serve import server
 from tests.conftest import ROOT, SHIPPED
 
@@ -102,30 +100,6 @@ def test_without_any_of_it_the_page_starts_and_answers(tmp_path: Path) -> None:
     assert shares == pytest.approx(dict(model_zoo.load(SHIPPED[0]).predict(open_image(photo))), abs=1e-5)
     lines = log.read_text().splitlines()
     assert len(lines) == len(POINTS) and all("Gradio is not as in" in line for line in lines)
-
-
-@pytest.mark.parametrize(
-    "proxy",
-    [
-        {"http_proxy": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"},
-        {"ALL_PROXY": "socks5://127.0.0.1:9", "all_proxy": "socks5://127.0.0.1:9"},
-    ],
-    ids=["http", "socks"],
-)
-def test_behind_a_proxy_the_page_starts(proxy: dict[str, str], tmp_path: Path) -> None:
-    environment = proxy | {"GRADIO_TEMP_DIR": str(tmp_path / "gradio"), "TMPDIR": str(tmp_path)}
-    log = tmp_path / "log.txt"
-    with log.open("w") as file, server("app.py", file, **environment) as (address, _, _):
-        assert address
-    assert not log.read_text()
-
-
-def test_only_this_machine_is_reached_without_the_proxy_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in gradio_compat.PROXIES:
-        monkeypatch.setenv(name, "intranet.example")
-    with past_the_proxy():
-        assert os.environ["no_proxy"] == os.environ["NO_PROXY"] == "*"
-    assert os.environ["no_proxy"].split(",") == ["intranet.example", *gradio_compat.LOCAL]
 
 
 @pytest.fixture
