@@ -26,8 +26,8 @@ NOT_QUICK := tests/demo/tabs/train tests/demo/tabs/data tests/demo/share/test_on
 QUICKLY := -m "not full and not slow and not browser" $(addprefix --ignore=,$(NOT_QUICK))
 
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
-BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
-BROWSER_PACKAGES := chromium fonts-dejavu-core
+BROWSERS := chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable
+BROWSER_PACKAGES := chromium-headless-shell fonts-dejavu-core
 
 .PHONY: app test quick lint types js-test js-lint bench canary architecture clean install browser
 .DEFAULT_GOAL := app

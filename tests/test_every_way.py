@@ -17,8 +17,8 @@ from model_zoo.entries import onnx_export
 from tests import photosets
 from tests.conftest import ROOT, SECOND
 from tests.pictures import EXACT, display_p3, marked, quarters, saved
-from train.commands import cut
 from train.data import decode, photo_set
+from train.tools import cut
 
 
 def _greys() -> Image.Image:

@@ -13,7 +13,6 @@ import io
 import json
 import os
 import platform
-import shutil
 import statistics
 import sys
 import threading
@@ -30,9 +29,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.bench import bench_explore
 from tests.bench.measures import photo, timed, waits
 from tests.bench.serve import ROOT, memory, server
+from tests.browser.chromium import chromium
 
 CLIENTS, EACH = 30, 5
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SMALL = 64  # pixels of a network's input, up to which a prediction has the smaller budget
 
 
@@ -86,7 +85,7 @@ def keys(times: int = 50) -> dict[str, float] | None:
 
     None where there is no Chromium.
     """
-    browser = program(BROWSERS)
+    browser = chromium()
     if browser is None:
         return None
     with server("app.py") as (address, _, _), sync_playwright() as playwright:
@@ -110,11 +109,6 @@ def keys(times: int = 50) -> dict[str, float] | None:
         }"""
         found = {event: page.evaluate(script, [event, times]) for event in ("keydown", "pointermove")}
         return {"key_ms": found["keydown"], "hover_ms": found["pointermove"], "requests": len(requests)}
-
-
-def program(names: tuple[str, ...]) -> str | None:
-    """The path of the first program of these that is installed."""
-    return next((path for name in names if (path := shutil.which(name))), None)
 
 
 def load(rounds: int) -> dict[str, object]:

@@ -23,9 +23,10 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.bench.bench_app import BROWSERS, predict_over, program
+from tests.bench.bench_app import predict_over
 from tests.bench.measures import LATENCY_PARTS, photo
 from tests.bench.serve import ROOT, server
+from tests.browser.chromium import chromium
 
 AT_ONCE = 5
 BUDGET = 1.0  # seconds
@@ -45,7 +46,7 @@ def main() -> None:
     given = parser.parse_args()
     if given.times < 2:
         parser.error("--times must be at least 2.")
-    browser = program(BROWSERS)
+    browser = chromium()
     if browser is None:
         sys.exit("This benchmark needs Chromium or Chrome.")
     result = {}

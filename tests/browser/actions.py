@@ -2,6 +2,7 @@
 
 import base64
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from demo.core.networks import NO_PICTURE
 from demo.pictures.decode import open_image
 from demo.pictures.patterns import gradio_photographs
 from model_zoo import Step
+from tests.browser.chromium import PATIENCE
 
 PHOTO, OTHER = gradio_photographs()["Cheetah"], gradio_photographs()["Tower at dusk"]
 PHONE = {"viewport": {"width": 390, "height": 844}}
@@ -84,9 +86,40 @@ def asking(page: Page, wanted: Callable[[Request], bool] | None = None) -> Itera
 @contextmanager
 def answering(page: Page) -> Iterator[None]:
     """What is done here makes the page ask the server; it ends when the page has got all answers and has drawn them."""
-    with page.expect_event("requestfinished", lambda request: "/queue/data" in request.url):
-        yield
+    ended: list[Request] = []
+
+    def note(request: Request) -> None:
+        if "/queue/data" in request.url:
+            ended.append(request)
+
+    # The page closes the stream of answers after the last one, which the browser may call a failure.
+    page.on("requestfinished", note)
+    page.on("requestfailed", note)
+    yield
+    wait_until(page, lambda: bool(ended))
+    page.remove_listener("requestfinished", note)
+    page.remove_listener("requestfailed", note)
     draw(page)
+
+
+def wait_until(page: Page, condition: Callable[[], bool]) -> None:
+    """For what Python knows of a page."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not condition():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(20)
+
+
+def quiet(page: Page) -> None:
+    """Until nothing has been fetched for a while; Gradio's heartbeat, which never ends, does not count."""
+    page.wait_for_function(
+        """() => {
+          const count = performance.getEntriesByType('resource').length;
+          if (window.countOfResources !== count) [window.countOfResources, window.sinceThen] = [count, Date.now()];
+          return Date.now() - window.sinceThen > 800;
+        }""",
+        polling=100,
+    )
 
 
 def draw(page: Page) -> None:

@@ -2,26 +2,23 @@
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.chromium import CHROMIUMS, PATIENCE, chromium
 from tests.conftest import App
-
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-PATIENCE = 20_000  # milliseconds, for a busy machine; nothing waits that long on an idle one
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    path = chromium()
     if path is None and os.environ.get("REQUIRE_BROWSER"):
         pytest.fail("REQUIRE_BROWSER is set and no Chromium was found")
     if path is None:
-        pytest.skip(f"none of {', '.join(CHROMIUM)} is installed")
+        pytest.skip(f"none of {', '.join(CHROMIUMS)} is installed")
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])

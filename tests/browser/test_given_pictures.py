@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from demo.pictures.examples import examples
 from tests.browser.actions import FIRST_EXAMPLE, OTHER, PHOTO, choose_tab, expect_address, expect_answer, query
-from tests.browser.conftest import PATIENCE, Visit
+from tests.browser.chromium import PATIENCE
+from tests.browser.conftest import Visit
 from tests.conftest import SHIPPED, App
 from tests.pictures import black_png
 
@@ -46,7 +47,8 @@ def note(page: Page) -> str:
 def errors(page: Page) -> int:
     """How often the bare word stands in the page, where a reader sees it; a message of its own begins with it."""
     return page.evaluate(
-        """() => [...document.querySelectorAll('span, p, div')].filter((node) => node.textContent.trim() === 'Error'
+        """() => [...document.querySelectorAll('span, p, div')].filter((node) => !node.children.length
+          && node.textContent.trim() === 'Error'
           && !node.closest('[class*=toast]')
           && node.checkVisibility({ opacityProperty: true, visibilityProperty: true })).length"""
     )

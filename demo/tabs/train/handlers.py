@@ -77,7 +77,7 @@ class Used:
     """The network that was trained, and those to compare with it among them."""
 
     model: str
-    compared: list[str]
+    compared: Any
 
 
 @user_errors
@@ -132,7 +132,7 @@ def use(clock: Any, names: Any) -> Used:
     if shown is None or shown.folder is None:
         raise UserError("There is no network to use yet.")
     name, names = shown.folder.name, names if isinstance(names, list) else []
-    return Used(name, names if name in names else [*names, name])
+    return Used(name, gr.CheckboxGroup(choices(), value=names if name in names else [*names, name]))
 
 
 @user_errors

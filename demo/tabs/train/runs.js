@@ -40,15 +40,31 @@ function keep(ticket) {
 /** @type {import('../../static/lib/mount.js').Widget['mount']} */
 export function mount({ element, props, trigger, watch }) {
   const find = finder(element);
+  /** @type {Map<string, HTMLLIElement>} the rows by what they show: one that stays keeps its question and its text */
+  let rows = new Map();
+  /** @type {string[]} */
+  let editable = [];
 
   function draw() {
     /** @type {Value} */
     const value = { runs: [], ...sent(props) };
     keep(value.ticket ?? '');
     if (value.runs.length && !value.editable) trigger('own', { tickets: tickets() });
+    // Until the server has answered whose a run is, it is whose it was.
+    if (!value.editable && value.runs.length) value.editable = editable;
+    editable = value.editable ?? [];
+    const before = rows;
+    rows = new Map();
+    for (const run of value.runs) {
+      const isEditable = editable.includes(run.name);
+      const key = JSON.stringify([run, isEditable]);
+      rows.set(key, before.get(key) ?? row(run, isEditable));
+    }
+    const list = find('ul');
+    const isSame = [...before.keys()].join() === [...rows.keys()].join();
+    if (!isSame) list.replaceChildren(...rows.values());
+    if (!isSame || value.said) find('.said').textContent = value.said ?? '';
     find('.runs').hidden = !value.runs.length && !value.said;
-    find('.said').textContent = value.said ?? '';
-    find('ul').replaceChildren(...value.runs.map((run) => row(run, Boolean(value.editable?.includes(run.name)))));
   }
 
   /**

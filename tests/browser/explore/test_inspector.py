@@ -18,6 +18,7 @@ from tests.browser.actions import (
     map_place,
     overflow,
     query,
+    quiet,
     walked,
 )
 from tests.browser.conftest import Visit
@@ -87,7 +88,7 @@ def test_a_click_shows_a_sum_that_adds_up_and_leads_back_to_the_picture(visit: V
 def test_hover_shows_value_and_field_without_a_request(visit: Visit) -> None:
     page = visit("?tab=explore&step=conv2&channel=3")
     expect(page.locator("#channel .chain .caption").first).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    quiet(page)
     page.clock.install()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

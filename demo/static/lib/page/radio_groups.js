@@ -19,9 +19,10 @@ export function joinRadioGroups(signal) {
   }
 
   const observer = new MutationObserver((changes) => {
-    if (changes.some(({ addedNodes }) => [...addedNodes].some(holdsRadio))) join();
+    if (changes.some(({ type, addedNodes }) => type === 'attributes' || [...addedNodes].some(holdsRadio))) join();
   });
-  observer.observe(document.body, { childList: true, subtree: true });
+  // An answer that brings other choices gives the buttons that are there their own names back.
+  observer.observe(document.body, { childList: true, subtree: true, attributeFilter: ['name'] });
   signal.addEventListener('abort', () => observer.disconnect());
   join();
 }

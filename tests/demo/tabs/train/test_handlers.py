@@ -233,7 +233,8 @@ def test_from_the_start_to_the_list_of_networks(picture: Image.Image) -> None:
 
     used = use(clock, ["another"])
     name = used.model
-    assert used.compared == ["another", name] and use(clock, used.compared) == used
+    assert used.model == name and used.compared.value == ["another", name]
+    assert use(clock, used.compared.value).compared.value == used.compared.value
     model = model_zoo.load(name)
     test = model.card["metrics"]["test"]
     assert f"{test['accuracy']:.1%} of 100 test pictures" in shown["said"]
