@@ -44,7 +44,7 @@ class _Moment:
 
 def layout() -> EpochView:
     """The part of the Curves tab below the charts."""
-    return EpochView({}, elem_id="epochs")
+    return EpochView(elem_id="epochs")
 
 
 def wire(

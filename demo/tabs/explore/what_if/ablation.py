@@ -29,9 +29,7 @@ class Parts:
 
 def layout() -> Parts:
     """What stands above the steps."""
-    return Parts(
-        WhatIfBar({}, elem_id="whatif", padding=False), ChannelsThatMatter({}, elem_id="matter", padding=False)
-    )
+    return Parts(WhatIfBar(elem_id="whatif", padding=False), ChannelsThatMatter(elem_id="matter", padding=False))
 
 
 def wire(parts: Parts, state: list[Any], refreshing: dict[str, Any], renew: Callable[..., Any], **limit: Any) -> None:
