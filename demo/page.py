@@ -78,7 +78,7 @@ class Page:
     @property
     def each(self) -> dict[str, gr.Tab]:
         """The tabs by the names of `demo.core.view.TABS`."""
-        return {tab.id: tab for tab in self.tabs.children}
+        return {str(tab.id): tab for tab in self.tabs.children if isinstance(tab, gr.Tab)}
 
     @property
     def state(self) -> list[Any]:
