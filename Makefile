@@ -1,7 +1,7 @@
 # make app            start ConvScope; the first time, everything it needs is installed into .venv, which takes some minutes
 # make test           run all tests; installs what they need, including a Chromium where that can be done
 # make quick          run the tests that take a minute, which is for every few minutes
-# make lint           check style and format, and style and types of the scripts
+# make lint           check style, format and types, those of the scripts included
 # make types          check the types alone
 # make js-test, js-lint   the part of these that needs Node.js; skipped where there is none, but never if CI=true
 # make bench          print the table of benchmarks
@@ -26,6 +26,7 @@ NOT_QUICK := tests/demo/tabs/train tests/demo/tabs/data tests/demo/share/test_on
 QUICKLY := -m "not full and not slow and not browser" $(addprefix --ignore=,$(NOT_QUICK))
 
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check
+REMOVE_STUBS := find demo -name '*.pyi' -delete
 BROWSERS := chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable
 BROWSER_PACKAGES := chromium-headless-shell fonts-dejavu-core
 
@@ -44,9 +45,12 @@ quick: $(VENV)/installed-test $(if $(ARGS),,js-test)
 lint: $(VENV)/installed-test
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
+	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory js-lint
 
+# pyright would believe the stubs that Gradio writes, which a later change to the code leaves as they were.
 types: $(VENV)/installed-test
+	@$(REMOVE_STUBS)
 	@$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
 
 # $(call needs,PROGRAMS,WHAT) && ...: says why it is left out where a program is missing, which in CI is a failure.
@@ -79,7 +83,7 @@ architecture: $(VENV)/installed-app
 clean:
 	rm -rf .pytest_cache .ruff_cache $(CANARY)
 	find . \( -name .git -o -name .venv -o -path './$(VENV)' \) -prune -o -name __pycache__ -prune -exec rm -rf {} +
-	find demo -name '*.pyi' -delete
+	$(REMOVE_STUBS)
 
 install: $(VENV)/installed-app
 

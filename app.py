@@ -29,7 +29,7 @@ os.environ.setdefault("MPLBACKEND", "agg")  # Gradio asks matplotlib for it in e
 os.environ.setdefault("GRADIO_TEMP_DIR", upload_folder())
 
 try:  # ZeroGPU wants this before torch
-    import spaces  # noqa: F401
+    import spaces  # noqa: F401  # pyright: ignore[reportMissingImports] (only Spaces have it)
 except ImportError:
     pass
 

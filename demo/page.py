@@ -78,7 +78,7 @@ class Page:
     @property
     def each(self) -> dict[str, gr.Tab]:
         """The tabs by the names of `demo.core.view.TABS`."""
-        return {tab.id: tab for tab in self.tabs.children}
+        return {str(tab.id): tab for tab in self.tabs.children if isinstance(tab, gr.Tab)}
 
     @property
     def state(self) -> list[Any]:
@@ -125,7 +125,7 @@ def layout(first: str) -> Page:
     """Everything that the page shows; `first` is the network that it begins with."""
     gr.HTML(TITLE, elem_id="masthead", apply_default_css=False, js_on_load=None)
     share = sharing.layout()
-    address = Address("", elem_id="address", visible="hidden")
+    address = Address(elem_id="address", visible="hidden")
     WholePage(elem_id="whole-page")
     with gr.Row(elem_id="columns"):
         with gr.Column(scale=2, min_width=280, elem_id="side"):

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-import gradio as gr
+from gradio import themes
 
 STYLE = Path(__file__).parent / "static" / "page.css"
 # The semi-bold file that Gradio 6.31 ships for this family has no Latin letters; the bold one has.
-FONT = gr.themes.LocalFont("Source Sans Pro", weights=(400, 700))
-THEME = gr.themes.Default(
+FONT = themes.LocalFont("Source Sans Pro", weights=(400, 700))
+THEME = themes.Default(
     primary_hue="teal", neutral_hue="slate", font=[FONT, "ui-sans-serif", "system-ui", "sans-serif"]
 ).set(
     # The default greys are too faint on a projector.

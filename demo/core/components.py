@@ -152,9 +152,7 @@ class ImageInput(gr.Image):
     def postprocess(self, value: Any) -> Any:
         sent = super().postprocess(value)
         # The page sends it back with every question about it.
-        path = sent_path(sent)
-        if isinstance(value, Image.Image) and path is not None:
-            remember(path, value)
+        remember(sent_path(sent), value)
         return sent
 
 

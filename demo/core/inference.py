@@ -163,3 +163,8 @@ def maker(steps: list[Step], step: Step) -> Step:
     while step.operation not in MIXING and step.inputs and step.inputs[0] in by_name:
         step = by_name[step.inputs[0]]
     return step
+
+
+def first_read(convolution: nn.Conv2d, channel: int) -> int:
+    """The first of the channels that a channel is made of; with groups that is not always channel 0."""
+    return channel // (convolution.out_channels // convolution.groups) * convolution.weight.shape[1]

@@ -11,14 +11,21 @@ import functools
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import gradio as gr
 
-T = TypeVar("T")
+
+class Shape(Protocol):
+    """Any dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
 
-def outputs(shape: type, **components: Any) -> list[Any]:
+T = TypeVar("T", bound=Shape)
+
+
+def outputs(shape: type[Shape], **components: Any) -> list[Any]:
     """The components of an event's outputs, in the order of a dataclass's fields.
 
     Args:
@@ -47,7 +54,7 @@ def values(found: Any) -> Any:
 
 def skipped(shape: type[T]) -> T:
     """A dataclass that changes none of its components; its fields are no dataclasses themselves."""
-    return shape(**{field.name: gr.skip() for field in fields(shape)})  # type: ignore[arg-type]
+    return shape(**{field.name: gr.skip() for field in fields(shape)})
 
 
 def named(handler: Callable) -> Callable:

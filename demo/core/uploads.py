@@ -42,9 +42,15 @@ def opened(path: str | None) -> Image.Image:
         raise gr.Error(str(error), duration=None, print_exception=False) from error
 
 
-def remember(path: str, picture: Image.Image) -> None:
-    """Say which picture a file holds, pixel for pixel: one that the server sends to the page, which sends it back."""
-    _decoded.keep(_key(path), picture)
+def remember(path: str | None, picture: object) -> None:
+    """Say which picture a file holds, pixel for pixel: one that the server sends to the page, which sends it back.
+
+    Args:
+        path: None where it is not known; then there is nothing to say.
+        picture: the same goes for what is no picture.
+    """
+    if path is not None and isinstance(picture, Image.Image):
+        _decoded.keep(_key(path), picture)
 
 
 def _key(path: str) -> _Key:

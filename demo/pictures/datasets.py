@@ -97,7 +97,7 @@ def is_known(name: str) -> bool:
     return _SETS.find(_key(name)) is not None
 
 
-def read(name: str) -> PictureSet:
+def read(name: object) -> PictureSet:
     """The set of that name. The first time a process lists it, which takes some seconds.
 
     Raises:

@@ -1,12 +1,8 @@
 """What a request may cost: the one limit that Gradio leaves to the server it runs in."""
 
 import json
-from collections.abc import Awaitable, Callable
-from typing import Any
 
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-App = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class BodyLimit:
@@ -16,11 +12,11 @@ class BodyLimit:
     picture written into JSON as a `data:` URL nor a JSON body that merely calls itself a form.
     """
 
-    def __init__(self, app: App, limit: int, uploads: str = "/upload") -> None:
+    def __init__(self, app: ASGIApp, limit: int, uploads: str = "/upload") -> None:
         """Limit all bodies to `limit` bytes, other than multipart forms sent to a path that ends with `uploads`."""
         self.app, self.limit, self.uploads = app, limit, uploads
 
-    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD") or self._is_upload(scope):
             return await self.app(scope, receive, send)
         declared = dict(scope["headers"]).get(b"content-length", b"")
@@ -39,12 +35,12 @@ class BodyLimit:
                 return await self._refuse(send)
         messages = iter([{"type": "http.request", "body": bytes(body), "more_body": False}])
 
-        async def replay() -> dict[str, Any]:
+        async def replay() -> Message:
             return next(messages, None) or await receive()  # afterwards: the message that the client has gone
 
         return await self.app(scope, replay, send)
 
-    def _is_upload(self, scope: dict[str, Any]) -> bool:
+    def _is_upload(self, scope: Scope) -> bool:
         kind = dict(scope["headers"]).get(b"content-type", b"").lower()
         return kind.startswith(b"multipart/form-data") and scope["path"].endswith(self.uploads)
 

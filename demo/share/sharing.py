@@ -77,10 +77,9 @@ def listed(event: gr.EventData) -> None:
 def fetched(event: gr.EventData) -> ShownPicture:
     """The picture of a link whose set has been listed; the picture that is there stays where there is none."""
     data = payload(event)
-    name = data.get("picture")
     try:
-        picture, words = picture_id.find(name)
+        picture, words = picture_id.find(data.get("picture"))
     except UserError as error:
         stays = picture_id.tag(text(data, "shown"), f"The picture of this link is not here: {escape(str(error))}")
         return ShownPicture(gr.skip(), stays)
-    return ShownPicture(picture, picture_id.tag(name, words))
+    return ShownPicture(picture, picture_id.tag(text(data, "picture"), words))

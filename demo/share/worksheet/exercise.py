@@ -18,6 +18,7 @@ from demo.share.worksheet.exercise_model import (
     Precision,
     Task,
     added,
+    exponent,
     given,
     printed,
     task_of,
@@ -176,7 +177,7 @@ def _quotient(e: Explanation, before: Decimal | None, precision: Precision) -> T
 def _short(number: float, decimals: int) -> Decimal:
     """Without zeros at the end, as a constant that somebody chose is written."""
     value = rounded(number, decimals).normalize()
-    return value.quantize(Decimal(1)) if value.as_tuple().exponent > 0 else value
+    return value.quantize(Decimal(1)) if exponent(value) > 0 else value
 
 
 def _add(e: Explanation, before: Decimal | None, precision: Precision) -> Task:
@@ -193,9 +194,20 @@ def _add(e: Explanation, before: Decimal | None, precision: Precision) -> Task:
 # --------------------------------------------------------------------------------------------- from many values to one
 
 
+def _width(e: Explanation) -> int:
+    """The columns of the window of a pool or mean.
+
+    Raises:
+        ValueError: it looks at none.
+    """
+    if e.window is None:
+        raise ValueError(f"{e.operation} has no window.")
+    return len(e.window.columns)
+
+
 def _cells(e: Explanation, numbers: Sequence[Decimal | None], own: int | None = None) -> Grid:
     """A window; `own` is the place of the number that the reader has worked out."""
-    width = len(e.window.columns)
+    width = _width(e)
     pieces = ["" if n is None else printed(n, i == own, wrap=False) for i, n in enumerate(numbers)]
     rows = tuple(tuple(pieces[i : i + width]) for i in range(0, len(pieces), width))
     outside = frozenset(divmod(i, width) for i, n in enumerate(numbers) if n is None)
@@ -207,7 +219,7 @@ def _largest(e: Explanation, before: Decimal | None, precision: Precision) -> Ta
     own = None if before is None else next(i for i, term in enumerate(e.terms) if term.reads == [e.main])
     inside = [number for number in numbers if number is not None]
     result = max(inside)
-    at, width = numbers.index(result), len(e.window.columns)
+    at, width = numbers.index(result), _width(e)
     if len(numbers) <= MOST_SHOWN:
         window = replace(_cells(e, numbers, own), winner=(at // width, at % width))
         body: list[Line | Grids] = [Grids("", (window, "the largest", Gap(text(result))))]

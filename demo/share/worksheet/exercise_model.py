@@ -73,7 +73,19 @@ def task_of(
 
 def text(number: Decimal) -> str:
     """A number as it is printed, with all of its decimals and a true minus sign."""
-    return shown(number, max(0, -number.as_tuple().exponent))
+    return shown(number, max(0, -exponent(number)))
+
+
+def exponent(number: Decimal) -> int:
+    """The power of ten that its last digit counts.
+
+    Raises:
+        ValueError: it is infinite or no number.
+    """
+    found = number.as_tuple().exponent
+    if not isinstance(found, int):
+        raise ValueError(f"{number} has no digits.")
+    return found
 
 
 def wrapped(number: Decimal) -> str:

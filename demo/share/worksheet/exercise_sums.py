@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+import numpy as np
+
 from demo.share.worksheet.exercise_model import (
     Gap,
     Grid,
@@ -73,7 +75,7 @@ def _strongest(pieces: Sequence[tuple[str, Decimal, bool]], many: str) -> tuple[
 
 
 def _single(part: Term, name: str, precision: Precision) -> tuple[list[Line | Grids], Decimal]:
-    value, weight = (rounded(n.item(), precision.factors) for n in (part.values, part.weights))
+    value, weight = (rounded(n.item(), precision.factors) for n in (part.values, _weights(part)))
     product = rounded(value * weight, precision.results)
     sign = "=" if product == value * weight else "≈"
     return [Line((f"{name}: {wrapped(value)} × {wrapped(weight)} {sign} ", Gap(text(product))))], product
@@ -112,13 +114,19 @@ def _row(part: Term, name: str, precision: Precision) -> tuple[list[Line | Grids
 def _factors(part: Term, precision: Precision) -> tuple[list[list[Decimal]], ...]:
     values, weights = (
         [[rounded(number, precision.factors) for number in row] for row in numbers.tolist()]
-        for numbers in (part.values, part.weights)
+        for numbers in (part.values, _weights(part))
     )
     products = [
         [rounded(v * w, precision.results) for v, w in zip(*rows, strict=True)]
         for rows in zip(values, weights, strict=True)
     ]
     return values, weights, products
+
+
+def _weights(part: Term) -> np.ndarray:
+    if part.weights is None:
+        raise ValueError(f"{part.name} is multiplied by nothing.")
+    return part.weights
 
 
 def _grid(caption: str, numbers: Sequence[Sequence[Decimal]]) -> Grid:

@@ -223,10 +223,8 @@ def _part(part: Line | Grids, solved: bool) -> str:
     title = f'<span class="title">{escape(part.title)}</span>' if part.title else ""
     inside = ""
     for is_grid, run in groupby(part.parts, lambda one: isinstance(one, Grid)):
-        if is_grid:
-            inside += "".join(_grid(one, solved) for one in run)
-        else:
-            inside += f"<span>{' '.join(_piece(one, solved) for one in run)}</span>"
+        drawn = [_grid(one, solved) if isinstance(one, Grid) else _piece(one, solved) for one in run]
+        inside += "".join(drawn) if is_grid else f"<span>{' '.join(drawn)}</span>"
     return f'<div class="grids">{title}{inside}</div>'
 
 

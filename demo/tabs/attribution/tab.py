@@ -113,9 +113,12 @@ def question(data: dict[str, Any]) -> Question:
     Raises:
         UserError: it cannot be understood.
     """
-    texts = [data.get(key) for key in ("method", "label", "step")]
-    token = data.get("token")
-    is_token = isinstance(token, int) and not isinstance(token, bool)
-    if not all(isinstance(text, str) for text in texts) or texts[0] not in METHODS or not is_token:
+    method, label, step, token = (data.get(key) for key in ("method", "label", "step", "token"))
+    if (
+        not (isinstance(method, str) and isinstance(label, str) and isinstance(step, str))
+        or method not in METHODS
+        or not isinstance(token, int)
+        or isinstance(token, bool)
+    ):
         raise UserError("The page sent a question that cannot be understood. Please reload it.")
-    return Question(*texts, token)
+    return Question(method, label, step, token)

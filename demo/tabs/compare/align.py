@@ -124,7 +124,7 @@ def change(left: Step, right: Step) -> float:
 
 def _values(left: Step, right: Step | None, subtract: bool) -> dict[str, Any]:
     maps = [maps_of(each) for each in (left, right) if each]
-    extents = dict(zip(("left", "right"), map(_extents, maps), strict=False))
+    extents: dict[str, list[list[float]]] = dict(zip(("left", "right"), map(_extents, maps), strict=False))
     if subtract:
         maps[1] = maps[1] - maps[0]
         extents["difference"] = _extents(maps[1])

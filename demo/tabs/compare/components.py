@@ -17,8 +17,8 @@ class Lanes(gr.HTML):
     after a pick.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **widget("tabs/compare/compare", "want", "pick", "elsewhere"), **kwargs)
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**widget("tabs/compare/compare", "want", "pick", "elsewhere"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}

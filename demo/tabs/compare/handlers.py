@@ -175,15 +175,17 @@ def _second_network(view: View) -> str | None:
 def _disturbance(view: View) -> tuple[str, float, int]:
     kind = view.disturb if view.disturb in CORRUPTIONS else next(iter(CORRUPTIONS))
     way = CORRUPTIONS[kind]
-    fits = view.strength is not None and way.low <= view.strength <= way.high
-    return kind, view.strength if fits else way.usual, min(view.seed, MOST_SEED)
+    asked = view.strength
+    strength = asked if asked is not None and way.low <= asked <= way.high else way.usual
+    return kind, strength, min(view.seed, MOST_SEED)
 
 
 def _settings(view: View) -> Settings:
     """Values of the settings, and which group of them is there."""
     kind, strength, seed = _disturbance(view)
-    slider = gr.Slider(**scale(kind) | {"value": strength})
-    return Settings(view.lane, kind, slider, seed, gr.Radio(choices(), value=_second_network(view)), _groups(view.lane))
+    slider: dict[str, Any] = scale(kind) | {"value": strength}
+    other = gr.Radio(choices(), value=_second_network(view))
+    return Settings(view.lane, kind, gr.Slider(**slider), seed, other, _groups(view.lane))
 
 
 def _groups(mode: Any) -> Groups:

@@ -66,7 +66,7 @@ def layout() -> Tab:
             sources=["upload", "clipboard"],
             height=190,
         )
-    lanes = Lanes({}, elem_id="lanes")
+    lanes = Lanes(elem_id="lanes")
     return Tab(mode, Groups(disturbing, with_network, with_picture), kind, strength, seed, other, second, lanes)
 
 

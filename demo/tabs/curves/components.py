@@ -16,8 +16,8 @@ class EpochView(gr.HTML):
     tab is opened after a pick.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **widget("tabs/curves/epochs", "want", "pick", "elsewhere"), **kwargs)
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**widget("tabs/curves/epochs", "want", "pick", "elsewhere"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}

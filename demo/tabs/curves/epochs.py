@@ -44,7 +44,7 @@ class _Moment:
 
 def layout() -> EpochView:
     """The part of the Curves tab below the charts."""
-    return EpochView({}, elem_id="epochs")
+    return EpochView(elem_id="epochs")
 
 
 def wire(
@@ -179,14 +179,15 @@ def _moments(made: Inference, step: str, channel: int) -> Iterator[_Moment]:
 
 
 def _kernels(source: Step, moments: list[_Moment], channel: int) -> dict[str, Any] | None:
-    if moments[0].kernels is None:
+    kernels = [moment.kernels for moment in moments if moment.kernels is not None]
+    if len(kernels) < len(moments) or not isinstance(source.module, nn.Conv2d):
         return None
-    over_time = np.stack([moment.kernels for moment in moments])  # (epochs, channels read, height, width)
+    over_time = np.stack(kernels)  # (epochs, channels read, height, width)
     change = np.abs(over_time[-1] - over_time[0]).sum(axis=(1, 2))
     count = len(change)
     # All of the picture's colours in their own order; of a deep layer those that changed most.
     shown = np.arange(count) if count <= MOST_KERNELS else np.argsort(-change, kind="stable")[:MOST_KERNELS]
-    first = channel // (source.module.out_channels // source.module.groups) * count
+    first = inference.first_read(source.module, channel)
     colours = source.inputs[0] == model_zoo.INPUT and count == 3
     reads = ["red", "green", "blue"] if colours else [f"channel {first + index}" for index in shown.tolist()]
     values = over_time[:, shown]

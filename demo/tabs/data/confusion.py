@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from demo.core.networks import network
+from demo.core.payloads import NO_CHOICE
 from demo.errors import UserError
 from demo.pictures import datasets
 from demo.pictures.datasets import CIFAR10, PictureSet
@@ -45,9 +46,10 @@ def matrix(model: Model) -> np.ndarray | None:
     """The confusion matrix of the entry's card, int64 (classes, classes): row true, column predicted; None if none."""
     test = model.card["metrics"].get("test")
     rows, count = (test.get("confusion_matrix") if isinstance(test, dict) else None), len(model.classes)
-    right = isinstance(rows, list) and len(rows) == count <= MOST_CLASSES
-    right = right and all(isinstance(row, list) and len(row) == count for row in rows)
-    if not right or not all(type(value) is int and 0 <= value < 10**9 for row in rows for value in row):
+    if not isinstance(rows, list) or not len(rows) == count <= MOST_CLASSES:
+        return None
+    square = all(isinstance(row, list) and len(row) == count for row in rows)
+    if not square or not all(type(value) is int and 0 <= value < 10**9 for row in rows for value in row):
         return None
     return np.array(rows, dtype=np.int64)
 
@@ -187,10 +189,14 @@ def chosen(data: Any, classes: int) -> tuple[int, int]:
     Raises:
         UserError: not two class numbers.
     """
-    values = [data.get(key) if isinstance(data, dict) else None for key in ("true", "predicted")]
-    if not all(isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 4 for value in values):
-        raise UserError("The page sent a choice that cannot be understood. Please reload it.")
-    true, predicted = map(int, values)
+    given = data if isinstance(data, dict) else {}
+    true, predicted = _class_number(given.get("true")), _class_number(given.get("predicted"))
     if max(true, predicted) >= classes:
         raise UserError("There is no such class. Please reload the page.")
     return true, predicted
+
+
+def _class_number(value: Any) -> int:
+    if not isinstance(value, str) or not (value.isascii() and value.isdigit() and len(value) < 4):
+        raise UserError(NO_CHOICE)
+    return int(value)

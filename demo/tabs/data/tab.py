@@ -181,11 +181,12 @@ def measured(name: Any) -> Iterator[Any]:
                     yield holdings.under_way(found, step, min(stats.MOST, len(found.parts["train"].labels)))
                 else:
                     known = step
+                    _STATISTICS.keep(key, step, found)
         except UserError as error:
             yield f'<p class="quiet">{escape(str(error))}</p>'
             return
-        _STATISTICS.keep(key, known, found)
-    yield holdings.statistics(found, known)
+    if known is not None:
+        yield holdings.statistics(found, known)
 
 
 @user_errors

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from demo.core.inference import MIXING, Inference
+from demo.core.inference import MIXING, Inference, first_read
 from demo.core.inference import maps as maps_of
 from demo.core.view import View
 from demo.errors import UserError
@@ -185,12 +185,13 @@ def _channel_view(made: Inference, chosen: Step, channel: int) -> dict[str, Any]
 
 def _kernels(source: Step, channel: int) -> dict[str, Any] | None:
     """The weights with which a convolution makes a channel; None of any other step."""
-    if not isinstance(source.module, nn.Conv2d):
+    module = source.module
+    if not isinstance(module, nn.Conv2d):
         return None
-    weights = source.module.weight[channel].float()
+    weights = module.weight[channel].float()
     return {
         "step": source.name,
-        "reads": _reads(source, channel, len(weights)),
+        "reads": _reads(source, module, channel),
         "values": _rounded(weights.numpy()),
         "limit": float(weights.abs().max()),
     }
@@ -232,11 +233,12 @@ def _kernel_words(step: Step, channel: int, weights: torch.Tensor, bias: torch.T
     )
 
 
-def _reads(step: Step, channel: int, count: int) -> list[str]:
+def _reads(step: Step, module: nn.Conv2d, channel: int) -> list[str]:
     """What each kernel of a channel reads: a colour of the picture, or a channel of the step before."""
+    count = module.weight.shape[1]
     if step.inputs[0] == "input" and count == 3:
         return ["red", "green", "blue"]
-    first = channel // (step.module.out_channels // step.module.groups) * count
+    first = first_read(module, channel)
     return [f"channel {first + index}" for index in range(count)]
 
 

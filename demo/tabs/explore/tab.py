@@ -7,7 +7,6 @@ from typing import Any
 import gradio as gr
 
 from demo.core.handlers import SILENT_EVENT, tell_when_answered
-from demo.core.networks import NO_PICTURE
 from demo.core.outputs import named, outputs
 from demo.core.raw_events import NO_PROCESSING, raw_handler
 from demo.tabs.explore import handlers
@@ -42,14 +41,14 @@ class Tab:
 def layout() -> Tab:
     """The contents of the tab."""
     whatif = ablation.layout()
-    strip = StepStrip({}, elem_id="strip")
+    strip = StepStrip(elem_id="strip")
     with gr.Row(elem_id="maps"):
         with gr.Column(scale=2, min_width=300):
-            grid = MapGrid({"message": NO_PICTURE}, elem_id="grid")
+            grid = MapGrid(elem_id="grid")
         with gr.Column(scale=3, min_width=320):
-            channel = ChannelView({}, elem_id="channel")
-    value = Inspector({}, elem_id="inspector")
-    player = Player({}, elem_id="player")
+            channel = ChannelView(elem_id="channel")
+    value = Inspector(elem_id="inspector")
+    player = Player(elem_id="player")
     return Tab(whatif, strip, grid, channel, value, player, activation_max.layout(), gradient_flow.layout())
 
 

@@ -37,7 +37,7 @@ def stability(model: str, picture: Image.Image | None, seed: int = 0) -> dict[st
         UserError: no such model, or no picture; the message is for the user.
     """
     loaded = network(model)
-    device = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else torch.device("cpu")
+    device = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
     random = torch.Generator().manual_seed(seed)
     values = loaded.card["preprocessing"]
     mean, std = (torch.tensor(values[key]).view(1, 3, 1, 1) for key in ("mean", "std"))

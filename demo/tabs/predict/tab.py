@@ -13,7 +13,7 @@ from demo.share import downloads
 from demo.tabs.predict import stability
 
 try:  # on Hugging Face's ZeroGPU hardware; elsewhere the package is absent or does nothing
-    from spaces import GPU
+    from spaces import GPU  # pyright: ignore[reportMissingImports] (only Spaces have it)
 except ImportError:
 
     def GPU(duration: int) -> Callable[[Callable], Callable]:

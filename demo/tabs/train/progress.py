@@ -133,7 +133,7 @@ def _outcome(whose: str, training: Training, rows: Rows) -> str:
         return f"{whose} was stopped after {done} epoch{'s' if done > 1 else ''}. {_kept(training, rows)}"
     if not rows:
         return f"{whose} has finished. Its folder has been removed since."
-    test, first = network(training.folder.name).card["metrics"].get("test"), rows[0]
+    test, first = network(_name(training)).card["metrics"].get("test"), rows[0]
     if test is None:
         raise UserError("The last file is being written at this moment.")
     before = first["val_accuracy"] if math.isfinite(first["val_accuracy"]) else first["train_accuracy"]
@@ -143,15 +143,20 @@ def _outcome(whose: str, training: Training, rows: Rows) -> str:
     )
 
 
+def _name(training: Training) -> str:
+    """The name of its network; "", which no network has, before it has begun."""
+    return training.folder.name if training.folder else ""
+
+
 def _kept(training: Training, rows: Rows) -> str:
     if len(rows) < 2:
         return ""
-    if network(training.folder.name).card["metrics"].get("best_epoch") == 0:
+    if network(_name(training)).card["metrics"].get("best_epoch") == 0:
         return (
             "No epoch was better on the validation pictures than the random weights, so those were kept. More pictures "
             "or epochs help."
         )
-    return f"The network is in the list of networks, and so in every tab, as “{title(training.folder.name)}”."
+    return f"The network is in the list of networks, and so in every tab, as “{title(_name(training))}”."
 
 
 # ------------------------------------------------------------------------------------------------ numbers and curves
@@ -256,7 +261,7 @@ def answers(training: Training | None, rows: Rows, picture: Image.Image | None) 
         return ""
     if picture is None:
         return '<p class="quiet">Give it a picture to see here how its answer changes while it learns.</p>'
-    entry = network(training.folder.name)
+    entry = network(_name(training))
     last = len(rows) - 1
     best = entry.card["metrics"].get("best_epoch", last)
     now, what = _after(entry, last), f"Now, after epoch {last}"
@@ -267,7 +272,8 @@ def answers(training: Training | None, rows: Rows, picture: Image.Image | None) 
     columns = [("Before training, with random weights", _after(entry, 0)), (what, now)]
     if not last:
         columns = [("Before training, with random weights", entry)]
-    return '<section class="two">' + "".join(_answer(*each, picture) for each in columns if each[1]) + "</section>"
+    shown_beside = "".join(_answer(said, model, picture) for said, model in columns if model)
+    return f'<section class="two">{shown_beside}</section>'
 
 
 def _after(entry: Model, epoch: int) -> Model | None:

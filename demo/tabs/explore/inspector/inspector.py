@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from torch import Tensor
+from torch import Tensor, nn
 
-from demo.core.inference import Inference
+from demo.core.inference import Inference, first_read
 from demo.errors import UserError
 from demo.render.html import floats, pack
 from model_zoo import Model, Step
@@ -28,7 +28,7 @@ from model_zoo.explain.sums.rounding import plain
 from model_zoo.graph.edits import Scaled
 from model_zoo.graph.op_names import INPUT
 from model_zoo.graph.position import Position
-from model_zoo.graph.windows import geometry
+from model_zoo.graph.windows import geometry, pair
 
 BUDGET = 200_000  # integers of maps that are sent for a film: under 300 kB
 
@@ -128,7 +128,8 @@ def _parts(found: Explanation, terms: Sequence[Term]) -> dict[str, Any]:
     else:
         values, channels = np.stack([term.values for term in terms]), [term.channel for term in terms]
         sums = [_finite(term.value) for term in terms]
-        weights = np.stack([term.weights for term in terms]) if terms[0].weights is not None else None
+        given = [term.weights for term in terms if term.weights is not None]
+        weights = np.stack(given) if len(given) == len(terms) else None
     return {
         "source": terms[0].source,
         "channels": channels,
@@ -205,19 +206,20 @@ def _scene(step: Step, maps: Tensor, channel: int, factor: float) -> dict[str, A
             return None
         window: dict[str, Any] = {"kernel": [1, 1], "stride": [1, 1], "padding": [0, 0], "dilation": [1, 1]}
     else:
-        found = geometry(step, tuple(maps.shape[1:]))
+        found = geometry(step, pair(maps.shape[1:]))
         if found is None or found.mode != "zeros":
             return None
         window = {key: list(getattr(found, key)) for key in ("kernel", "stride", "padding", "dilation")}
     if kind == "weighted":
-        if step.module is None:
+        module = step.module
+        if not isinstance(module, nn.Conv2d):
             return None
-        weights = factor * step.module.weight[channel].detach().float().numpy()
-        bias = 0.0 if step.module.bias is None else factor * float(step.module.bias[channel])
-        first = channel // (step.shape[1] // step.module.groups) * len(weights)
+        weights = factor * module.weight[channel].detach().float().numpy()
+        bias = 0.0 if module.bias is None else factor * float(module.bias[channel])
+        first = first_read(module, channel)
     count = 1 if weights is None else len(weights)
-    complete = count * maps[0].numel() <= BUDGET
-    if not complete:  # one map, the one with the largest weights
+    complete = weights is None or count * maps[0].numel() <= BUDGET
+    if weights is not None and not complete:  # one map, the one with the largest weights
         best = int(np.abs(weights).sum(axis=(1, 2)).argmax())
         weights, first, count = weights[best : best + 1], first + best, 1
     return window | {

@@ -14,6 +14,7 @@ from demo.render.html import pack
 from model_zoo import Step
 from model_zoo.explain.receptive_field import Field
 from model_zoo.graph.op_names import INPUT
+from model_zoo.graph.windows import pair
 
 THUMBNAIL = 16  # most rows and columns of a step's small picture
 MOST_STEPS = 10  # of a block without blocks inside, which is then cut before convolutions
@@ -136,8 +137,8 @@ def _thumbnail(values: Tensor) -> dict[str, Any]:
         rows = next(n for n in range(math.isqrt(len(flat)), 0, -1) if len(flat) % n == 0)
         channel, small = 0, flat.reshape(rows, -1)
     with torch.inference_mode():
-        places = [min(THUMBNAIL, n) for n in small.shape]
-        if places != list(small.shape):
+        places = pair(min(THUMBNAIL, n) for n in small.shape)
+        if places != tuple(small.shape):
             small = F.adaptive_avg_pool2d(small[None].float(), places)[0]
     return pack(small[None].float().numpy(), bits=8) | {"channel": channel}
 

@@ -10,7 +10,7 @@ from PIL import Image
 from demo.core.handlers import ASKED, SILENT_EVENT, tell_when_answered, user_errors
 from demo.core.inference import infer
 from demo.core.networks import given, network
-from demo.core.payloads import payload
+from demo.core.payloads import payload, picked
 from demo.core.view import View
 from demo.errors import UserError
 from demo.server.scheduler import alone, scheduled
@@ -29,9 +29,7 @@ class Parts:
 
 def layout() -> Parts:
     """What stands above the steps."""
-    return Parts(
-        WhatIfBar({}, elem_id="whatif", padding=False), ChannelsThatMatter({}, elem_id="matter", padding=False)
-    )
+    return Parts(WhatIfBar(elem_id="whatif", padding=False), ChannelsThatMatter(elem_id="matter", padding=False))
 
 
 def wire(parts: Parts, state: list[Any], refreshing: dict[str, Any], renew: Callable[..., Any], **limit: Any) -> None:
@@ -90,7 +88,7 @@ def find(query: str, model: str, picture: Image.Image | None, event: gr.EventDat
     """The channels that matter most for an answer, more and more of them."""
     made = infer(View.of_page(query, model), picture)
     data = payload(event)
-    step = data.get("step")
+    step, _ = picked(data)
     names, label = what_if.importance_of(made, step, data.get("label"))
     for found in most_important(made.model.net, made.prepared, names, label, made.edits):
         yield what_if.listed(made, found, label, step)

@@ -6,7 +6,6 @@ from typing import Any
 from torch import Tensor
 
 from demo.core.inference import Inference
-from demo.core.payloads import NO_CHOICE
 from demo.errors import UserError
 from demo.render.html import data_url
 from model_zoo.explain.ablation import Found
@@ -102,7 +101,7 @@ def changed_text(data: dict[str, Any], black: tuple[float, ...]) -> str:
     return edits.written(found)
 
 
-def importance_of(changed: Inference, step: Any, label: Any) -> tuple[list[str], int]:
+def importance_of(changed: Inference, step: str, label: Any) -> tuple[list[str], int]:
     """Whose channels to try, and for which class.
 
     Args:
@@ -113,8 +112,6 @@ def importance_of(changed: Inference, step: Any, label: Any) -> tuple[list[str],
     Raises:
         UserError: no such step or class, or no convolution.
     """
-    if not isinstance(step, str):
-        raise UserError(NO_CHOICE)
     steps = [s for s in changed.steps if (s.name == step if step else s.operation == "convolution")]
     if not steps or len(steps[0].shape) < 2:
         raise UserError(f"{changed.model.title} has no such step with channels.")

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -179,6 +180,14 @@ def test_the_film_holds_all_that_its_values_are_made_of(step: str, picture: Imag
     else:
         made = maps[0].relu()
     assert torch.allclose(made, asked.output[0, 7], atol=2e-3 * float(asked.output.abs().max()))
+
+
+def test_the_film_of_a_large_map_without_a_kernel_holds_that_map(picture: Image.Image) -> None:
+    x = torch.rand(1, 3, 500, 500)
+    made = replace(infer(View(model=SHIPPED[0]), picture), x=x, steps=model_zoo.walk(torch.nn.ReLU().eval(), x))
+    scene = inspector.film(made, made.steps[0].name, 1)
+    assert len(json.dumps(scene)) < LIMIT and scene["all"] and scene["first"] == 1
+    assert np.allclose(unpack(scene["inputs"])[0], x[0, 1].numpy(), atol=0.02)
 
 
 def test_a_step_without_a_window_says_so(picture: Image.Image) -> None:
