@@ -48,6 +48,16 @@ def test_an_address_opens_the_same_view_again(visit: Visit, look: str) -> None:
     assert query(second) == query(first)
 
 
+def test_the_tab_of_the_address_is_left_by_its_reader_alone(visit: Visit) -> None:
+    page = visit("?tab=compare")
+    # What Gradio does on a busy machine: it selects the first tab once more, after the one that was asked for.
+    page.evaluate("document.querySelector('button[data-tab-id=predict]').click()")
+    expect(page.get_by_role("tab", name="Compare")).to_have_attribute("aria-selected", "true")
+    expect_address(page, {"lane", "other", "disturb", "strength", "seed"}, tab="compare")
+    choose_tab(page, "predict")
+    expect(page.get_by_role("tab", name="Predict")).to_have_attribute("aria-selected", "true")
+
+
 def test_the_browser_goes_back_and_forward_through_views(visit: Visit) -> None:
     page = visit("?tab=explore&step=conv1")
     for step in ("relu1", "conv2"):

@@ -17,6 +17,7 @@ const LOST_AFTER = 15_000; // milliseconds without an answer
 const early = {}; // what widgets said before `ready`
 let ready = false; // tabs are selected when the page opens as well, before the server has read the address
 let restoring = true; // what the address asks for is not a step of the reader's
+let opening = ''; // the tab that the page is opened at, until the reader does something
 
 /**
  * Writes into the address what only the browser knows.
@@ -53,6 +54,15 @@ function isPage(before, after) {
   return ['edits', 'picture'].some(differs) || ['model', 'tab', 'step'].some((key) => before.has(key) && differs(key));
 }
 
+/**
+ * Opens a tab that is not open. On a busy machine Gradio selects the first one after that which the server asked for.
+ * @param {string} tab
+ */
+function select(tab) {
+  const button = document.querySelector(`button[data-tab-id="${tab}"]:not([aria-selected="true"])`);
+  if (button instanceof HTMLElement) button.click();
+}
+
 /** @type {import('./mount.js').Widget['mount']} */
 export function mount({ props, trigger, watch, signal }) {
   let going = 0; // when the server was last asked for where the reader went back or forward to; 0: it has answered
@@ -68,14 +78,22 @@ export function mount({ props, trigger, watch, signal }) {
     if (!props.value || again) return;
     const told = new URLSearchParams(props.value);
     const values = Object.fromEntries(BY_SERVER.map((key) => [key, told.get(key)]));
-    change(ready ? values : { ...values, tab: told.get('tab') ?? 'predict', scale: told.get('scale'), ...early });
+    if (!ready) opening = told.get('tab') ?? 'predict';
+    change(ready ? values : { ...values, tab: opening, scale: told.get('scale'), ...early });
     ready = true;
   }
 
   watch('value', take);
   take();
-  on('tab', (tab) => ready && change({ tab }), signal);
+  on('tab', (tab) => {
+    if (opening && tab !== opening) select(opening);
+    else if (ready) change({ tab });
+  }, signal);
+  for (const kind of ['pointerdown', 'keydown', 'click']) {
+    document.addEventListener(kind, ({ isTrusted }) => { if (isTrusted) opening = ''; }, { capture: true, signal });
+  }
   on('restored', () => setTimeout(() => {
+    if (opening) select(opening);
     if (again) return go();
     going = 0;
     restoring = false;
@@ -83,6 +101,7 @@ export function mount({ props, trigger, watch, signal }) {
   // One question at a time: the page takes no second one while the first is with the server.
   window.addEventListener('popstate', () => {
     restoring = true;
+    opening = '';
     store.set('view', parseView(location.search));
     if (going && performance.now() - going < LOST_AFTER) again = true;
     else go();
