@@ -10,8 +10,10 @@ import os
 import sys
 from pathlib import Path
 
+from demo.server.memory import bound_arenas
 from demo.server.paths import upload_folder
 
+bound_arenas()
 gc.disable()  # What the start makes stays: to look for garbage in it again and again would take a seventh of the start.
 
 port = os.environ.get("GRADIO_SERVER_PORT", "")
