@@ -6,10 +6,12 @@
  * @typedef {{ __type__: 'update', visible: boolean | 'hidden' }} TabUpdate
  */
 
+import { AREAS } from '../static/lib/generated.js';
+
 /** @type {TabUpdate[]} */
 let updates = [];
 
-/** For the event `hiding`: what becomes of the tabs, in their order. */
+/** For the event `hiding`: what becomes of the tabs, in their order, and then of the areas. */
 export function tabUpdates() {
   return updates;
 }
@@ -28,14 +30,13 @@ export function hiddenNames(parts, hide) {
  * @param {Part[]} parts
  * @param {string[]} hidden
  * @param {string | null} open the tab that is open: it stays, so that the reader is never left without one
- * @returns {TabUpdate[]}
+ * @returns {TabUpdate[]} of the tabs, then of the areas that hold them
  */
 export function updatesOf(parts, hidden, open) {
-  const tabs = parts.filter(({ selectors }) => !selectors);
-  return tabs.map(({ name }) => ({
-    __type__: 'update',
-    visible: hidden.includes(name) && name !== open ? 'hidden' : true,
-  }));
+  const isInSight = (/** @type {string} */ name) => !hidden.includes(name) || name === open;
+  const tabs = parts.filter(({ selectors }) => !selectors).map(({ name }) => isInSight(name));
+  const areas = Object.values(AREAS).map((names) => names.some(isInSight));
+  return [...tabs, ...areas].map((visible) => ({ __type__: 'update', visible: visible || 'hidden' }));
 }
 
 /** @param {Part[]} parts */

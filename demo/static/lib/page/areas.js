@@ -1,0 +1,35 @@
+/** The areas of the page and the tabs within them. */
+
+import { emitWhenMounted } from '../mount.js';
+import { store } from '../store.js';
+import { AREAS, WITHOUT_PICTURE } from '../generated.js';
+
+const PATIENCE = 120; // frames until Gradio has made what stands in an area
+
+/**
+ * An area has come into sight: with it the tab that was last open there, of which Gradio tells only when it changes.
+ * @param {string} area
+ */
+export async function areaOpened(area) {
+  for (let frame = 0; frame < PATIENCE; frame += 1) {
+    await new Promise((done) => requestAnimationFrame(done));
+    const panel = document.getElementById(`area-${area}`);
+    const tab = /** @type {HTMLElement | null} */ (panel?.querySelector('[role=tab][aria-selected=true]'))?.dataset.tabId;
+    if (panel?.checkVisibility() && tab && AREAS[area].includes(tab)) return emitWhenMounted('tab', tab);
+  }
+}
+
+/**
+ * Lets the style know which tab is open, and whether it has any use for the page's picture.
+ * @param {AbortSignal} signal
+ */
+export function markTab(signal) {
+  const mark = () => {
+    const { tab } = store.get('view');
+    const { dataset } = document.documentElement;
+    dataset.tab = tab;
+    dataset.picture = WITHOUT_PICTURE.includes(tab) ? 'unused' : 'used';
+  };
+  store.watch('view', mark, signal);
+  mark();
+}
