@@ -1,4 +1,4 @@
-"""The Predict tab: its layout and events."""
+"""The Answer tab: its layout and events."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
