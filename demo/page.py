@@ -280,7 +280,7 @@ def wire(page: Page, blocks: gr.Blocks) -> None:
     train.wire(page.train, parts, refresh_event, **CONCURRENCY)
     downloads.wire(state, **CONCURRENCY)
     sharing.wire(
-        page.share, [*page.areas.tabs.values(), *page.areas.each.values()], side.shown, side.origin, refresh_event
+        page.share, [*page.areas.each.values(), *page.areas.tabs.values()], side.shown, side.origin, refresh_event
     )
 
 

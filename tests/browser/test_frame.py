@@ -33,12 +33,12 @@ OLD_LINKS = {
     "?model=cifar10-fast": "#probabilities .bars",
     "?tab=predict&picture=example:circle": "#seen .pixels",
     "?tab=explore&step=conv2&channel=3&row=4&column=5": "#grid h3",
-    "?model=cifar10-resnet&tab=explore&step=conv1&scale=network": "#grid h3",
-    "?tab=explore&step=conv2&edits=off:conv1:4&hide=predict,train,whatif": "#grid h3",
+    "?model=cifar10-resnet&tab=explore&step=unit2.pool&scale=network": "#grid h3",
+    "?tab=explore&step=conv2&edits=conv1.4:off&hide=predict,train,whatif": "#grid h3",
     "?tab=why&step=conv3&method=occlusion&class=dog": "#why canvas",
     "?tab=compare&lane=networks&other=cifar10-fast&step=conv2": "#lanes canvas",
     "?tab=curves&epoch=3": "#charts svg[role=img]",
-    "?tab=data": "#tensor h3",
+    "?tab=data&set=cifar-10-batches-py&split=test": "#tensor h3",
     "?tab=photos&model=invasive-resnet": "#survey-start",
     "?tab=train&hide=curves,data,network": "#begin",
 }
@@ -162,6 +162,11 @@ def test_an_area_without_any_tab_in_sight_is_not_there(visit: Visit) -> None:
     expect(page.locator("#areas [role=tab]:visible")).to_have_text(["Look", "Field", "Answer", "Explore", "Compare"])
     page.get_by_role("button", name="Show everything").click()
     expect(page.locator("#area-training-button")).to_be_visible()
+    expect(tab_of(page, "why")).to_be_visible()
+    page = visit("?hide=curves")
+    page.locator("#area-training-button").click()
+    expect_address(page, {"hide"}, tab="data")
+    expect(page.locator("#tensor")).to_be_visible()
 
 
 def test_the_list_of_networks_is_used_by_keyboard(visit: Visit) -> None:

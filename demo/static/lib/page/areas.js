@@ -2,7 +2,7 @@
 
 import { emitWhenMounted } from '../mount.js';
 import { store } from '../store.js';
-import { AREAS, WITHOUT_PICTURE } from '../generated.js';
+import { WITHOUT_PICTURE } from '../generated.js';
 
 const PATIENCE = 120; // frames until Gradio has made what stands in an area
 
@@ -14,8 +14,12 @@ export async function areaOpened(area) {
   for (let frame = 0; frame < PATIENCE; frame += 1) {
     await new Promise((done) => requestAnimationFrame(done));
     const panel = document.getElementById(`area-${area}`);
-    const tab = /** @type {HTMLElement | null} */ (panel?.querySelector('[role=tab][aria-selected=true]'))?.dataset.tabId;
-    if (panel?.checkVisibility() && tab && AREAS[area].includes(tab)) return emitWhenMounted('tab', tab);
+    const tabs = /** @type {HTMLElement[]} */ ([...(panel?.querySelectorAll('.tabs-of-area > .tab-wrapper [role=tab]') ?? [])]);
+    if (!panel?.checkVisibility() || !tabs.length) continue;
+    const open = tabs.find((tab) => tab.ariaSelected === 'true');
+    if (open) return emitWhenMounted('tab', open.dataset.tabId);
+    tabs[0].click(); // the one that Gradio would begin with is out of sight
+    return;
   }
 }
 

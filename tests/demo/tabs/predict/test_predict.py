@@ -83,14 +83,14 @@ def test_a_threshold_decides(threshold: float, words: str, hostile_entry: str, p
     card["classes"][4] = "invasive"  # whichever the card names
     path.write_text(json.dumps(card | {"decision": {"class": "invasive", "threshold": threshold}}))
     share = predict(hostile_entry, picture)["invasive"]
-    page = answer(made(hostile_entry, picture))
+    page = probabilities(made(hostile_entry, picture))
     assert f"threshold for invasive is {threshold:.1%}" in page
     assert f"with {share:.1%}, <strong>invasive {words}</strong>" in page
-    assert "threshold" not in answer(made(SHIPPED[0], picture))
+    assert "threshold" not in probabilities(made(SHIPPED[0], picture))
 
 
 def test_names_from_an_entry_are_no_markup(hostile_entry: str, picture: Image.Image) -> None:
-    page = answer(made(hostile_entry, picture))
+    page = answer(made(hostile_entry, picture)) + probabilities(made(hostile_entry, picture))
     assert "<script" not in page
     assert unescape(page).count(HOSTILE) == 13  # verdict, runner-up, ten bars, title
 
