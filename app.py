@@ -45,7 +45,7 @@ from demo.server.proxy import past_the_proxy
 
 with gradio_compat.without_stubs(), past_the_proxy():
     from demo.page import build
-    from demo.theme import STYLE, THEME
+    from demo.theme import STYLES, THEME
 
 logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
 torch.set_num_threads(1)  # one per request; requests run side by side on the cores
@@ -59,7 +59,7 @@ LAUNCH = {
     # An argument, because a port from the environment is only where Gradio begins to look for one that is free.
     "server_port": int(port) if port else None,
     "theme": THEME,
-    "css_paths": [STYLE],
+    "css_paths": STYLES,
     "max_file_size": "100mb",  # a zip of photos; pictures have lower limits, in demo/pictures/decode.py
     "ssr_mode": False,
     "run_history": False,

@@ -1,5 +1,7 @@
 """The page: what stands where, and the events of the whole of it; each tab lays itself out and wires itself."""
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,11 +9,21 @@ import gradio as gr
 
 import model_zoo
 from demo import api, page_events
-from demo.core.components import Address, ExamplePicker, ImageInput, NetworkRadio, PictureButton, WholePage
+from demo.core.components import (
+    Address,
+    ChosenView,
+    ExamplePicker,
+    ImageInput,
+    NetworkRadio,
+    PageMenu,
+    PictureButton,
+    WholePage,
+)
 from demo.core.handlers import ASKED, SILENT_EVENT
 from demo.core.networks import choices, facts
 from demo.core.outputs import named, outputs
 from demo.core.shown_picture import ShownPicture
+from demo.core.view import AREAS
 from demo.page_events import Cleared, PageState, Started, WentBack
 from demo.pictures import examples, picture_id
 from demo.server import gradio_compat
@@ -29,6 +41,8 @@ from demo.tabs.predict import tab as predict
 from demo.tabs.train import tab as train
 from model_zoo.common.picture_file import accepted
 
+# The region stands from the start, so that a screen reader speaks all of what comes into it, after what it is saying.
+ANSWER = '<div aria-live="polite" aria-atomic="true" aria-label="Answer">${value}</div>'
 # All handlers that run a network for an answer share one queue slot per core, each with one torch thread.
 CONCURRENCY: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": cores()}
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
@@ -37,13 +51,16 @@ PRIVACY = (
     f"{accepted()}. Your picture goes to the server that runs this page and is used for these views only; the file is "
     "deleted there within four hours."
 )
-TITLE = "<h1>ConvScope</h1><p>Pick a trained network, give it a picture, and see everything it does.</p>"
+SENTENCE = "Pick a trained network, give it a picture, and see everything it does."
+TITLE = f'<h1 title="{SENTENCE}">ConvScope</h1>'
 
 
 @dataclass(frozen=True)
-class Side:
-    """What stands beside the tabs: the network and the picture."""
+class Chosen:
+    """What the whole page is about: the network and the picture, and how to choose others."""
 
+    view: ChosenView
+    answer: gr.HTML
     model: NetworkRadio
     about: gr.HTML
     picture: ImageInput
@@ -59,13 +76,28 @@ class Side:
 
 
 @dataclass(frozen=True)
+class Areas:
+    """The two rows of tabs."""
+
+    row: gr.Tabs
+    each: dict[str, gr.Tab]  # by the names of `demo.core.view.AREAS`
+    rows: list[gr.Tabs]  # of the tabs within each area
+    tabs: dict[str, gr.Tab]  # by the names of `demo.core.view.TABS`
+
+    def opened(self, tab: str) -> Callable[..., Any]:
+        """The event method of a tab's coming into sight, by itself or with its area."""
+        area = next(area.name for area in AREAS if tab in area.tabs)
+        return functools.partial(gr.on, [self.tabs[tab].select, self.each[area].select])
+
+
+@dataclass(frozen=True)
 class Page:
     """The page's parts."""
 
     address: Address
     share: ShareView
-    side: Side
-    tabs: gr.Tabs
+    side: Chosen
+    areas: Areas
     predict: predict.Tab
     explore: explore.Tab
     attribution: Any
@@ -76,9 +108,9 @@ class Page:
     train: train.Tab | None
 
     @property
-    def each(self) -> dict[str, gr.Tab]:
-        """The tabs by the names of `demo.core.view.TABS`."""
-        return {str(tab.id): tab for tab in self.tabs.children if isinstance(tab, gr.Tab)}
+    def rows(self) -> list[gr.Tabs]:
+        """The outputs of an event that opens a tab, see `page_events.opening`."""
+        return [self.areas.row, *self.areas.rows]
 
     @property
     def state(self) -> list[Any]:
@@ -92,7 +124,9 @@ class Page:
             PageState,
             address=self.address,
             about=self.side.about,
-            answer=self.predict.answer,
+            chosen=self.side.view,
+            answer=self.side.answer,
+            probabilities=self.predict.probabilities,
             seen=self.predict.seen,
             stability=self.predict.stability,
             strip=self.explore.strip,
@@ -123,76 +157,93 @@ def build() -> gr.Blocks:
 
 def layout(first: str) -> Page:
     """Everything that the page shows; `first` is the network that it begins with."""
-    gr.HTML(TITLE, elem_id="masthead", apply_default_css=False, js_on_load=None)
-    share = sharing.layout()
+    with gr.Row(elem_id="bar"):
+        gr.HTML(TITLE, elem_id="masthead", apply_default_css=False, js_on_load=None)
+        view = ChosenView(elem_id="chosen")
+        answer = gr.HTML(html_template=ANSWER, elem_id="answer", apply_default_css=False, js_on_load=None)
+        # No file_types: the browser would judge by names; what a file is, the server tells by its contents.
+        choose = PictureButton("Upload", elem_id="choose", variant="primary", size="md")
+        share = sharing.layout()
+        PageMenu(elem_id="menu")
+    side = Chosen(view, answer, *_network(first), *_picture(choose))
     address = Address(elem_id="address", visible="hidden")
     WholePage(elem_id="whole-page")
-    with gr.Row(elem_id="columns"):
-        with gr.Column(scale=2, min_width=280, elem_id="side"):
-            side = _side(first)
-        with gr.Column(scale=7, min_width=320), gr.Tabs(elem_id="tabs") as tabs:
-            with gr.Tab("Predict", id="predict"):
-                predict_parts = predict.layout()
-            with gr.Tab("Explore", id="explore"):
-                explore_parts = explore.layout()
-            with gr.Tab("Why", id="why"):
-                attribution_parts = attribution.layout()
-            with gr.Tab("Compare", id="compare"):
-                compare_parts = compare.layout()
-            with gr.Tab("Curves", id="curves"):
-                curves_parts = curves.layout(first)
-            with gr.Tab("Data", id="data"):
-                data_parts = data.layout()
-            with gr.Tab("Photos", id="photos"):
-                aerial_parts = aerial.layout()
-            with gr.Tab("Train", id="train"):
-                train_parts = train.layout()
+    areas, parts = _areas(
+        {
+            "predict": predict.layout,
+            "explore": explore.layout,
+            "why": attribution.layout,
+            "compare": compare.layout,
+            "curves": functools.partial(curves.layout, first),
+            "data": data.layout,
+            "photos": aerial.layout,
+            "train": train.layout,
+        }
+    )
     return Page(
         address=address,
         share=share,
         side=side,
-        tabs=tabs,
-        predict=predict_parts,
-        explore=explore_parts,
-        attribution=attribution_parts,
-        compare=compare_parts,
-        curves=curves_parts,
-        data=data_parts,
-        aerial=aerial_parts,
-        train=train_parts,
+        areas=areas,
+        predict=parts["predict"],
+        explore=parts["explore"],
+        attribution=parts["why"],
+        compare=parts["compare"],
+        curves=parts["curves"],
+        data=parts["data"],
+        aerial=parts["photos"],
+        train=parts["train"],
     )
 
 
-def _side(first: str) -> Side:
-    """The network and the picture, and how to choose others."""
+def _areas(layouts: dict[str, Callable[[], Any]]) -> tuple[Areas, dict[str, Any]]:
+    """The rows of tabs, and by each tab's name what its layout returned."""
+    each: dict[str, gr.Tab] = {}
+    rows: list[gr.Tabs] = []
+    tabs: dict[str, gr.Tab] = {}
+    parts: dict[str, Any] = {}
+    with gr.Tabs(elem_id="areas", overflow_behavior="wrap") as row:
+        for area in AREAS:
+            with gr.Tab(area.title, id=area.name, elem_id=f"area-{area.name}") as each[area.name]:
+                alone = ["alone"] if len(area.tabs) == 1 else []
+                with gr.Tabs(elem_classes=["tabs-of-area", *alone], overflow_behavior="wrap") as inner:
+                    for name, title in area.tabs.items():
+                        with gr.Tab(title, id=name, elem_id=f"tab-{name}") as tabs[name]:
+                            parts[name] = layouts[name]()
+                rows.append(inner)
+    return Areas(row, each, rows, tabs), parts
+
+
+def _network(first: str) -> tuple[NetworkRadio, gr.HTML]:
+    """The list of networks, which the bar opens, and what to know about the chosen one."""
+    with gr.Column(elem_id="network-panel", elem_classes="popover"):
+        model = NetworkRadio(choices(), value=first, label="Network", elem_id="model")
+        about = gr.HTML(facts(first), elem_id="about", apply_default_css=False, js_on_load=None)
+        onnx.button(model)
+    return model, about
+
+
+def _picture(choose: PictureButton) -> tuple[ImageInput, PictureButton, gr.Button, PictureOrigin, ExamplePicker]:
+    """The picture and where to get another, which the bar opens."""
     pictures = examples.examples()
     has_tests = examples.has_test_pictures()
-    model = NetworkRadio(choices(), value=first, label="Network", elem_id="model")
-    about = gr.HTML(facts(first), elem_id="about", apply_default_css=False, js_on_load=None)
-    onnx.button(model)
-    picture = ImageInput(
-        next(iter(pictures.values())),
-        label="Picture",
-        elem_id="picture",
-        type="filepath",
-        image_mode=None,
-        format="png",
-        sources=["upload", "webcam", "clipboard"],
-        buttons=["fullscreen"],
-        height=260,
-    )
-    choose = PictureButton(
-        "Choose a picture",
-        elem_id="choose",
-        variant="primary",
-        size="md",
-        # No file_types: the browser would judge by names; what a file is, the server tells by its contents.
-    )
-    chance = gr.Button("A random CIFAR-10 test picture", elem_id="chance", size="md", interactive=has_tests)
-    origin = PictureOrigin(picture_id.tag("", "" if has_tests else examples.NO_DATA), elem_id="truth")
-    shown = ExamplePicker(pictures, elem_id="examples")
-    gr.HTML(f'<p class="quiet">{PRIVACY}</p>', elem_id="privacy", apply_default_css=False, js_on_load=None)
-    return Side(model, about, picture, choose, chance, origin, shown)
+    with gr.Column(elem_id="picture-panel", elem_classes="popover"):
+        picture = ImageInput(
+            next(iter(pictures.values())),
+            label="Picture",
+            elem_id="picture",
+            type="filepath",
+            image_mode=None,
+            format="png",
+            sources=["upload", "webcam", "clipboard"],
+            buttons=["fullscreen"],
+            height=260,
+        )
+        origin = PictureOrigin(picture_id.tag("", "" if has_tests else examples.NO_DATA), elem_id="truth")
+        chance = gr.Button("A random CIFAR-10 test picture", elem_id="chance", size="md", interactive=has_tests)
+        shown = ExamplePicker(pictures, elem_id="examples")
+        gr.HTML(f'<p class="quiet">{PRIVACY}</p>', elem_id="privacy", apply_default_css=False, js_on_load=None)
+    return picture, choose, chance, origin, shown
 
 
 # -------------------------------------------------------------------------------------------------------------- events
@@ -210,23 +261,27 @@ def wire(page: Page, blocks: gr.Blocks) -> None:
     _wire_side(page, refresh_event)
     # The answer's words may stay the same while the What-if bar's key changes, and change where there is no bar.
     bar = page.explore.whatif.bar
-    for source, without_key in ((page.predict.answer, True), (bar, False)):
+    for source, without_key in ((side.answer, True), (bar, False)):
         source.change(None, bar, js=calling("static/lib/in_sight.js", "refresh", without_key), **PRIVATE)
-    for name, tab in page.each.items():
+    for name, tab in page.areas.tabs.items():
         tab.select(None, js=Address.SELECT.replace("TAB", name), **PRIVATE)
+    for name, area in page.areas.each.items():
+        area.select(None, js=calling("static/lib/page/areas.js", "areaOpened", name), **PRIVATE)
 
     explored = page.explore.explored(page.address)
     caught_up: dict[str, Any] = {"state": state, "catch_up": explore.catch_up, "explored": explored}
     explore.wire(page.explore, state, refreshing, named(page_events.renewed_view), **CONCURRENCY)
     attribution.wire(page.attribution, side.model, side.picture, **CONCURRENCY)
     compare.wire(page.compare, blocks, **caught_up, **CONCURRENCY)
-    curves.wire(page.curves, page.each["curves"].select, **caught_up, **CONCURRENCY)
+    curves.wire(page.curves, page.areas.opened("curves"), **caught_up, **CONCURRENCY)
     data.wire(page.data, side.shown, side.model, side.picture, refresh_event)
     aerial.wire(page.aerial, side.model)
     parts = train.PageParts(side.model, page.curves.compared, side.picture, side.chance, side.origin)
     train.wire(page.train, parts, refresh_event, **CONCURRENCY)
     downloads.wire(state, **CONCURRENCY)
-    sharing.wire(page.share, list(page.each.values()), side.shown, side.origin, refresh_event)
+    sharing.wire(
+        page.share, [*page.areas.each.values(), *page.areas.tabs.values()], side.shown, side.origin, refresh_event
+    )
 
 
 def _wire_address(page: Page, blocks: gr.Blocks, when: gr.Number) -> None:
@@ -238,7 +293,7 @@ def _wire_address(page: Page, blocks: gr.Blocks, when: gr.Number) -> None:
         Started,
         model=side.model,
         compared=page.curves.compared,
-        tabs=page.tabs,
+        tabs=page.rows,
         share=page.share,
         drawn=page.curves.drawn,
         **both,
@@ -249,7 +304,7 @@ def _wire_address(page: Page, blocks: gr.Blocks, when: gr.Number) -> None:
         )
     )
     side.picture.change(None, side.picture, None, js=calling("static/lib/page/own_picture.js", "holds"), **PRIVATE)
-    places = outputs(WentBack, model=side.model, tabs=page.tabs, **both)
+    places = outputs(WentBack, model=side.model, tabs=page.rows, **both)
     going_back = page.address.back(
         named(page_events.back), [side.picture, when], places, js=ASKED, **SILENT_EVENT, **CONCURRENCY
     )

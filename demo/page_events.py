@@ -11,15 +11,16 @@ from PIL import Image
 import model_zoo
 from demo.core.handlers import if_latest, user_errors
 from demo.core.inference import Inference, infer
-from demo.core.networks import NO_PICTURE, choices, facts, given
+from demo.core.networks import NO_PICTURE, choices, facts, given, lines, title
 from demo.core.outputs import skipped
 from demo.core.payloads import is_whole, payload
 from demo.core.request_sequencer import RequestSequencer
 from demo.core.shown_picture import ShownPicture
 from demo.core.uploads import opened
-from demo.core.view import View
+from demo.core.view import AREAS, View
 from demo.errors import UserError
 from demo.pictures import examples, picture_id
+from demo.render.html import thumbnail
 from demo.server.gradio_compat import path_of
 from demo.share import links
 from demo.tabs.curves import tab as curves
@@ -39,7 +40,9 @@ class PageState:
 
     address: str
     about: str  # the network in words
+    chosen: dict[str, Any]  # what the bar shows of network and picture, see `ChosenView`
     answer: str
+    probabilities: str
     seen: str
     stability: str
     strip: dict[str, Any]
@@ -85,7 +88,9 @@ def page_state(view: View, made: Inference) -> PageState:
     return PageState(
         address=explored.address,
         about=facts(view.model),
+        chosen=_chosen(view.model, made.picture),
         answer=predict.answer(made),
+        probabilities=predict.probabilities(made),
         seen=predict.seen(made),
         stability="",
         strip=explored.strip,
@@ -97,8 +102,23 @@ def page_state(view: View, made: Inference) -> PageState:
 
 def no_state(view: View, why: str = "") -> PageState:
     """What the page shows without a picture; `why` there is none, as HTML."""
-    answer = f'{why}<p class="quiet">{NO_PICTURE}</p>'
-    return PageState(view.query(), facts(view.model), answer, "", "", {}, {"message": NO_PICTURE}, {}, {})
+    return PageState(
+        address=view.query(),
+        about=facts(view.model),
+        chosen=_chosen(view.model, None),
+        answer=f'<div class="no-answer">{why}<p class="quiet">{NO_PICTURE}</p></div>',
+        probabilities="",
+        seen="",
+        stability="",
+        strip={},
+        grid={"message": NO_PICTURE},
+        channel={},
+        whatif={},
+    )
+
+
+def _chosen(model: str, picture: Image.Image | None) -> dict[str, Any]:
+    return {"network": title(model), "about": lines(), "thumbnail": thumbnail(picture) if picture else ""}
 
 
 def refreshed(view: View, picture: Image.Image | None) -> PageState:
@@ -108,6 +128,12 @@ def refreshed(view: View, picture: Image.Image | None) -> PageState:
         UserError: no such network.
     """
     return no_state(view) if picture is None else page_state(view, infer(view, picture))
+
+
+def opening(tab: str) -> list[Any]:
+    """What opens a tab: values for the row of areas, and for the tabs within each area in the order of `AREAS`."""
+    area = next(area for area in AREAS if tab in area.tabs)
+    return [gr.Tabs(selected=area.name), *(gr.Tabs(selected=tab) if each is area else gr.skip() for each in AREAS)]
 
 
 @user_errors
@@ -139,7 +165,7 @@ def start(picture: Image.Image | None, kept: str, request: gr.Request) -> Starte
     return Started(
         model=gr.Radio(offered, value=view.model),
         compared=gr.CheckboxGroup(offered, value=[view.model]),
-        tabs=gr.Tabs(selected=view.tab),
+        tabs=opening(view.tab),
         shown=ShownPicture(kept, "") if own else _found(found),
         share={"told": links.lost_in_words(query, View.parse(state.address), "" if own else found.refusal)},
         state=state,
@@ -159,7 +185,7 @@ def back(picture: Image.Image | None, asked: float | None, event: gr.EventData, 
         if found.refusal:
             gr.Info(OWN_IS_GONE if view.picture == picture_id.OWN else found.refusal)
         state = refreshed(view, found.picture or picture)
-        return WentBack(view.model, gr.Tabs(selected=view.tab), _found(found), state)
+        return WentBack(view.model, opening(view.tab), _found(found), state)
 
     return if_latest(REFRESHES, asked, request, restored)
 

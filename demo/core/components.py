@@ -63,6 +63,24 @@ class WholePage(gr.HTML):
         super().__init__(**widget("static/lib/page/whole_page"), **kwargs)
 
 
+class ChosenView(JsonHTML):
+    """The thumbnail of the page's picture and the network's title, as buttons that open what both are chosen in.
+
+    Value: `thumbnail`: URL of a square picture, "" for none; `network`: its title; `about`: name -> a line about each
+    network, for the list of them; or {}.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__({}, **widget("static/lib/page/chosen", with_maps=False), **kwargs)
+
+
+class PageMenu(gr.HTML):
+    """Light, dark or strong contrast, as a menu; it has no value and no events."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**widget("static/lib/page/page_menu", with_maps=False), **kwargs)
+
+
 class Clock(gr.HTML):
     """Asks for news with its event `tick` while a part of the page is shown.
 

@@ -37,6 +37,15 @@ export const CHOICES = {json.dumps(CHOICES)};
 /** The fields that are whole numbers from 0. */
 export const WHOLE = {json.dumps(whole)};
 
+/**
+ * The tabs of each area, in their order.
+ * @type {{{{ [area: string]: string[] }}}}
+ */
+export const AREAS = {json.dumps({area.name: list(area.tabs) for area in view.AREAS})};
+
+/** The tabs that have no use for the page's picture. */
+export const WITHOUT_PICTURE = {json.dumps([tab for area in view.AREAS for tab in area.without_picture])};
+
 /** What the address can take out of sight. */
 export const HIDEABLE = {json.dumps(view.HIDEABLE)};
 

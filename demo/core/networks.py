@@ -1,6 +1,7 @@
 """The networks as the page names and describes them; what is missing is said in a sentence."""
 
 import logging
+from contextlib import suppress
 from html import escape
 from typing import Any
 
@@ -69,6 +70,23 @@ def facts(name: str) -> str:
         f'<p class="quiet">{_trained(model.card)} {right}{weights / 1e6:.2f} million weights, '
         f"{len(model.classes)} classes: {escape(', '.join(model.classes))}.{_limits(model.card['data'])}</p>"
     )
+
+
+def lines() -> dict[str, str]:
+    """By the name of every usable network, a line about it: what it knows, how often it is right, and its size."""
+    found = {}
+    for name in model_zoo.names():
+        with suppress(UserError):
+            found[name] = _line(network(name))
+    return found
+
+
+def _line(model: Model) -> str:
+    classes, test = model.classes, model.card["metrics"].get("test")
+    known = ", ".join(classes) if len(classes) <= 3 else f"{len(classes)} classes: {', '.join(classes[:3])} …"
+    right = f"{test['accuracy']:.1%} right" if test else ""
+    weights = sum(parameter.numel() for parameter in model.net.parameters())
+    return " · ".join(filter(None, (known, right, f"{weights / 1e6:.2f} million weights")))
 
 
 def _limits(data: dict[str, Any]) -> str:

@@ -7,7 +7,25 @@ from urllib.parse import parse_qs, urlencode
 
 from model_zoo.graph import edits
 
-TABS = ("predict", "explore", "why", "compare", "curves", "data", "photos", "train")
+
+@dataclass(frozen=True)
+class Area:
+    """A part of the page, with its tabs."""
+
+    name: str
+    title: str
+    tabs: dict[str, str]  # by their names in the address, which never change: their titles
+    without_picture: tuple[str, ...] = ()  # those of its tabs that have no use for the page's picture
+
+
+# One line for each; `demo.page` lays out the tabs by their names.
+AREAS = (
+    Area("look", "Look", {"predict": "Answer", "explore": "Explore", "why": "Why", "compare": "Compare"}),
+    Area("training", "Training", {"curves": "Curves", "data": "Data", "train": "Train"}, ("train",)),
+    Area("field", "Field", {"photos": "Survey"}, ("photos",)),
+)
+TITLES = {name: title for area in AREAS for name, title in area.tabs.items()}
+TABS = tuple(TITLES)
 SCALES = ("step", "channel", "network")  # what one colour scale is shared by
 # What the address can take out of sight: a tab, or a part of the page that `demo.share.links` knows by this name.
 HIDEABLE = (

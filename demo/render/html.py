@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 # Values from which one byte each is sent instead of two, and from which six bits: to stay under 300 kB a step.
 LARGE, HUGE = 100_000, 210_000
@@ -45,6 +45,17 @@ def pack(values: np.ndarray, bits: int | None = None) -> dict[str, Any]:
         "height": height,
         "width": width,
     }
+
+
+THUMBNAIL = 96  # pixels of a thumbnail's side: twice what the page shows, for screens with fine pixels
+
+
+def thumbnail(picture: Image.Image) -> str:
+    """The largest centred square of a picture, small, as a data: URL."""
+    side = min(picture.size)
+    # A picture of a few pixels stays sharp.
+    way = Image.Resampling.NEAREST if side < THUMBNAIL else Image.Resampling.LANCZOS
+    return jpeg_url(ImageOps.fit(picture, (THUMBNAIL, THUMBNAIL), way), quality=85)
 
 
 def unpack(packed: dict[str, Any]) -> np.ndarray:

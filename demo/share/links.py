@@ -16,7 +16,7 @@ import segno
 
 import model_zoo
 from demo.core.networks import network
-from demo.core.view import METHODS, MOST_CHARACTERS, TABS, View
+from demo.core.view import METHODS, MOST_CHARACTERS, TABS, TITLES, View
 from demo.errors import UserError
 from demo.pictures import datasets
 from demo.pictures.datasets import SPLITS
@@ -39,14 +39,14 @@ class Part:
 
 
 # By the names of `demo.core.view.HIDEABLE`.
-PARTS = {tab: Part(tab.capitalize(), "") for tab in TABS} | {
-    "network": Part("Choice of the network", "#model, #about, #take-home"),
+PARTS = {tab: Part(title, "") for tab, title in TITLES.items()} | {
+    "network": Part("Choice of the network", "#chosen .network, #model, #about, #take-home"),
     "upload": Part("Own pictures", "#choose, #picture .icon-button-wrapper, #picture .source-selection, #with-picture"),
     "examples": Part("Example pictures", "#examples"),
     "random": Part("Random test picture", "#chance"),
     "truth": Part("True class of a test picture", "#truth"),
-    "answer": Part("The network's answer (Predict)", "#answer"),
-    "stability": Part("How stable the answer is (Predict)", "#shake, #stability"),
+    "answer": Part("The network's answer", "#answer, #probabilities"),
+    "stability": Part("How stable the answer is (Answer)", "#shake, #stability"),
     "whatif": Part("What if? (Explore)", "#whatif, #matter"),
     "steps": Part("Strip of all steps (Explore)", "#strip"),
     "scale": Part("Choice of the colour scale (Explore)", "#grid .scales"),

@@ -33,7 +33,7 @@ def wire(
 
     Args:
         share: what `layout` returned.
-        tabs: of the page, in their order.
+        tabs: the areas of the page in their order, and then all tabs.
         shown: outputs of an event that shows another picture, see `ShownPicture`.
         origin: the one of them that says which picture it is.
         refresh_event: the event by which the page shows the answer for another picture.

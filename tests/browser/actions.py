@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page, Request, expect
 
 import model_zoo
 from demo.core.networks import NO_PICTURE
+from demo.core.view import AREAS
 from demo.pictures.decode import open_image
 from demo.pictures.patterns import gradio_photographs
 from model_zoo import Step
@@ -32,8 +33,19 @@ LOOKS = {
 # -------------------------------------------------------------------------------------------------- what a person does
 
 
+def open_panel(page: Page, name: str) -> Locator:
+    """What a button of the bar opens: "picture", "network" or the "menu"."""
+    opener = page.locator(f"#bar [data-opens={'page-menu' if name == 'menu' else f'{name}-panel'}]")
+    panel = page.locator(f"#{opener.get_attribute('data-opens')}")
+    if not panel.is_visible():
+        opener.click()
+    expect(panel).to_be_visible()
+    return panel
+
+
 def upload(page: Page, file: Path) -> None:
     """Take away the picture that is there, then choose a file."""
+    open_panel(page, "picture")
     remove = page.get_by_label("Remove Image")
     if remove.count():
         remove.first.click()
@@ -41,17 +53,43 @@ def upload(page: Page, file: Path) -> None:
     page.locator("#picture input[type=file]").set_input_files(file)
 
 
+def choose_file(page: Page, file: Path) -> None:
+    """With the button in the bar, as on a phone."""
+    with page.expect_file_chooser() as chooser:
+        page.locator("#choose").click()
+    chooser.value.set_files(file)
+
+
+def choose_example(page: Page, which: str | int) -> None:
+    """An example by its title, or by its place from 0."""
+    buttons = open_panel(page, "picture").locator("#examples button")
+    button = buttons.nth(which) if isinstance(which, int) else buttons.and_(page.get_by_title(which, exact=True))
+    button.first.click()
+
+
+def choose_test_picture(page: Page) -> None:
+    """A random one."""
+    open_panel(page, "picture").locator("#chance").click()
+    page.keyboard.press("Escape")
+
+
+def tab_of(page: Page, name: str) -> Locator:
+    """A tab by its name in the address."""
+    return page.locator(f"#areas [role=tab][data-tab-id={name}]")
+
+
 def choose_tab(page: Page, name: str) -> None:
-    tab = page.get_by_role("tab", name=name.capitalize())
-    if not tab.is_visible():  # a narrow window has the last ones in a menu
-        page.get_by_label("More tabs").click()
-        tab = page.locator("#tabs .overflow-dropdown").get_by_role("button", name=name.capitalize())
-    tab.click()
+    area = next(area for area in AREAS if name in area.tabs)
+    page.locator(f"#area-{area.name}-button").click()
+    if len(area.tabs) > 1:  # else it has no row of its own
+        tab_of(page, name).click()
+    expect(tab_of(page, name)).to_have_attribute("aria-selected", "true")
     expect(page).to_have_url(re.compile(rf"tab={name}\b"))
 
 
 def choose_model(page: Page, name: str) -> None:
-    page.locator("#model").get_by_label(model_zoo.load(name).title, exact=True).check()
+    open_panel(page, "network").get_by_label(model_zoo.load(name).title, exact=True).check()
+    page.keyboard.press("Escape")  # had it been chosen before
 
 
 # ----------------------------------------------------------------------------- what the page asks, and when it is done
@@ -136,7 +174,7 @@ def expect_answer(page: Page, name: str, file: Path) -> None:
     label, probability = ranking[0]
     verdict = page.locator("#answer .verdict")
     expect(verdict).to_contain_text(re.compile(rf"\b{re.escape(label)} {probability:.1%}"))
-    bars = page.locator("#answer .bars tr")
+    bars = page.locator("#probabilities .bars tr")
     expect(bars).to_have_count(len(ranking))
     expect(bars.first).to_contain_text(label)
     lengths = bars.locator(".bar span").evaluate_all("all => all.map(bar => bar.getBoundingClientRect().width)")

@@ -18,6 +18,7 @@ from tests.browser.actions import (
     expect_step,
     query,
     quiet,
+    tab_of,
 )
 from tests.browser.conftest import Visit
 from tests.conftest import SECOND, SHIPPED
@@ -120,7 +121,7 @@ def test_a_tab_chosen_while_the_server_works_stays_in_the_address(visit: Visit) 
 @pytest.mark.parametrize("tab", TABS)
 def test_every_tab_can_be_opened_by_its_address(visit: Visit, tab: str) -> None:
     page = visit(View(model=SECOND, tab=tab).query())
-    expect(page.get_by_role("tab", name=tab.capitalize())).to_have_attribute("aria-selected", "true")
+    expect(tab_of(page, tab)).to_have_attribute("aria-selected", "true")
     shown = {
         "predict": "#answer .verdict",
         "explore": "#grid h3",

@@ -59,7 +59,9 @@ def controls(page: Page) -> set[tuple[str, str]]:
 def open_everything(page: Page) -> None:
     """All accordions, details and menus of the open tab; opening one may bring others."""
     for _ in range(4):
-        closed = page.locator("#tabs details:not([open]):visible > summary, #tabs button.label-wrap:not(.open):visible")
+        closed = page.locator(
+            "#areas details:not([open]):visible > summary, #areas button.label-wrap:not(.open):visible"
+        )
         if not closed.count():
             break
         for one in closed.all():

@@ -19,13 +19,17 @@ from tests.browser.actions import (
     FIRST_EXAMPLE,
     LOOKS,
     OTHER,
+    choose_example,
+    choose_file,
     choose_model,
     choose_tab,
+    choose_test_picture,
     expect_address,
     expect_answer,
     expect_step,
     overflow,
     query,
+    tab_of,
 )
 from tests.browser.conftest import Visit
 from tests.conftest import SECOND, SHIPPED
@@ -64,7 +68,7 @@ def cannot_be_reached(page: Page, selector: str) -> bool:
 def test_a_link_opens_the_view_in_another_browser_without_what_it_hides(visit: Visit) -> None:
     first = visit("?tab=explore&step=conv3&__sign=secret", viewport={"width": 1366, "height": 900})
     choose_model(first, SECOND)
-    first.locator("#examples").get_by_role("button", name="Circle").click()
+    choose_example(first, "Circle")
     expect_address(first, {"__sign"}, model=SECOND, picture="example:circle")
     label, probability = model_zoo.load(SECOND).predict(open_image(examples()["Circle"]))[0]
     expect(first.locator("#answer .verdict")).to_contain_text(f"{label} {probability:.1%}")  # nothing is on its way now
@@ -100,18 +104,20 @@ def test_a_link_opens_the_view_in_another_browser_without_what_it_hides(visit: V
     expect(second.locator("#answer .verdict")).to_contain_text(f"{label} {probability:.1%}")  # in another tab
     for selector in ("#choose", "#picture .icon-button-wrapper", "#whatif"):
         assert cannot_be_reached(second, selector), selector
-    expect(second.locator("#tabs").get_by_text("Train", exact=True)).to_have_count(0)
+    second.locator("#area-training-button").click()
+    expect(tab_of(second, "curves")).to_be_visible()
+    expect(tab_of(second, "train")).to_have_count(0)
     assert overflow(second) == 0
     second.get_by_role("button", name="Show everything").click()
     expect(second.locator("#choose")).to_be_visible()
-    expect(second.locator("#whatif")).to_be_visible()
-    expect(second.locator("#tabs .overflow-dropdown").get_by_text("Train", exact=True)).to_have_count(1)
+    expect(second.locator("#whatif")).not_to_have_css("display", "none")
+    expect(tab_of(second, "train")).to_be_visible()
     assert "hide" not in query(second)
 
 
 def test_the_open_tab_stays_even_if_all_are_hidden(visit: Visit) -> None:
     page = visit("?hide=nonsense,<script>," + ",".join(TABS))
-    expect(page.locator("#tabs [role=tab]:visible")).to_have_text(["Predict"])
+    expect(page.locator("#areas [role=tab]:visible")).to_have_text(["Look", "Answer"])
     expect(page.locator("#answer .verdict")).to_be_visible()
 
 
@@ -156,11 +162,9 @@ def test_a_picture_of_ones_own_is_in_no_link(visit: Visit, tmp_path: Path) -> No
     own = tmp_path / "me-at-home.jpg"
     own.write_bytes(OTHER.read_bytes())
     page = visit()
-    page.locator("#examples").get_by_role("button", name="Circle").click()
+    choose_example(page, "Circle")
     expect_address(page, picture="example:circle")
-    with page.expect_file_chooser() as chooser:
-        page.locator("#choose").click()
-    chooser.value.set_files(own)
+    choose_file(page, own)
     expect_answer(page, SHIPPED[0], OTHER)
     expect_address(page, picture="own")
     link = shared(page)
@@ -196,7 +200,7 @@ def test_what_is_not_there_is_said_in_a_sentence(visit: Visit) -> None:
 
 def test_a_test_picture_comes_with_its_number(visit: Visit, cifar10_folder: Path) -> None:
     first = visit()
-    first.locator("#chance").click()
+    choose_test_picture(first)
     expect(first).to_have_url(re.compile(r"picture=cifar-10-batches-py:test:\d+"))
     truth = first.locator("#truth").inner_text()
     second = visit("?" + shared(first).split("?")[1])
@@ -217,7 +221,7 @@ def test_a_picture_chosen_while_that_of_a_link_is_looked_for_stays(browser: Brow
         page.route("**/queue/join*", hold)
         page.goto(f"{address}/?picture=small:test:2")
         expect(page.locator("#truth")).to_contain_text("Reading which pictures the set of this link holds")
-        page.locator("#examples").get_by_role("button", name="Circle").click()
+        choose_example(page, "Circle")
         expect_address(page, picture="example:circle")
         page.evaluate("window.addEventListener('convscope-listed', () => { document.title = 'listed'; })")
         held.pop().continue_()

@@ -16,13 +16,17 @@ from tests.browser.actions import (
     LOOKS,
     OTHER,
     PHOTO,
+    choose_example,
+    choose_file,
     choose_model,
     choose_tab,
+    choose_test_picture,
     expect_address,
     expect_answer,
     expect_readable,
     expect_step,
     expect_values,
+    open_panel,
     overflow,
     pixels,
     upload,
@@ -49,7 +53,10 @@ def test_a_first_visit(visit: Visit, look: str) -> None:
     seen = page.locator("#seen img.pixels")
     assert seen.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [32, 32]
     assert seen.bounding_box()["width"] >= 200
-    expect_readable(page, ".verdict", ".bars th", ".bars .number", ".bars caption", "#about .quiet", "figcaption")
+    expect_readable(page, ".verdict", ".how-sure", ".bars th", ".bars .number", ".bars caption", "figcaption")
+    open_panel(page, "network")
+    expect_readable(page, "#about .quiet", "#model label span")
+    page.keyboard.press("Escape")
     assert overflow(page) == 0
     choose_tab(page, "explore")
     step = walked(SHIPPED[0], PHOTO)[3]
@@ -110,18 +117,11 @@ def test_curves_of_two_networks_and_their_numbers(visit: Visit, tmp_path: Path) 
 def test_an_example_is_one_click_away(visit: Visit) -> None:
     page = visit()
     for title in ("Circle", "Cheetah"):
-        page.locator("#examples").get_by_role("button", name=title).first.click()
+        choose_example(page, title)
         expect_answer(page, SHIPPED[0], Path(examples()[title]))
         shown = page.locator("#picture img").first
         expect(shown).to_have_js_property("complete", True)
         assert shown.evaluate("image => image.naturalWidth") > 0
-
-
-def choose_file(page: Page, file: Path) -> None:
-    """With the button, as on a phone."""
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Choose a picture").click()
-    chooser.value.set_files(file)
 
 
 def test_a_picture_chosen_with_the_button(visit: Visit, tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_a_test_picture_comes_with_its_true_class(visit: Visit, cifar10_folder: 
     from torchvision.datasets import CIFAR10
 
     page = visit()
-    page.locator("#chance").click()
+    choose_test_picture(page)
     truth = page.locator("#truth")
     expect(truth).to_contain_text("true class")
     number = int(re.search(r"\d+", truth.inner_text()).group())
@@ -163,6 +163,7 @@ def test_without_data_the_page_says_how_to_get_test_pictures(visit: Visit) -> No
 
 def test_a_picture_that_is_taken_away_leaves_no_answer(visit: Visit) -> None:
     page = visit()
+    open_panel(page, "picture")
     page.get_by_label("Remove Image").first.click()
     expect(page.locator("#answer")).to_contain_text(NO_PICTURE)
     expect(page.locator("#answer .verdict")).to_have_count(0)

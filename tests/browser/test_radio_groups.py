@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from demo.core.view import TABS
-from tests.browser.actions import FIRST_EXAMPLE, choose_tab, expect_address, expect_answer
+from tests.browser.actions import FIRST_EXAMPLE, choose_tab, expect_address, expect_answer, open_panel
 from tests.browser.conftest import Visit
 from tests.conftest import SECOND, SHIPPED
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 def test_the_arrow_keys_move_through_the_networks(visit: Visit) -> None:
     page = visit()
-    page.locator("#model input:checked").focus()
+    open_panel(page, "network")
     page.keyboard.press("ArrowDown")
     expect(page.locator(f"#model input[value={SECOND}]")).to_be_focused()
     expect(page.locator("#model input:checked")).to_have_value(SECOND)

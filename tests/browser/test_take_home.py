@@ -203,7 +203,7 @@ def test_latex_and_worksheet(visit: Visit) -> None:
 
 def test_the_answer_is_saved_by_keyboard_with_all_digits(visit: Visit, tmp_path: Path) -> None:
     page = visit(f"?model={NAME}&tab=predict", viewport={"width": 390, "height": 844}, color_scheme="dark")
-    menu = page.locator("take-home[view='answer seen stability']")
+    menu = page.locator("take-home[view='answer probabilities seen stability']")
     menu.locator("summary").focus()
     page.keyboard.press("Enter")
     expect_print(saved(page, menu, "PNG", tmp_path))

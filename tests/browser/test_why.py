@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 import model_zoo
 from demo.pictures.decode import open_image
 from model_zoo.explain import attribution
-from tests.browser.actions import FIRST_EXAMPLE, LOOKS, PHOTO, choose_model, choose_tab, overflow, pixels
+from tests.browser.actions import FIRST_EXAMPLE, LOOKS, PHOTO, choose_model, choose_tab, open_panel, overflow, pixels
 from tests.browser.conftest import Visit
 from tests.conftest import SHIPPED
 
@@ -84,7 +84,7 @@ def test_the_address_holds_class_and_method_and_another_network_leaves_nothing_o
 def test_another_picture_asks_again(visit: Visit) -> None:
     page = visit(f"?tab=why&model={NAME}")
     expect_map(page, answer(NAME, FIRST_EXAMPLE))
-    page.locator("#picture").get_by_label("Remove Image").first.click()
+    open_panel(page, "picture").get_by_label("Remove Image").first.click()
     expect(page.locator("#why .status")).to_contain_text("Give it a picture first")
     expect(page.locator("#why .content")).to_be_hidden()
     page.locator("#picture input[type=file]").set_input_files(PHOTO)

@@ -25,13 +25,22 @@
 export const VIEW = {"model": "", "tab": "predict", "step": "", "channel": 0, "row": null, "column": null, "scale": "step", "edits": "", "epoch": null, "lane": "disturbed", "other": "", "disturb": "", "strength": null, "seed": 0, "picture": "", "hide": ""};
 
 /** The fields that take only some values. */
-export const CHOICES = {"tab": ["predict", "explore", "why", "compare", "curves", "data", "photos", "train"], "scale": ["step", "channel", "network"], "lane": ["disturbed", "networks", "pictures"]};
+export const CHOICES = {"tab": ["predict", "explore", "why", "compare", "curves", "data", "train", "photos"], "scale": ["step", "channel", "network"], "lane": ["disturbed", "networks", "pictures"]};
 
 /** The fields that are whole numbers from 0. */
 export const WHOLE = ["channel", "row", "column", "epoch", "seed"];
 
+/**
+ * The tabs of each area, in their order.
+ * @type {{ [area: string]: string[] }}
+ */
+export const AREAS = {"look": ["predict", "explore", "why", "compare"], "training": ["curves", "data", "train"], "field": ["photos"]};
+
+/** The tabs that have no use for the page's picture. */
+export const WITHOUT_PICTURE = ["train", "photos"];
+
 /** What the address can take out of sight. */
-export const HIDEABLE = ["predict", "explore", "why", "compare", "curves", "data", "photos", "train", "network", "upload", "examples", "random", "truth", "answer", "stability", "whatif", "steps", "scale", "inspector", "player", "excite", "skips"];
+export const HIDEABLE = ["predict", "explore", "why", "compare", "curves", "data", "train", "photos", "network", "upload", "examples", "random", "truth", "answer", "stability", "whatif", "steps", "scale", "inspector", "player", "excite", "skips"];
 
 /** Stops of the colour scale from 0 to 1 of |value| / limit, red, green and blue from 0 to 255. */
 export const NEGATIVE = [[255, 255, 255], [146, 197, 222], [67, 147, 195], [33, 102, 172], [5, 48, 97]];

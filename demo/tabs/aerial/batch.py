@@ -134,7 +134,7 @@ def answering(model: Model, title: str, uploads: Sequence[Upload]) -> Iterator[R
 
 
 def answer(model: Model, item: Item, label: str | None, threshold: float | None, reader: safe_zip.Reader) -> Answer:
-    """What a network says of one file, exactly as the Predict tab would.
+    """What a network says of one file, exactly as the Answer tab would.
 
     Args:
         label: the class whose probability counts, or None for that of the answer.

@@ -1,4 +1,4 @@
-"""Components of the Photos tab."""
+"""Components of the Survey tab."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the Photos tab does: plain values in and out; what a browser sends is checked here or in what is called here.
+"""What the Survey tab does: plain values in and out; what a browser sends is checked here or in what is called here.
 
 A long run is a plain generator. `survey_photo` and `answer_files` say in one line how it is run: in turns with all
 other long work of the server (`scheduled`), for as long as its order stands (`ORDERS.follow`).

@@ -1,4 +1,4 @@
-"""The Photos tab, for people in the field: a whole photo as a map of answers, and many files as a table.
+"""The Survey tab, for people in the field: a whole photo as a map of answers, and many files as a table.
 
 Its layout and events; what they do stands in `demo.tabs.aerial.handlers`.
 """
@@ -21,12 +21,12 @@ from model_zoo.common.picture_file import accepted
 
 DELETED = "What is given here goes to the server that runs this page and is deleted there within four hours."
 ABOUT_SURVEY = (
-    "Where in a large photo is it? The photo is covered with square windows, and the network that is chosen beside "
+    "Where in a large photo is it? The photo is covered with square windows, and the network that is chosen above "
     "answers for each as if it were a picture of its own. That tells something only where a window shows the same kind "
     f"of thing, from about as far, as the pictures that the network learned from. {DELETED}"
 )
 ABOUT_MANY = (
-    "Answers for a whole folder of pictures. Each is answered as in the Predict tab: the network sees its largest "
+    "Answers for a whole folder of pictures. Each is answered as in the Answer tab: the network sees its largest "
     f"centred square. {batch.LIMITS} {DELETED}"
 )
 LIMITS = f"{accepted()}, up to {PHOTO.bytes / 1e6:.0f} MB and {PHOTO.pixels / 1e6:.0f} million pixels"
@@ -57,7 +57,7 @@ class Tab:
 
 def layout() -> Tab:
     """The contents of the tab."""
-    with gr.Tabs(elem_id="photo-kinds"):
+    with gr.Tabs(elem_id="photo-kinds", overflow_behavior="wrap"):
         with gr.Tab("Survey map of a whole photo"):
             gr.HTML(f"<p>{ABOUT_SURVEY}</p>", elem_classes="about", apply_default_css=False, js_on_load=None)
             with gr.Row():

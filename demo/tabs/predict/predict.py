@@ -1,4 +1,4 @@
-"""What the Predict tab shows of a pass: the answer, how sure the network is, and what it sees."""
+"""What the bar and the Answer tab show of a pass: the answer, how sure the network is, and what it sees."""
 
 from html import escape
 
@@ -30,15 +30,23 @@ def predict(model: str, picture: Image.Image | None) -> dict[str, float]:
 
 
 def answer(made: Inference) -> str:
-    """The answer in words, bars for all classes and the time taken, as HTML; one with changes is marked as such."""
-    model, ranking = made.model, made.ranking
-    mark = _mark(*ranked(model, made.original_logits)[0]) if made.edits else ""
-    (first, sure), (second, other) = ranking[:2]
+    """The answer in words, as HTML; one with changes is marked as such."""
+    mark = _mark(*ranked(made.model, made.original_logits)[0]) if made.edits else ""
+    first, sure = made.ranking[0]
     return (
-        f'<section class="answer">{mark}<p class="verdict">{_verdict(sure)} '
-        f'<strong>{escape(first)}</strong> <span class="number">{sure:.1%}</span></p>'
-        f"<p>Next: {escape(second)}, {other:.1%}. Sure does not mean right: it must name one of its {len(ranking)} "
-        f"classes, whatever the picture shows.{_decided(model, dict(ranking))}</p>"
+        f'<p class="verdict"><span class="how-sure">{_verdict(sure)}</span> <span class="what"><strong>{escape(first)}'
+        f'</strong> <span class="number">{sure:.1%}</span></span></p>{mark}'
+    )
+
+
+def probabilities(made: Inference) -> str:
+    """What stands below the answer, bars for all classes and the time taken, as HTML."""
+    model, ranking = made.model, made.ranking
+    second, other = ranking[1]
+    return (
+        f'<section class="answer"><p class="next">Next: {escape(second)}, {other:.1%}. Sure does not mean right: '
+        f"it must name one of its {len(ranking)} classes, whatever the picture shows."
+        f"{_decided(model, dict(ranking))}</p>"
         f"{bars('Probability of each class, bars from 0 to 100 %', dict(ranking))}"
         f'<p class="quiet">{1000 * made.seconds:.0f} ms on the server for preparing the picture and running '
         f"{escape(model.title)}.</p></section>"
@@ -59,8 +67,8 @@ def _decided(model: Model, shares: dict[str, float]) -> str:
 
 def _mark(label: str, probability: float) -> str:
     return (
-        '<p class="edited-mark"><strong>Not the network\u2019s real answer.</strong> This is what it says with the '
-        f"changes made under \u201cWhat if\u201d in Explore. Without them: {escape(label)}, {probability:.1%}.</p>"
+        '<p class="edited-mark" title="It answers so with the changes made under \u201cWhat if\u201d in Explore."> '
+        f"<strong>Not the network\u2019s real answer.</strong> Without them: {escape(label)}, {probability:.1%}.</p>"
     )
 
 
@@ -76,7 +84,7 @@ def seen(made: Inference) -> str:
     )
     size = made.model.size
     return (
-        '<section class="seen"><figure><div class="upload">'
+        f'<section class="seen"><figure><div class="upload" style="--ratio:{small.width / small.height:.4f}">'
         f'<img src="{upload}" alt="Your picture"><span class="crop" style="{box}"></span></div>'
         "<figcaption>Your picture; the outline is the square that the network gets.</figcaption></figure>"
         f'<figure><img class="pixels" src="{data_url(pixels)}" alt="The same square in '

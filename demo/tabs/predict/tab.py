@@ -1,4 +1,4 @@
-"""The Predict tab: its layout and events."""
+"""The Answer tab: its layout and events."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
-from demo.core.handlers import SPOKEN, user_errors
+from demo.core.handlers import user_errors
 from demo.server.scheduler import alone, scheduled
 from demo.share import downloads
 from demo.tabs.predict import stability
@@ -24,7 +24,7 @@ except ImportError:
 class Tab:
     """The components of the tab."""
 
-    answer: gr.HTML
+    probabilities: gr.HTML
     seen: gr.HTML
     shake: gr.Button
     stability: gr.HTML
@@ -34,16 +34,16 @@ def layout() -> Tab:
     """The contents of the tab."""
     html: dict[str, Any] = {"apply_default_css": False, "js_on_load": None}
     with gr.Row():
-        with gr.Column(scale=3, min_width=300):
-            answer = gr.HTML(html_template=SPOKEN, elem_id="answer", **html)
-        with gr.Column(scale=2, min_width=260):
+        with gr.Column(scale=1, min_width=300):
             seen = gr.HTML(elem_id="seen", **html)
+        with gr.Column(scale=1, min_width=300):
+            probabilities = gr.HTML(elem_id="probabilities", **html)
     shake = gr.Button(
         "How stable is this answer? Ask again for 200 slightly changed copies", size="md", elem_id="shake"
     )
     shaken = gr.HTML(elem_id="stability", **html)
-    downloads.below("answer seen stability")
-    return Tab(answer, seen, shake, shaken)
+    downloads.below("answer probabilities seen stability")
+    return Tab(probabilities, seen, shake, shaken)
 
 
 def wire(tab: Tab, model: gr.Radio, picture: gr.Image) -> Any:

@@ -13,6 +13,7 @@ from tests.browser.actions import (
     asking,
     asks,
     cell,
+    choose_example,
     choose_model,
     expect_address,
     expect_answer,
@@ -38,7 +39,7 @@ def new_picture(page: Page, number: int) -> tuple[Route, Path]:
 
     page.route("**/queue/join*", hold)
     with asking(page, is_about_everything):
-        page.locator("#examples button").nth(number).click()
+        choose_example(page, number)
     return held[0], Path(list(examples.examples().values())[number])
 
 

@@ -11,6 +11,7 @@ from demo.pictures.decode import open_image
 from tests.browser.actions import (
     FIRST_EXAMPLE,
     choose_model,
+    choose_tab,
     expect_answer,
     expect_step,
     pixels,
@@ -91,7 +92,7 @@ def expect_answer_of(page: Page, name: str) -> None:
     """The calculation follows to the other network, for the same class."""
     logit = float(walked(name, FIRST_EXAMPLE)[-1].output[0, 6])
     expect(page.locator("#inspector .result").first).to_contain_text(f"{logit:.3f}".replace("-", MINUS)[:5])
-    page.get_by_role("tab", name="Predict").click()
+    choose_tab(page, "predict")
     expect_answer(page, name, FIRST_EXAMPLE)
 
 

@@ -5,6 +5,7 @@
  */
 
 import { around } from '../dom.js';
+import { store } from '../store.js';
 
 export const ON_PLAIN_HTTP = {
   camera:
@@ -29,7 +30,7 @@ const ZONE = '[aria-dropeffect]'; // Gradio's own boxes for files, while they ar
  * @param {number} count of those that were given
  */
 export function onlyOne(name, count) {
-  return `Of these ${count} files only “${name}” was taken: one picture at a time. For several there is “Many files” in the Photos tab.`;
+  return `Of these ${count} files only “${name}” was taken: one picture at a time. For several there is “Many files” in Field.`;
 }
 
 /**
@@ -45,7 +46,7 @@ export function takePictures(say, signal) {
    * @param {File[]} files
    */
   function give(input, files) {
-    if (!input || (input === ownInput() && !document.querySelector('#choose')?.checkVisibility())) return say(REFUSED.hidden);
+    if (!input || (input === ownInput() && isHidden())) return say(REFUSED.hidden);
     const [first] = files;
     const data = new DataTransfer();
     data.items.add(first);
@@ -147,7 +148,12 @@ function inputAt(event) {
   return /** @type {HTMLInputElement | null} */ (found ?? ownInput());
 }
 
-/** The input behind the button “Choose a picture”, which takes a file of any name: the server looks into it. */
+/** Whether the address takes pictures of one's own out of sight. */
+function isHidden() {
+  return store.get('view').hide.split(',').includes('upload');
+}
+
+/** The input behind the button “Upload”, which takes a file of any name: the server looks into it. */
 function ownInput() {
   const input = document.querySelector('#choose')?.previousElementSibling;
   return input instanceof HTMLInputElement ? input : null;

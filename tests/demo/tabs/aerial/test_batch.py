@@ -1,4 +1,4 @@
-"""Many files at once: each gets the answer of the Predict tab, bad ones are named with their reason."""
+"""Many files at once: each gets the answer of the Answer tab, bad ones are named with their reason."""
 
 import csv
 import io
