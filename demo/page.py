@@ -190,7 +190,7 @@ def _side(first: str) -> Side:
     )
     chance = gr.Button("A random CIFAR-10 test picture", elem_id="chance", size="md", interactive=has_tests)
     origin = PictureOrigin(picture_id.tag("", "" if has_tests else examples.NO_DATA), elem_id="truth")
-    shown = ExamplePicker(pictures, elem_id="examples")
+    shown = ExamplePicker(pictures, examples.groups(), elem_id="examples")
     gr.HTML(f'<p class="quiet">{PRIVACY}</p>', elem_id="privacy", apply_default_css=False, js_on_load=None)
     return Side(model, about, picture, choose, chance, origin, shown)
 

@@ -121,12 +121,17 @@ class ExamplePicker(gr.HTML):
 
     Args:
         examples: title -> path of a picture.
+        groups: heading -> titles of those below it.
     """
 
-    def __init__(self, examples: dict[str, str], **kwargs: Any) -> None:
+    def __init__(self, examples: dict[str, str], groups: dict[str, list[str]], **kwargs: Any) -> None:
+        buttons = {title: _example(index, title, path) for index, (title, path) in enumerate(examples.items())}
         super().__init__(
-            "".join(_example(index, title, path) for index, (title, path) in enumerate(examples.items())),
-            html_template='<p class="label">Examples</p><div class="all">${value}</div>',
+            "".join(
+                f'<p class="label">{escape(heading)}</p><div class="all">{"".join(buttons[each] for each in titles)}</div>'
+                for heading, titles in groups.items()
+            ),
+            html_template="${value}",
             css_template=source("core/examples.css"),
             js_on_load=mounting("core/examples.js", "choose"),
             apply_default_css=False,
