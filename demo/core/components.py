@@ -126,11 +126,9 @@ class ExamplePicker(gr.HTML):
 
     def __init__(self, examples: dict[str, str], groups: dict[str, list[str]], **kwargs: Any) -> None:
         buttons = {title: _example(index, title, path) for index, (title, path) in enumerate(examples.items())}
+        parts = ((escape(heading), "".join(buttons[title] for title in titles)) for heading, titles in groups.items())
         super().__init__(
-            "".join(
-                f'<p class="label">{escape(heading)}</p><div class="all">{"".join(buttons[each] for each in titles)}</div>'
-                for heading, titles in groups.items()
-            ),
+            "".join(f'<p class="label">{heading}</p><div class="all">{inside}</div>' for heading, inside in parts),
             html_template="${value}",
             css_template=source("core/examples.css"),
             js_on_load=mounting("core/examples.js", "choose"),
