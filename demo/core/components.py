@@ -141,7 +141,7 @@ def _example(index: int, title: str, path: str) -> str:
     picture = ImageOps.fit(open_image(path), (96, 96))
     return (
         f'<button type="button" data-index="{index}" title="{escape(title)}">'
-        f'<img src="{jpeg_url(picture, quality=85)}" alt="Example: {escape(title)}"></button>'
+        f'<img src="{jpeg_url(picture, quality=75)}" alt="Example: {escape(title)}"></button>'
     )
 
 

@@ -189,7 +189,7 @@ class Start {
     const more = unknown ? [this.button('Now the lion', () => this.next())] : this.doors();
     this.say('How can numbers know that?',
       ['A window of 3 × 3 squares slides over the picture. Its 27 numbers (red, green, blue) are multiplied by 27 weights and '
-        + 'added up: one sum for each place, red above 0, blue below. This filter finds edges. It is one of many, and layer upon '
+        + 'added up, with one fixed number: one sum for each place, red above 0, blue below. This filter finds edges. It is one of many, and layer upon '
         + `layer of them leads to ${classes.length} words.`], more);
     this.load(known.pixels, (image) => {
       this.seen.setAttribute('aria-label', 'The squares, with the window');
