@@ -49,7 +49,7 @@ export function around(event, selector) {
  * @param {HTMLElement} tile
  */
 export function reveal(strip, tile) {
-  const left = tile.offsetLeft - strip.offsetLeft;
+  const left = tile.getBoundingClientRect().left - strip.getBoundingClientRect().left + strip.scrollLeft;
   if (left < strip.scrollLeft || left + tile.offsetWidth > strip.scrollLeft + strip.clientWidth)
     strip.scrollLeft = left - strip.clientWidth / 2 + tile.offsetWidth / 2;
 }

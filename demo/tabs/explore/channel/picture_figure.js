@@ -74,3 +74,25 @@ function drawBox(span, box, side) {
   for (const edge of /** @type {(keyof Box)[]} */ (['top', 'left', 'bottom', 'right']))
     span.classList.toggle(edge, cut[edge] !== box[edge]);
 }
+
+const CORNERS = ['top right', 'top left', 'bottom right', 'bottom left'];
+const MARGIN = 0.04; // of the map's side, so that the picture does not touch what it makes room for
+
+/**
+ * Moves the picture to a corner of the map where it covers neither the chosen value nor the one that is pointed at.
+ * @param {import('./channel.js').ChannelView} view
+ * @param {{ row: number, column: number } | null} pointed
+ */
+export function makeRoom({ find, main, chosen }, pointed) {
+  if (!main) return;
+  const { height, width } = main.maps;
+  const frame = find('.frame');
+  const side = (frame.classList.contains('wide') ? 0.52 : 0.27) + MARGIN;
+  const places = [pointed, chosen].filter((place) => place !== null);
+  const covers = (/** @type {string} */ corner) => places.some(({ row, column }) => {
+    const [y, x] = [(row + 0.5) / height, (column + 0.5) / width];
+    return (corner.startsWith('top') ? y < side : y > 1 - side) && (corner.endsWith('left') ? x < side : x > 1 - side);
+  });
+  const now = frame.dataset.corner ?? CORNERS[0];
+  if (covers(now)) frame.dataset.corner = CORNERS.find((corner) => !covers(corner)) ?? now;
+}

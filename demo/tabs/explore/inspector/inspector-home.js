@@ -5,12 +5,12 @@ import { finePercent, fixed, largest, significant } from '../../../static/lib/fo
 import { networkLine } from '../../../static/lib/take_home.js';
 import { positionName } from './cards.js';
 import { checkWords } from './check.js';
-import { isPadding, partName, unpackParts } from './parts.js';
+import { isPadding, partName, unpackParts } from '../../../static/lib/sums/parts.js';
 import { byLogit, figuresFor, softmax } from '../../../static/lib/softmax.js';
-import { partOrder, sumLines } from './sum_lines.js';
+import { partOrder, sumLines } from '../../../static/lib/sums/sum_lines.js';
 
 /** @typedef {import('./inspector.js').Answer} Answer */
-/** @typedef {import('./parts.js').Explanation} Explanation */
+/** @typedef {import('../../../static/lib/sums/parts.js').Explanation} Explanation */
 /** @typedef {import('./softmax_panel.js').Logits} Logits */
 
 const MOST_LINES = 10; // of a sum in the picture
@@ -64,7 +64,7 @@ function cardBlocks(one) {
 
 /**
  * @param {Explanation} one
- * @param {import('./parts.js').Parts} parts
+ * @param {import('../../../static/lib/sums/parts.js').Parts} parts
  */
 function sumTable(one, parts) {
   const [terms, total] = one.decimals;

@@ -6,13 +6,13 @@
 import { drawMap, paintMap, pen } from '../../../static/lib/canvas.js';
 import { floats, unpackMaps, valuesOf } from '../../../static/lib/codec.js';
 import { finder, make } from '../../../static/lib/dom.js';
-import { emit } from '../../../static/lib/events.js';
+import { emit, on } from '../../../static/lib/events.js';
 import { largest, readable } from '../../../static/lib/format.js';
 import { sent } from '../../../static/lib/mount.js';
 import { send } from '../../../static/lib/requests.js';
 import { scaleLevel, store } from '../../../static/lib/store.js';
 import { offerToTakeHome } from '../../../static/lib/take_home.js';
-import { colourName } from './parts.js';
+import { colourName } from '../../../static/lib/sums/parts.js';
 import { playerOffers } from './player-home.js';
 import { frameAt, isBeyond, spotAt, stepsOf, windowWords } from './sliding_window.js';
 
@@ -46,10 +46,12 @@ export class Player {
     this.props = props;
     this.trigger = trigger;
     this.find = finder(element);
-    this.box = this.find('.player', HTMLDetailsElement);
+    this.box = this.find('.player');
     this.select = this.find('select', HTMLSelectElement);
     this.listen();
     store.watch('channel', () => this.follow(), signal);
+    on('shown', (segment) => (segment === 'play' ? this.ask() : this.stop()), signal);
+    on('tab', () => setTimeout(() => this.ask()), signal);
     signal.addEventListener('abort', () => this.stop());
     offerToTakeHome('player', () => playerOffers(this));
     watch('value', () => this.draw());
@@ -76,7 +78,6 @@ export class Player {
       this.stop();
       emit('choose', this.spot());
     });
-    this.box.addEventListener('toggle', () => this.ask());
   }
 
   /** The channel whose map is filled. */
@@ -122,13 +123,15 @@ export class Player {
     const now = store.get('channel');
     this.box.hidden = !now;
     this.stop();
-    if (!now || !this.box.open || !this.box.offsetParent) return;
+    if (!now || !this.box.checkVisibility()) return;
     const { step, channel, serial } = now;
+    const { scene } = this;
+    if (scene?.step === step && scene.channel === channel && scene.ticket === serial) return; // it is there
     this.find('.stage').hidden = true;
     this.find('.message').textContent = 'The maps are on their way.';
     send(this.trigger, { step, channel, ticket: serial }, 'film', () => {
       const then = store.get('channel');
-      return then?.serial === serial && then.channel === channel && this.box.open;
+      return then?.serial === serial && then.channel === channel && this.box.checkVisibility();
     });
   }
 

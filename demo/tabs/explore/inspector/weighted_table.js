@@ -4,17 +4,17 @@ import { littleMap } from '../../../static/lib/canvas.js';
 import { cssColour } from '../../../static/lib/colors.js';
 import { around, make } from '../../../static/lib/dom.js';
 import { decimalsFor, factorDecimals, fixed, fixedSum, largest, readable } from '../../../static/lib/format.js';
-import { numberTable, placeButton } from './number_table.js';
-import { partName, placeOf, unpackParts } from './parts.js';
-import { partOrder, sumLines } from './sum_lines.js';
+import { numberTable, placeButton } from '../../../static/lib/sums/number_table.js';
+import { partName, placeOf, unpackParts } from '../../../static/lib/sums/parts.js';
+import { partOrder, sumLines } from '../../../static/lib/sums/sum_lines.js';
 
-/** @typedef {import('./parts.js').Explanation} Explanation */
+/** @typedef {import('../../../static/lib/sums/parts.js').Explanation} Explanation */
 
 const FIRST = 10; // rows before "show all"
 
 /**
  * @param {Explanation} one
- * @param {import('./parts.js').PackedParts} packed
+ * @param {import('../../../static/lib/sums/parts.js').PackedParts} packed
  * @returns {HTMLElement[]}
  */
 export function weightedTable(one, packed) {
@@ -34,7 +34,7 @@ class WeightedTable {
 
   /**
    * @param {Explanation} one
-   * @param {import('./parts.js').PackedParts} packed
+   * @param {import('../../../static/lib/sums/parts.js').PackedParts} packed
    */
   constructor(one, packed) {
     this.one = one;

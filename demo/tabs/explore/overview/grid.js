@@ -9,14 +9,14 @@ import { unpackMaps, valueOf } from '../../../static/lib/codec.js';
 import { around, finder } from '../../../static/lib/dom.js';
 import { emit, on } from '../../../static/lib/events.js';
 import { readable } from '../../../static/lib/format.js';
-import { cornerOf, pixelAt, placeAt } from '../../../static/lib/map_grid.js';
+import { pixelAt } from '../../../static/lib/map_grid.js';
 import { sent } from '../../../static/lib/mount.js';
 import { line, send } from '../../../static/lib/requests.js';
 import { scaleLevel, store } from '../../../static/lib/store.js';
 import { offerToTakeHome } from '../../../static/lib/take_home.js';
 import { gridOffers } from './grid-home.js';
-import { drawHeading, drawMaps, drawScale } from './grid_drawing.js';
-import { layOut } from './grid_layout.js';
+import { drawHeading, drawMaps, drawScale, layoutOf } from './grid_drawing.js';
+import { cornerOf, layOut, placeAt } from './grid_layout.js';
 import { logitRows, spoken } from './grid_words.js';
 
 /** @typedef {import('./grid_words.js').StepView} StepView */
@@ -34,6 +34,9 @@ export class Grid {
   view = null;
   /** @type {ReturnType<typeof unpackMaps> | null} */
   maps = null;
+  /** @type {import('./grid_layout.js').GridLayout} */
+  layout = layOut({ channels: 0, height: 1, width: 1, size: 1 }, [], { room: 1, cell: 1 });
+  wanted = ''; // the step whose channels somebody asked to see in the order of what matters
   serial = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   resting = undefined;
@@ -45,6 +48,7 @@ export class Grid {
     this.find = finder(element);
     this.grid = this.find('.grid');
     this.canvas = this.find('.grid canvas', HTMLCanvasElement);
+    this.order = this.find('.sort', HTMLSelectElement);
     this.listen(signal);
     offerToTakeHome('grid', () => gridOffers(this));
     watch('value', () => this.draw());
@@ -65,9 +69,6 @@ export class Grid {
       emit('look', null);
     });
     grid.addEventListener('keydown', (event) => this.moveByKey(event));
-    find('.strongest').addEventListener('click', () => {
-      if (this.view) this.pickChannel(this.view.high.indexOf(Math.max(...this.view.high)), true);
-    });
     find('.logits').addEventListener('click', (event) => {
       const row = around(event, 'tr');
       if (row) this.pickChannel(Number(row.dataset.channel), true);
@@ -77,6 +78,13 @@ export class Grid {
       setAddress({ scale: value === 'step' ? null : value });
       this.redraw();
     });
+    find('.sort').addEventListener('change', () => {
+      this.wanted = this.order.value === 'matters' && this.view ? this.view.step : '';
+      if (this.wanted && !this.mattering().length) emit('matter', this.wanted);
+      this.arrange();
+    });
+    store.watch('mattering', () => this.wanted && this.arrange(), signal);
+    new ResizeObserver(() => this.view && grid.clientWidth && this.arrange(true)).observe(grid);
     // A step or channel that another part of the page names.
     on('go', ({ step, channel }) => {
       if (this.view && step === this.view.step && channel !== undefined) this.pickChannel(channel, true);
@@ -97,7 +105,11 @@ export class Grid {
     this.serial = serial += 1;
     this.maps = unpackMaps(value.maps);
     this.keepChoice(before);
+    // Which channels of another step matter nobody has asked yet.
+    if (this.order.value === 'matters' && this.wanted !== this.view.step && !this.mattering().length) this.order.value = 'strongest';
     drawHeading(this);
+    this.layout = layoutOf(this);
+    this.drawSearch();
     this.redraw();
     this.find('.pointed').textContent = '';
   }
@@ -107,6 +119,40 @@ export class Grid {
     drawScale(this);
     drawMaps(this);
     this.drawChosen();
+  }
+
+  /**
+   * Draws the maps in the order that is asked for now, in the room that there is now.
+   * @param {boolean} [onlyIfOther] only where that makes a difference
+   */
+  arrange(onlyIfOther = false) {
+    if (!this.view) return;
+    const { columns, rows, isSideways } = this.layout;
+    this.layout = layoutOf(this);
+    this.drawSearch();
+    const isSame = columns === this.layout.columns && rows === this.layout.rows && isSideways === this.layout.isSideways;
+    if (onlyIfOther && isSame) return;
+    drawMaps(this);
+    this.drawMark();
+  }
+
+  /** @returns {'strongest' | 'number' | 'matters'} */
+  sort() {
+    return /** @type {'strongest' | 'number' | 'matters'} */ (this.order.value);
+  }
+
+  /** Channels of this step, the one that matters most first, as far as they were tried for the answer on show. */
+  mattering() {
+    const found = store.get('mattering');
+    return found?.key === store.get('answer').key && found.step === this.view?.step ? found.order : [];
+  }
+
+  drawSearch() {
+    const found = store.get('mattering');
+    const isHere = this.sort() === 'matters' && this.wanted === this.view?.step;
+    const isGoing = isHere && (!this.mattering().length || (found !== null && found.done < found.total));
+    this.find('.searching').hidden = !isGoing;
+    this.find('.searching').textContent = isGoing && this.mattering().length && found ? `${found.done} of ${found.total} tried` : 'trying each …';
   }
 
   /** The view and its maps, where there are any. */
@@ -141,16 +187,23 @@ export class Grid {
     return this.level() === 'network' || Math.min(...this.known().view.low) < 0;
   }
 
-  drawChosen() {
+  drawMark() {
     const { view, maps } = this.known();
-    const { width, height } = this.canvas;
-    const { left, top } = cornerOf(layOut(maps), view.channel);
-    Object.assign(this.find('.chosen').style, {
+    const { width, height, pixels } = this.layout;
+    const { left, top } = cornerOf(this.layout, view.channel);
+    const mark = this.find('.chosen');
+    Object.assign(mark.style, {
       left: `${(100 * left) / width}%`,
       top: `${(100 * top) / height}%`,
-      width: `${(100 * maps.width) / width}%`,
-      height: `${(100 * maps.height) / height}%`,
+      width: `${(100 * pixels * maps.width) / width}%`,
+      height: `${(100 * pixels * maps.height) / height}%`,
     });
+    for (const pane of [this.grid, this.grid.closest('.pane')]) if (pane instanceof HTMLElement) bringIntoSight(pane, mark);
+  }
+
+  drawChosen() {
+    const { view, maps } = this.known();
+    this.drawMark();
     this.grid.setAttribute('aria-valuemin', '0');
     this.grid.setAttribute('aria-valuemax', String(maps.channels - 1));
     this.grid.setAttribute('aria-valuenow', String(view.channel));
@@ -228,6 +281,7 @@ export class Grid {
     view.channel = Math.max(0, Math.min(maps.channels - 1, channel));
     line.choice = { step: view.step, channel: view.channel };
     this.drawChosen();
+    if (maps.size === 1) emit('chosen', 'reader');
     clearTimeout(this.resting);
     const { step } = view;
     const ask = () => {
@@ -240,12 +294,14 @@ export class Grid {
   /** @param {KeyboardEvent} event */
   moveByKey(event) {
     if (!this.view || !this.maps) return;
-    const { columns } = layOut(this.maps);
+    const { order, slots, columns, rows, isSideways } = this.layout;
+    const [across, down] = isSideways ? [rows, 1] : [1, columns];
     /** @type {Record<string, number>} */
-    const moves = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns, Home: -1e6, End: 1e6, PageUp: -10, PageDown: 10 };
+    const moves = { ArrowRight: across, ArrowLeft: -across, ArrowDown: down, ArrowUp: -down, Home: -1e6, End: 1e6, PageUp: -10, PageDown: 10 };
     if (!(event.key in moves)) return;
     event.preventDefault();
-    this.pickChannel(this.view.channel + moves[event.key], false);
+    const slot = slots[this.view.channel] + moves[event.key];
+    this.pickChannel(order[Math.max(0, Math.min(order.length - 1, slot))], false);
   }
 
   /**
@@ -255,7 +311,7 @@ export class Grid {
   pointed(event) {
     if (!this.maps) return null;
     const { x, y } = pixelAt(event, this.canvas);
-    return placeAt(layOut(this.maps), this.maps, x, y);
+    return placeAt(this.layout, this.maps, x, y);
   }
 
   /** @param {MouseEvent} event */
@@ -269,4 +325,17 @@ export class Grid {
     this.find('.pointed').textContent = `${name}${where}: ${readable(valueOf(maps, channel, place))}`;
     emit('look', { step: view.step, ...place }); // what it sees appears on the picture beside the large channel
   }
+}
+
+/**
+ * Scrolls a pane, never the page, until a mark in it is in sight.
+ * @param {HTMLElement} pane
+ * @param {HTMLElement} mark
+ */
+function bringIntoSight(pane, mark) {
+  const [port, box] = [pane.getBoundingClientRect(), mark.getBoundingClientRect()];
+  if (pane.scrollHeight > pane.clientHeight && (box.top < port.top || box.bottom > port.bottom))
+    pane.scrollTop += box.top - port.top - pane.clientHeight / 2;
+  if (pane.scrollWidth > pane.clientWidth && (box.left < port.left || box.right > port.right))
+    pane.scrollLeft += box.left - port.left - pane.clientWidth / 2;
 }

@@ -128,7 +128,8 @@ def listed(changed: Inference, found: Found, label: int, step: str) -> dict[str,
     """The value of the list of the channels that matter most, so far.
 
     Returns:
-        `key` as for the bar; `label`; `where`: whose channels; `done`, `total`; `before`: the probability; `rows`:
+        `key` as for the bar; `label`; `where`: whose channels; of one step `step`, and `order`: its channels tried so
+        far, the one that matters most first; `done`, `total`; `before`: the probability; `rows`:
         `step`, `channel`, `now`: the probability without it, `odds`: the factor by which p / (1 - p) changes.
     """
     return {
@@ -136,6 +137,8 @@ def listed(changed: Inference, found: Found, label: int, step: str) -> dict[str,
         "model": changed.model.name,
         "label": changed.model.classes[label],
         "where": step or "all convolutions",
+        "step": step,
+        "order": [effect.channel for effect in found.effects] if step else [],
         "done": found.done,
         "total": found.total,
         "before": found.probability,

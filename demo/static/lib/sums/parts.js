@@ -34,7 +34,7 @@
  * @property {(number | null)[]} sums
  */
 
-import { floats } from '../../../static/lib/codec.js';
+import { floats } from '../codec.js';
 
 /** @typedef {ReturnType<typeof unpackParts>} Parts */
 

@@ -1,8 +1,8 @@
 /** Small tables of numbers, coloured. A button that carries `data-place` goes back to the value it shows. */
 
-import { cellColours } from '../../../static/lib/colors.js';
-import { make } from '../../../static/lib/dom.js';
-import { fixed } from '../../../static/lib/format.js';
+import { cellColours } from '../colors.js';
+import { make } from '../dom.js';
+import { fixed } from '../format.js';
 import { isPadding } from './parts.js';
 
 /** @typedef {import('./parts.js').Position} Position */
