@@ -43,6 +43,7 @@ class WeightedTable {
     this.most = largest(sums);
     this.limits = { values: largest(values), weights: largest(weights) };
     this.isBySize = entries || sums.length > FIRST;
+    if (!entries) this.opened.add(partOrder(sums, true)[0]); // the one that brings most shows its numbers at once
     this.table = make('table', { class: 'sum' });
     this.table.addEventListener('click', (event) => this.click(around(event, 'button')));
     this.draw();

@@ -36,7 +36,7 @@ export function tile(network, one, isFirst) {
       'aria-label': one.name,
     },
     small(network, index),
-    make('b', {}, shortName(network, one)),
+    nameOf(shortName(network, one)),
   );
 }
 
@@ -54,8 +54,13 @@ export function folded(network, number, steps) {
     'div',
     { class: 'tile folded first', role: 'option', id: `block-${number}`, 'data-block': number, 'aria-selected': false, title, 'aria-label': `${name}, folded` },
     small(network, network.steps.indexOf(last)),
-    make('b', {}, name),
+    nameOf(name),
   );
+}
+
+/** @param {string} name */
+function nameOf(name) {
+  return make('b', name.length > 8 ? { class: 'long' } : {}, name);
 }
 
 /** @param {StepFacts} facts */
