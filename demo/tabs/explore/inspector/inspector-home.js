@@ -5,7 +5,7 @@ import { finePercent, fixed, largest, significant } from '../../../static/lib/fo
 import { networkLine } from '../../../static/lib/take_home.js';
 import { positionName } from './cards.js';
 import { checkWords } from './check.js';
-import { isPadding, partName, unpackParts } from '../../../static/lib/sums/parts.js';
+import { isPadding, littlePatch, partName, unpackParts } from '../../../static/lib/sums/parts.js';
 import { byLogit, figuresFor, softmax } from '../../../static/lib/softmax.js';
 import { partOrder, sumLines } from '../../../static/lib/sums/sum_lines.js';
 
@@ -74,8 +74,9 @@ function sumTable(one, parts) {
   const lines = sumLines(one, parts, order, order.length > MOST_LINES + 1 ? MOST_LINES : order.length);
   const limits = [largest(parts.values), largest(parts.weights)];
   const how = (/** @type {number} */ i) =>
-    [parts.patch(i), parts.kernel(i)].map((values, which) =>
-      entries ? fixed(values[0], lines.factors) : { canvas: littleMap(values, height, width, limits[which]) });
+    entries
+      ? [parts.patch(i), parts.kernel(i)].map((values) => fixed(values[0], lines.factors))
+      : [littlePatch(parts, i, limits[0]), littleMap(parts.kernel(i), height, width, limits[1])].map((canvas) => ({ canvas }));
   const rows = lines.shown.map(({ part, sum }) => [partName(parts, part), ...how(part), fixed(sum, terms), { bar: sum / most }]);
   const { rest } = lines;
   if (rest) rows.push([`${rest.count.toLocaleString('en')} others`, '', '', fixed(rest.sum, terms), '']);

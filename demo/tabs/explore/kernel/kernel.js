@@ -9,7 +9,7 @@ import { emit } from '../../../static/lib/events.js';
 import { decimalsFor, factorDecimals, fixed, largest, readable } from '../../../static/lib/format.js';
 import { store } from '../../../static/lib/store.js';
 import { numberTable } from '../../../static/lib/sums/number_table.js';
-import { partName, placeOf, unpackParts } from '../../../static/lib/sums/parts.js';
+import { partName, pixelRange, placeOf, unpackParts } from '../../../static/lib/sums/parts.js';
 import { partOrder } from '../../../static/lib/sums/sum_lines.js';
 import { changeInWords, noneInWords, togetherInWords } from './kernel_words.js';
 
@@ -120,7 +120,7 @@ class KernelView {
     const factors = factorDecimals(patch, kernel, decimals);
     const sign = (/** @type {string} */ text) => make('span', { class: 'sign', 'aria-hidden': 'true' }, text);
     find('.tables').replaceChildren(
-      numberTable(`patch of ${parts.source === 'input' ? 'the picture' : parts.source}`, parts, patch, largest(parts.values), factors, (at) => placeOf(parts, part, at)),
+      numberTable(`patch of ${parts.source === 'input' ? 'the picture' : parts.source}`, parts, patch, largest(parts.values), factors, (at) => placeOf(parts, part, at), pixelRange(parts.source, parts.channels[part])),
       sign('×'),
       numberTable('kernel', parts, kernel, largest(parts.weights), factors),
       sign('='),

@@ -6,7 +6,7 @@
 
 import { setAddress } from '../../../static/lib/address.js';
 import { unpackMaps, valueOf } from '../../../static/lib/codec.js';
-import { around, finder } from '../../../static/lib/dom.js';
+import { around, bringIntoSight, finder } from '../../../static/lib/dom.js';
 import { emit, on } from '../../../static/lib/events.js';
 import { readable } from '../../../static/lib/format.js';
 import { pixelAt } from '../../../static/lib/map_grid.js';
@@ -325,17 +325,4 @@ export class Grid {
     this.find('.pointed').textContent = `${name}${where}: ${readable(valueOf(maps, channel, place))}`;
     emit('look', { step: view.step, ...place }); // what it sees appears on the picture beside the large channel
   }
-}
-
-/**
- * Scrolls a pane, never the page, until a mark in it is in sight.
- * @param {HTMLElement} pane
- * @param {HTMLElement} mark
- */
-function bringIntoSight(pane, mark) {
-  const [port, box] = [pane.getBoundingClientRect(), mark.getBoundingClientRect()];
-  if (pane.scrollHeight > pane.clientHeight && (box.top < port.top || box.bottom > port.bottom))
-    pane.scrollTop += box.top - port.top - pane.clientHeight / 2;
-  if (pane.scrollWidth > pane.clientWidth && (box.left < port.left || box.right > port.right))
-    pane.scrollLeft += box.left - port.left - pane.clientWidth / 2;
 }

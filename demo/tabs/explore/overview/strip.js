@@ -17,6 +17,7 @@ import { chip, folded, tile } from './strip_tiles.js';
 /** @typedef {import('../../../static/lib/store.js').Network} Network */
 /** @typedef {import('../../../static/lib/store.js').StepFacts} StepFacts */
 
+const ENDS = 100; // pixels that picture and answer lie over at either end of a wide strip
 const MOST_OPEN = 24; // steps that are all unfolded at first; of a longer network only the chosen step's block is
 
 /** @type {import('../../../static/lib/mount.js').Widget['mount']} */
@@ -160,7 +161,7 @@ class Strip {
       one.setAttribute('aria-selected', String(chosen));
       if (chosen) {
         this.strip.setAttribute('aria-activedescendant', one.id);
-        reveal(this.find('.run'), one);
+        reveal(this.find('.run'), one, matchMedia('(min-width: 701px)').matches ? ENDS : 0);
       }
     }
     drawArcs(this.find, this.known(), this.current);

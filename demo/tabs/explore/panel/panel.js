@@ -33,6 +33,7 @@ class PanelTabs {
     on('chosen', (by) => {
       if (by === 'reader' && this.open !== 'kernel') this.show(FIRST);
       this.raise(true);
+      setTimeout(() => this.uncover());
     }, signal);
     on('tab', () => setTimeout(() => this.draw()), signal);
     watchVisibility(() => element, () => this.draw(), signal); // Gradio has put the segments in by then
@@ -100,6 +101,15 @@ class PanelTabs {
     if (!panel) return;
     panel.dataset.raised = isRaised ? 'yes' : 'no';
     this.find('.raise').setAttribute('aria-expanded', String(isRaised));
+  }
+
+  /** Moves the page so that a raised sheet does not lie over the chosen value. */
+  uncover() {
+    const chosen = document.querySelector('#map .cell.chosen');
+    const panel = this.panel();
+    if (!SHEET.matches || !chosen || !panel) return;
+    const beyond = chosen.getBoundingClientRect().bottom + 24 - panel.getBoundingClientRect().top;
+    if (beyond > 0) window.scrollBy({ top: beyond });
   }
 
   /** @param {KeyboardEvent} event */
