@@ -79,6 +79,7 @@ function addedUp(products) {
 /** @param {ReturnType<typeof runningSum>} sums */
 function summed({ before, own, after, bias, countBefore, countAfter }) {
   let sum = 0;
+  /** @type {string[]} */
   const pieces = [];
   const add = (/** @type {string} */ name, /** @type {number} */ value) => pieces.push(`${name} ${fixed(value, DECIMALS)} (so far ${fixed((sum += value), DECIMALS)})`);
   if (countBefore) add(`${countBefore} map${countBefore > 1 ? 's' : ''} before it`, before);

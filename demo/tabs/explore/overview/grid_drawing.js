@@ -48,7 +48,9 @@ export function drawMaps(grid) {
     paintEnlarged(image, maps, channel, grid.limitFor(channel), left, top, layout.pixels, isDead(view, channel) ? DIM : 255);
   }
   context.putImageData(image, 0, 0);
-  const { style } = grid.find('.sheet');
+  const { style, dataset } = grid.find('.sheet');
+  // Which channel stands where, for scripts that read the page.
+  Object.assign(dataset, { order: layout.order.join(' '), columns: layout.columns, rows: layout.rows, flow: layout.isSideways ? 'down' : 'across' });
   style.aspectRatio = `${canvas.width} / ${canvas.height}`;
   const cell = cellOf(maps);
   style.width = layout.isSideways ? `${(cell * canvas.width) / (layout.pixels * maps.width)}px` : '';

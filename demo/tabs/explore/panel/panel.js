@@ -6,6 +6,7 @@
 import { setAddress } from '../../../static/lib/address.js';
 import { around, finder } from '../../../static/lib/dom.js';
 import { emit, on } from '../../../static/lib/events.js';
+import { store } from '../../../static/lib/store.js';
 import { watchVisibility } from '../../../static/lib/visibility.js';
 
 /** @type {Record<string, number>} */
@@ -36,6 +37,7 @@ class PanelTabs {
       setTimeout(() => this.uncover());
     }, signal);
     on('tab', () => setTimeout(() => this.draw()), signal);
+    store.watch('view', () => setTimeout(() => this.draw()), signal); // a link may have taken a segment away
     watchVisibility(() => element, () => this.draw(), signal); // Gradio has put the segments in by then
     const asked = new URLSearchParams(location.search).get('panel') ?? FIRST;
     if (this.tabs.some((tab) => tab.dataset.segment === asked)) this.open = asked;

@@ -9,6 +9,7 @@ from demo.core.inference import Inference
 from demo.core.payloads import NO_CHOICE
 from demo.errors import UserError
 from demo.render.html import data_url
+from demo.tabs.explore.what_if.no_effect import why_nothing
 from model_zoo.explain.ablation import Found
 from model_zoo.graph import edits
 from model_zoo.graph.residual import residual_blocks
@@ -31,7 +32,7 @@ def bar(changed: Inference) -> dict[str, Any]:
         `piece` of that text and in `words`; `answers`: classes with probability and logit `before` and `now`, most
         probable before the change first; `others`: how many classes are not shown; `picture`: the network's input,
         changed, as a data: URL, `size`: its side in pixels; `blocks`: residual adds, `fork`, `branch` and `skip` of
-        each; `refused`: sentences.
+        each; `refused`: sentences; `nothing`: sentences on why the answer is what it was, where changes have no effect.
     """
     x, size = changed.x, changed.model.size
     blocks = residual_blocks(changed.steps)
@@ -46,6 +47,7 @@ def bar(changed: Inference) -> dict[str, Any]:
         "size": size,
         "blocks": [vars(block) for block in blocks.values()],
         "refused": list(changed.refused),
+        "nothing": why_nothing(changed),
     }
 
 

@@ -30,6 +30,7 @@ import { whatIfOffers } from './whatif-home.js';
  * @property {number} size
  * @property {import('./residual_block.js').Block[]} blocks
  * @property {string[]} refused
+ * @property {string[]} nothing why the changes have no effect
  *
  * @typedef {{ add: string } | { text: string }} Change one more, or all
  */
@@ -158,6 +159,8 @@ export class WhatIf {
     find('.whatif').classList.toggle('changed', isChanged);
     find('.active').hidden = !isChanged;
     find('.refused').textContent = view.refused.join(' ');
+    find('.nothing').hidden = !view.nothing.length;
+    find('.nothing').textContent = view.nothing.length ? `Why nothing changes: ${view.nothing.join(' ')}` : '';
     this.drawHistory(view);
     drawAnswers(find, view, this.showsAll);
     this.brush.draw(view.picture, view.size);
