@@ -114,10 +114,9 @@ def show_channel(view: View, made: Inference) -> ShownChannel:
 def _settle(view: View, steps: list[Step]) -> tuple[View, Step]:
     chosen = next((step for step in steps if step.name == view.step), steps[0])
     channels, *sizes = (*chosen.shape[1:], 1, 1)[:3]
-    if chosen.name != view.step:  # nobody has chosen one: that of the strip's small picture
-        channel = overview.strongest(chosen)
-    else:
-        channel = view.channel if view.channel < channels else 0
+    is_named = chosen.name == view.step or (not view.step and view.channel)
+    # Where nobody has chosen one, that of the strip's small picture.
+    channel = (view.channel if view.channel < channels else 0) if is_named else overview.strongest(chosen)
     view = replace(view, step=chosen.name, channel=channel)
     places = zip((view.row, view.column), sizes, strict=True)
     return view if all(n is not None and n < size for n, size in places) else view.on(None, None), chosen
