@@ -41,6 +41,7 @@ export class ChannelView {
   elsewhere = null; // a place of any step that another widget points at
   /** @type {import('./details.js').Details | null} */
   details = null; // the last ones that fitted the channel
+  isEnlarged = false; // whether the picture is to be as large as the map
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   resting = undefined;
 
@@ -59,6 +60,14 @@ export class ChannelView {
     offerToTakeHome('channel', () => channelOffers(this));
     context.watch('value', () => drawDetails(this));
     this.draw();
+  }
+
+  /** The picture in a corner of the map, or as large beside it: when asked for, and for an effective field. */
+  arrange() {
+    this.find('.of-map').classList.toggle('beside', this.isEnlarged || this.effective.isWanted());
+    if (!this.main) return;
+    fit(this);
+    makeRoom(this, null);
   }
 
   /** The channel, where there is one. */
@@ -119,8 +128,8 @@ export class ChannelView {
       this.showChosen();
     }, signal);
     on('enlarge', () => {
-      this.find('.frame').classList.toggle('wide');
-      if (this.main) makeRoom(this, null);
+      this.isEnlarged = !this.isEnlarged;
+      this.arrange();
     }, signal);
     // Another widget chooses: a value of this map, or none.
     on('choose', (place) => {

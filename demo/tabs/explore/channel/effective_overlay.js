@@ -10,7 +10,6 @@ import { on } from '../../../static/lib/events.js';
 import { readable } from '../../../static/lib/format.js';
 import { send } from '../../../static/lib/requests.js';
 import { store } from '../../../static/lib/store.js';
-import { makeRoom } from './picture_figure.js';
 
 /** @typedef {import('../../../static/lib/events.js').Place} Place */
 
@@ -70,8 +69,7 @@ export class EffectiveFieldOverlay {
     find('.effective').addEventListener('click', () => {
       find('.effective').setAttribute('aria-pressed', String(!this.isWanted()));
       this.failed = '';
-      find('.frame').classList.toggle('wide', this.isWanted());
-      makeRoom(this.view, null);
+      this.view.arrange();
       this.view.showChosen();
       this.ask();
     });

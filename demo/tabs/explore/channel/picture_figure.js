@@ -76,7 +76,7 @@ function drawBox(span, box, side) {
 }
 
 const CORNERS = ['top right', 'top left', 'bottom right', 'bottom left'];
-const MARGIN = 0.04; // of the map's side, so that the picture does not touch what it makes room for
+const SIDE = 0.31; // of the map's side that the picture takes, with a margin around what it makes room for
 
 /**
  * Moves the picture to a corner of the map where it covers neither the chosen value nor the one that is pointed at.
@@ -84,14 +84,13 @@ const MARGIN = 0.04; // of the map's side, so that the picture does not touch wh
  * @param {{ row: number, column: number } | null} pointed
  */
 export function makeRoom({ find, main, chosen }, pointed) {
-  if (!main) return;
+  if (!main || find('.of-map').classList.contains('beside')) return;
   const { height, width } = main.maps;
   const frame = find('.frame');
-  const side = (frame.classList.contains('wide') ? 0.52 : 0.27) + MARGIN;
   const places = [pointed, chosen].filter((place) => place !== null);
   const covers = (/** @type {string} */ corner) => places.some(({ row, column }) => {
     const [y, x] = [(row + 0.5) / height, (column + 0.5) / width];
-    return (corner.startsWith('top') ? y < side : y > 1 - side) && (corner.endsWith('left') ? x < side : x > 1 - side);
+    return (corner.startsWith('top') ? y < SIDE : y > 1 - SIDE) && (corner.endsWith('left') ? x < SIDE : x > 1 - SIDE);
   });
   const now = frame.dataset.corner ?? CORNERS[0];
   if (covers(now)) frame.dataset.corner = CORNERS.find((corner) => !covers(corner)) ?? now;

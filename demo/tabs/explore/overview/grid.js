@@ -17,6 +17,7 @@ import { offerToTakeHome } from '../../../static/lib/take_home.js';
 import { gridOffers } from './grid-home.js';
 import { drawHeading, drawMaps, drawScale, layoutOf } from './grid_drawing.js';
 import { cornerOf, layOut, placeAt } from './grid_layout.js';
+import { GridSorting } from './grid_sorting.js';
 import { logitRows, spoken } from './grid_words.js';
 
 /** @typedef {import('./grid_words.js').StepView} StepView */
@@ -36,7 +37,6 @@ export class Grid {
   maps = null;
   /** @type {import('./grid_layout.js').GridLayout} */
   layout = layOut({ channels: 0, height: 1, width: 1, size: 1 }, [], { room: 1, cell: 1 });
-  wanted = ''; // the step whose channels somebody asked to see in the order of what matters
   serial = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   resting = undefined;
@@ -48,7 +48,7 @@ export class Grid {
     this.find = finder(element);
     this.grid = this.find('.grid');
     this.canvas = this.find('.grid canvas', HTMLCanvasElement);
-    this.order = this.find('.sort', HTMLSelectElement);
+    this.sorting = new GridSorting(this, signal);
     this.listen(signal);
     offerToTakeHome('grid', () => gridOffers(this));
     watch('value', () => this.draw());
@@ -78,12 +78,6 @@ export class Grid {
       setAddress({ scale: value === 'step' ? null : value });
       this.redraw();
     });
-    find('.sort').addEventListener('change', () => {
-      this.wanted = this.order.value === 'matters' && this.view ? this.view.step : '';
-      if (this.wanted && !this.mattering().length) emit('matter', this.wanted);
-      this.arrange();
-    });
-    store.watch('mattering', () => this.wanted && this.arrange(), signal);
     new ResizeObserver(() => this.view && grid.clientWidth && this.arrange(true)).observe(grid);
     // A step or channel that another part of the page names.
     on('go', ({ step, channel }) => {
@@ -105,11 +99,10 @@ export class Grid {
     this.serial = serial += 1;
     this.maps = unpackMaps(value.maps);
     this.keepChoice(before);
-    // Which channels of another step matter nobody has asked yet.
-    if (this.order.value === 'matters' && this.wanted !== this.view.step && !this.mattering().length) this.order.value = 'strongest';
+    this.sorting.follow();
     drawHeading(this);
     this.layout = layoutOf(this);
-    this.drawSearch();
+    this.sorting.draw();
     this.redraw();
     this.find('.pointed').textContent = '';
   }
@@ -129,30 +122,11 @@ export class Grid {
     if (!this.view) return;
     const { columns, rows, isSideways } = this.layout;
     this.layout = layoutOf(this);
-    this.drawSearch();
+    this.sorting.draw();
     const isSame = columns === this.layout.columns && rows === this.layout.rows && isSideways === this.layout.isSideways;
     if (onlyIfOther && isSame) return;
     drawMaps(this);
     this.drawMark();
-  }
-
-  /** @returns {'strongest' | 'number' | 'matters'} */
-  sort() {
-    return /** @type {'strongest' | 'number' | 'matters'} */ (this.order.value);
-  }
-
-  /** Channels of this step, the one that matters most first, as far as they were tried for the answer on show. */
-  mattering() {
-    const found = store.get('mattering');
-    return found?.key === store.get('answer').key && found.step === this.view?.step ? found.order : [];
-  }
-
-  drawSearch() {
-    const found = store.get('mattering');
-    const isHere = this.sort() === 'matters' && this.wanted === this.view?.step;
-    const isGoing = isHere && (!this.mattering().length || (found !== null && found.done < found.total));
-    this.find('.searching').hidden = !isGoing;
-    this.find('.searching').textContent = isGoing && this.mattering().length && found ? `${found.done} of ${found.total} tried` : 'trying each …';
   }
 
   /** The view and its maps, where there are any. */

@@ -103,5 +103,5 @@ export function layoutOf(grid) {
   const { view, maps } = grid.known();
   const room = grid.grid.clientWidth - 8 || 314;
   const rows = PHONE.matches && maps.channels > 12 ? (maps.size === 1 ? 4 : 2) : undefined;
-  return layOut(maps, orderOf(view, grid.sort(), grid.mattering()), { room, cell: cellOf(maps), rows });
+  return layOut(maps, orderOf(view, grid.sorting.by(), grid.sorting.mattering()), { room, cell: cellOf(maps), rows });
 }
