@@ -72,6 +72,10 @@ class Menu extends HTMLElement {
 
   connectedCallback() {
     if (this.shadowRoot) return;
+    if (this.hasAttribute('compact')) {
+      this.summary.replaceChildren(make('span', { 'aria-hidden': 'true' }, '⤓'));
+      for (const name of ['title', 'aria-label']) this.summary.setAttribute(name, 'Take home');
+    }
     this.attachShadow({ mode: 'open' }).append(make('style', {}, STYLE), this.box, this.news);
     this.box.addEventListener('toggle', () => {
       if (!this.box.open) return openMenus.delete(this);

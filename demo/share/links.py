@@ -25,7 +25,7 @@ from demo.server import paths
 from model_zoo.graph import edits
 
 # Of the address, what a link takes along; anything else there belongs to Gradio or to a Space, and may be secret.
-KEYS = (*(field.name for field in fields(View)), "method", "class", "set", "split", "label", "sheet")
+KEYS = (*(field.name for field in fields(View)), "method", "class", "set", "split", "label", "sheet", "panel")
 SQUARE = 10  # pixels of the QR code's squares, which the browser enlarges
 MOST_LINK = 900  # characters in a QR code; with more its squares are too small for a classroom
 
@@ -47,12 +47,12 @@ PARTS = {tab: Part(title, "") for tab, title in TITLES.items()} | {
     "truth": Part("True class of a test picture", "#truth"),
     "answer": Part("The network's answer", "#answer, #probabilities"),
     "stability": Part("How stable the answer is (Answer)", "#shake, #stability"),
-    "whatif": Part("What if? (Explore)", "#whatif, #matter"),
+    "whatif": Part("What if? (Explore)", "#whatif, #matter, #panel-tab-whatif"),
     "steps": Part("Strip of all steps (Explore)", "#strip"),
     "scale": Part("Choice of the colour scale (Explore)", "#grid .scales"),
-    "inspector": Part("Calculation of a value (Explore)", "#inspector, #channel .place .how"),
-    "player": Part("Sliding window (Explore)", "#player"),
-    "excite": Part("What excites a channel? (Explore)", "#excite"),
+    "inspector": Part("Calculation of a value (Explore)", "#inspector, #panel-tab-sum"),
+    "player": Part("Sliding window (Explore)", "#player, #panel-tab-play"),
+    "excite": Part("What excites a channel? (Explore)", "#excite, #panel-tab-excites"),
     "skips": Part("Why skip connections? (Explore)", "#why-skips"),
 }
 

@@ -1,6 +1,7 @@
 """What a person does in the page, and what a person sees there."""
 
 import base64
+import math
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -191,7 +192,7 @@ def expect_address(page: Page, allowed: frozenset[str] | set[str] = frozenset(),
     """The address bar comes to hold these values, and no other keys than the usual ones and those allowed."""
     for key, value in expected.items():
         expect(page).to_have_url(re.compile(rf"[?&]{key}={re.escape(str(value))}(&|$)"))
-    usual = {"model", "tab", "step", "channel", "row", "column", "scale", "edits", "picture"}
+    usual = {"model", "tab", "step", "channel", "row", "column", "scale", "edits", "picture", "panel"}
     assert set(query(page)) <= usual | allowed
 
 
@@ -203,16 +204,18 @@ def expect_step(page: Page, step: str) -> None:
 
 
 def cell(page: Page, channel: int) -> dict[str, float]:
-    """Middle of a channel in the grid, relative to the grid's corner."""
-    grid = page.locator("#grid .grid")
-    expect(grid).to_have_attribute("aria-valuemax", re.compile(r"\d"))
-    count = int(grid.get_attribute("aria-valuemax")) + 1
-    drawn = pixels(grid.locator("canvas"))
-    side = 33  # of a map of conv1 or conv2 and its gap
-    columns = (drawn.shape[1] + 1) // side
-    assert columns * ((drawn.shape[0] + 1) // side) >= count
-    scale = grid.bounding_box()["width"] / drawn.shape[1]
-    return {"x": (channel % columns * side + 16) * scale, "y": (channel // columns * side + 16) * scale}
+    """Middle of a channel of conv1 or conv2 in the grid, relative to the corner of its sheet, as it is ordered now."""
+    sheet = page.locator("#grid .sheet")
+    expect(page.locator("#grid .grid")).to_have_attribute("aria-valuemax", re.compile(r"\d"))
+    slot = sheet.get_attribute("data-order").split().index(str(channel))
+    rows, columns = (int(sheet.get_attribute(f"data-{name}")) for name in ("rows", "columns"))
+    is_down = sheet.get_attribute("data-flow") == "down"
+    column, row = divmod(slot, rows) if is_down else reversed(divmod(slot, columns))
+    box = sheet.bounding_box()
+    width, height = box["width"] + box["width"] / (columns * 35 / 3 - 1), box["height"]  # of 35 pixels 3 are the gap
+    side = width / columns
+    assert abs(height + side * 3 / 35 - side * rows) < 1
+    return {"x": (column + 16 / 35) * side, "y": (row + 16 / 35) * side}
 
 
 def map_place(page: Page, row: int, column: int) -> tuple[float, float]:
@@ -238,16 +241,19 @@ def pixels(canvas: Locator) -> np.ndarray:
 
 
 def expect_values(drawn: np.ndarray, step: Step) -> None:
-    """The grid is red where the network's values are above zero, blue where they are below, else white."""
+    """The grid, strongest channel first, is red where the network's values are above zero, blue below, else white."""
     maps = step.output[0].numpy()
     maps = maps if maps.ndim == 3 else maps.reshape(-1, 1, 1)
     count, height, width = maps.shape
-    gap = 0 if height * width == 1 else 1
-    columns = (drawn.shape[1] + gap) // (width + gap)
+    times = max(1, math.ceil(12 / width))  # canvas pixels for each value of a small map
+    gap = max(1, round(times * width / 12))
+    columns = (drawn.shape[1] + gap) // (times * width + gap)
     red_over_blue = drawn[..., 0] - drawn[..., 2]
-    for channel in range(count):
-        top, left = channel // columns * (height + gap), channel % columns * (width + gap)
-        shown = red_over_blue[top : top + height, left : left + width]
+    high = [float(f"{most:.5g}") for most in maps.max((1, 2))]
+    is_dead = [not channel.any() for channel in maps]
+    for slot, channel in enumerate(sorted(range(count), key=lambda c: (is_dead[c], -high[c], c))):
+        top, left = slot // columns * (times * height + gap), slot % columns * (times * width + gap)
+        shown = red_over_blue[top : top + times * height : times, left : left + times * width : times]
         clear = np.abs(maps[channel]) > 0.01 * np.abs(maps).max()  # fainter ones may be drawn white
         assert (np.sign(shown) == np.sign(maps[channel]))[clear].all(), (step.name, channel)
         assert (shown[maps[channel] == 0] == 0).all(), (step.name, channel)

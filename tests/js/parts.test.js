@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { checkWords } from '../../demo/tabs/explore/inspector/check.js';
-import { isPadding, partName, placeOf, unpackParts } from '../../demo/tabs/explore/inspector/parts.js';
+import { isPadding, partName, placeOf, unpackParts } from '../../demo/static/lib/sums/parts.js';
 
 /** @param {number[]} numbers */
 const packed = (numbers) => Buffer.from(Float32Array.from(numbers).buffer).toString('base64');
 
 /** Two channels of a 2 × 3 window that reaches a row above the map and a column beyond its right edge. */
-/** @type {import('../../demo/tabs/explore/inspector/parts.js').PackedParts} */
+/** @type {import('../../demo/static/lib/sums/parts.js').PackedParts} */
 const sent = {
   source: 'conv1',
   channels: [4, 7],

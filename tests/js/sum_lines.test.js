@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { fixed, fixedSum } from '../../demo/static/lib/format.js';
-import { partOrder, sumLines } from '../../demo/tabs/explore/inspector/sum_lines.js';
+import { partOrder, sumLines } from '../../demo/static/lib/sums/sum_lines.js';
 
 /** @param {number[][]} patches @param {number[][]} kernels @param {boolean} entries */
 function partsOf(patches, kernels, entries) {

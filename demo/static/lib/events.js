@@ -20,7 +20,12 @@
  * @property {{ step: string, channel?: number }} go show this step, or this channel of it
  * @property {Place | null} look a value is pointed at: what it sees appears on the picture; null: no longer
  * @property {{ row: number, column: number } | null} choose a value of the large channel is chosen elsewhere; null: none
- * @property {undefined} explained the reader asks for the calculation of the chosen value
+ * @property {'reader' | 'link'} chosen who chose a value, whose calculation is to be seen now
+ * @property {string} segment show this segment of the Explore tab's panel
+ * @property {string} shown this segment of the panel is shown now
+ * @property {undefined} enlarge show the network's picture large on the map, or small again
+ * @property {[string, number, number, number]} dig show the calculation of this value, of which the chosen one was made
+ * @property {string} matter look for the channels of this step that matter most
  * @property {any} influence the effective field of a value
  * @property {string} add a change to the network, in the form of `model_zoo.graph.edits`
  * @property {{ step: string, channel: number, source: number, row: number, column: number }} weight a weight of a kernel

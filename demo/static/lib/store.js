@@ -27,6 +27,7 @@
  * @property {(import('./codec.js').Packed & { channel: number })[]} thumbnails
  * @property {number} size of its picture, in pixels
  * @property {string} picture data: URL
+ * @property {{ mean: number[], std: number[] }} pixels how they are prepared: (level / 255 - mean) / std, by channel
  *
  * @typedef {object} Channel the chosen channel with all maps of its step
  * @property {string} model
@@ -60,6 +61,20 @@
  * @property {number[][][]} values by source, row and column
  * @property {string[]} reads
  * @property {number} limit
+ * @property {number} [factor] of a change under "What if?", which the values hold already
+ * @property {string} of the step that is chosen, whose channel they make
+ * @property {string} words
+ *
+ * @typedef {object} Calculation of the chosen value, and of those that it comes from alone
+ * @property {[string, number, number, number]} position
+ * @property {import('./sums/parts.js').Explanation[]} chain
+ *
+ * @typedef {object} Mattering channels of one step, the one that matters most for an answer first
+ * @property {string} key of the answer
+ * @property {string} step
+ * @property {number[]} order
+ * @property {number} done channels tried so far
+ * @property {number} total
  *
  * @typedef {object} State
  * @property {View} view the page's address; `address.js` sets it
@@ -69,7 +84,10 @@
  * @property {Record<string, number>} channels by step, the one that was chosen there last
  * @property {Value | null} value
  * @property {Kernels | null} kernels
- * @property {{ key: string, labels: string[] }} answer which answer the page shows, and its classes, likeliest first
+ * @property {Mattering | null} mattering
+ * @property {Calculation | null} calculation the server's last one
+ * @property {{ key: string, labels: string[], share: number }} answer which answer the page shows, its classes, likeliest
+ *   first, and the probability of the first one from 0 to 1
  * @property {{ token: number, isCleared: boolean }} attribution the number of the last question about a map of the Why tab,
  *   and whether it is about another picture or network, so that nothing older may be shown
  * @property {string} fresh the key of the answer that widgets out of sight are to ask about; "" before the first one
@@ -89,7 +107,9 @@ const state = {
   channels: {},
   value: null,
   kernels: null,
-  answer: { key: '', labels: [] },
+  mattering: null,
+  calculation: null,
+  answer: { key: '', labels: [], share: 0 },
   attribution: { token: 0, isCleared: false },
   fresh: '',
 };

@@ -1,5 +1,6 @@
 """What the Explore tab shows of a pass: every step of the network, and one channel of one step in detail."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -16,6 +17,7 @@ from demo.render.html import input_url, number, pack
 from demo.tabs.explore.overview import overview
 from model_zoo import Step
 from model_zoo.explain.receptive_field import Field, receptive_fields
+from model_zoo.graph.edits import Scaled
 
 # What each operation does, in a sentence that stands under the step's name.
 BIAS = ", plus a bias"  # which layers before a batch norm have not
@@ -83,6 +85,7 @@ def show(view: View, made: Inference) -> Explored:
         "blocks": [block.name for block in overview.blocks(made.steps)],
         "thumbnails": overview.thumbnails(made.steps),
         "size": made.model.size,
+        "pixels": {key: made.model.card["preprocessing"][key] for key in ("mean", "std")},
         "picture": input_url(made.model.crop(made.picture) if made.edits else made.model.picture(made.x)),
     }
     return replace(explored, strip=explored.strip | overview_of_all)
@@ -111,7 +114,9 @@ def show_channel(view: View, made: Inference) -> ShownChannel:
 def _settle(view: View, steps: list[Step]) -> tuple[View, Step]:
     chosen = next((step for step in steps if step.name == view.step), steps[0])
     channels, *sizes = (*chosen.shape[1:], 1, 1)[:3]
-    channel = view.channel if chosen.name == view.step and view.channel < channels else 0
+    is_named = chosen.name == view.step or (not view.step and view.channel)
+    # Where nobody has chosen one, that of the strip's small picture.
+    channel = (view.channel if view.channel < channels else 0) if is_named else overview.strongest(chosen)
     view = replace(view, step=chosen.name, channel=channel)
     places = zip((view.row, view.column), sizes, strict=True)
     return view if all(n is not None and n < size for n, size in places) else view.on(None, None), chosen
@@ -171,15 +176,17 @@ def facts(made: Inference) -> list[dict[str, Any]]:
 
 def _channel_view(made: Inference, chosen: Step, channel: int) -> dict[str, Any]:
     chain = _chain(made.steps, chosen)
-    maps = {step.name: maps_of(step)[channel : channel + 1] for step in chain}
+    paths = _paths(made.steps, chain[0])
+    maps = {step.name: maps_of(step)[channel : channel + 1] for step in (*paths, *chain)}
     return {
         "model": made.model.name,
         "step": chosen.name,
         "channel": channel,
         "chain": [{"step": s.name, "operation": s.operation, "map": pack(maps[s.name])} for s in chain],
+        "paths": [{"step": s.name, "operation": s.operation, "map": pack(maps[s.name])} for s in paths],
         "limit": max(float(np.abs(values).max()) for values in maps.values()),
         "kernels": _kernels(chain[0], channel),
-        "words": _weights_in_words(chosen, channel) if chosen is chain[0] else "",
+        "words": _weights_in_words(chain[0], channel),
     }
 
 
@@ -189,11 +196,13 @@ def _kernels(source: Step, channel: int) -> dict[str, Any] | None:
     if not isinstance(module, nn.Conv2d):
         return None
     weights = module.weight[channel].float()
+    factor = math.prod(edit.factor for edit in source.edits if isinstance(edit, Scaled) and edit.channel == channel)
     return {
         "step": source.name,
         "reads": _reads(source, module, channel),
-        "values": _rounded(weights.numpy()),
-        "limit": float(weights.abs().max()),
+        "values": _rounded((factor * weights).numpy()),
+        "limit": abs(factor) * float(weights.abs().max()),
+        "factor": factor,
     }
 
 
@@ -215,13 +224,22 @@ def _chain(steps: list[Step], chosen: Step) -> list[Step]:
     """The steps that handle the same channel: from the one that made it, through ReLU, pooling and the like."""
     by_name = {step.name: step for step in steps}
     chain = [chosen]
-    while chain[0].operation not in MIXING and chain[0].inputs[0] in by_name:
+    while chain[0].operation not in MIXING and len(chain[0].inputs) == 1 and chain[0].inputs[0] in by_name:
         chain.insert(0, by_name[chain[0].inputs[0]])
     while True:
         following = next((s for s in steps if chain[-1].name in s.inputs), None)
         if following is None or following.operation in MIXING or following.shape[1] != chosen.shape[1]:
             return chain
         chain.append(following)
+
+
+def _paths(steps: list[Step], step: Step) -> list[Step]:
+    """The steps that an operation such as the add of a residual block puts together, channel by channel; else none."""
+    if len(step.inputs) < 2 or step.operation in MIXING:
+        return []
+    by_name = {each.name: each for each in steps}
+    found = [by_name[name] for name in step.inputs if name in by_name]
+    return found if all(each.shape[1:2] == step.shape[1:2] for each in found) else []
 
 
 def _kernel_words(step: Step, channel: int, weights: torch.Tensor, bias: torch.Tensor | None) -> str:

@@ -36,6 +36,10 @@ def walked(edits: str, name: str = SHIPPED[0]) -> list[model_zoo.Step]:
     return model_zoo.walk(model.net, model.prepare(open_image(FIRST_EXAMPLE)), parse(edits, model.black))
 
 
+def open_segment(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=name).click()
+
+
 def expect_changes(page: Page, *words: str) -> None:
     expect(page.locator("#whatif .chips li")).to_contain_text(list(words))
     expect(page.locator("#whatif .chips li")).to_have_count(len(words))
@@ -52,7 +56,7 @@ def expect_effect(page: Page, edits: str) -> None:
 
 
 def test_a_channel_is_switched_off_undone_redone_and_reset(visit: Visit) -> None:
-    page = visit("?tab=explore&step=relu2&channel=20")
+    page = visit("?tab=explore&step=relu2&channel=20&panel=whatif")
     bar, body = page.locator("#whatif"), page.locator("body")
     expect(bar.locator(".target")).to_have_text("relu2, channel 20:")
     expect(bar.locator(".active")).to_be_hidden()
@@ -90,7 +94,7 @@ def test_a_channel_is_switched_off_undone_redone_and_reset(visit: Visit) -> None
 
 
 def test_a_link_restores_changes_and_the_picture_and_a_weight_can_be_changed(visit: Visit) -> None:
-    page = visit("?tab=explore&step=conv1&channel=3&edits=conv2.5:inv~conv77.1:off")
+    page = visit("?tab=explore&step=conv1&channel=3&edits=conv2.5:inv~conv77.1:off&panel=whatif")
     bar = page.locator("#whatif")
     expect_changes(page, "conv2, channel 5: inverted")
     expect(bar.locator(".refused")).to_have_text("This network has no step conv77.")
@@ -107,7 +111,8 @@ def test_a_link_restores_changes_and_the_picture_and_a_weight_can_be_changed(vis
     bar.locator(".canvas").press("Enter")  # nothing is chosen any more
     bar.get_by_role("button", name="right").click()
     expect_changes(page, "conv2", "7 × 8 pixels in its mean colour from row 2, column 4", "moved 2 px right")
-    page.locator("#channel .kernel").nth(1).locator("td").nth(5).click()
+    open_segment(page, "Kernel")
+    page.locator("#kernel .kernel").nth(1).locator("td").nth(5).click()
     expect(bar.locator(".place")).to_contain_text("conv1, channel 3, kernel 1 (reads green), row 1, column 2")
     field = bar.locator(".weight .value")
     assert field.evaluate("field => { field.value = '-0.084106'; return field.scrollWidth <= field.clientWidth; }")
@@ -117,7 +122,7 @@ def test_a_link_restores_changes_and_the_picture_and_a_weight_can_be_changed(vis
     field.fill("-1.5")
     bar.locator(".weight .value").press("Enter")
     expect_effect(page, "conv2.5:inv~input:blank.2.4.7.8~input:shift.2.0~conv1.3.1.1.2:w-1.5")
-    expect(page.locator("#channel .kernel").nth(1).locator("td").nth(5)).to_have_text("−1.5")
+    expect(page.locator("#kernel .kernel").nth(1).locator("td").nth(5)).to_have_text("−1.5")
     bar.locator(".weight .row").fill("77")
     expect(bar.locator(".place")).to_contain_text("no such weight")
     bar.get_by_role("button", name="set").last.click()
@@ -141,9 +146,12 @@ def residual(app: App) -> Iterator[str]:
 
 @pytest.mark.parametrize("look", ["desktop, dark", "phone, light"])
 def test_the_paths_of_a_block_are_shown_and_taken_away(visit: Visit, residual: str, look: str) -> None:
-    page = visit(f"?model={residual}&tab=explore&step=unit1.conv", **LOOKS[look])
+    page = visit(f"?model={residual}&tab=explore&step=unit1.conv&panel=whatif", **LOOKS[look])
+    if "phone" in look:
+        page.locator("#panel .raise").click()
     bar = page.locator("#whatif")
     expect(bar.locator(".hint")).to_contain_text("2 residual blocks")
+    page.locator("#strip .folding summary").click()
     page.locator("#strip .blocks button", has_text="residual1").click()
     page.locator("#strip .tile[data-step='residual1.unit2.conv']").click()
     expect(bar.locator(".block .told")).to_contain_text("from unit2.pool two paths lead to residual1.add")
@@ -160,7 +168,7 @@ def test_the_paths_of_a_block_are_shown_and_taken_away(visit: Visit, residual: s
 
 
 def test_the_channels_that_matter_are_found_shown_and_switched_off(visit: Visit) -> None:
-    page = visit("?tab=explore&step=conv1")
+    page = visit("?tab=explore&step=conv1&panel=whatif")
     matter = page.locator("#matter")
     matter.get_by_text("Which channels matter most").click()
     matter.get_by_role("button", name="try all channels of conv1").click()

@@ -55,7 +55,7 @@ def test_a_choice_made_while_a_new_picture_is_on_its_way_holds(visit: Visit) -> 
     grid, canvas = page.locator("#grid .grid"), page.locator("#grid .grid canvas")
     expect(page.locator("#inspector .card").first).to_contain_text("channel 2, row 1, column 1")
     late, picture = new_picture(page, 1)
-    grid.click(position=cell(page, 13))
+    page.locator("#grid .sheet").click(position=cell(page, 13))
     expect_address(page, channel=13)
     page.mouse.click(*map_place(page, 6, 7))
     expect_address(page, row=6, column=7)

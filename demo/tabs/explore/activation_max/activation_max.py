@@ -46,7 +46,13 @@ OTHER_CHANNEL = """(query, ...shown) => {
     const parsed = (html) => new DOMParser().parseFromString(html ?? '', 'text/html');
     return shown.map((html) => (parsed(html).querySelector('[data-about]')?.dataset.about === key ? html : ''));
 }""".replace("KEYS", str(list(KEYS)))
+TITLE = "What excites this channel?"
+WHAT = (
+    "Two ways to find out: the pictures of the network’s own data that give it its highest values, and a picture drawn "
+    "to raise its value. Both look at the chosen channel of the chosen step."
+)
 STYLE = """
+h3 { margin: 0; font-size: 18px; font-weight: 600; color: var(--body-text-color); }
 .quiet { margin: 6px 0; max-width: 90ch; }
 .finds { display: grid; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: 12px; margin: 8px 0; }
 .film { grid-template-columns: repeat(auto-fill, minmax(88px, 1fr)); }
@@ -78,9 +84,12 @@ class Part:
 
 
 def layout() -> Part:
-    """The section, folded away."""
+    """The section."""
     html: dict[str, Any] = {"html_template": SPOKEN, "css_template": STYLE, "apply_default_css": False}
-    with gr.Accordion("What excites this channel?", open=False, elem_id="excite"):
+    with gr.Column(elem_id="excite"):
+        gr.HTML(
+            f'<h3>{TITLE}</h3><p class="quiet">{WHAT}</p>', js_on_load=None, css_template=STYLE, apply_default_css=False
+        )
         find = gr.Button("Find the pictures with its highest values", size="md")
         finds = gr.HTML(elem_id="finds", js_on_load=None, **html)
         climb = gr.Button("Draw a picture that raises its value", size="md")

@@ -111,7 +111,7 @@ function kernelBlocks(view) {
     return { source: canvas, caption: kernels.reads[index] };
   });
   return [
-    { heading: view.find('.kernels summary').textContent },
+    { heading: `Kernels of ${kernels.step} for channel ${view.known().channel}: ${kernels.values.length}, one for each channel it reads` },
     { panels, columns: panels.length > 16 ? 12 : 6 },
     { text: `One scale for all kernels, up to ${readable(kernels.limit)}.` },
   ];

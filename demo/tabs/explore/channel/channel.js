@@ -15,7 +15,7 @@ import { corrections, valueAt } from './channel_words.js';
 import { drawDetails, listenToDetails } from './details.js';
 import { EffectiveFieldOverlay } from './effective_overlay.js';
 import { drawFigure, fit, mark, placeUnder, scrollTo } from './map_figure.js';
-import { drawSeen } from './picture_figure.js';
+import { drawSeen, makeRoom } from './picture_figure.js';
 
 /** @typedef {import('./map_figure.js').MapPlace} MapPlace */
 
@@ -41,6 +41,7 @@ export class ChannelView {
   elsewhere = null; // a place of any step that another widget points at
   /** @type {import('./details.js').Details | null} */
   details = null; // the last ones that fitted the channel
+  isEnlarged = false; // whether the picture is to be as large as the map
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   resting = undefined;
 
@@ -61,6 +62,14 @@ export class ChannelView {
     this.draw();
   }
 
+  /** The picture in a corner of the map, or as large beside it: when asked for, and for an effective field. */
+  arrange() {
+    this.find('.of-map').classList.toggle('beside', this.isEnlarged || this.effective.isWanted());
+    if (!this.main) return;
+    fit(this);
+    makeRoom(this, null);
+  }
+
   /** The channel, where there is one. */
   known() {
     if (!this.main) throw new Error('There is no channel yet.');
@@ -74,6 +83,7 @@ export class ChannelView {
     const hover = (/** @type {PointerEvent} */ event) => {
       if (!this.main) return;
       this.elsewhere = null;
+      makeRoom(this, placeUnder(this, event));
       this.show(placeUnder(this, event));
     };
     large.addEventListener('pointermove', hover);
@@ -89,7 +99,6 @@ export class ChannelView {
       zoom.setAttribute('aria-pressed', String(zoom.getAttribute('aria-pressed') !== 'true'));
       fit(this);
     });
-    this.find('.how').addEventListener('click', () => emit('explained'));
   }
 
   listenToFields() {
@@ -118,6 +127,10 @@ export class ChannelView {
       this.elsewhere = place;
       this.showChosen();
     }, signal);
+    on('enlarge', () => {
+      this.isEnlarged = !this.isEnlarged;
+      this.arrange();
+    }, signal);
     // Another widget chooses: a value of this map, or none.
     on('choose', (place) => {
       if (!this.main) return;
@@ -134,6 +147,7 @@ export class ChannelView {
     const now = store.get('channel');
     this.find('.content').hidden = !now;
     const isAnew = now?.serial !== this.main?.serial;
+    const isFirst = !this.main;
     this.main = now;
     this.elsewhere = null;
     if (!now) this.chosen = null;
@@ -143,6 +157,8 @@ export class ChannelView {
       drawFigure(this);
       this.showChosen();
       drawDetails(this);
+      makeRoom(this, null);
+      if (isFirst && this.chosen && now.maps.size > 1) emit('chosen', 'link');
     }
     this.tell();
   }
@@ -156,10 +172,9 @@ export class ChannelView {
     const main = this.known();
     mark(find('.cell.chosen'), chosen, main.maps);
     mark(find('.cell:not(.chosen)'), place === chosen ? null : place, main.maps);
-    find('.how').hidden = !chosen;
     find('.pointed').textContent = place
       ? `row ${place.row}, column ${place.column}: ${readable(valueAt(main, place))}`
-      : 'Point at a value to see it; click it to see how it came about.';
+      : 'Click a value: its sum appears.';
     if (document.activeElement !== this.row) this.row.value = String(chosen?.row ?? '');
     if (document.activeElement !== this.column) this.column.value = String(chosen?.column ?? '');
     drawSeen(this, this.elsewhere ?? (place && { step: main.step, channel: main.channel, ...place }));
@@ -185,6 +200,8 @@ export class ChannelView {
     line.choice = { step, channel };
     this.showChosen();
     scrollTo(this, this.chosen);
+    makeRoom(this, this.chosen);
+    emit('chosen', 'reader');
     clearTimeout(this.resting);
     if (atOnce) this.tell();
     else this.resting = setTimeout(() => this.tell(), REST);

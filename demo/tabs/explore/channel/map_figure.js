@@ -17,7 +17,9 @@ export function drawFigure(view) {
   const { find } = view;
   const main = view.known();
   const { maps, channel, low, step } = main;
-  for (const part of ['.window', '.own', '.place', '.of-map']) find(part).hidden = maps.size === 1;
+  for (const part of ['.own', '.place']) find(part).hidden = maps.size === 1;
+  find('.of-map').classList.toggle('single', maps.size === 1);
+  find('.title').textContent = titleOf(main);
   const level = scaleLevel();
   drawValues(view);
   drawScale(find, '.own', main.limits[level], level === 'channel' ? low < 0 : main.signed);
@@ -29,6 +31,11 @@ export function drawFigure(view) {
   find('input.row', HTMLInputElement).max = String(maps.height - 1);
   find('input.column', HTMLInputElement).max = String(maps.width - 1);
   fit(view);
+}
+
+/** @param {Channel} channel */
+function titleOf({ step, channel, maps, label }) {
+  return maps.size === 1 ? `${step}, ${label ?? `value ${channel}`}` : `${step}, channel ${channel}`;
 }
 
 /**

@@ -4,11 +4,11 @@ import { make } from '../../../static/lib/dom.js';
 import { fixed } from '../../../static/lib/format.js';
 import { store } from '../../../static/lib/store.js';
 import { checkLine, checkWords } from './check.js';
-import { colourName } from './parts.js';
+import { colourName } from '../../../static/lib/sums/parts.js';
 import { termsOf } from './terms.js';
 
 /**
- * @param {import('./parts.js').Position} position
+ * @param {import('../../../static/lib/sums/parts.js').Position} position
  */
 export function positionName([step, channel, row, column]) {
   if (step === 'input') return `picture, ${colourName(channel)} (${row}, ${column})`;
@@ -20,7 +20,7 @@ export function positionName([step, channel, row, column]) {
 }
 
 /**
- * @param {import('./parts.js').Explanation} one
+ * @param {import('../../../static/lib/sums/parts.js').Explanation} one
  * @param {number} index in the chain of cards
  */
 export function card(one, index) {
@@ -40,7 +40,7 @@ export function card(one, index) {
   return section;
 }
 
-/** @param {import('./parts.js').Explanation} one */
+/** @param {import('../../../static/lib/sums/parts.js').Explanation} one */
 function where({ position: [step, channel, row, column], shape }) {
   if (shape.length !== 3) return `entry ${channel}`;
   return `${step === 'input' ? colourName(channel) : `channel ${channel}`}, row ${row}, column ${column}`;

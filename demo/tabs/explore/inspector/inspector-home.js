@@ -5,12 +5,12 @@ import { finePercent, fixed, largest, significant } from '../../../static/lib/fo
 import { networkLine } from '../../../static/lib/take_home.js';
 import { positionName } from './cards.js';
 import { checkWords } from './check.js';
-import { isPadding, partName, unpackParts } from './parts.js';
+import { isPadding, littlePatch, partName, unpackParts } from '../../../static/lib/sums/parts.js';
 import { byLogit, figuresFor, softmax } from '../../../static/lib/softmax.js';
-import { partOrder, sumLines } from './sum_lines.js';
+import { partOrder, sumLines } from '../../../static/lib/sums/sum_lines.js';
 
 /** @typedef {import('./inspector.js').Answer} Answer */
-/** @typedef {import('./parts.js').Explanation} Explanation */
+/** @typedef {import('../../../static/lib/sums/parts.js').Explanation} Explanation */
 /** @typedef {import('./softmax_panel.js').Logits} Logits */
 
 const MOST_LINES = 10; // of a sum in the picture
@@ -64,7 +64,7 @@ function cardBlocks(one) {
 
 /**
  * @param {Explanation} one
- * @param {import('./parts.js').Parts} parts
+ * @param {import('../../../static/lib/sums/parts.js').Parts} parts
  */
 function sumTable(one, parts) {
   const [terms, total] = one.decimals;
@@ -74,8 +74,9 @@ function sumTable(one, parts) {
   const lines = sumLines(one, parts, order, order.length > MOST_LINES + 1 ? MOST_LINES : order.length);
   const limits = [largest(parts.values), largest(parts.weights)];
   const how = (/** @type {number} */ i) =>
-    [parts.patch(i), parts.kernel(i)].map((values, which) =>
-      entries ? fixed(values[0], lines.factors) : { canvas: littleMap(values, height, width, limits[which]) });
+    entries
+      ? [parts.patch(i), parts.kernel(i)].map((values) => fixed(values[0], lines.factors))
+      : [littlePatch(parts, i, limits[0]), littleMap(parts.kernel(i), height, width, limits[1])].map((canvas) => ({ canvas }));
   const rows = lines.shown.map(({ part, sum }) => [partName(parts, part), ...how(part), fixed(sum, terms), { bar: sum / most }]);
   const { rest } = lines;
   if (rest) rows.push([`${rest.count.toLocaleString('en')} others`, '', '', fixed(rest.sum, terms), '']);

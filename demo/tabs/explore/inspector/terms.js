@@ -2,11 +2,11 @@
 
 import { make } from '../../../static/lib/dom.js';
 import { fixed, largest, readable, shownSum } from '../../../static/lib/format.js';
-import { numberTable, placeButton } from './number_table.js';
-import { placeOf, unpackParts } from './parts.js';
+import { numberTable, placeButton } from '../../../static/lib/sums/number_table.js';
+import { placeOf, unpackParts } from '../../../static/lib/sums/parts.js';
 import { weightedTable } from './weighted_table.js';
 
-/** @typedef {import('./parts.js').Explanation} Explanation */
+/** @typedef {import('../../../static/lib/sums/parts.js').Explanation} Explanation */
 
 /**
  * @param {Explanation} one
@@ -21,7 +21,7 @@ export function termsOf(one) {
 /**
  * Of a pool or mean: the window's values, with the one that won.
  * @param {Explanation} one
- * @param {import('./parts.js').PackedParts} packed
+ * @param {import('../../../static/lib/sums/parts.js').PackedParts} packed
  */
 function poolTable(one, packed) {
   const parts = unpackParts(packed);

@@ -8,6 +8,7 @@ from torch import Tensor
 from demo.core.inference import Inference
 from demo.errors import UserError
 from demo.render.html import data_url
+from demo.tabs.explore.what_if.no_effect import why_nothing
 from model_zoo.explain.ablation import Found
 from model_zoo.graph import edits
 from model_zoo.graph.residual import residual_blocks
@@ -30,7 +31,7 @@ def bar(changed: Inference) -> dict[str, Any]:
         `piece` of that text and in `words`; `answers`: classes with probability and logit `before` and `now`, most
         probable before the change first; `others`: how many classes are not shown; `picture`: the network's input,
         changed, as a data: URL, `size`: its side in pixels; `blocks`: residual adds, `fork`, `branch` and `skip` of
-        each; `refused`: sentences.
+        each; `refused`: sentences; `nothing`: sentences on why the answer is what it was, where changes have no effect.
     """
     x, size = changed.x, changed.model.size
     blocks = residual_blocks(changed.steps)
@@ -45,6 +46,7 @@ def bar(changed: Inference) -> dict[str, Any]:
         "size": size,
         "blocks": [vars(block) for block in blocks.values()],
         "refused": list(changed.refused),
+        "nothing": why_nothing(changed),
     }
 
 
@@ -125,7 +127,8 @@ def listed(changed: Inference, found: Found, label: int, step: str) -> dict[str,
     """The value of the list of the channels that matter most, so far.
 
     Returns:
-        `key` as for the bar; `label`; `where`: whose channels; `done`, `total`; `before`: the probability; `rows`:
+        `key` as for the bar; `label`; `where`: whose channels; of one step `step`, and `order`: its channels tried so
+        far, the one that matters most first; `done`, `total`; `before`: the probability; `rows`:
         `step`, `channel`, `now`: the probability without it, `odds`: the factor by which p / (1 - p) changes.
     """
     return {
@@ -133,6 +136,8 @@ def listed(changed: Inference, found: Found, label: int, step: str) -> dict[str,
         "model": changed.model.name,
         "label": changed.model.classes[label],
         "where": step or "all convolutions",
+        "step": step,
+        "order": [effect.channel for effect in found.effects] if step else [],
         "done": found.done,
         "total": found.total,
         "before": found.probability,

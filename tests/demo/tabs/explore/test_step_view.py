@@ -126,9 +126,11 @@ def test_the_page_shows_the_first_step_in_place_of_an_unknown_one(
 ) -> None:
     view, strip, grid, detail = show_at(SHIPPED[0], step, channel, picture)
     first = steps(SHIPPED[0])[0].name
-    assert (view.step, view.channel, view.tab) == (first, 0, "explore")
+    strongest = int(values(walked(SHIPPED[0], picture)[first]).max((1, 2)).argmax())
+    expected = (5 if channel == 5 else 0) if channel and not step else strongest
+    assert (view.step, view.channel, view.tab) == (first, expected, "explore")
     assert strip["step"] == grid["step"] == detail["step"] == first
-    assert grid["channel"] == detail["channel"] == 0
+    assert grid["channel"] == detail["channel"] == expected
 
 
 @pytest.mark.parametrize(("name", "step"), ALL_STEPS)
@@ -150,7 +152,7 @@ def test_a_channel_in_detail(name: str, step: str, picture: Image.Image) -> None
     assert (view.step, view.channel) == (detail["step"], detail["channel"]) == (step, channel)
     assert detail["model"] == name and step in [link["step"] for link in detail["chain"]]
     largest = 0.0
-    for link in detail["chain"]:
+    for link in (*detail["paths"], *detail["chain"]):
         whole = values(walk[link["step"]])[channel]
         largest = max(largest, float(np.abs(whole).max()))
         assert link["operation"] == walk[link["step"]].operation
@@ -193,7 +195,36 @@ def test_kernels_are_the_weights(name: str, step: str, picture: Image.Image) -> 
     assert detail["kernels"]["reads"] == reads
     bias = first.module.bias
     added = "adds the bias" if bias is None else f"adds the bias {number(float(bias[3]))}"
-    assert (added in detail["words"]) == (step == first.name and bias is not None)
+    assert (added in detail["words"]) == (bias is not None)
+
+
+def test_a_residual_add_shows_both_paths(picture: Image.Image) -> None:
+    name, step = "cifar10-resnet", "residual1.add"
+    walk = walked(name, picture)
+    _, detail = channel_at(name, step, 5, picture)
+    assert [link["step"] for link in detail["paths"]] == list(walk[step].inputs)
+    first, second = (unpack(link["map"])[0] for link in detail["paths"])
+    assert detail["kernels"] is None and detail["chain"][0]["step"] == step
+    assert np.allclose(first + second, unpack(detail["chain"][0]["map"])[0], atol=2e-4 * detail["limit"])
+
+
+def test_kernels_are_those_that_count_with_a_change(picture: Image.Image) -> None:
+    weights = model_zoo.load(SHIPPED[0]).net.conv1.weight[6].detach().numpy()
+    for edits, factor in (("conv1.6:off", 0.0), ("conv1.6:x-2", -2.0), ("conv1.5:off", 1.0)):
+        made = infer(View(model=SHIPPED[0], edits=edits), picture)
+        kernels = show_channel(View(model=SHIPPED[0], step="conv1", channel=6), made).channel["kernels"]
+        assert kernels["factor"] == factor
+        assert np.allclose(kernels["values"], factor * weights, rtol=DIGITS, atol=0)
+
+
+def test_what_nobody_has_chosen_is_the_strongest_channel(picture: Image.Image) -> None:
+    """The one of the strip's small picture; what a link names stays, 0 included."""
+    made = infer(View(model=SHIPPED[0]), picture)
+    strongest = int(made.steps[0].output[0].amax((1, 2)).argmax())
+    assert strongest != 0
+    shown = show(View(model=SHIPPED[0]), made)
+    assert shown.grid["channel"] == shown.strip["thumbnails"][0]["channel"] == strongest
+    assert show(View(model=SHIPPED[0], step="conv1"), made).grid["channel"] == 0
 
 
 def test_a_linear_layer_tells_its_weights_in_words(picture: Image.Image) -> None:

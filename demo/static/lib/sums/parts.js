@@ -34,7 +34,9 @@
  * @property {(number | null)[]} sums
  */
 
-import { floats } from '../../../static/lib/codec.js';
+import { littleGrey, littleMap } from '../canvas.js';
+import { floats } from '../codec.js';
+import { store } from '../store.js';
 
 /** @typedef {ReturnType<typeof unpackParts>} Parts */
 
@@ -97,4 +99,29 @@ export function partName({ source, entries, channels }, i) {
  */
 export function colourName(channel) {
   return COLOURS[channel] ?? String(channel);
+}
+
+/**
+ * The values of black and of white in a channel of the picture; null of any other step.
+ * @param {string} source
+ * @param {number} channel
+ * @returns {import('../colors.js').Range | null}
+ */
+export function pixelRange(source, channel) {
+  const pixels = source === 'input' ? store.get('network')?.pixels : undefined;
+  if (!pixels || !(channel in pixels.mean)) return null;
+  const [mean, std] = [pixels.mean[channel], pixels.std[channel]];
+  return { low: -mean / std, high: (1 - mean) / std };
+}
+
+/**
+ * The patch of one part as a small picture: grey where it is one of the picture, else in the colours of values.
+ * @param {Parts} parts
+ * @param {number} i
+ * @param {number} limit
+ */
+export function littlePatch(parts, i, limit) {
+  const range = pixelRange(parts.source, parts.channels[i]);
+  const { height, width } = parts;
+  return range ? littleGrey(parts.patch(i), height, width, range) : littleMap(parts.patch(i), height, width, limit);
 }

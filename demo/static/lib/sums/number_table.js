@@ -1,8 +1,8 @@
 /** Small tables of numbers, coloured. A button that carries `data-place` goes back to the value it shows. */
 
-import { cellColours } from '../../../static/lib/colors.js';
-import { make } from '../../../static/lib/dom.js';
-import { fixed } from '../../../static/lib/format.js';
+import { cellColours, greyCellColours } from '../colors.js';
+import { make } from '../dom.js';
+import { fixed } from '../format.js';
 import { isPadding } from './parts.js';
 
 /** @typedef {import('./parts.js').Position} Position */
@@ -28,12 +28,13 @@ export function placeButton(place, text) {
  * @param {number} limit
  * @param {number} decimals
  * @param {(at: number) => Position | null} [places]
+ * @param {import('../colors.js').Range | null} [range] black and white, of values of the picture
  */
-export function numberTable(caption, parts, values, limit, decimals, places) {
+export function numberTable(caption, parts, values, limit, decimals, places, range) {
   const cell = (/** @type {number} */ at) => {
     const place = places?.(at);
     const text = fixed(values[at], decimals);
-    const made = make('td', { style: cellColours(values[at], limit) }, place ? placeButton(place, text) : text);
+    const made = make('td', { style: range ? greyCellColours(values[at], range) : cellColours(values[at], limit) }, place ? placeButton(place, text) : text);
     if (places && isPadding(parts, at)) made.className = 'padding';
     return made;
   };

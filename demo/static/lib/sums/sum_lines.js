@@ -1,6 +1,6 @@
 /** The lines of a weighted sum: which parts come in which order, and what they make together down to each. */
 
-import { factorDecimals, rounded, shownSum } from '../../../static/lib/format.js';
+import { factorDecimals, rounded, shownSum } from '../format.js';
 
 /** @typedef {import('./parts.js').Explanation} Explanation */
 /** @typedef {import('./parts.js').Parts} Parts */
