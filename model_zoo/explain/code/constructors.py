@@ -84,26 +84,27 @@ def _given(module: nn.Module, known: type[nn.Module]) -> list[Given]:
         value = getattr(module, name)
         if isinstance(default, bool) and not isinstance(value, bool):  # Conv2d keeps the bias itself under that name
             value = value is not None
-        value = _single(value) if name in SPREAD else value
+        value = single(value) if name in SPREAD else value
         is_default = default is not inspect.Parameter.empty and _is_default(module, name, value, default)
         found.append(Given(name, value, is_default))
     return found
 
 
-def _single(value: Any) -> Any:
+def single(value: Any) -> Any:
     """3 for (3, 3)."""
-    return value[0] if isinstance(value, tuple) and len(set(value)) == 1 and isinstance(value[0], int) else value
+    return value[0] if isinstance(value, tuple | list) and len(set(value)) == 1 and isinstance(value[0], int) else value
 
 
 def _is_default(module: nn.Module, name: str, value: Any, default: Any) -> bool:
     if name == "stride" and default is None:  # a pool moves by its own size
-        return value is None or value == _single(getattr(module, "kernel_size", None))
+        return value is None or value == single(getattr(module, "kernel_size", None))
     if name in ("kdim", "vdim") and default is None:
         return value == getattr(module, "embed_dim", None)
     return (type(value) is type(default) and value == default) or (value == default and isinstance(value, int | float))
 
 
 def _alike(built: nn.Module, module: nn.Module, known: type[nn.Module]) -> bool:
-    """Whether both say the same of themselves and hold tensors of the same shapes."""
-    shapes = [{name: tuple(t.shape) for name, t in each.state_dict().items()} for each in (built, module)]
-    return known.extra_repr(built) == known.extra_repr(module) and shapes[0] == shapes[1]
+    """Whether both were given the same, and hold tensors of the same shapes."""
+    given = [{each.name: each.value for each in _given(one, known)} for one in (built, module)]
+    shapes = [{name: tuple(t.shape) for name, t in one.state_dict().items()} for one in (built, module)]
+    return given[0] == given[1] and shapes[0] == shapes[1]

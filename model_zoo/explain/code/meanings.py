@@ -41,6 +41,8 @@ def _groups(value: Any, operation: str) -> str:
 
 
 def _bias(value: Any, operation: str) -> str:
+    if "norm" in operation:
+        return f"A shift for each map is {'' if value else 'not '}learned."
     if value:
         return "One number more for each output, which is added to its sums."
     return "Nothing is added to the sums: the batch norm that mostly follows would take it away again."
@@ -51,9 +53,9 @@ def _output_size(value: Any, operation: str) -> str:
 
 
 MEANS: dict[str, tuple[Words, str]] = {
-    "in_channels": (lambda v, _: f"It reads {_count(v, 'map')}: as many as the step before makes.", "inputs"),
+    "in_channels": (lambda v, _: f"It reads {_count(v, 'map')}: all that there are before it.", "inputs"),
     "out_channels": (lambda v, _: f"It makes {_count(v, 'map')}, each with kernels of its own.", "outputs"),
-    "in_features": (lambda v, _: f"It reads {_count(v, 'value')}: as many as the step before makes.", "inputs"),
+    "in_features": (lambda v, _: f"It reads {_count(v, 'value')}: all that there are before it.", "inputs"),
     "out_features": (
         lambda v, _: f"It makes {_count(v, 'value')}, each a weighted sum of all that it reads.",
         "outputs",
@@ -90,6 +92,15 @@ MEANS: dict[str, tuple[Words, str]] = {
     "scale_factor": ("How many times as large the map becomes.", "outputs"),
     "mode": ("The way in which it is done.", ""),
     "value": ("What the border is filled with.", "border"),
+    "training": ("Whether values are dropped at random, as they are while the network learns.", ""),
+    "pad": ("How many places are added at the left, the right, the top and the bottom.", "border"),
+    "tensors": ("What it reads, one after the other.", "inputs"),
+    "index": ("Which part is taken; the first place counts the pictures.", "inputs"),
+    "min": ("No value is let below this one.", ""),
+    "max": ("No value is let above this one.", ""),
+    "min_val": ("No value is let below this one.", ""),
+    "max_val": ("No value is let above this one.", ""),
+    "shape": ("The sizes that the values are arranged in.", "outputs"),
     "keepdim": ("Whether the dimension stays, with one place.", ""),
 }
 PARAMETER = ("Numbers that the network has learned.", "bias")

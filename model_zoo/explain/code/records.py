@@ -50,6 +50,7 @@ class Figure:
     padding: tuple[int, int] = (0, 0)  # rows above, columns on the left
     dilation: tuple[int, int] = (1, 1)
     groups: int = 1
+    bias: bool = False  # whether a learned number is added to each sum
 
 
 @dataclass(frozen=True)

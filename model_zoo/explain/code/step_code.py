@@ -1,19 +1,20 @@
 """The line of code of every step, with its arguments and sums."""
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import torch
-from torch import Tensor, fx, nn
+from torch import fx, nn
 
-from model_zoo.explain.code.calls import default_arguments, is_binary
-from model_zoo.explain.code.constructors import constructor
+from model_zoo.explain.code.calls import default_arguments, in_place_sign, is_binary
+from model_zoo.explain.code.constructors import SPREAD, constructor, single
 from model_zoo.explain.code.literals import NoCodeError, literal
 from model_zoo.explain.code.meanings import PARAMETER, is_known, meaning
 from model_zoo.explain.code.program import Program, Statement, program
 from model_zoo.explain.code.records import Argument, Figure, Piece, StepCode
-from model_zoo.explain.code.sums import pair, shape, weights
+from model_zoo.explain.code.sums import shape, weights, windows
 from model_zoo.graph.execution import Pass
 from model_zoo.graph.plan import Plan, with_plan
 from model_zoo.graph.step import INPUT, Step
@@ -46,12 +47,19 @@ def steps(net: nn.Module, size: int) -> dict[str, StepCode]:
                 continue
             step = by_name[statement.step]
             before = [shapes[name] for name in step.inputs if name in shapes]
-            names = OPERANDS if is_binary(statement.node) else calls[statement.node].argument_names
+            names = _names(statement.node) or calls[statement.node].argument_names
             line, arguments = _constructed(step) if step.module is not None else _call(statement, step, names, sources)
             sums = (weights(step), shape(step, before))
             found[step.name] = StepCode(step.name, line, statement.text, arguments, *sums, _figure(step, before))
         kept[size] = found
     return kept[size]
+
+
+def _names(node: fx.Node) -> tuple[str, ...]:
+    """What the operands of an operator are called, for which Python has no names."""
+    if node.op == "call_function" and node.target is operator.getitem:
+        return ("input", "index")
+    return OPERANDS if is_binary(node) or in_place_sign(node.target) else ()
 
 
 def programmed(net: nn.Module, size: int) -> tuple[Program, list[Step], Plan]:
@@ -86,7 +94,8 @@ def _call(
         arguments += _argument(name, value, step, statement, sources)
     shown = {each.name for each in arguments}
     for name, value in default_arguments(node.target).items():
-        if name not in shown and is_known(name) and not isinstance(value, Tensor):
+        value = single(value) if name in SPREAD else value
+        if name not in shown and is_known(name) and value is not None:
             arguments.append(Argument(name, _code(value), *meaning(name, value, step.operation), is_default=True))
     return _marked(statement.text, [a for a in arguments if not a.is_default]), tuple(arguments)
 
@@ -137,13 +146,10 @@ def _code(value: Any) -> str:
 
 def _figure(step: Step, before: Sequence[tuple[int, ...]]) -> Figure:
     inputs, outputs = tuple(before[0][1:]) if before else (), tuple(step.shape[1:])
-    module = step.module
-    if len(inputs) != 3 or len(outputs) != 3 or not isinstance(module, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
-        return Figure(inputs, outputs)
-    kernel, dilation = pair(module.kernel_size), pair(getattr(module, "dilation", 1))
-    padding = module.padding
-    if isinstance(padding, str):  # an odd one of padding goes to the end, see torch.nn.Conv2d
-        around = ((k - 1) * d // 2 if padding == "same" else 0 for k, d in zip(kernel, dilation, strict=True))
-        padding = tuple(around)
-    groups = getattr(module, "groups", inputs[0])  # a pool reads each map alone
-    return Figure(inputs, outputs, kernel, pair(module.stride), pair(padding), dilation, groups)
+    bias = step.operation in ("convolution", "linear") and step.option("bias") is not None
+    sliding = windows(step, before[0]) if before else None
+    if sliding is None:
+        return Figure(inputs, outputs, bias=bias)
+    # A pool reads each map alone.
+    groups = step.option("groups", 1) if step.operation == "convolution" else inputs[0]
+    return Figure(inputs, outputs, sliding.kernel, sliding.stride, sliding.padding, sliding.dilation, groups, bias)

@@ -11,18 +11,11 @@ from torch import Tensor, nn
 
 from model_zoo.explain.code.records import Formula, Piece
 from model_zoo.graph.step import Step
+from model_zoo.graph.windows import Geometry, geometry
 
 AXES = ("height", "width")
-WINDOWS = (nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d)
+WINDOWS = ("convolution", "max pool", "average pool")
 NO_WEIGHTS = "It has no weights: there is nothing to learn."
-
-
-def pair(value: object) -> tuple[int, int]:
-    """(3, 3) for 3."""
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        numbers = [int(each) for each in value]  # type: ignore[call-overload]
-        return (numbers[0], numbers[0]) if len(numbers) == 1 else (numbers[0], numbers[1])
-    return int(value), int(value)  # type: ignore[call-overload]
 
 
 # ------------------------------------------------------------------------------------------------------------- weights
@@ -33,8 +26,8 @@ def weights(step: Step) -> tuple[Formula, ...]:
     module = step.module
     if not step.parameters:
         return (Formula("weights", (Piece(NO_WEIGHTS),), 0),)
-    if isinstance(module, nn.Conv2d):
-        return (_formula("weights", _kernel_pieces(module), step.parameters),)
+    if step.operation == "convolution" and isinstance(kernels := step.option("weight"), Tensor) and kernels.dim() == 4:
+        return (_formula("weights", _kernel_pieces(step, kernels), step.parameters),)
     if isinstance(module, nn.Linear):
         pieces = [
             Piece(_n(module.out_features), "out_features"),
@@ -55,19 +48,20 @@ def weights(step: Step) -> tuple[Formula, ...]:
     return (Formula("weights", (Piece(f"{step.parameters:,}"),), step.parameters),)
 
 
-def _kernel_pieces(module: nn.Conv2d) -> list[Piece]:
-    height, width = pair(module.kernel_size)
-    inputs = [Piece(_n(module.in_channels), "in_channels")]
-    if module.groups > 1:
-        inputs += [Piece(" / "), Piece(_n(module.groups), "groups")]
+def _kernel_pieces(step: Step, kernels: Tensor) -> list[Piece]:
+    outputs, each, height, width = kernels.shape
+    groups = step.option("groups", 1)
+    inputs = [Piece(_n(each * groups), "in_channels")]
+    if groups > 1:
+        inputs += [Piece(" / "), Piece(_n(groups), "groups")]
     return [
-        Piece(_n(module.out_channels), "out_channels"),
+        Piece(_n(outputs), "out_channels"),
         Piece(" × ("),
         *inputs,
         Piece(" × "),
         Piece(f"{height} × {width}", "kernel_size"),
         Piece(")"),
-        *_bias(module.bias),
+        *_bias(step.option("bias")),
     ]
 
 
@@ -86,8 +80,8 @@ def shape(step: Step, before: Sequence[tuple[int, ...]]) -> tuple[Formula, ...]:
         before: shapes of what it reads, with the batch.
     """
     module, after = step.module, step.shape
-    if isinstance(module, WINDOWS) and len(after) == 4 and before:
-        return (*_channels(step), *_windows(module, before[0], after))
+    if before and (sliding := windows(step, before[0])) is not None:
+        return (*_channels(step), *_windows(step, sliding, before[0]))
     if isinstance(module, nn.Linear):
         return (_formula("values", [Piece("out_features", "out_features")], after[-1]),)
     if step.operation == "flatten" and before and len(after) == 2:
@@ -105,32 +99,37 @@ def shape(step: Step, before: Sequence[tuple[int, ...]]) -> tuple[Formula, ...]:
         pieces = [Piece(" + ".join(_n(each[axis]) for each in before))]
         return (_formula("channels" if axis == 1 else "size", pieces, after[axis]),)
     if before and after == before[0]:
-        return (
-            Formula("shape", (Piece(f"as it reads, {_sizes(after)}: no value is added and none is left out."),), None),
-        )
+        return (Formula("shape", (Piece(f"the same as what it reads, {_sizes(after)}."),), None),)
     was = f" out of {' and '.join(_sizes(each) for each in before)}" if before else ""
     return (Formula("shape", (Piece(f"{_sizes(after)}{was}."),), None),)
 
 
+def windows(step: Step, before: tuple[int, ...]) -> Geometry | None:
+    """How the window of a convolution or pool slides over maps of a shape; None of any other step."""
+    if step.operation not in WINDOWS or len(step.shape) != 4 or len(before) != 4:
+        return None
+    return None if step.option("output_size") is not None else geometry(step, (before[2], before[3]))
+
+
 def _channels(step: Step) -> tuple[Formula, ...]:
-    if isinstance(step.module, nn.Conv2d):
+    if step.operation == "convolution":
         return (_formula("maps", [Piece("out_channels", "out_channels")], step.shape[1]),)
     return (_formula("maps", [Piece("as many as it reads")], step.shape[1]),)
 
 
-def _windows(module: nn.Module, before: tuple[int, ...], after: tuple[int, ...]) -> tuple[Formula, ...]:
-    found = [_window(module, axis, before[2 + axis], after[2 + axis]) for axis in (0, 1)]
+def _windows(step: Step, sliding: Geometry, before: tuple[int, ...]) -> tuple[Formula, ...]:
+    found = [_window(step, sliding, axis, before[2 + axis], step.shape[2 + axis]) for axis in (0, 1)]
     if found[0] == found[1]:
-        return (Formula("height and width", found[0], after[2]),)
-    return tuple(Formula(AXES[axis], found[axis], after[2 + axis]) for axis in (0, 1))
+        return (Formula("height and width", found[0], step.shape[2]),)
+    return tuple(Formula(AXES[axis], found[axis], step.shape[2 + axis]) for axis in (0, 1))
 
 
-def _window(module: nn.Module, axis: int, size: int, result: int) -> tuple[Piece, ...]:
-    options = {name: getattr(module, name, 1) for name in ("kernel_size", "stride", "dilation")}
-    kernel, stride, dilation = (pair(each)[axis] for each in options.values())
-    if isinstance(module.padding, str):
-        return (Piece(f"{module.padding}", "padding"), Piece(f" padding keeps {_n(result)}"))
-    padding = pair(module.padding)[axis]
+def _window(step: Step, sliding: Geometry, axis: int, size: int, result: int) -> tuple[Piece, ...]:
+    kernel, stride, padding, dilation = (
+        each[axis] for each in (sliding.kernel, sliding.stride, sliding.padding, sliding.dilation)
+    )
+    if step.option("padding") == "same":
+        return (Piece("same", "padding"), Piece(f" padding keeps {_n(result)}"))
     left = size + 2 * padding - dilation * (kernel - 1) - 1
     covered = [Piece(str(kernel), "kernel_size")]
     if dilation > 1:
@@ -149,7 +148,7 @@ def _window(module: nn.Module, axis: int, size: int, result: int) -> tuple[Piece
         Piece(") / "),
         Piece(str(stride), "stride"),
     ]
-    rounds_up = bool(getattr(module, "ceil_mode", False))
+    rounds_up = bool(step.option("ceil_mode", False))
     if left % stride:
         inside = [Piece("⌈" if rounds_up else "⌊"), *inside, Piece("⌉" if rounds_up else "⌋")]
     steps = math.ceil(left / stride) if rounds_up else left // stride
