@@ -131,7 +131,8 @@ class _Writer:
             return None
         dying = [name for name, held in self.taken.items() if self.last.get(held, -1) <= place]
         sign = in_place_sign(node.target)
-        if sign and (name := self.codes[node.args[0]]) in dying:  # type: ignore[index]
+        changed = node.args[0] if sign else None
+        if isinstance(changed, fx.Node) and (name := self.codes[changed]) in dying:
             text, result = f"{name} {sign} {self._code(node.args[1])}", name
         else:
             result = self._variable(node, dying)

@@ -145,11 +145,12 @@ def _code(value: Any) -> str:
 
 
 def _figure(step: Step, before: Sequence[tuple[int, ...]]) -> Figure:
-    inputs, outputs = tuple(before[0][1:]) if before else (), tuple(step.shape[1:])
+    inputs: tuple[int, ...] = before[0][1:] if before else ()
+    outputs = step.shape[1:]
     bias = step.operation in ("convolution", "linear") and step.option("bias") is not None
     sliding = windows(step, before[0]) if before else None
     if sliding is None:
         return Figure(inputs, outputs, bias=bias)
     # A pool reads each map alone.
-    groups = step.option("groups", 1) if step.operation == "convolution" else inputs[0]
+    groups = step.option("groups", 1) if step.operation == "convolution" else step.shape[1]
     return Figure(inputs, outputs, sliding.kernel, sliding.stride, sliding.padding, sliding.dilation, groups, bias)
