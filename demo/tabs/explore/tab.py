@@ -13,6 +13,7 @@ from demo.core.raw_events import NO_PROCESSING, raw_handler
 from demo.tabs.explore import handlers
 from demo.tabs.explore.activation_max import activation_max
 from demo.tabs.explore.channel import effective_field
+from demo.tabs.explore.code import section as code
 from demo.tabs.explore.components import ChannelView, MapGrid, StepStrip
 from demo.tabs.explore.gradient_flow import section as gradient_flow
 from demo.tabs.explore.handlers import Inspected
@@ -35,6 +36,7 @@ class Tab:
     channel: ChannelView
     value: Inspector
     player: Player
+    code: code.Parts
     exciting: activation_max.Part
     skips: gradient_flow.Parts
 
@@ -66,8 +68,8 @@ def layout() -> Tab:
                 with _segment("excites"):
                     exciting = activation_max.layout()
                 with _segment("code"):
-                    pass
-    return Tab(whatif, strip, grid, channel, value, player, exciting, gradient_flow.layout())
+                    lines = code.layout()
+    return Tab(whatif, strip, grid, channel, value, player, lines, exciting, gradient_flow.layout())
 
 
 def _segment(name: str) -> gr.Column:
@@ -93,10 +95,12 @@ def wire(tab: Tab, state: list[Any], refreshing: dict[str, Any], renew: Callable
         (tab.grid.detail, handlers.detail, outputs(ShownChannel, address=address, channel=tab.channel)),
         (tab.value.explain, handlers.inspect, outputs(Inspected, address=address, inspector=tab.value)),
         (tab.player.film, handlers.film, [tab.player]),
+        (tab.code.widget.line, code.line, [tab.code.widget]),
     ):
         tell_when_answered(asked(raw_handler(handler), state, shows, **often))
     ablation.wire(tab.whatif, state, refreshing, renew, **limit)
     effective_field.wire(tab.channel, state, **limit)
+    code.wire(tab.code, model)
     activation_max.wire(tab.exciting, address, model)
     gradient_flow.wire(tab.skips, picture)
 
