@@ -5,6 +5,7 @@
  */
 
 import { on } from './events.js';
+import { AREAS } from './generated.js';
 import { store } from './store.js';
 import { parseView } from './view.js';
 
@@ -59,8 +60,12 @@ function isPage(before, after) {
  * @param {string} tab
  */
 function select(tab) {
-  const button = document.querySelector(`button[data-tab-id="${tab}"]:not([aria-selected="true"])`);
-  if (button instanceof HTMLElement) button.click();
+  // With its area first; what stands in an area is made when that is opened, which says so by the event `tab`.
+  const area = Object.keys(AREAS).find((name) => AREAS[name].includes(tab));
+  for (const name of [area, tab]) {
+    const button = document.querySelector(`button[data-tab-id="${name}"]:not([aria-selected="true"])`);
+    if (button instanceof HTMLElement) button.click();
+  }
 }
 
 /** @type {import('./mount.js').Widget['mount']} */
