@@ -144,15 +144,16 @@ def test_an_area_opens_the_tab_that_was_open_in_it(visit: Visit) -> None:
     for area, tab in (("training", "curves"), ("look", "predict"), ("field", "photos")):
         page.locator(f"#area-{area}-button").click()
         expect_address(page, tab=tab)
+    others = {"method", "class", "set", "split"}
     choose_tab(page, "why")
     choose_tab(page, "data")
     page.locator("#area-look-button").click()
-    expect_address(page, tab="why")
+    expect_address(page, others, tab="why")
     expect(page.locator("#why .methods, #why canvas").first).to_be_visible()
     page.locator("#area-training-button").click()
-    expect_address(page, tab="data")
+    expect_address(page, others, tab="data")
     page.go_back()
-    expect_address(page, tab="why")
+    expect_address(page, others, tab="why")
     expect(tab_of(page, "why")).to_have_attribute("aria-selected", "true")
     expect(page.locator("#area-look-button")).to_have_attribute("aria-selected", "true")
 
@@ -165,7 +166,7 @@ def test_an_area_without_any_tab_in_sight_is_not_there(visit: Visit) -> None:
     expect(tab_of(page, "why")).to_be_visible()
     page = visit("?hide=curves")
     page.locator("#area-training-button").click()
-    expect_address(page, {"hide"}, tab="data")
+    expect_address(page, {"hide", "set", "split"}, tab="data")
     expect(page.locator("#tensor")).to_be_visible()
 
 
@@ -215,7 +216,7 @@ def test_the_contrast_is_kept(visit: Visit) -> None:
     expect(page.locator("#answer .verdict")).to_be_visible()
     assert ground() != light
     open_panel(page, "menu").get_by_label("High contrast").check()
-    assert page.evaluate("getComputedStyle(document.querySelector('.verdict')).color") == "rgb(0, 0, 0)"
+    expect(page.locator("#answer .verdict")).to_have_css("color", "rgb(0, 0, 0)")
     expect_readable(page, ".verdict", "#choose", "#share .open", "#areas button.selected", "#probabilities .quiet")
     menu.get_by_label("As this device").check()
     assert ground() == light
@@ -231,5 +232,7 @@ def test_what_is_wrong_with_a_picture_is_said_in_the_bar(visit: Visit, tmp_path:
     expect(page.locator("#answer")).to_contain_text("This file is a text, not a picture.")
     expect(page.locator("#answer .verdict")).to_have_count(0)
     page.locator("[data-testid=toast-close]").first.click()
+    expect(page.locator("[data-testid=toast-body]")).to_have_count(0)
+    expect(page.locator("#picture-panel")).not_to_be_visible()
     assert is_in_sight(page, "#answer .no-answer") and overflow(page) == 0
     assert "picture" not in query(page) or query(page)["picture"] == "own"
