@@ -183,7 +183,7 @@ def test_a_finger_chooses_a_value_and_can_zoom_in(visit: Visit) -> None:
     card = expect_card(page, 0, "conv1", 4, 2, 4)
     expect(card.locator(".result")).to_be_in_viewport(ratio=1)
     sheet, chosen = (page.locator(each).bounding_box() for each in ("#panel", "#map .cell.chosen"))
-    assert sheet["y"] + sheet["height"] == 844 and sheet["height"] > 300
+    assert 780 <= sheet["y"] + sheet["height"] <= 844 and sheet["height"] > 300  # above a row at the window's foot
     assert chosen["y"] + chosen["height"] < sheet["y"]
     expect_table_adds_up(card)
     expect_address(page, row=2, column=4)
