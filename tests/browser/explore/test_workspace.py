@@ -146,6 +146,7 @@ def test_the_strip_goes_from_the_picture_to_the_answer_with_arcs_over_skips(visi
     page = visit("?tab=explore&model=cifar10-resnet&step=residual1.add&channel=1")
     expect(page.locator("#strip .end.picture img")).to_be_visible()
     verdict = page.locator("#answer .verdict").text_content()
+    expect(page.locator("#strip .end.answer strong")).to_contain_text("%")
     label = page.locator("#strip .end.answer strong").inner_text().split()[0]
     assert label in verdict
     expect(page.locator("#strip .arcs path.on-path")).to_have_count(1)
