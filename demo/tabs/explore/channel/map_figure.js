@@ -74,7 +74,7 @@ export function fit(view) {
   const { maps } = view.known();
   const zoom = find('.zoom');
   const room = find('.window').clientWidth;
-  const fits = room / maps.width >= LEAST;
+  const fits = maps.size === 1 || room / maps.width >= LEAST;
   zoom.hidden = fits;
   const zoomed = !fits && zoom.getAttribute('aria-pressed') === 'true';
   find('.large').style.width = zoomed ? `${LEAST * maps.width}px` : '100%';

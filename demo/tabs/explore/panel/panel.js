@@ -42,6 +42,8 @@ class PanelTabs {
     const asked = new URLSearchParams(location.search).get('panel') ?? FIRST;
     if (this.tabs.some((tab) => tab.dataset.segment === asked)) this.open = asked;
     this.draw();
+    const value = store.get('value'); // of a link, chosen before this was here
+    if (value && new URLSearchParams(location.search).has('row')) this.raise(true);
   }
 
   listen() {
