@@ -196,7 +196,7 @@ def test_two_networks_and_two_pictures(visit: Visit) -> None:
     expect_answers(lanes, first.predict(picture)[0], first.predict(open_image(OTHER))[0])
     expect_address(page, lane="pictures", step="conv3", allowed=SETTINGS)
     assert Path(OTHER).stem not in page.url
-    choose_example(page, 3)  # the same picture as the second: the lanes follow
+    choose_example(page, "Tower at dusk")  # the same picture as the second: the lanes follow
     expect(lanes.locator(".difference .own")).to_have_text("0 to 0, mean 0")
 
 
