@@ -75,8 +75,10 @@ export function drawing(figure) {
   const edge = kernel ? padding.map((p) => Math.min(p, MOST)) : [0, 0];
   const behind = BEHIND * SHEETS;
   const left = { x: 4 + edge[1] * CELL, y: behind + 4 + edge[0] * CELL };
-  const wide = (reads[1] + 2 * edge[1]) * CELL + behind;
-  const tall = (reads[0] + 2 * edge[0]) * CELL + behind;
+  const [tall, wide] = reads.map((n, axis) => {
+    const borders = sides(inputs)[axis] > n ? 1 : 2; // the far one is out of sight where the map is cut off
+    return (n + borders * edge[axis]) * CELL + behind;
+  });
   const right = { x: 4 + wide + GAP, y: behind + 4 + Math.max(0, (tall - behind - makes[0] * CELL) / 2) };
   const height = Math.max(tall, right.y - 4 + makes[0] * CELL) + 12;
   const width = Math.max(right.x + makes[1] * CELL + behind + 6, 200);
