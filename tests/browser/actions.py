@@ -94,6 +94,17 @@ def choose_model(page: Page, name: str) -> None:
     page.keyboard.press("Escape")  # had it been chosen before
 
 
+def move_to(page: Page, place: int) -> int:
+    """To a place of the grid of channels, by keys; the channel that stands there."""
+    page.locator("#grid .grid").focus()
+    page.keyboard.press("Home")
+    for _ in range(place):
+        page.keyboard.press("ArrowRight")
+    channel = page.locator("#grid .sheet").get_attribute("data-order").split()[place]
+    expect(page.locator("#grid .grid")).to_have_attribute("aria-valuenow", channel)
+    return int(channel)
+
+
 # ----------------------------------------------------------------------------- what the page asks, and when it is done
 
 

@@ -27,6 +27,7 @@ from tests.browser.actions import (
     expect_address,
     expect_answer,
     expect_step,
+    move_to,
     overflow,
     query,
     tab_of,
@@ -73,15 +74,12 @@ def test_a_link_opens_the_view_in_another_browser_without_what_it_hides(visit: V
     label, probability = model_zoo.load(SECOND).predict(open_image(examples()["Circle"]))[0]
     expect(first.locator("#answer .verdict")).to_contain_text(f"{label} {probability:.1%}")  # nothing is on its way now
     expect_step(first, "conv3")
-    first.locator("#grid .grid").focus()
-    for _ in range(3):
-        first.keyboard.press("ArrowRight")
-    expect(first.locator("#grid .grid")).to_have_attribute("aria-valuenow", "3")
+    channel = move_to(first, 3)
     first.locator("#grid .scales input[value=network]").check()
     first.locator("#channel .place .row").fill("5")
     first.locator("#channel .place .column").fill("6")
     first.locator("#channel .place .column").press("Enter")
-    expect_address(first, {"__sign"}, channel=3, scale="network", row=5, column=6)
+    expect_address(first, {"__sign"}, channel=channel, scale="network", row=5, column=6)
     link = shared(first, "train", "upload", "whatif")
     assert link.startswith(first.url.split("?")[0] + "?") and link.endswith("&hide=train,upload,whatif")
     assert "secret" not in link
@@ -97,7 +95,7 @@ def test_a_link_opens_the_view_in_another_browser_without_what_it_hides(visit: V
     second = visit("?" + link.split("?")[1], **LOOKS["phone, dark, touch"])
     assert query(second) | {"__sign": "secret"} == query(first) | {"hide": "train,upload,whatif"}
     expect_step(second, "conv3")
-    expect(second.locator("#grid .grid")).to_have_attribute("aria-valuenow", "3")
+    expect(second.locator("#grid .grid")).to_have_attribute("aria-valuenow", str(channel))
     expect(second.locator("#grid .scales input[value=network]")).to_be_checked()
     expect(second.locator("#channel .place .row")).to_have_value("5")
     expect(second.locator("#channel .place .column")).to_have_value("6")
