@@ -95,14 +95,16 @@ def choose_model(page: Page, name: str) -> None:
 
 
 def move_to(page: Page, place: int) -> int:
-    """To a place of the grid of channels, by keys; the channel that stands there."""
-    page.locator("#grid .grid").focus()
+    """So many places to the right of the grid's first channel, by keys; the channel that stands there."""
+    grid = page.locator("#grid .grid")
+    grid.focus()
     page.keyboard.press("Home")
     for _ in range(place):
         page.keyboard.press("ArrowRight")
-    channel = page.locator("#grid .sheet").get_attribute("data-order").split()[place]
-    expect(page.locator("#grid .grid")).to_have_attribute("aria-valuenow", channel)
-    return int(channel)
+    order = page.locator("#grid .sheet").get_attribute("data-order").split()
+    rows = 2 if page.viewport_size["width"] < 700 else 1  # a phone shows two rows, filled column by column
+    expect(grid).to_have_attribute("aria-valuenow", order[rows * place])
+    return int(order[rows * place])
 
 
 # ----------------------------------------------------------------------------- what the page asks, and when it is done
