@@ -92,9 +92,10 @@ export class HiddenParts {
   apply(hide, open) {
     const hidden = hiddenNames(this.parts, hide);
     const asked = `${hidden} ${open && hidden.includes(open) ? open : ''}`.trim();
-    if (asked === this.applied) return false;
-    this.applied = asked;
     document.documentElement.dataset.hide = hidden.join(' ');
+    // Not before it is known which tab stays: Gradio brings hidden ones back together with their area.
+    if (open === null || asked === this.applied) return false;
+    this.applied = asked;
     updates = updatesOf(this.parts, hidden, open, this.gone);
     this.gone = areasGone(hidden, open);
     const were = this.areTabsGone;
