@@ -59,10 +59,10 @@ def onnx_file(name: str) -> str:
         UserError: no such network, or the file cannot be made; the message says why.
     """
     model = network(name)
-    home = work_folder() / "onnx" / _digest(name)
+    home = work_folder() / "onnx" / digest(name)
     # The card holds the checksum of the weights: what was trained further has another file.
-    folder = home / _digest(model.card)
-    path = folder / f"{_file_name(name)}.onnx"
+    folder = home / digest(model.card)
+    path = folder / f"{file_name(name)}.onnx"
     with _one:
         if not path.is_file():
             shutil.rmtree(home, ignore_errors=True)
@@ -87,10 +87,11 @@ def _make(folder: Path, path: Path) -> None:
     raise UserError(last if done.returncode == onnx_export.IN_WORDS else FAILED)
 
 
-def _digest(value: object) -> str:
+def digest(value: object) -> str:
+    """A short name for a value that JSON can hold; another one for any other value."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _file_name(name: str) -> str:
+def file_name(name: str) -> str:
     """The name as every system can write it."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "network"

@@ -69,8 +69,9 @@ def open_everything(page: Page) -> None:
 
 @cache
 def written() -> str:
-    """All that is written in our source, blanks as one."""
-    files = (path for path in (ROOT / "demo").rglob("*") if path.suffix in (".py", ".js", ".html"))
+    """All that is written in our source, blanks as one; arguments of PyTorch's layers are those that have a meaning."""
+    files = [path for path in (ROOT / "demo").rglob("*") if path.suffix in (".py", ".js", ".html")]
+    files.append(ROOT / "model_zoo/explain/code/meanings.py")
     return " ".join(" ".join(path.read_text(encoding="utf-8") for path in files).split())
 
 

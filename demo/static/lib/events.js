@@ -6,6 +6,9 @@
  *
  * @typedef {{ step: string, channel: number, row: number, column: number }} Place of a value
  *
+ * @typedef {'inputs' | 'outputs' | 'window' | 'border' | 'positions' | 'groups' | 'bias' | ''} Part of the picture: the
+ *   maps that are read, those that are made, the window, the border around a map, the places where the window stands
+ *
  * @typedef {object} Events
  * @property {'answered' | 'failed'} answered the server has answered, or refused, what somebody chose (server)
  * @property {string} unanswered a question of the widget with this `elem_id` failed (server)
@@ -22,6 +25,8 @@
  * @property {{ row: number, column: number } | null} choose a value of the large channel is chosen elsewhere; null: none
  * @property {undefined} explained the reader asks for the calculation of the chosen value
  * @property {any} influence the effective field of a value
+ * @property {{ step: string, name: string, part: Part } | null} argument an argument of a step's code is chosen or pointed
+ *   at: its part of the picture lights up; null: none any longer
  * @property {string} add a change to the network, in the form of `model_zoo.graph.edits`
  * @property {{ step: string, channel: number, source: number, row: number, column: number }} weight a weight of a kernel
  */

@@ -12,6 +12,7 @@ from demo.core.raw_events import NO_PROCESSING, raw_handler
 from demo.tabs.explore import handlers
 from demo.tabs.explore.activation_max import activation_max
 from demo.tabs.explore.channel import effective_field
+from demo.tabs.explore.code import section as code
 from demo.tabs.explore.components import ChannelView, MapGrid, StepStrip
 from demo.tabs.explore.gradient_flow import section as gradient_flow
 from demo.tabs.explore.handlers import Inspected
@@ -30,6 +31,7 @@ class Tab:
     channel: ChannelView
     value: Inspector
     player: Player
+    code: code.Parts
     exciting: activation_max.Part
     skips: gradient_flow.Parts
 
@@ -49,7 +51,8 @@ def layout() -> Tab:
             channel = ChannelView(elem_id="channel")
     value = Inspector(elem_id="inspector")
     player = Player(elem_id="player")
-    return Tab(whatif, strip, grid, channel, value, player, activation_max.layout(), gradient_flow.layout())
+    lines = code.layout()
+    return Tab(whatif, strip, grid, channel, value, player, lines, activation_max.layout(), gradient_flow.layout())
 
 
 def wire(tab: Tab, state: list[Any], refreshing: dict[str, Any], renew: Callable[..., Any], **limit: Any) -> None:
@@ -70,10 +73,12 @@ def wire(tab: Tab, state: list[Any], refreshing: dict[str, Any], renew: Callable
         (tab.grid.detail, handlers.detail, outputs(ShownChannel, address=address, channel=tab.channel)),
         (tab.value.explain, handlers.inspect, outputs(Inspected, address=address, inspector=tab.value)),
         (tab.player.film, handlers.film, [tab.player]),
+        (tab.code.widget.line, code.line, [tab.code.widget]),
     ):
         tell_when_answered(asked(raw_handler(handler), state, shows, **often))
     ablation.wire(tab.whatif, state, refreshing, renew, **limit)
     effective_field.wire(tab.channel, state, **limit)
+    code.wire(tab.code, model)
     activation_max.wire(tab.exciting, address, model)
     gradient_flow.wire(tab.skips, picture)
 
