@@ -26,6 +26,8 @@ from demo.tabs.curves import tab as curves
 from demo.tabs.data import tab as data
 from demo.tabs.explore import tab as explore
 from demo.tabs.predict import tab as predict
+from demo.tabs.start import tab as start
+from demo.tabs.start.components import Start
 from demo.tabs.train import tab as train
 from model_zoo.common.picture_file import accepted
 
@@ -74,6 +76,7 @@ class Page:
     data: data.Tab
     aerial: aerial.Tab
     train: train.Tab | None
+    start: Start
 
     @property
     def each(self) -> dict[str, gr.Tab]:
@@ -160,6 +163,7 @@ def layout(first: str) -> Page:
         data=data_parts,
         aerial=aerial_parts,
         train=train_parts,
+        start=start.layout(),
     )
 
 
@@ -190,7 +194,7 @@ def _side(first: str) -> Side:
     )
     chance = gr.Button("A random CIFAR-10 test picture", elem_id="chance", size="md", interactive=has_tests)
     origin = PictureOrigin(picture_id.tag("", "" if has_tests else examples.NO_DATA), elem_id="truth")
-    shown = ExamplePicker(pictures, elem_id="examples")
+    shown = ExamplePicker(pictures, examples.groups(), elem_id="examples")
     gr.HTML(f'<p class="quiet">{PRIVACY}</p>', elem_id="privacy", apply_default_css=False, js_on_load=None)
     return Side(model, about, picture, choose, chance, origin, shown)
 
@@ -224,6 +228,7 @@ def wire(page: Page, blocks: gr.Blocks) -> None:
     data.wire(page.data, side.shown, side.model, side.picture, refresh_event)
     aerial.wire(page.aerial, side.model)
     parts = train.PageParts(side.model, page.curves.compared, side.picture, side.chance, side.origin)
+    start.wire(page.start, page.tabs, **CONCURRENCY)
     train.wire(page.train, parts, refresh_event, **CONCURRENCY)
     downloads.wire(state, **CONCURRENCY)
     sharing.wire(page.share, list(page.each.values()), side.shown, side.origin, refresh_event)

@@ -121,12 +121,15 @@ class ExamplePicker(gr.HTML):
 
     Args:
         examples: title -> path of a picture.
+        groups: heading -> titles of those below it.
     """
 
-    def __init__(self, examples: dict[str, str], **kwargs: Any) -> None:
+    def __init__(self, examples: dict[str, str], groups: dict[str, list[str]], **kwargs: Any) -> None:
+        buttons = {title: _example(index, title, path) for index, (title, path) in enumerate(examples.items())}
+        parts = ((escape(heading), "".join(buttons[title] for title in titles)) for heading, titles in groups.items())
         super().__init__(
-            "".join(_example(index, title, path) for index, (title, path) in enumerate(examples.items())),
-            html_template='<p class="label">Examples</p><div class="all">${value}</div>',
+            "".join(f'<p class="label">{heading}</p><div class="all">{inside}</div>' for heading, inside in parts),
+            html_template="${value}",
             css_template=source("core/examples.css"),
             js_on_load=mounting("core/examples.js", "choose"),
             apply_default_css=False,
@@ -138,7 +141,7 @@ def _example(index: int, title: str, path: str) -> str:
     picture = ImageOps.fit(open_image(path), (96, 96))
     return (
         f'<button type="button" data-index="{index}" title="{escape(title)}">'
-        f'<img src="{jpeg_url(picture, quality=85)}" alt="Example: {escape(title)}"></button>'
+        f'<img src="{jpeg_url(picture, quality=75)}" alt="Example: {escape(title)}"></button>'
     )
 
 

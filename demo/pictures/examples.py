@@ -1,4 +1,4 @@
-"""Pictures to try: drawn patterns, photographs that gradio ships, and test pictures of CIFAR-10 where it is at hand."""
+"""Pictures to try: drawings, gradio's photographs, patterns, and test pictures of CIFAR-10 where it is at hand."""
 
 import os
 import random
@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from demo.errors import UserError
+from demo.pictures.drawings.files import DRAWINGS
 from demo.pictures.patterns import PATTERNS, gradio_photographs
 from demo.server.paths import work_folder
 
@@ -22,13 +23,22 @@ NO_DATA = (
 def examples() -> dict[str, str]:
     """Title -> path of every example picture, in a temporary folder, from which Gradio lets a handler return files."""
     folder = work_folder()
-    paths = {title: folder / path.name for title, path in gradio_photographs().items()}
-    for title, path in gradio_photographs().items():
+    files = {title: drawing.path for title, drawing in DRAWINGS.items()} | gradio_photographs()
+    paths = {title: folder / path.name for title, path in files.items()}
+    for title, path in files.items():
         shutil.copyfile(path, paths[title])
     for title, draw in PATTERNS.items():
         paths[title] = folder / f"{title.lower().replace(' ', '-')}.png"
         draw().save(paths[title])
     return {title: str(path) for title, path in paths.items()}
+
+
+def groups() -> dict[str, list[str]]:
+    """Heading -> titles of the examples that stand under it, in the order of `examples`."""
+    return {
+        "Examples: drawings of CIFAR-10\u2019s ten classes": list(DRAWINGS),
+        "Pictures that they have no word for": [title for title in examples() if title not in DRAWINGS],
+    }
 
 
 def data_folder() -> Path:

@@ -15,6 +15,7 @@ from playwright.sync_api import Locator, Page, Request, expect
 import model_zoo
 from demo.core.networks import NO_PICTURE
 from demo.pictures.decode import open_image
+from demo.pictures.drawings.files import DRAWINGS
 from demo.pictures.patterns import gradio_photographs
 from model_zoo import Step
 from tests.browser.chromium import PATIENCE
@@ -219,7 +220,7 @@ def walked(name: str, file: Path) -> list[Step]:
     return model_zoo.walk(model.net, model.prepare(open_image(file)))
 
 
-FIRST_EXAMPLE = next(iter(gradio_photographs().values()))  # what a page shows when it is opened
+FIRST_EXAMPLE = next(iter(DRAWINGS.values())).path  # what a page shows when it is opened
 
 
 def overflow(page: Page) -> int:

@@ -32,6 +32,8 @@ def allowed() -> list[str]:
     return []
 
 
+# Of a browser whose reader has met the start before.
+SEEN = "try { localStorage.setItem('convscope-start', 'seen'); } catch { /* of a page that has none */ }"
 Visit = Callable[..., Page]
 
 
@@ -39,19 +41,22 @@ Visit = Callable[..., Page]
 def visit(app: App, browser: Browser, allowed: list[str]) -> Iterator[Visit]:
     """A function that opens the page at a query in a browser window of its own, and waits until it can be used.
 
-    Its other arguments are those of playwright's `new_context`. At the end of the test, any request to another host,
+    The start, which whoever comes for the first time meets, is shown only where `start` is true. The other arguments
+    are those of playwright's `new_context`. At the end of the test, any request to another host,
     any error in the console and any uncaught exception in a window fails it.
     """
     contexts: list[BrowserContext] = []
     problems: list[str] = []
 
-    def visit(query: str = "", **options: Any) -> Page:
+    def visit(query: str = "", start: bool = False, **options: Any) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1366, "height": 860}} | options)
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
         context.on("request", lambda request: problems.append(request.url) if outside(request.url, app) else None)
         context.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
         context.on("weberror", lambda error: problems.append(str(error.error)))
+        if not start:
+            context.add_init_script(SEEN)
         page = context.new_page()
         page.goto(f"{app.address}/{query}")
         expect(page.locator("#answer .verdict")).to_have_count(1)  # comes with everything that depends on the address

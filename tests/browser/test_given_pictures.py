@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from demo.pictures.examples import examples
 from tests.browser.actions import FIRST_EXAMPLE, OTHER, PHOTO, choose_tab, expect_address, expect_answer, query
 from tests.browser.chromium import PATIENCE
-from tests.browser.conftest import Visit
+from tests.browser.conftest import SEEN, Visit
 from tests.conftest import SHIPPED, App
 from tests.pictures import black_png
 
@@ -131,6 +131,7 @@ def by_plain_http(app: App, browser: Browser) -> Iterator[Page]:
     classroom = browser.browser_type.launch(executable_path=path, args=["--no-sandbox", rules])
     problems: list[str] = []
     page = classroom.new_page(viewport={"width": 1366, "height": 860})
+    page.add_init_script(SEEN)
     page.set_default_timeout(PATIENCE)
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: problems.append(str(error)))

@@ -33,7 +33,7 @@ def test_the_effective_field_follows_the_chosen_value_and_is_never_another_ones(
     model = model_zoo.load(SHIPPED[0])
     field = effective_field(model.net, model.prepare(open_image(FIRST_EXAMPLE)), "conv2", 10, 12, 20)
     row, column = (int(n) for n in np.unravel_index(field.argmax(), field.shape))
-    expect(page.locator("#channel .influence .high")).to_have_text(re.compile(f"^{field.max():.2g}"[:4]))
+    expect(page.locator("#channel .influence .high")).to_have_text(re.compile(f"^{field.max():.3g}"[:4]))
     box = heat.bounding_box()
     page.mouse.move(box["x"] + (column + 0.5) * box["width"] / 32, box["y"] + (row + 0.5) * box["height"] / 32)
     read = page.locator("#channel .read")

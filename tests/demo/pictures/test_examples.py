@@ -10,14 +10,16 @@ import pytest
 import model_zoo
 from demo.errors import UserError
 from demo.pictures.decode import open_image
-from demo.pictures.examples import NO_DATA, examples, has_test_pictures, random_test_picture
+from demo.pictures.drawings.files import DRAWINGS
+from demo.pictures.examples import NO_DATA, examples, groups, has_test_pictures, random_test_picture
 from demo.pictures.patterns import PATTERNS, PHOTOGRAPHS
 from tests.conftest import SHIPPED
 
 
 def test_every_example_is_a_picture_that_opens() -> None:
     paths = examples()
-    assert list(paths) == [*PHOTOGRAPHS, *PATTERNS]
+    assert list(paths) == [*DRAWINGS, *PHOTOGRAPHS, *PATTERNS]
+    assert [title for titles in groups().values() for title in titles] == list(paths)
     for title, path in paths.items():
         # Gradio returns files from there, but not from wherever its own package is installed.
         assert Path(path).is_relative_to(tempfile.gettempdir())
