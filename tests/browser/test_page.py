@@ -63,7 +63,7 @@ def test_a_first_visit(visit: Visit, look: str) -> None:
     page.locator(f"#strip .tile[data-step={step.name}]").click()
     expect_step(page, step.name)
     expect_values(pixels(page.locator("#grid .grid canvas")), step)
-    expect_readable(page, "#strip .tile b", "#strip .tile .number", "#grid h3", "#grid .facts", "#channel .words")
+    expect_readable(page, "#strip .tile b", "#grid h3", "#grid .facts", "#channel .words")
     assert overflow(page) == 0
     choose_tab(page, "curves")
     expect(page.locator("#charts svg[role=img]")).to_have_count(3)
