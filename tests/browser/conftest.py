@@ -35,7 +35,10 @@ def allowed() -> list[str]:
 # Of a browser whose reader has met the start before.
 SEEN = "try { localStorage.setItem('convscope-start', 'seen'); } catch { /* of a page that has none */ }"
 # What Gradio says now and then when it closes a stream of answers while another question is on its way.
-CLOSED = (r"^AbortError: signal is aborted without reason\s+at .*\s+at \S+\.close ", "^Unexpected error Connection errored")
+CLOSED = (
+    r"^AbortError: signal is aborted without reason\s+at .*\s+at \S+\.close ",
+    "^Unexpected error Connection errored",
+)
 Visit = Callable[..., Page]
 
 
