@@ -4,7 +4,7 @@ import shutil
 
 # The shell draws no window, so that a page is there a third sooner than in the headless mode of the whole browser.
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-PATIENCE = 20_000  # milliseconds, for a busy machine; nothing waits that long on an idle one
+PATIENCE = 60_000  # milliseconds, for a busy machine; nothing waits that long on an idle one
 
 
 def chromium() -> str | None:

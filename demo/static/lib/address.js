@@ -90,6 +90,9 @@ export function mount({ props, trigger, watch, signal }) {
 
   watch('value', take);
   take();
+  // Gradio may close the stream of answers just before the first one comes through it.
+  const late = setTimeout(() => { if (!ready) go(); }, LOST_AFTER);
+  signal.addEventListener('abort', () => clearTimeout(late));
   on('tab', (tab) => {
     if (opening && tab !== opening) select(opening);
     else if (ready) change({ tab });

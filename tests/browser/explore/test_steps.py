@@ -36,7 +36,7 @@ def test_a_touch_of_the_finger_picks(visit: Visit) -> None:
     expect(page.locator("#channel .words")).to_contain_text(f"Channel {channel} of conv2")
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", [SHIPPED[0], *(pytest.param(name, marks=pytest.mark.full) for name in SHIPPED[1:])])
 def test_every_step_by_mouse(visit: Visit, name: str) -> None:
     page = visit(f"?model={name}&tab=explore")
     upload(page, PHOTO)
