@@ -5,6 +5,7 @@
 # make types          check the types alone
 # make js-test, js-lint   the part of these that needs Node.js; skipped where there is none, but never if CI=true
 # make bench          print the table of benchmarks
+# make shots          take the pictures of every tab anew that a test compares the page with
 # make canary         run the quick tests and those of the app with the newest Gradio, in an environment of its own
 # make architecture   draw docs/architecture.svg again, from the imports in the code
 # make clean          remove caches; .venv, trained networks and data stay
@@ -30,7 +31,7 @@ REMOVE_STUBS := find demo -name '*.pyi' -delete
 BROWSERS := chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable
 BROWSER_PACKAGES := chromium-headless-shell fonts-dejavu-core
 
-.PHONY: app test quick lint types js-test js-lint bench canary architecture clean install browser
+.PHONY: app test quick lint types js-test js-lint bench shots canary architecture clean install browser
 .DEFAULT_GOAL := app
 
 app: $(VENV)/installed-app
@@ -67,6 +68,9 @@ js-lint:
 
 bench: $(VENV)/installed-test
 	@$(VENV)/bin/python -m tests.bench $(ARGS)
+
+shots: $(VENV)/installed-test browser
+	@$(VENV)/bin/python -m tests.browser.every_tab.shots
 
 # The range in requirements.txt is what is known to work; this looks at what comes next.
 canary:

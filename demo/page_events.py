@@ -9,24 +9,30 @@ import gradio as gr
 from PIL import Image
 
 import model_zoo
+from demo.core.crop import Crop
 from demo.core.handlers import if_latest, user_errors
 from demo.core.inference import Inference, infer
-from demo.core.networks import NO_PICTURE, choices, facts, given
+from demo.core.networks import NO_PICTURE, choices, facts, given, lines, title
 from demo.core.outputs import skipped
-from demo.core.payloads import is_whole, payload
+from demo.core.payloads import is_whole, payload, text
 from demo.core.request_sequencer import RequestSequencer
-from demo.core.shown_picture import ShownPicture
-from demo.core.uploads import opened
-from demo.core.view import View
+from demo.core.shown_picture import CroppedPicture, ShownPicture
+from demo.core.uploads import cropped, opened
+from demo.core.view import AREAS, View
 from demo.errors import UserError
 from demo.pictures import examples, picture_id
-from demo.server.gradio_compat import path_of
+from demo.pictures.decode import given_file
+from demo.private import networks as private
+from demo.render.html import thumbnail
+from demo.server.gradio_compat import holds, path_of
 from demo.share import links
 from demo.tabs.curves import tab as curves
 from demo.tabs.curves.follow import Drawn
 from demo.tabs.explore import step_view
+from demo.tabs.explore.other_network import moved
 from demo.tabs.explore.what_if import what_if
 from demo.tabs.predict import predict
+from demo.tabs.predict.knows import knows
 
 OWN_IS_GONE = "That view was of a picture of your own, which is not kept. The picture that is here stays."
 NO_EXAMPLE = "There is no such example. Please reload the page."
@@ -39,7 +45,10 @@ class PageState:
 
     address: str
     about: str  # the network in words
+    chosen: dict[str, Any]  # what the bar shows of network and picture, see `ChosenView`
     answer: str
+    probabilities: str
+    judgement: str
     seen: str
     stability: str
     strip: dict[str, Any]
@@ -79,13 +88,16 @@ class Cleared:
     state: PageState
 
 
-def page_state(view: View, made: Inference) -> PageState:
+def page_state(view: View, made: Inference, session: str | None = None) -> PageState:
     """What the page shows of an inference; the view's step and channel are kept where they exist."""
     explored = step_view.show(replace(view, edits=what_if.text(made)), made)
     return PageState(
         address=explored.address,
         about=facts(view.model),
+        chosen=_chosen(view.model, made.picture, session),
         answer=predict.answer(made),
+        probabilities=predict.probabilities(made),
+        judgement=knows(made),
         seen=predict.seen(made),
         stability="",
         strip=explored.strip,
@@ -95,53 +107,86 @@ def page_state(view: View, made: Inference) -> PageState:
     )
 
 
-def no_state(view: View, why: str = "") -> PageState:
-    """What the page shows without a picture; `why` there is none, as HTML."""
-    answer = f'{why}<p class="quiet">{NO_PICTURE}</p>'
-    return PageState(view.query(), facts(view.model), answer, "", "", {}, {"message": NO_PICTURE}, {}, {})
+def no_state(view: View, why: str = "", session: str | None = None) -> PageState:
+    """What the page of a session shows without a picture; `why` there is none, as HTML."""
+    return PageState(
+        address=view.query(),
+        about=facts(view.model),
+        chosen=_chosen(view.model, None, session),
+        answer=f'<div class="no-answer">{why}<p class="quiet">{NO_PICTURE}</p></div>',
+        probabilities="",
+        judgement="",
+        seen="",
+        stability="",
+        strip={},
+        grid={"message": NO_PICTURE},
+        channel={},
+        whatif={},
+    )
 
 
-def refreshed(view: View, picture: Image.Image | None) -> PageState:
-    """The state of the page for a view and a picture.
+def _chosen(model: str, picture: Image.Image | None, session: str | None) -> dict[str, Any]:
+    return {"network": title(model), "about": lines(session), "thumbnail": thumbnail(picture) if picture else ""}
+
+
+def refreshed(view: View, picture: Image.Image | None, session: str | None = None) -> PageState:
+    """The state of the page of a session for a view and a picture.
 
     Raises:
         UserError: no such network.
     """
-    return no_state(view) if picture is None else page_state(view, infer(view, picture))
+    return no_state(view, session=session) if picture is None else page_state(view, infer(view, picture), session)
+
+
+def opening(tab: str) -> list[Any]:
+    """What opens a tab: values for the row of areas, and for the tabs within each area in the order of `AREAS`."""
+    area = next(area for area in AREAS if tab in area.tabs)
+    return [gr.Tabs(selected=area.name), *(gr.Tabs(selected=tab) if each is area else gr.skip() for each in AREAS)]
 
 
 @user_errors
 def refresh(query: str, model: str, picture: Image.Image | None, asked: float | None, request: gr.Request) -> Any:
     """The page for another network or picture, if it is what the reader asked for last."""
-    return renewed_view(View.of_page(query, model), picture, asked, request)
+    view, before = View.of_page(query, model), View.parse(query).model
+
+    def renewed() -> PageState:
+        there = view if picture is None else moved(view, before, picture)
+        return refreshed(there, picture, request.session_hash)
+
+    return if_latest(REFRESHES, asked, request, renewed)
 
 
 def renewed_view(view: View, picture: Image.Image | None, asked: float | None, request: gr.Request) -> Any:
     """The page's `PageState` for a view; nothing changes where the reader has asked something newer by then."""
-    return if_latest(REFRESHES, asked, request, lambda: refreshed(view, picture))
+    return if_latest(REFRESHES, asked, request, lambda: refreshed(view, picture, request.session_hash))
 
 
 @user_errors
-def start(picture: Image.Image | None, kept: str, request: gr.Request) -> Started:
+def start(picture: Image.Image | None, kept: str, own: str, request: gr.Request) -> Started:
     """What the address asks for, as far as it exists; and what of it does not.
 
     Args:
         picture: what the page begins with.
         kept: the file that this tab of the browser showed before, where that was a picture of one's own; or "".
+        own: names of the visitor's own networks, as `demo.private.networks.known_to_browser` reads them.
         request: with the address.
     """
-    offered = choices()
     query = str(request.query_params)
-    view = _asked(query)
+    private.remember(private.known_to_browser(own), request.session_hash)
+    view = _asked(query, request.session_hash)
+    offered = choices(request.session_hash)
     found = picture_id.restored(view.picture)
-    own = _own(kept) if view.picture == picture_id.OWN else None
-    state = refreshed(view, own or found.picture or picture)
+    owned = _own(kept) if view.picture == picture_id.OWN else None
+    first = next(iter(examples.examples().values())), picture
+    there = (kept, owned) if owned else first if view.crop and not view.picture else None
+    shown, seen = _shown(view, found, there)
+    state = refreshed(view, seen or picture, request.session_hash)
     return Started(
         model=gr.Radio(offered, value=view.model),
         compared=gr.CheckboxGroup(offered, value=[view.model]),
-        tabs=gr.Tabs(selected=view.tab),
-        shown=ShownPicture(kept, "") if own else _found(found),
-        share={"told": links.lost_in_words(query, View.parse(state.address), "" if own else found.refusal)},
+        tabs=opening(view.tab),
+        shown=replace(shown, origin="") if owned else shown,
+        share={"told": links.lost_in_words(query, View.parse(state.address), "" if owned else found.refusal)},
         state=state,
         # Worked out when the tab is opened, unless the address opens it at once.
         drawn=curves.compare([view.model]) if view.tab == "curves" else skipped(Drawn),
@@ -154,12 +199,15 @@ def back(picture: Image.Image | None, asked: float | None, event: gr.EventData, 
     data = payload(event)
 
     def restored() -> WentBack:
-        view = _asked(data.get("query"))
+        view = _asked(data.get("query"), request.session_hash)
         found = picture_id.restored(view.picture, data.get("picture"))
         if found.refusal:
             gr.Info(OWN_IS_GONE if view.picture == picture_id.OWN else found.refusal)
-        state = refreshed(view, found.picture or picture)
-        return WentBack(view.model, gr.Tabs(selected=view.tab), _found(found), state)
+        file, crop = text(data, "file"), Crop.parse(data.get("crop"))
+        stays = not found.refusal and found.truth is None and view.crop != crop
+        shown, seen = _shown(view, found, (file, _own(file)) if stays else None)
+        state = refreshed(view, seen or picture, request.session_hash)
+        return WentBack(view.model, opening(view.tab), shown, state)
 
     return if_latest(REFRESHES, asked, request, restored)
 
@@ -172,15 +220,29 @@ def _own(path: str) -> Image.Image | None:
         return None
 
 
-def _found(found: picture_id.Restored) -> ShownPicture:
-    """The picture of an address; what is there stays where there is none."""
-    picture, origin = (gr.skip() if each is None else each for each in (found.picture, found.truth))
-    return ShownPicture(picture, origin)
+def _shown(
+    view: View, found: picture_id.Restored, there: tuple[str, Image.Image | None] | None
+) -> tuple[ShownPicture, Image.Image | None]:
+    """The picture of an address, and the square of it that the views show; None: what is there stays, as it is.
+
+    Args:
+        there: file and picture that the page has already, where the address is about it.
+    """
+    shown, whole = (found.picture, found.picture) if found.picture else there or (None, None)
+    crop = view.crop if holds("file types") else None
+    origin = gr.skip() if found.truth is None else found.truth
+    if whole is None:
+        return ShownPicture(gr.skip(), origin), None
+    return ShownPicture(CroppedPicture(shown, crop) if crop else shown, origin), cropped(whole, crop)
 
 
-def _asked(query: object) -> View:
-    names = model_zoo.names()
-    return View.parse(query).settle(names, names[0])
+def _asked(query: object, session: str | None) -> View:
+    """The view of an address; a visitor's own network, which it names, is in the page's lists from now on."""
+    view, names = View.parse(query), model_zoo.names()
+    if private.is_there(view.model):
+        private.remember([view.model], session)
+        names = [*names, view.model]
+    return view.settle(names, model_zoo.names()[0])
 
 
 @user_errors
@@ -222,6 +284,16 @@ def test_picture() -> ShownPicture:
     return ShownPicture(picture, picture_id.tag(picture_id.sample_name(*picture_id.QUICK, number), escape(words)))
 
 
-def forget_origin() -> str:
-    """Somebody gave a picture, which has no name, or took the one that was there away."""
-    return ""
+@user_errors
+def survey_picture(file: Any) -> list[Any]:
+    """Opens the survey with the page's picture: values for the rows of tabs, and the file for the survey.
+
+    Args:
+        file: the picture, as the page sends it.
+
+    Raises:
+        UserError: there is none, or it is no longer there.
+    """
+    path = path_of(file)
+    # The page may hold a smaller copy of what somebody gave.
+    return [*opening("photos"), given_file(given(opened(path))) or path]

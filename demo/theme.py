@@ -1,10 +1,10 @@
-"""The look of the page: Gradio's theme with our colours and font; the rest is in static/page.css."""
+"""The look of the page: Gradio's theme with our colours and font; the rest is in `STYLES`."""
 
 from pathlib import Path
 
 from gradio import themes
 
-STYLE = Path(__file__).parent / "static" / "page.css"
+STYLES = [Path(__file__).parent / "static" / name for name in ("page.css", "frame.css")]
 # The semi-bold file that Gradio 6.31 ships for this family has no Latin letters; the bold one has.
 FONT = themes.LocalFont("Source Sans Pro", weights=(400, 700))
 THEME = themes.Default(

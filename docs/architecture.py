@@ -13,7 +13,7 @@ from textwrap import wrap
 from docs.imports import ROOT, Graph, graph, rooms, sources
 
 PICTURE = Path(__file__).with_name("architecture.svg")
-WIDTH, HEIGHT = 1240, 1190
+WIDTH, HEIGHT = 1240, 1350
 INK, PALE, WRONG = "#1f2933", "#52606d", "#c62828"
 
 
@@ -41,20 +41,24 @@ class Room:
 PARTS = {  # the frames, with the colours of frame and title
     Room("demo", 30, 136, 700, ("the page, in Gradio",), 632): ("#eaf2fb", "#2b6cb0"),
     Room("train", 800, 136, 410, ("fits networks, writes entries",), 632): ("#fdf3e4", "#975a16"),
-    Room("model_zoo", 30, 816, 1180, ("trained networks and how to look inside one",), 346): ("#eaf7ee", "#276749"),
+    Room("model_zoo", 30, 816, 1180, ("trained networks and how to look inside one",), 506): ("#eaf7ee", "#276749"),
 }
 ROOMS = (
-    Room("app", 265, 62, 230, ("settings, start, address",), 52),
-    Room("demo.api", 50, 188, 180, ("endpoints for programs",)),
-    Room("demo.page", 265, 188, 230, ("the frame around the tabs",)),
-    Room("demo.theme", 530, 188, 180, ("colours and fonts",)),
+    Room("app", 50, 62, 190, ("settings, start, address",), 52),
+    Room("demo.launching", 290, 62, 200, ("what both starts share",), 52),
+    Room("demo.showing", 540, 62, 170, ("demo.show(net)",), 52),
+    Room("demo.api", 50, 188, 150, ("for programs",)),
+    Room("demo.live", 405, 188, 145, ("pictures that move",)),
+    Room("demo.page", 225, 188, 150, ("around the tabs",)),
+    Room("demo.theme", 580, 188, 130, ("colours, fonts",)),
     Room("demo.tabs", 50, 280, 660, ("a folder each: layout, handlers, JavaScript, HTML, CSS", "*"), 88),
     Room("demo.share", 50, 398, 660, ("links, QR codes, downloads, ONNX files, worksheets",)),
     Room("demo.core", 50, 490, 660, ("View: what is looked at · Inference: one picture, one pass through a network",)),
     Room("demo.render", 50, 582, 190, ("arrays to HTML, colours",)),
     Room("demo.pictures", 280, 582, 200, ("untrusted file to picture",)),
     Room("demo.server", 520, 582, 190, ("limits, queue, compression",)),
-    Room("demo.errors", 50, 678, 660, ("UserError: a sentence for the reader",)),
+    Room("demo.private", 50, 678, 240, ("networks of one visitor",)),
+    Room("demo.errors", 330, 678, 380, ("UserError: a sentence for the reader",)),
     Room("train.service", 820, 188, 165, ("a queue for the page",)),
     Room("train.__main__", 1025, 188, 165, ("python -m train",)),
     Room("train.commands", 820, 278, 370, ("a module for each word after python -m train", "*"), 132),
@@ -64,14 +68,20 @@ ROOMS = (
     Room("train.entry", 955, 612, 105, ("card, history",), 56),
     Room("train.data", 1090, 612, 100, ("sets, splits",), 56),
     Room("train.recipe_types", 820, 698, 150, ("fields and ranges",), 52),
-    Room("model_zoo", 50, 866, 1140, ("names, load, walk: what the others call",), 52),
-    Room("model_zoo.entries", 50, 946, 240, ("cards and weights, read, written",), 52),
-    Room("model_zoo.aerial", 320, 946, 210, ("surveys of whole photos",), 52),
-    Room("model_zoo.explain", 560, 946, 500, ("sums, receptive fields, attribution, what excites a channel",), 52),
-    Room("model_zoo.nets", 50, 1026, 170, ("one architecture a file",), 52),
-    Room("model_zoo.model", 250, 1026, 370, ("a network, its classes, its preprocessing",), 52),
-    Room("model_zoo.graph", 650, 1026, 470, ("the walk: every step, its output, its edits",), 52),
-    Room("model_zoo.common", 50, 1106, 1140, ("small things that several use",), 44),
+    Room("model_zoo.__main__", 50, 866, 200, ("python -m model_zoo",), 52),
+    Room("model_zoo", 290, 866, 900, ("names, load, adopt, walk: what the others call",), 52),
+    Room("model_zoo.commands", 50, 946, 200, ("add, list, remove, check",), 52),
+    Room("model_zoo.adopting", 290, 946, 230, ("networks from elsewhere",), 52),
+    Room("model_zoo.aerial", 560, 946, 200, ("surveys of whole photos",), 52),
+    Room("model_zoo.explain", 800, 946, 390, ("sums, receptive fields, attribution",), 52),
+    Room("model_zoo.entries", 50, 1026, 470, ("cards and weights, read, written",), 52),
+    Room("model_zoo.nets", 50, 1106, 150, ("our architectures",), 52),
+    Room("model_zoo.libraries", 220, 1106, 150, ("torchvision, timm",), 52),
+    Room("model_zoo.onnx_graph", 390, 1106, 130, ("ONNX files",), 52),
+    Room("model_zoo.model", 560, 1106, 370, ("a network, its classes, its preprocessing",), 52),
+    Room("model_zoo.trust", 390, 1186, 250, ("how far an answer can be trusted",), 52),
+    Room("model_zoo.graph", 680, 1186, 510, ("the walk: every step, its output, its edits",), 52),
+    Room("model_zoo.common", 50, 1266, 1140, ("small things that several use",), 44),
 )
 # fmt: on
 CROSSINGS = {  # the only ways from one part to another
@@ -193,7 +203,7 @@ text {{ font-family: system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: {in
 </defs>
 <rect width="{width}" height="{height}" fill="#ffffff"/>
 <text class="heading" x="30" y="40">ConvScope: which room imports which</text>
-<text class="words" x="1210" y="112" style="text-anchor: end">Arrows are read from the imports in the code.
+<text class="words" x="1210" y="18" style="text-anchor: end">Arrows are read from the imports in the code.
 A dashed red one would point against the order of the rooms.</text>
 {shapes}
 </svg>

@@ -1,6 +1,8 @@
 """Model: a network with everything that is needed to use it on a picture."""
 
+import logging
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,12 @@ from PIL import Image
 from torch import Tensor, nn
 
 from model_zoo.common.picture import SHORT_SIDE, reduced, to_rgb
-from model_zoo.graph.step import answer_of
+from model_zoo.graph.step import Step, answer, answer_of
+from model_zoo.graph.walk import walk
+from model_zoo.trust.judgement import COVERAGE, FALSE_ALARMS, Judge, Judgement, check_shares, unjudged
+from model_zoo.trust.readings import read
 
+log = logging.getLogger(__name__)
 RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 
 SNAPSHOTS = "snapshots"  # the entry's folder of them, and the card's key: epoch as text -> sha256
@@ -25,6 +31,15 @@ def crop_box(width: int, height: int) -> tuple[int, int, int, int]:
     return left, top, left + side, top + side
 
 
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """A linear classifier that reads one step of a network alone; `model_zoo.explain.lens` says of what and why."""
+
+    weight: Tensor  # float32 (classes, features)
+    bias: Tensor  # float32 (classes,)
+    accuracy: float  # share of the test pictures that it classifies rightly, 0..1
+
+
 @dataclass(frozen=True)
 class Model:
     """A zoo entry, ready to use. One instance serves all threads: nothing in it changes."""
@@ -32,9 +47,10 @@ class Model:
     name: str
     net: nn.Module  # in eval mode, without gradients
     card: dict[str, Any]  # the parsed card.json
-    history: list[dict[str, float]]  # the rows of history.csv
+    history: list[dict[str, float]]  # the rows of history.csv; none where it was trained elsewhere
     folder: Path
     epoch: int | None = None  # the snapshot's, None for the entry's own weights
+    trust: Judge | None = None  # what judges its answers; None where nothing was fitted to these weights
 
     @property
     def epochs(self) -> tuple[int, ...]:
@@ -50,6 +66,11 @@ class Model:
     @property
     def classes(self) -> tuple[str, ...]:
         return tuple(self.card["classes"])
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The group of every class, such as "animal", in the classes' order; () where the card names none."""
+        return tuple(self.card.get("groups") or ())
 
     @property
     def size(self) -> int:
@@ -98,6 +119,47 @@ class Model:
         probabilities = logits(self.net, self.prepare(picture)).double().softmax(dim=1)[0]
         order = probabilities.argsort(descending=True)
         return [(self.classes[i], float(probabilities[i])) for i in order.tolist()]
+
+    @torch.inference_mode()
+    def judge(
+        self,
+        picture: Image.Image,
+        false_alarms: float = FALSE_ALARMS,
+        coverage: float = COVERAGE,
+        neighbours: int = 0,
+    ) -> Judgement:
+        """The answer for a picture, and how far it can be trusted.
+
+        Args:
+            false_alarms: the share of known pictures that may be called unfamiliar, between 0 and 1.
+            coverage: the share of known pictures whose right class should be in the set, between 0 and 1.
+            neighbours: so many training pictures that are most like this one.
+
+        Raises:
+            ValueError: no such share.
+        """
+        x = self.prepare(picture)
+        if self.trust is None:  # then nothing has to be walked
+            return unjudged(logits(self.net, x), false_alarms, coverage)[0]
+        return self.judgements(x, walk(self.net, x), false_alarms, coverage, neighbours)[0]
+
+    def judgements(
+        self,
+        x: Tensor,
+        steps: Sequence[Step],
+        false_alarms: float = FALSE_ALARMS,
+        coverage: float = COVERAGE,
+        neighbours: int = 0,
+    ) -> list[Judgement]:
+        """As `judge`, of inputs (N, 3, size, size) and the walk through the network that was made of them already."""
+        check_shares(false_alarms, coverage)
+        if self.trust is not None:
+            try:
+                return self.trust.of(read(x, steps, self.trust.taps), false_alarms, coverage, neighbours)
+            except (RuntimeError, LookupError, ValueError) as error:  # a stranger's file, of another network
+                reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+                log.warning("What judges the answers of %s does not fit its network: %s", self.name, reason)
+        return unjudged(answer(steps).output, false_alarms, coverage)
 
 
 def logits(net: nn.Module, x: Tensor) -> Tensor:

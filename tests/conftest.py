@@ -3,9 +3,10 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,20 @@ WEIGHTS = ROOT / "model_zoo" / "weights"
 SHIPPED = sorted(path.parent.name for path in WEIGHTS.glob("*/card.json"))
 LEARNED = {name: json.loads((WEIGHTS / name / "card.json").read_text())["data"]["name"] for name in SHIPPED}
 CIFAR10 = [name for name in SHIPPED if LEARNED[name] == "CIFAR-10"]
+
+
+def fully(values: Iterable[Any], *always: Any) -> list[Any]:
+    """Values of a parameter, of which those that are not among `always` are tried by `-m full` alone."""
+    return [value if value in always else pytest.param(value, marks=pytest.mark.full) for value in values]
+
+
+# For what takes minutes on pictures of more than 128 x 128 pixels.
+SHIPPED_BY_TIME = [
+    pytest.param(name, marks=pytest.mark.full)
+    if json.loads((WEIGHTS / name / "card.json").read_text())["preprocessing"]["size"] > 128
+    else name
+    for name in SHIPPED
+]
 SECOND = "cifar10-cnn-regularised"  # another network than the first, with the same steps
 os.environ["CONVSCOPE_RUNS"] = str(ROOT / "no-runs")  # what somebody trained in this folder is no part of the tests
 

@@ -18,6 +18,7 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 import model_zoo
+from demo.core.crop import Crop
 from demo.core.networks import NO_PICTURE
 from demo.pictures.decode import open_image
 from demo.pictures.patterns import gradio_photographs
@@ -75,6 +76,37 @@ def test_feature_maps_gives_what_the_network_gives(client: Client, name: str) ->
     assert [fact["name"] for fact in answer["steps"]] == list(steps)
 
 
+def test_a_program_names_a_square_of_the_picture(client: Client) -> None:
+    model, picture = model_zoo.load(SHIPPED[0]), open_image(PHOTO)
+    square = picture.crop(Crop(0, 250, 500).box(*picture.size))
+    given = SHIPPED[0], handle_file(PHOTO)
+    expected = dict(model.predict(square))
+    assert expected != dict(model.predict(picture))
+    assert probabilities(client.predict(*given, crop="0,250,500", api_name="/predict")) == pytest.approx(expected)
+    answer = client.predict(*given, "conv1", "0,250,500", api_name="/feature_maps")
+    step = model_zoo.walk(model.net, model.prepare(square))[0]
+    assert np.abs(unpack(answer["maps"]) - step.output[0].numpy()).max() <= answer["maps"]["factor"] * 0.51
+
+
+@pytest.mark.parametrize(
+    "crop", ["1,2", "a,b,c", "0,0,2000", "-1,0,500", "0,0,99", "0,0,500 ", "0.1,0,0.5", 5, [0, 0, 500]]
+)
+@pytest.mark.parametrize(("endpoint", "more"), [("/predict", ()), ("/feature_maps", ("conv1",))])
+def test_what_is_no_square_is_refused(client: Client, crop: Any, endpoint: str, more: tuple[str, ...]) -> None:
+    words = refusal(client, SHIPPED[0], handle_file(PHOTO), *more, crop, api_name=endpoint)
+    assert "three whole numbers" in words
+
+
+def test_a_request_made_by_hand_may_leave_the_square_out(app: App) -> None:
+    files = {"files": ("p.png", encoded(noise(20, 20), "PNG"), "image/png")}
+    path = httpx.post(f"{app.address}/gradio_api/upload", files=files, timeout=60).json()[0]
+    for more in ([], ["0,0,500"]):
+        data = [SHIPPED[0], {"path": path, "meta": {"_type": "gradio.FileData"}}, *more]
+        address = f"{app.address}/gradio_api/call/predict"
+        event = httpx.post(address, json={"data": data}, timeout=60).json()["event_id"]
+        assert "event: complete" in httpx.get(f"{address}/{event}", timeout=60).text
+
+
 def test_curves_gives_the_histories(client: Client) -> None:
     answer = client.predict(SHIPPED, api_name="/curves")
     for name in SHIPPED:  # JSON knows no NaN: what was not measured is None
@@ -86,7 +118,7 @@ def test_curves_gives_the_histories(client: Client) -> None:
 
 def test_the_endpoints_describe_themselves(client: Client) -> None:
     endpoints = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-    assert list(endpoints) == ["/predict", "/feature_maps", "/curves"]
+    assert list(endpoints) == ["/predict", "/judge", "/feature_maps", "/curves"]
     assert all(facts["description"] for facts in endpoints.values())
 
 

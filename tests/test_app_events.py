@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from demo.core.view import View
+from tests.browser.actions import FIRST_EXAMPLE, walked
 from tests.conftest import ROOT, SHIPPED, App
 from tests.helpers import events_of, send, upload
 from tests.pictures import REFUSED
@@ -39,7 +40,7 @@ def test_widgets_get_their_values_as_json_text(app: App, page: dict[str, Any]) -
     """Of all events that end in them."""
     state = [f"?model={SHIPPED[0]}&step=conv1", SHIPPED[0], page["picture"]]
     whole = send(app.address, page["refresh"], [*state, 1.0])[1]["data"]
-    strip, grid, channel = map(json.loads, whole[5:8])
+    strip, grid, channel = map(json.loads, whole[8:11])
     assert strip["model"] == SHIPPED[0] and grid["step"] == strip["step"] == channel["step"] == "conv1"
     again = send(app.address, page["pick"], state, {"step": "conv1"})[1]["data"]
     assert json.loads(again[2]) == grid and json.loads(again[3]) == channel
@@ -76,18 +77,27 @@ def test_choices_that_no_page_makes_are_refused(app: App, page: dict[str, Any], 
 def test_a_step_and_a_channel_that_do_not_exist_fall_back(app: App, page: dict[str, Any]) -> None:
     state = [f"?model={SHIPPED[0]}&step=conv1", SHIPPED[0], page["picture"]]
     success, output = send(app.address, page["pick"], state, {"step": "conv1", "channel": 10**300})
-    assert success and View.parse(output["data"][0]).channel == 0
-    success, output = send(app.address, page["pick"], state, {"step": "nonsense", "channel": 3})
     assert success and View.parse(output["data"][0]) == View(model=SHIPPED[0], step="conv1")
+    success, output = send(app.address, page["pick"], state, {"step": "nonsense", "channel": 3})
+    maps = next(step for step in walked(SHIPPED[0], FIRST_EXAMPLE) if step.name == "conv1").output[0]
+    strongest = int(maps.amax((1, 2)).argmax())
+    assert success and View.parse(output["data"][0]) == View(model=SHIPPED[0], step="conv1", channel=strongest)
 
 
 @pytest.mark.parametrize("name", ["nonsense", None, 5, ["cifar10-cnn"], {"a": 1}])
-@pytest.mark.parametrize("event", ["refresh", "pick", "detail", "compare", "shake_picture"])
+@pytest.mark.parametrize(
+    "event", ["refresh", "pick", "detail", "compare", "shake_picture", "steady", "nearest", "trusted"]
+)
 def test_unknown_networks_in_the_events_of_the_page(app: App, page: dict[str, Any], event: str, name: Any) -> None:
     picture = page["picture"]
-    data = {"compare": [[name]], "shake_picture": [name, picture], "refresh": ["?", name, picture, 1.0]}.get(
-        event, ["?", name, picture]
-    )
+    data = {
+        "compare": [[name]],
+        "shake_picture": [name, picture],
+        "steady": [name, picture],
+        "nearest": [name, picture, 1.0],
+        "trusted": [name],
+        "refresh": ["?", name, picture, 1.0],
+    }.get(event, ["?", name, picture])
     success, output = send(app.address, page[event], data, {"step": "conv1"})
     assert not success
     assert any(words in output["error"] for words in ("There is no network named", "list of texts"))

@@ -15,45 +15,68 @@ from docs.imports import PARTS, ROOT, Graph, circles, graph, named, room, rooms,
 
 # Room -> the rooms that it may import; "model_zoo.*" is every room of the networks.
 ARROWS = {
-    "app": "demo.page demo.theme demo.server",
-    "demo": "",
-    "demo.page": "demo.page_events demo.api demo.theme demo.tabs demo.share demo.core demo.render demo.pictures "
+    "app": "demo.launching demo.server",
+    "demo": "demo.showing",
+    "demo.showing": "demo.launching demo.server model_zoo.*",
+    "demo.launching": "demo.page demo.live demo.tabs demo.theme demo.server",
+    "demo.page": "demo.page_events demo.page_layout demo.api demo.theme demo.tabs demo.share demo.core demo.render "
+    "demo.pictures demo.server demo.errors model_zoo.*",
+    "demo.page_layout": "demo.page_events demo.live demo.tabs demo.share demo.core demo.render demo.pictures "
     "demo.server demo.errors model_zoo.*",
-    "demo.page_events": "demo.tabs demo.share demo.core demo.render demo.pictures demo.server demo.errors model_zoo.*",
+    "demo.page_events": "demo.tabs demo.share demo.private demo.core demo.render demo.pictures demo.server "
+    "demo.errors model_zoo.*",
     "demo.api": "demo.tabs demo.share demo.core demo.render demo.pictures demo.server demo.errors model_zoo.*",
     "demo.theme": "",
-    "demo.tabs": "demo.share demo.core demo.render demo.pictures demo.server demo.errors model_zoo.* train.service",
+    "demo.live": "demo.tabs demo.core demo.render demo.pictures demo.server demo.errors model_zoo.*",
+    "demo.tabs": "demo.share demo.private demo.core demo.render demo.pictures demo.server demo.errors model_zoo.* "
+    "train.service",
     "demo.share": "demo.core demo.render demo.pictures demo.server demo.errors model_zoo.* train.service",
-    "demo.core": "demo.render demo.pictures demo.server demo.errors model_zoo.* train.service",
+    "demo.core": "demo.private demo.render demo.pictures demo.server demo.errors model_zoo.* train.service",
+    "demo.private": "demo.server demo.errors model_zoo.*",
     "demo.pictures": "demo.render demo.server demo.errors model_zoo.* train.service",
     "demo.render": "demo.errors model_zoo.*",
     "demo.server": "demo.errors",
     "demo.errors": "",
     "model_zoo": "model_zoo.*",
-    "model_zoo.entries": "model_zoo.model model_zoo.nets model_zoo.common",
-    "model_zoo.aerial": "model_zoo.model model_zoo.common",
+    "model_zoo.__main__": "model_zoo.commands",
+    "model_zoo.commands": "model_zoo.adopting model_zoo.entries model_zoo.explain",
+    "model_zoo.adopting": "model_zoo.entries model_zoo.libraries model_zoo.onnx_graph model_zoo.graph model_zoo.model "
+    "model_zoo.common",
+    "model_zoo.entries": "model_zoo.model model_zoo.trust model_zoo.nets model_zoo.libraries model_zoo.onnx_graph "
+    "model_zoo.common",
+    "model_zoo.libraries": "",
+    "model_zoo.onnx_graph": "",
+    "model_zoo.aerial": "model_zoo.model model_zoo.trust model_zoo.graph model_zoo.common",
     "model_zoo.explain": "model_zoo.model model_zoo.graph model_zoo.common",
-    "model_zoo.model": "model_zoo.graph model_zoo.common",
+    "model_zoo.model": "model_zoo.trust model_zoo.graph model_zoo.common",
+    "model_zoo.trust": "model_zoo.graph model_zoo.common",
     "model_zoo.graph": "model_zoo.common",
     "model_zoo.nets": "",
     "model_zoo.common": "",
     "train": "",
     "train.__main__": "train.commands train.engine train.data train.entry train.recipes train.recipe_types model_zoo.*",
-    "train.commands": "train.tools train.engine train.data train.entry train.recipes train.recipe_types model_zoo.*",
+    "train.commands": "train.options train.tools train.engine train.data train.entry train.recipes train.recipe_types "
+    "model_zoo.*",
+    "train.options": "",
     "train.tools": "train.engine train.data train.entry train.recipes train.recipe_types model_zoo.*",
     "train.engine": "train.data train.entry train.recipes train.recipe_types model_zoo.*",
     "train.entry": "train.data train.recipes train.recipe_types model_zoo.*",
     "train.data": "model_zoo.*",
     "train.recipes": "train.recipe_types",
     "train.recipe_types": "",
-    "train.service": "train.__main__ train.commands train.entry train.recipes train.recipe_types",  # some as processes
+    # Some as processes; of the tools those for own classes, which are loaded when they are first used.
+    "train.service": "train.__main__ train.commands train.tools train.entry train.recipes train.recipe_types",
 }
 # What the page needs to start and to watch a training must not make it load what trains.
 LIGHT = ["train.recipes", "train.entry.run_folder", *(name for name in sources(["train"]) if "train.service" in name)]
 HEAVY = {"torch", "torchvision", "numpy", "gradio", "matplotlib", "demo", "model_zoo"}
 FILES = 20  # in one folder
 COUNTED = {".py", ".js", ".html", ".css"}
-SCRIPT_IMPORT = re.compile(r"""^\s*(?:import|export)\b(?:[^"'`;=]*\bfrom)?\s*["']([^"']+)["']""", re.M)
+SCRIPT_IMPORT = re.compile(
+    r"""^\s*(?:import|export)\b(?:[^"'`;=]*\bfrom)?\s*["']([^"']+)["']"""  # at its head
+    r"""|(?:=|=>|\bvoid|\bawait|\breturn)\s*import\(["']([^"']+)["']\)""",  # when it is needed; not a type in a comment
+    re.M,
+)
 DATA_WORDS = ("cifar10", "cifar-10", "invasive", "hogweed")
 NAMES = {path.stem for path in (ROOT / "model_zoo/nets").glob("[a-z]*.py")} | {
     path.name for path in (ROOT / "model_zoo/weights").iterdir()
@@ -204,7 +227,7 @@ def test_scripts_import_only_the_library_and_their_own_folder() -> None:
     library = ROOT / "demo/static/lib"
     wrong = []
     for file in sorted((ROOT / "demo").rglob("*.js")):
-        for name in SCRIPT_IMPORT.findall(file.read_text("utf-8")):
+        for name in map("".join, SCRIPT_IMPORT.findall(file.read_text("utf-8"))):
             # An address such as "/lib/maps.js", too, is a file of the library.
             target = (file.parent / name).resolve() if name.startswith(".") else library / name.rpartition("lib/")[2]
             if not target.is_file() or not {library, file.parent} & set(target.parents):

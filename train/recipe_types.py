@@ -53,6 +53,7 @@ class Recipe:
     freeze_epochs: ClassVar[int] = 0  # at first in which only the last layer learns
     he_start: ClassVar[bool] = False  # start weights as in He et al. 2015
     fixed_depthwise: ClassVar[bool] = False  # keep depthwise kernels as they are
+    fixed_norms: ClassVar[bool] = False  # keep the statistics of batch norm that the start weights brought
 
     def __post_init__(self) -> None:
         """Refuse values that cannot train anything.
@@ -94,6 +95,11 @@ class Cifar10Recipe(Recipe):
     """Small pictures of ten classes; the epoch that counts is the best on 5,000 training pictures, kept back."""
 
     shift: int = value(0, "pixels", "each picture moved by up to this much, edges mirrored", (0, 15))
+    leave_out: str = value(
+        "",
+        "classes, with commas between",
+        "that it never meets, to measure whether it knows that it does not know them",
+    )
 
     pictures: ClassVar = "cifar10"
     in_page: ClassVar = True
@@ -218,6 +224,22 @@ class PhotoRecipe(AdamRecipe):
     @property
     def net_arguments(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in NETWORKS[self.net]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnRecipe(PhotoRecipe):
+    """Further training of a network for somebody's own classes, of any architecture; `train/tools/own/fine_tune.py`."""
+
+    arguments: dict[str, Any] = field(default_factory=dict)  # what the network's class is called with
+
+    fixed_norms: ClassVar = True
+
+    def __post_init__(self) -> None:
+        AdamRecipe.__post_init__(self)  # nothing of it is typed by hand but what that looks at
+
+    @property
+    def net_arguments(self) -> dict[str, Any]:
+        return dict(self.arguments)
 
 
 def options(recipe: Recipe) -> list[tuple[str, Any, str]]:

@@ -12,10 +12,11 @@ import gradio as gr
 from PIL import Image, ImageOps
 
 from demo.core.raw_events import to_json
-from demo.core.uploads import opened, remember
+from demo.core.shown_picture import CroppedPicture
+from demo.core.uploads import opened, remember, shown
 from demo.pictures.decode import open_image
 from demo.render.html import jpeg_url
-from demo.server.gradio_compat import given_files, sent_path, template_component
+from demo.server.gradio_compat import given_files, sent_path, template_component, with_crop
 from demo.server.modules import emitting, mounting
 
 DEMO = Path(__file__).parents[1]
@@ -63,6 +64,51 @@ class WholePage(gr.HTML):
         super().__init__(**widget("static/lib/page/whole_page"), **kwargs)
 
 
+class ChosenView(JsonHTML):
+    """The thumbnail of the page's picture and the network's title, as buttons that open what both are chosen in.
+
+    Value: `thumbnail`: URL of a square picture, "" for none; `network`: its title; `about`: name -> a line about each
+    network, for the list of them; or {}.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__({}, **widget("static/lib/page/chosen", with_maps=False), **kwargs)
+
+
+class AnswerLine(gr.HTML):
+    """The answer in words, as HTML; its event `sure` comes when it is one with `data-sure`.
+
+    The region stands from the start, so that a screen reader speaks all of what comes into it, after what it is saying.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            html_template='<div aria-live="polite" aria-atomic="true" aria-label="Answer">${value}</div>',
+            js_on_load=mounting("static/lib/page/answer.js", "sure"),
+            apply_default_css=False,
+            **kwargs,
+        )
+
+
+class CropEditor(gr.HTML):
+    """A square to move and size over the page's picture; it has no value. Its event `crop` comes when it is let go."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            html_template="<div></div>",
+            js_on_load=mounting("static/lib/page/crop/crop.js", "crop"),
+            apply_default_css=False,
+            **kwargs,
+        )
+
+
+class PageMenu(gr.HTML):
+    """Light, dark or strong contrast and the projector mode, as a menu; it has no value and no events."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**widget("static/lib/page/page_menu", with_maps=False), **kwargs)
+
+
 class Clock(gr.HTML):
     """Asks for news with its event `tick` while a part of the page is shown.
 
@@ -87,6 +133,27 @@ class Clock(gr.HTML):
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}
+
+
+class Panel(gr.HTML):
+    """HTML about the page's picture or network; its event `ask` comes when it is in sight and no longer true.
+
+    Its event `pick` comes with the data of a button in it that was chosen. `RENEWED` is what the page runs when its
+    picture or its network ("WHAT") has changed.
+
+    Args:
+        follows: "picture", "model" or both.
+    """
+
+    RENEWED = emitting("renewed", "WHAT")
+
+    def __init__(self, follows: list[str], **kwargs: Any) -> None:
+        super().__init__(
+            js_on_load=mounting("core/panel.js", "ask", "pick"),
+            apply_default_css=False,
+            follows=follows,
+            **kwargs,
+        )
 
 
 @template_component
@@ -147,16 +214,20 @@ def _example(index: int, title: str, path: str) -> str:
 
 @template_component
 class ImageInput(gr.Image):
-    """A picture from a stranger: decoded by `open_image` alone, refused with a sentence; and only once."""
+    """A picture from a stranger: decoded by `open_image` alone, refused with a sentence; and only once.
+
+    Value: as that of `gr.Image`, or a `CroppedPicture`. The box shows the whole; handlers get the chosen square.
+    """
 
     def preprocess(self, payload: Any) -> Image.Image | None:
-        return None if payload is None else opened(payload.path)
+        return None if payload is None else shown(payload.path, payload.mime_type)
 
     def postprocess(self, value: Any) -> Any:
-        sent = super().postprocess(value)
+        whole, crop = (value.picture, value.crop) if isinstance(value, CroppedPicture) else (value, None)
+        sent = super().postprocess(whole)
         # The page sends it back with every question about it.
-        remember(sent_path(sent), value)
-        return sent
+        remember(sent_path(sent), whole)
+        return with_crop(sent, str(crop or ""))
 
 
 @template_component

@@ -12,6 +12,7 @@ import gradio as gr
 from demo.core.request_sequencer import Outdated, RequestSequencer
 from demo.errors import UserError
 from demo.server.modules import emitting
+from demo.server.scheduler import QUESTIONS
 
 log = logging.getLogger(__name__)
 # Of events that show what they do by themselves, and are no part of the page's API.
@@ -45,7 +46,7 @@ def user_errors(handler: Callable) -> Callable:
 
     @functools.wraps(handler)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        with _worded(handler.__name__):
+        with QUESTIONS.one(), _worded(handler.__name__):
             return handler(*args, **kwargs)
 
     @functools.wraps(handler)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 
 import numpy as np
@@ -15,6 +16,7 @@ from model_zoo import Model, Step, walk
 from model_zoo.common.lru_cache import LRUCache
 from model_zoo.graph.edits import Edit, Weight, edited_picture, parse, settle
 from model_zoo.graph.step import answer
+from model_zoo.trust.judgement import Judgement
 
 # Operations whose channel k depends on more than channel k of their input: a chain of "the same channel" ends there.
 MIXING = ("convolution", "linear", "flatten", "concatenate")
@@ -53,6 +55,11 @@ class Inference:
         """The step whose output is what the network returns."""
         return answer(self.steps)
 
+    @cached_property
+    def judgement(self) -> Judgement:
+        """How far the answer without the changes can be trusted; no further pass."""
+        return self.model.judgements(self.prepared, self.original)[0]
+
     @property
     def ranking(self) -> list[tuple[str, float]]:
         """(class, probability) of the answer, most probable first; the probabilities sum to 1."""
@@ -73,24 +80,27 @@ def ranked(model: Model, logits: Tensor) -> list[tuple[str, float]]:
     return sorted(zip(model.classes, probabilities, strict=True), key=lambda pair: -pair[1])
 
 
-def infer(view: View, picture: Image.Image | None) -> Inference:
+def infer(view: View, picture: Image.Image | None, keep: bool = True) -> Inference:
     """The pass of a view's network for a picture, with the view's changes; impossible ones are left out.
 
     Raises:
         UserError: no such model, or no picture; the message is for the user.
     """
-    return run(network(view.model), given(picture), view.edits)
+    return run(network(view.model), given(picture), view.edits, keep)
 
 
-def run(model: Model, picture: Image.Image, edits: str = "") -> Inference:
+def run(model: Model, picture: Image.Image, edits: str = "", keep: bool = True) -> Inference:
     """The pass of a network for a picture, RGB of any size, which nobody may change afterwards.
 
     What was worked out lately is not worked out again: the picture's input, nor the pass of the same input.
+
+    Args:
+        keep: False for a picture that nobody will ask about again, which must not take the place of others.
     """
-    made = _prepared(model, picture)
-    original = _walked(model.net, made)
+    made = _prepared(model, picture, keep)
+    original = _walked(model.net, made, (), keep)
     kept, refused = settle(parse(edits, model.black), original.steps, made.x.shape)
-    steps = _walked(model.net, made, kept).steps if kept else original.steps
+    steps = _walked(model.net, made, kept, keep).steps if kept else original.steps
     seconds = made.seconds + original.seconds
     x = edited_picture(made.x, kept)
     return Inference(model, picture, made.x, x, steps, kept, refused, original.steps, seconds)
@@ -112,7 +122,7 @@ def _input_bytes(made: _Input) -> int:
 _inputs: LRUCache[_Input] = LRUCache(INPUT_BYTES, _input_bytes)
 
 
-def _prepared(model: Model, picture: Image.Image) -> _Input:
+def _prepared(model: Model, picture: Image.Image, keep: bool) -> _Input:
     """As `model.prepare`, kept for the next click: nobody writes into a picture or into an input."""
 
     def make() -> _Input:
@@ -120,7 +130,7 @@ def _prepared(model: Model, picture: Image.Image) -> _Input:
         x = model.prepare(picture)
         return _Input(model, picture, x, blake2b(x.numpy().data).digest(), time.perf_counter() - start)
 
-    return _inputs.get((id(model), id(picture)), make)
+    return _inputs.get((id(model), id(picture)), make) if keep else make()
 
 
 @dataclass(frozen=True)
@@ -140,7 +150,7 @@ def _walk_bytes(made: _Walk) -> int:
 _walks: LRUCache[_Walk] = LRUCache(WALK_BYTES, _walk_bytes)
 
 
-def _walked(net: nn.Module, made: _Input, edits: Sequence[Edit] = ()) -> _Walk:
+def _walked(net: nn.Module, made: _Input, edits: Sequence[Edit], keep: bool) -> _Walk:
     """As `model_zoo.walk`, kept for who asks for the same picture next; nobody writes into a walk's outputs."""
 
     def make() -> _Walk:
@@ -148,7 +158,7 @@ def _walked(net: nn.Module, made: _Input, edits: Sequence[Edit] = ()) -> _Walk:
         steps = walk(net, made.x, edits)
         return _Walk(net, steps, time.perf_counter() - start)
 
-    return _walks.get((id(net), made.digest, tuple(edits)), make)
+    return _walks.get((id(net), made.digest, tuple(edits)), make) if keep else make()
 
 
 def maps(step: Step) -> np.ndarray:
@@ -163,6 +173,15 @@ def maker(steps: list[Step], step: Step) -> Step:
     while step.operation not in MIXING and step.inputs and step.inputs[0] in by_name:
         step = by_name[step.inputs[0]]
     return step
+
+
+def opening_step(steps: list[Step]) -> Step:
+    """The step to look at where nobody has named one: the first convolution or linear layer that was trained.
+
+    What comes before it, such as zeros put around the picture, has nothing to show.
+    """
+    trained = [step for step in steps if step.parameters]
+    return next((step for step in trained if step.operation in ("convolution", "linear")), (*trained, steps[0])[0])
 
 
 def first_read(convolution: nn.Conv2d, channel: int) -> int:

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import get_args, get_type_hints
 
 from demo.core import view
+from demo.core.crop import Crop
 from demo.render import colormap
 
 PATH = Path(__file__).parents[1] / "static" / "lib" / "generated.js"
-CHOICES = {"tab": view.TABS, "scale": view.SCALES, "lane": view.LANES}
+CHOICES = {"tab": view.TABS, "scale": view.SCALES, "view": view.VIEWS, "lane": view.LANES}
 
 
 def module() -> str:
@@ -37,6 +38,18 @@ export const CHOICES = {json.dumps(CHOICES)};
 /** The fields that are whole numbers from 0. */
 export const WHOLE = {json.dumps(whole)};
 
+/**
+ * The tabs of each area, in their order.
+ * @type {{{{ [area: string]: string[] }}}}
+ */
+export const AREAS = {json.dumps({area.name: list(area.tabs) for area in view.AREAS})};
+
+/** The tabs that have no use for the page's picture. */
+export const WITHOUT_PICTURE = {json.dumps([tab for area in view.AREAS for tab in area.without_picture])};
+
+/** A lesson in the address, and its card. */
+export const LESSON = /^{view.LESSON.pattern}$/;
+
 /** What the address can take out of sight. */
 export const HIDEABLE = {json.dumps(view.HIDEABLE)};
 
@@ -47,7 +60,7 @@ export const POSITIVE = {json.dumps(colormap.POSITIVE)};
 
 
 def _type(hint: object) -> str:
-    names = {str: "string", int: "number", float: "number", type(None): "null"}
+    names = {str: "string", int: "number", float: "number", type(None): "null", Crop: "string"}
     return " | ".join(names[each] for each in get_args(hint) or (hint,))
 
 

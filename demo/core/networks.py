@@ -1,6 +1,7 @@
 """The networks as the page names and describes them; what is missing is said in a sentence."""
 
 import logging
+from contextlib import suppress
 from html import escape
 from typing import Any
 
@@ -8,10 +9,17 @@ from PIL import Image
 
 import model_zoo
 from demo.errors import UserError
+from demo.private import networks as private
 from model_zoo import Model
+from model_zoo.common.listing import MOST, listed
+from model_zoo.entries.folders import is_private
 from train.service.queue import started
 
 log = logging.getLogger(__name__)
+YOURS = (
+    f" <strong>Yours alone:</strong> only you, and whoever gets a link to it from you, can open it here, and it is "
+    f"deleted {private.KEPT_SECONDS // 3600} hours after it came."
+)
 NO_PICTURE = "Give it a picture first: upload one, paste one, use the camera, or pick an example."
 
 
@@ -48,13 +56,24 @@ def title(name: str) -> str:
     model = network(name)
     if name == model.card["name"]:
         return model.title
+    if is_private(name):
+        return f"{model.title} (yours)"
     begun = started(name)
     return f"{model.title}, trained here {begun:%d %b %H:%M:%S}" if begun else f"{model.title} [{name}]"
 
 
-def choices() -> list[tuple[str, str]]:
-    """(title, name) of every usable network."""
-    return [(title(name), name) for name in model_zoo.names()]
+def offered_names(session: str | None) -> list[str]:
+    """The names of every usable network, and of those that belong to the visitor of a session."""
+    return [*model_zoo.names(), *private.mine(session)]
+
+
+def choices(session: str | None = None) -> list[tuple[str, str]]:
+    """(title, name) of every usable network, and of those that belong to the visitor of a session."""
+    found = []
+    for name in offered_names(session):
+        with suppress(UserError):  # it went while its list was being made
+            found.append((title(name), name))
+    return found
 
 
 def facts(name: str) -> str:
@@ -67,8 +86,47 @@ def facts(name: str) -> str:
         right = f"ROC AUC {test['roc_auc']:.3f}, {right}"
     return (
         f'<p class="quiet">{_trained(model.card)} {right}{weights / 1e6:.2f} million weights, '
-        f"{len(model.classes)} classes: {escape(', '.join(model.classes))}.{_limits(model.card['data'])}</p>"
+        f"{len(model.classes):,} classes: {escape(_listed(model))}.{_limits(model.card['data'])}"
+        f"{YOURS if is_private(name) else ''}</p>"
     )
+
+
+def _listed(model: Model) -> str:
+    """The classes; of many the groups with how many each has, or else some of them."""
+    classes, groups = model.classes, model.groups
+    if len(classes) <= MOST or not groups:
+        return listed(classes)
+    return ", ".join(f"{name} ({groups.count(name)})" for name in _largest(model))
+
+
+def _largest(model: Model) -> list[str]:
+    """The groups of its classes, that of most classes first."""
+    return sorted(dict.fromkeys(model.groups), key=model.groups.count, reverse=True)
+
+
+def lines(session: str | None = None) -> dict[str, str]:
+    """By the name of each network of `choices`, a line: what it knows, how often it is right, and its size."""
+    found = {}
+    for name in offered_names(session):
+        with suppress(UserError):
+            found[name] = _line(network(name))
+    return found
+
+
+def _line(model: Model) -> str:
+    classes, test = model.classes, model.card["metrics"].get("test")
+    first = _largest(model)[:3] or list(classes[:3])  # kinds of things say more than three of many
+    known = ", ".join(classes) if len(classes) <= 3 else f"{len(classes):,} classes: {', '.join(first)} …"
+    right = f"{test['accuracy']:.1%} right" if test else _published(model.card)
+    weights = sum(parameter.numel() for parameter in model.net.parameters())
+    return " · ".join(filter(None, (known, right, f"{weights / 1e6:.2f} million weights")))
+
+
+def _published(card: dict[str, Any]) -> str:
+    """How often others say that it is right, for a network that was not tested here; "" where nobody does."""
+    found = card["metrics"].get("published")
+    share = found.get("accuracy") if isinstance(found, dict) else None
+    return f"{share:.1%} right, as published" if type(share) is float and 0 <= share <= 1 else ""
 
 
 def _limits(data: dict[str, Any]) -> str:
@@ -81,7 +139,16 @@ def _limits(data: dict[str, Any]) -> str:
 
 def _trained(card: dict[str, Any]) -> str:
     """How it was trained, in a sentence; values of a stranger's card are looked at only for being there."""
-    recipe = card["recipe"]
+    recipe, origin = card["recipe"], card.get("origin")
+    if isinstance(origin, dict):
+        named = [str(origin[key]) for key in ("kind", "architecture", "weights", "file") if origin.get(key)]
+        licence = f"licence: {origin['licence']}" if origin.get("licence") else ""
+        told = filter(None, (", ".join(named[:3]), licence, _published(card)))
+        return f"Trained elsewhere: {escape('; '.join(told))}."
+    if not recipe:
+        return "Brought from elsewhere; how it was trained is not known here:"
+    if "own" in card and "epochs" not in recipe:
+        return "A head for own classes on another network's body, which was left as it is:"
     # What teachers answer is learned as it is.
     taught = bool(card.get("teachers")) and recipe.get("teaching") == 1
     means = {

@@ -13,8 +13,8 @@ from PIL import Image
 
 from demo.core.handlers import user_errors
 from demo.core.outputs import values
-from demo.core.uploads import opened
-from demo.server.gradio_compat import holds, is_update, path_of
+from demo.core.uploads import shown
+from demo.server.gradio_compat import holds, is_update, path_of, type_of
 
 # Of an event, whose handler is `raw_handler(...)`.
 NO_PROCESSING: dict[str, Any] = {"preprocess": False, "postprocess": False} if holds("raw values") else {}
@@ -29,7 +29,7 @@ def raw_handler(handler: Callable) -> Callable:
     @user_errors
     @functools.wraps(handler)
     def wrapped(query: Any, model: Any, file: Any, event: Any) -> Any:
-        picture = file if file is None or isinstance(file, Image.Image) else opened(path_of(file))
+        picture = file if file is None or isinstance(file, Image.Image) else shown(path_of(file), type_of(file))
         found = values(handler(query, model, picture, event))
         return [to_json(each) for each in found] if isinstance(found, list) else to_json(found)
 

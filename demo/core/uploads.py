@@ -5,9 +5,10 @@ from pathlib import Path
 import gradio as gr
 from PIL import Image
 
+from demo.core.crop import Crop
 from demo.errors import UserError
-from demo.pictures.decode import open_image
-from demo.server.gradio_compat import upload_folder
+from demo.pictures.decode import open_image, part_of
+from demo.server.gradio_compat import crop_text, upload_folder
 from model_zoo.common.lru_cache import LRUCache
 
 DECODED_BYTES = 40_000_000  # of pictures: about 60 of 512 x 384 pixels
@@ -20,6 +21,32 @@ def _bytes(picture: Image.Image) -> int:
 
 
 _decoded: LRUCache[Image.Image] = LRUCache(DECODED_BYTES, _bytes)
+# The whole ones are held beside the squares, so that no other picture gets their ids.
+_squares: LRUCache[tuple[Image.Image, Image.Image]] = LRUCache(DECODED_BYTES, lambda pair: sum(map(_bytes, pair)))
+
+
+def shown(path: str | None, kind: str | None) -> Image.Image | None:
+    """The picture that a view is about, of a file as the page sends it: the chosen square of it, where one is chosen.
+
+    This is the only way from the page's picture to a handler, so that every view follows the crop: `ImageInput` and
+    `raw_handler` take it, and what they hand on is a picture like any other.
+
+    Args:
+        path: of the file, in the folder of uploads.
+        kind: its type, which says what is chosen; see `gradio_compat.with_crop`.
+
+    Raises:
+        gr.Error: as `opened`.
+    """
+    return cropped(opened(path), Crop.parse(crop_text(kind)))
+
+
+def cropped(picture: Image.Image, crop: Crop | None) -> Image.Image:
+    """A square of a picture, the same object each time, so that what was worked out of it lately is found again."""
+    if crop is None:
+        return picture
+    key = id(picture), crop
+    return _squares.get(key, lambda: (picture, part_of(picture, crop.box(*picture.size))))[1]
 
 
 def opened(path: str | None) -> Image.Image:

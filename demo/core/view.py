@@ -5,10 +5,40 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
+from demo.core.crop import Crop
 from model_zoo.graph import edits
 
-TABS = ("predict", "explore", "why", "compare", "curves", "data", "photos", "train")
+
+@dataclass(frozen=True)
+class Area:
+    """A part of the page, with its tabs."""
+
+    name: str
+    title: str
+    tabs: dict[str, str]  # by their names in the address, which never change: their titles
+    without_picture: tuple[str, ...] = ()  # those of its tabs that have no use for the page's picture
+    has_row: bool = True  # whether the row of its tabs is shown; its only tab may have a row of its own
+
+
+# One line for each; `demo.page_layout` lays out the tabs by their names.
+AREAS = (
+    Area("learn", "Learn", {"lessons": "Lessons", "bench": "Bench"}, ("lessons", "bench")),
+    Area(
+        "look",
+        "Look",
+        {"predict": "Answer", "explore": "Explore", "why": "Why", "compare": "Compare", "trust": "Trust"},
+    ),
+    Area(
+        "training", "Training", {"curves": "Curves", "data": "Data", "train": "Train", "own": "Own classes"}, ("train",)
+    ),
+    Area("field", "Field", {"photos": "Survey"}, ("photos",), has_row=False),
+)
+TITLES = {name: title for area in AREAS for name, title in area.tabs.items()}
+TABS = tuple(TITLES)
+FIRST_TAB = "predict"  # that a page without an address opens
+FIRST_AREA = next(area.name for area in AREAS if FIRST_TAB in area.tabs)
 SCALES = ("step", "channel", "network")  # what one colour scale is shared by
+VIEWS = ("step", "network")  # what the Explore tab shows: one step, or all steps at once
 # What the address can take out of sight: a tab, or a part of the page that `demo.share.links` knows by this name.
 HIDEABLE = (
     *TABS,
@@ -19,22 +49,25 @@ LANES = ("disturbed", "networks", "pictures")  # what differs between the two la
 METHODS = ("grad-cam", "occlusion", "gradients")  # of the Why tab, which keeps its choice in the address itself
 MOST_CHARACTERS = 2_000  # of a query string that is looked at; a real one has under 200
 MOST_NAME = 200  # characters of a picture's name
+LESSON = re.compile(r"[a-z][a-z0-9-]{0,39}(\.[0-9]{1,2})?")  # a lesson, and its card from 1
 
 
 @dataclass(frozen=True)
 class View:
     """Everything that is chosen, changes to the network included; of the picture only its name, if it has one.
 
-    Any text from a stranger makes a valid View; see `settle`.
+    Any text from a stranger makes a valid View; see `settle`. The crop stands here although a picture of one's own
+    does not: it says where somebody put a square, and nothing of what is there.
     """
 
     model: str = ""
-    tab: str = TABS[0]
+    tab: str = FIRST_TAB
     step: str = ""
     channel: int = 0
     row: int | None = None  # of the chosen value; None with `column`: no value is chosen
     column: int | None = None
     scale: str = SCALES[0]
+    view: str = VIEWS[0]
     edits: str = ""  # changes to the network, in the form of `model_zoo.graph.edits`
     epoch: int | None = None  # of the training, whose weights are shown; None for the last that there is
     lane: str = LANES[0]
@@ -43,7 +76,9 @@ class View:
     strength: float | None = None  # of the disturbance, in its unit; None for the usual one
     seed: int = 0  # of the disturbance
     picture: str = ""  # as `demo.pictures.picture_id` names it; "" for the first example
+    crop: Crop | None = None  # the square of that picture which takes its place; None for the whole picture
     hide: str = ""  # names of `HIDEABLE`, in its order, with commas between
+    lesson: str = ""  # that is open beside the page, and its card: "NAME.CARD", cards from 1
 
     @classmethod
     def parse(cls, query: object) -> "View":
@@ -57,13 +92,16 @@ class View:
         given = {name: values[-1] for name, values in parse_qs(text.lstrip("?")).items()}
         view = cls(model=given.get("model", ""), step=given.get("step", ""))
         view = replace(view, other=given.get("other", ""), disturb=given.get("disturb", ""))
-        for name, known in (("tab", TABS), ("scale", SCALES), ("lane", LANES)):
+        for name, known in (("tab", TABS), ("scale", SCALES), ("view", VIEWS), ("lane", LANES)):
             if given.get(name) in known:
                 view = replace(view, **{name: given[name]})
         if len(given.get("picture", "")) <= MOST_NAME:
             view = replace(view, picture=given.get("picture", ""))
+        view = replace(view, crop=Crop.parse(given.get("crop")))
         hidden = given.get("hide", "").split(",")
         view = replace(view, hide=",".join(name for name in HIDEABLE if name in hidden))
+        if LESSON.fullmatch(given.get("lesson", "")):
+            view = replace(view, lesson=given["lesson"])
         if asked := edits.pieces(given.get("edits", "")):
             view = replace(view, edits=edits.BETWEEN.join(asked))
         names = ("channel", "row", "column", "epoch", "seed")
@@ -78,9 +116,10 @@ class View:
     def of_page(cls, query: object, model: Any) -> "View":
         """The view of the page: what its address says, but of the network that is chosen in its list.
 
-        The list is what counts: the address, which holds the network for others to open, follows it.
+        The list is what counts: the address, which holds the network for others to open, follows it. Nor does the
+        address say what is cut out of a picture that comes beside it: `demo.core.uploads` has done that already.
         """
-        return replace(cls.parse(query), model=model)
+        return replace(cls.parse(query), model=model, crop=None)
 
     def query(self) -> str:
         """The query string of this view, "?" included; defaults are left out."""
@@ -93,7 +132,8 @@ class View:
         """This view if its model is one of `models`, else with the default model; its tab is one that is in sight."""
         view = self if self.model in models else replace(self, model=default)
         hidden = self.hide.split(",")
-        in_sight = [tab for tab in TABS if tab not in hidden]
+        start = TABS.index(FIRST_TAB)  # the tabs after it come before those that stand to its left
+        in_sight = [tab for tab in (*TABS[start:], *TABS[:start]) if tab not in hidden]
         return replace(view, tab=in_sight[0]) if in_sight and view.tab in hidden else view
 
     def at(self, step: str, channel: int) -> "View":

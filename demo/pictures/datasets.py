@@ -18,6 +18,7 @@ from demo.errors import UserError
 from demo.pictures.decode import MAX_BYTES, PictureError, open_image, photo_size
 from demo.pictures.examples import data_folder, has_test_pictures
 from demo.server.paths import work_folder
+from model_zoo import Model
 from model_zoo.common.lru_cache import LRUCache
 from model_zoo.common.safe_zip import is_hidden
 from train.service.describe import describe
@@ -90,6 +91,16 @@ def _is_set(path: Path) -> bool:
     if any((path / table).is_file() for table in TABLES):
         return True
     return sum(each.is_dir() and not is_hidden(each.name) for each in path.iterdir()) >= 2  # splits or classes
+
+
+def of_network(model: Model) -> str:
+    """The name of the set on this server that the network was trained and tested on; "" where there is none."""
+    name = model.card["data"].get("name")
+    name = name.casefold() if isinstance(name, str) else ""
+    known = titles()
+    if name == "cifar-10":
+        return CIFAR10 if CIFAR10 in known else ""
+    return next((each for each in known if each != CIFAR10 and each.casefold() in name), "")
 
 
 def is_known(name: str) -> bool:

@@ -6,6 +6,7 @@ for.
 """
 
 import logging
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -13,6 +14,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from PIL import Image
 
 from demo.errors import UserError
+from model_zoo.aerial.ground import Resolution, resolution
 from model_zoo.common import picture_file
 from model_zoo.common.picture import SHORT_SIDE
 from model_zoo.common.picture_file import Limits, Source
@@ -35,6 +37,8 @@ one. Each visitor's picture stays in memory, so that its size counts once per vi
 
 SHARED, PHOTO = Limits(MAX_PIXELS, MAX_BYTES), Limits(PHOTO_PIXELS, PHOTO_BYTES)
 
+_GIVEN = "convscope_given_size"  # an attribute: what is in a picture's `info` counts as metadata to obey
+
 _one_large = threading.Lock()
 
 _log = logging.getLogger(__name__)
@@ -51,13 +55,35 @@ def open_image(source: Source, limits: Limits = SHARED) -> Image.Image:
     and no side becomes 0. Safe to call from many threads at once.
 
     Returns:
-        A picture of mode RGB, values 0..255, without metadata, that no longer depends on the file.
+        A picture of mode RGB, values 0..255, without metadata, that no longer depends on the file. What size it had
+        there, `given_size` says, and which file that was, `given_file`.
 
     Raises:
         PictureError: (a ValueError) in words for the user.
     """
     with _in_sentences():
-        return _pixels_alone(picture_file.open_picture(source, limits, SHORT_SIDE, LONG_SIDE, _hold))
+        size = picture_file.picture_size(source, limits)
+        picture = _pixels_alone(picture_file.open_picture(source, limits, SHORT_SIDE, LONG_SIDE, _hold))
+    setattr(picture, _GIVEN, (size, None if isinstance(source, bytes) else os.fspath(source)))
+    return picture
+
+
+def given_size(picture: Image.Image) -> tuple[int, int]:
+    """Width and height that a picture had in its file, as far as `open_image` opened it; else those that it has."""
+    return getattr(picture, _GIVEN, (picture.size, None))[0]
+
+
+def part_of(picture: Image.Image, box: tuple[int, int, int, int]) -> Image.Image:
+    """A part of a picture, left, top, right and bottom in its pixels, that knows its file and its size there."""
+    part, (width, height) = picture.crop(box), given_size(picture)
+    size = round(part.width * width / picture.width), round(part.height * height / picture.height)
+    setattr(part, _GIVEN, (size, given_file(picture)))
+    return part
+
+
+def given_file(picture: Image.Image) -> str | None:
+    """The file that `open_image` opened a picture from, with every pixel of it; None where there was none."""
+    return getattr(picture, _GIVEN, (picture.size, None))[1]
 
 
 def open_photo(source: Source) -> Image.Image:
@@ -77,6 +103,13 @@ def photo_size(source: Source, limits: Limits = PHOTO) -> tuple[int, int]:
     """
     with _in_sentences():
         return picture_file.picture_size(source, limits)
+
+
+def photo_resolution(source: Source) -> Resolution:
+    """How much ground a pixel of a photo shows, as its metadata tell; its place is not looked at. Raises as
+    `photo_size`."""
+    with _in_sentences():
+        return resolution(source, PHOTO)
 
 
 def _hold(pixels: int) -> AbstractContextManager[object]:

@@ -7,7 +7,9 @@ from html import escape
 from typing import Any
 
 import numpy as np
-from PIL import Image
+import torch
+from PIL import Image, ImageOps
+from torch.nn import functional
 
 # Values from which one byte each is sent instead of two, and from which six bits: to stay under 300 kB a step.
 LARGE, HUGE = 100_000, 210_000
@@ -47,16 +49,49 @@ def pack(values: np.ndarray, bits: int | None = None) -> dict[str, Any]:
     }
 
 
+def pack_shrunk(values: np.ndarray, most: int) -> dict[str, Any]:
+    """As `pack`, but of more than `most` values the means of squares of k x k, k as small as that allows.
+
+    Returns:
+        As `pack`, with `shrunk`: k, where that is not 1. `height` and `width` are those of the values; there are as
+        many means as squares that begin within them, the last ones of a row and of a column cut off at the edge.
+    """
+    channels, height, width = values.shape
+    shrunk = 1
+    while channels * -(-height // shrunk) * -(-width // shrunk) > most and shrunk < max(height, width):
+        shrunk += 1
+    if shrunk == 1:
+        return pack(values)
+    whole = torch.from_numpy(np.ascontiguousarray(values, np.float32))
+    means = functional.avg_pool2d(whole, shrunk, ceil_mode=True, count_include_pad=False)
+    return pack(means.numpy()) | {"height": height, "width": width, "shrunk": shrunk}
+
+
+THUMBNAIL = 96  # pixels of a thumbnail's side: twice what the page shows, for screens with fine pixels
+
+
+def thumbnail(picture: Image.Image) -> str:
+    """The largest centred square of a picture, small, as a data: URL."""
+    side = min(picture.size)
+    # A picture of a few pixels stays sharp.
+    way = Image.Resampling.NEAREST if side < THUMBNAIL else Image.Resampling.LANCZOS
+    return jpeg_url(ImageOps.fit(picture, (THUMBNAIL, THUMBNAIL), way), quality=85)
+
+
 def unpack(packed: dict[str, Any]) -> np.ndarray:
-    """The float32 array (channels, height, width) of what `pack` made; also for callers of the page's API."""
+    """The float32 array (channels, height, width) of what `pack` made; also for callers of the page's API.
+
+    Of what `pack_shrunk` made, every value is the mean of its square.
+    """
     if packed["bits"] == 6:
         order = np.zeros(128, np.int16)
         order[np.frombuffer(ALPHABET, np.uint8)] = np.arange(64)
         integers = order[np.frombuffer(packed["data"].encode("ascii"), np.uint8)] - 32
     else:
         integers = np.frombuffer(base64.b64decode(packed["data"]), dtype=f"<i{packed['bits'] // 8}")
-    shape = (packed["channels"], packed["height"], packed["width"])
-    return integers.reshape(shape).astype(np.float32) * packed["factor"]
+    height, width, shrunk = packed["height"], packed["width"], packed.get("shrunk", 1)
+    values = integers.reshape(packed["channels"], -(-height // shrunk), -(-width // shrunk)).astype(np.float32)
+    return values.repeat(shrunk, 1).repeat(shrunk, 2)[:, :height, :width] * packed["factor"]
 
 
 def floats(values: np.ndarray) -> str:

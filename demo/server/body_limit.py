@@ -12,12 +12,16 @@ class BodyLimit:
     picture written into JSON as a `data:` URL nor a JSON body that merely calls itself a form.
     """
 
-    def __init__(self, app: ASGIApp, limit: int, uploads: str = "/upload") -> None:
-        """Limit all bodies to `limit` bytes, other than multipart forms sent to a path that ends with `uploads`."""
-        self.app, self.limit, self.uploads = app, limit, uploads
+    def __init__(self, app: ASGIApp, limit: int, uploads: str = "/upload", counted: tuple[str, ...] = ()) -> None:
+        """Limit all bodies to `limit` bytes, other than multipart forms sent to a path that ends with `uploads`.
+
+        Bodies for the paths `counted`, or below one that ends with "/", pass as well: what answers there counts them
+        as they come.
+        """
+        self.app, self.limit, self.uploads, self.counted = app, limit, uploads, counted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD") or self._is_upload(scope):
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD") or self._passes(scope):
             return await self.app(scope, receive, send)
         declared = dict(scope["headers"]).get(b"content-length", b"")
         if declared.isdigit() and int(declared) > self.limit:
@@ -40,7 +44,11 @@ class BodyLimit:
 
         return await self.app(scope, replay, send)
 
-    def _is_upload(self, scope: Scope) -> bool:
+    def _passes(self, scope: Scope) -> bool:
+        # All of the path: Gradio has addresses that end as a visitor likes, and reads what is sent there whole.
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        if any(path == each or (each.endswith("/") and path.startswith(each)) for each in self.counted):
+            return True
         kind = dict(scope["headers"]).get(b"content-type", b"").lower()
         return kind.startswith(b"multipart/form-data") and scope["path"].endswith(self.uploads)
 

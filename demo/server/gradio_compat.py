@@ -139,13 +139,66 @@ def _describes_by_methods() -> bool:
     return page.blocks[text._id] is text and not text.skip_api and shown["props"]["info"] == "ours"
 
 
+# ------------------------------------------------------------------------------------------ what a program leaves out
+
+
+def fill_in_defaults(page: "gr.Blocks") -> None:
+    """Let programs leave out the last values of an endpoint for which its function has defaults.
+
+    Gradio 6.31 does so in its own clients alone; a request that somebody wrote by hand would fail with every value
+    that an endpoint gets in addition.
+    """
+    if not holds("missing values"):
+        return
+    process = page.process_api
+
+    @functools.wraps(process)
+    async def filled(block_fn: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        asked = page.fns[block_fn] if isinstance(block_fn, int) else block_fn
+        return await process(block_fn, _with_defaults(asked, inputs), *args, **kwargs)
+
+    page.process_api = filled
+
+
+def _with_defaults(asked: Any, inputs: Any) -> Any:
+    if asked.fn is None or not isinstance(inputs, list) or len(inputs) >= len(asked.inputs):
+        return inputs
+    missing = list(inspect.signature(asked.fn).parameters.values())[len(inputs) : len(asked.inputs)]
+    if any(each.default is inspect.Parameter.empty for each in missing):
+        return inputs
+    return [*inputs, *(each.default for each in missing)]
+
+
+def _is_called_by_name() -> bool:
+    called = _source("route_utils").split(".process_api(", 1)[1]
+    return "block_fn=" in called[:300] and "inputs=" in called[:300]
+
+
+# ------------------------------------------------------------------------------------------------ texts it lacks
+
+# Texts that Gradio 6.31 asks for by a key and has in no language: it would show the key itself, and `common.complete`
+# is what it tells screen readers at the end of every event.
+LACKING = {
+    "common.complete": "Done",
+    "common.video": "Video",
+    "image.no_webcam_support": "This browser gives the page no camera; it may want an address with https.",
+}
+
+
+def texts() -> "gr.I18n":
+    """The texts that Gradio lacks, for `Blocks.launch`; other languages fall back to English."""
+    import gradio as gr
+
+    return gr.I18n(en=LACKING)
+
+
 # --------------------------------------------------------------------------------------- what a browser has sent
 
 # All that events of this page carry, by name.
 EVENT_NAMES = (
     *("step", "channel", "row", "column", "chosen", "ticket", "token", "query", "picture", "shown", "index", "link"),
     *("text", "add", "label", "method", "set", "split", "page", "true", "predicted", "kind", "threshold", "seen"),
-    *("latex", "context", "every", "name", "title", "tickets"),
+    *("latex", "context", "every", "name", "title", "tickets", "crop", "file", "order"),
 )
 
 
@@ -175,6 +228,38 @@ def path_of(file: Any) -> str | None:
     """The path of a file as an event without preprocessing gets it; None where there is no such thing."""
     path = file.get("path") if isinstance(file, dict) else None
     return path if isinstance(path, str) else None
+
+
+CROP = ";crop="
+
+
+def type_of(file: Any) -> str | None:
+    """The type of such a file, as the browser says it; None where there is no such thing."""
+    kind = file.get("mime_type") if isinstance(file, dict) else None
+    return kind if isinstance(kind, str) else None
+
+
+def with_crop(sent: Any, crop: str) -> Any:
+    """A file that an image component sends to the page, with the square that is chosen of it; "" for the whole.
+
+    The square is a parameter of the file's type ("image/png;crop=250,0,500"), which the browser sends back with every
+    question: no other field of a file's both stays as it is and means nothing to Gradio. `crop.js` writes the same.
+    """
+    if crop and sent is not None and holds("file types"):
+        return sent.model_copy(update={"mime_type": f"{sent.mime_type or 'image/*'}{CROP}{crop}"})
+    return sent
+
+
+def crop_text(kind: str | None) -> str:
+    """What `with_crop` wrote into a file's type; "" for nothing."""
+    return (kind or "").partition(CROP)[2] if holds("file types") else ""
+
+
+def _keeps_file_types() -> bool:
+    from gradio.data_classes import FileData, ImageData
+
+    sent = FileData(path="a", mime_type=f"image/png{CROP}1,2,3").model_dump()
+    return ImageData.model_validate(sent).mime_type == sent["mime_type"] == f"image/png{CROP}1,2,3"
 
 
 def _names_files_by_path() -> bool:
@@ -258,6 +343,11 @@ POINTS = {
         "each session describes all components again, which takes longer than the network does",
         _describes_by_methods,
     ),
+    "missing values": Point(
+        "`Blocks.process_api` gets the function and its inputs by these names",
+        "programs that make their requests by hand must send every value of an endpoint",
+        _is_called_by_name,
+    ),
     "event data": Point(
         "`EventData._data` is what the browser sent",
         "the names that this page uses are asked for one by one",
@@ -267,6 +357,11 @@ POINTS = {
         "an event without preprocessing gets a file as a dictionary with its `path`",
         "the events of the Explore tab go through Gradio's processing, which takes longer than to work them out",
         _names_files_by_path,
+    ),
+    "file types": Point(
+        "a file's `mime_type` comes back from the browser as it was sent",
+        "no part of a picture can be chosen, and every view shows the whole",
+        _keeps_file_types,
     ),
     "upload folder": Point(
         "`gradio.utils.get_upload_folder` names the folder of uploads",

@@ -16,8 +16,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 DEMO = Path(__file__).parents[1]
-FOLDERS = ("static/lib", "core", "tabs", "share")  # below `DEMO`; nothing else is ever served
+FOLDERS = ("static/lib", "core", "live", "tabs", "share")  # below `DEMO`; nothing else is ever served
 TYPES = {".js": "text/javascript", ".css": "text/css"}
+LATER = "static/lib/on_demand/"
 FOR_EVER = "public, max-age=31536000, immutable"
 MOUNT = "static/lib/mount.js"
 
@@ -79,7 +80,7 @@ def mounting(path: str, *events: str) -> str:
 
 
 def _mounted(events: tuple[str, ...]) -> str:
-    context = f"{{ element, trigger, props, watch, events: {json.dumps(events)} }}"
+    context = f"{{ element, trigger, props, watch, upload, events: {json.dumps(events)} }}"
     return f"""module.catch(() => {{}});
 {_loaded(MOUNT)}.then((lib) => lib.mount(module, {context}), () => {{ {_FAILED}; }});"""
 
@@ -105,6 +106,10 @@ def calling(path: str, function: str, *first: str | bool) -> str:
 
 
 def preloads() -> str:
-    """HTML for the page's head: the shared modules are fetched beside Gradio's own scripts, not after them."""
-    shared = (path for path, text in files().items() if path.startswith("static/lib/") and b"\nexport " in text)
+    """HTML for the page's head: the shared modules are fetched beside Gradio's own scripts, not after them.
+
+    Those in `LATER` are not among them: only what a reader opens needs them.
+    """
+    found = (path for path, text in files().items() if path.startswith("static/lib/") and b"\nexport " in text)
+    shared = (path for path in found if not path.startswith(LATER))
     return "".join(f'<link rel="modulepreload" href="{address(path)}">' for path in shared)

@@ -86,7 +86,33 @@ class Turns:
                 self._free += 1
 
 
+class InProgress:
+    """How many threads are at something; one that is at it within itself counts once."""
+
+    def __init__(self) -> None:
+        self._threads: dict[int, int] = {}  # how deep each one is in it
+
+    @property
+    def count(self) -> int:
+        """So many threads."""
+        return len(self._threads)
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """This thread is at it."""
+        thread = threading.get_ident()
+        self._threads[thread] = self._threads.get(thread, 0) + 1  # nobody else writes in this place
+        try:
+            yield
+        finally:
+            self._threads[thread] -= 1
+            if not self._threads[thread]:
+                del self._threads[thread]
+
+
 LONG = Turns(max(1, cores() - 1))
+QUESTIONS = InProgress()
+"""What visitors have asked and wait for, to which everything that can wait gives way."""
 
 
 def alone(kind: str) -> dict[str, Any]:

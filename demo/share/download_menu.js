@@ -72,8 +72,13 @@ class Menu extends HTMLElement {
 
   connectedCallback() {
     if (this.shadowRoot) return;
+    if (this.hasAttribute('compact')) {
+      this.summary.replaceChildren(make('span', { 'aria-hidden': 'true' }, '⤓'));
+      for (const name of ['title', 'aria-label']) this.summary.setAttribute(name, 'Take home');
+    }
     this.attachShadow({ mode: 'open' }).append(make('style', {}, STYLE), this.box, this.news);
     this.box.addEventListener('toggle', () => {
+      this.toggleAttribute('open', this.box.open); // by which it lies above other views' buttons
       if (!this.box.open) return openMenus.delete(this);
       openMenus.add(this);
       this.fill();

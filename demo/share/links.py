@@ -16,17 +16,22 @@ import segno
 
 import model_zoo
 from demo.core.networks import network
-from demo.core.view import METHODS, MOST_CHARACTERS, TABS, View
+from demo.core.view import METHODS, MOST_CHARACTERS, TABS, TITLES, View
 from demo.errors import UserError
 from demo.pictures import datasets
 from demo.pictures.datasets import SPLITS
 from demo.render.corruptions import CORRUPTIONS
 from demo.server import paths
+from model_zoo.entries.folders import folder_of, is_private
 from model_zoo.graph import edits
 
 # Of the address, what a link takes along; anything else there belongs to Gradio or to a Space, and may be secret.
-KEYS = (*(field.name for field in fields(View)), "method", "class", "set", "split", "label", "sheet")
+KEYS = (*(field.name for field in fields(View)), "method", "class", "set", "split", "label", "sheet", "panel", "bench")
 SQUARE = 10  # pixels of the QR code's squares, which the browser enlarges
+GONE = (
+    "The network of this link has been deleted: it belonged to somebody who had added or made it here, and such a "
+    "network is kept for four hours. Another one stands there instead."
+)
 MOST_LINK = 900  # characters in a QR code; with more its squares are too small for a classroom
 
 
@@ -39,23 +44,29 @@ class Part:
 
 
 # By the names of `demo.core.view.HIDEABLE`.
-PARTS = {tab: Part(tab.capitalize(), "") for tab in TABS} | {
-    "network": Part("Choice of the network", "#model, #about, #take-home"),
-    "upload": Part("Own pictures", "#choose, #picture .icon-button-wrapper, #picture .source-selection, #with-picture"),
+PARTS = {tab: Part(title, "") for tab, title in TITLES.items()} | {
+    "network": Part("Choice of the network", "#chosen .network, #model, #about, #take-home"),
+    "upload": Part(
+        "Own pictures", "#choose, #live, #picture :is(.icon-button-wrapper, .source-selection), #with-picture"
+    ),
     "examples": Part("Example pictures", "#examples"),
     "random": Part("Random test picture", "#chance"),
     "truth": Part("True class of a test picture", "#truth"),
-    "answer": Part("The network's answer (Predict)", "#answer"),
-    "stability": Part("How stable the answer is (Predict)", "#shake, #stability"),
-    "whatif": Part("What if? (Explore)", "#whatif, #matter"),
+    "answer": Part(
+        "The network's answer",
+        "#answer, #probabilities, #judgement, #nearest, #strip .end.answer, #strip .lens, #whole-network .class",
+    ),
+    "stability": Part("How stable the answer is (Answer)", "#shake, #stability"),
+    "whatif": Part("What if? (Explore)", "#whatif, #matter, #panel-tab-whatif"),
     "steps": Part("Strip of all steps (Explore)", "#strip"),
     "scale": Part("Choice of the colour scale (Explore)", "#grid .scales"),
-    "inspector": Part("Calculation of a value (Explore)", "#inspector, #channel .place .how"),
-    "player": Part("Sliding window (Explore)", "#player"),
-    "excite": Part("What excites a channel? (Explore)", "#excite"),
+    "inspector": Part("Sum: the calculation of a value (Explore)", "#inspector, #panel-tab-sum"),
+    "player": Part("Play: the sliding window (Explore)", "#player, #panel-tab-play"),
+    "excite": Part("Excites: what excites a channel (Explore)", "#excite, #panel-tab-excites"),
     "skips": Part("Why skip connections? (Explore)", "#why-skips"),
 }
 
+_OF_NETWORK = ("step", "channel", "row", "column", "edits", "epoch", "class")
 _NAMES = {
     "model": "the network",
     "tab": "the tab",
@@ -71,6 +82,7 @@ _NAMES = {
     "disturb": "the disturbance",
     "strength": "the disturbance's strength",
     "seed": "the disturbance's seed",
+    "crop": "the part of the picture",
     "method": "the method of the Why tab",
     "class": "the class of the Why tab",
     "set": "the set of pictures",
@@ -86,7 +98,13 @@ def lost_in_words(query: Any, settled: View, refusal: str = "") -> str:
         settled: what the page shows, in whose step and channel the network has its say.
         refusal: why the link's picture is not there, in a sentence, or "".
     """
-    lost = list(dict.fromkeys(_NAMES[key] for key in _lost(query, settled)))
+    keys = list(_lost(query, settled))
+    # Its step and channel are of a network that nobody has any more.
+    is_gone = "model" in keys and is_private(_given(query)["model"])
+    if is_gone:
+        keys = [key for key in keys if key not in ("model", *_OF_NETWORK)]
+        refusal = f"{GONE} {refusal}".strip()
+    lost = list(dict.fromkeys(_NAMES[key] for key in keys))
     if isinstance(query, str) and len(query) > MOST_CHARACTERS:
         lost.append("its end (it is too long)")
     if not lost:
@@ -97,8 +115,7 @@ def lost_in_words(query: Any, settled: View, refusal: str = "") -> str:
 
 def _lost(query: Any, settled: View) -> Iterator[str]:
     """The keys whose values the page does not show as they were asked for."""
-    text = query[:MOST_CHARACTERS].encode(errors="replace").decode() if isinstance(query, str) else ""
-    given = {key: values[-1] for key, values in parse_qs(text.lstrip("?")).items()}
+    given = _given(query)
     for key in ("model", "step", "scale", "lane"):
         if key in given and given[key] != getattr(settled, key):
             yield key
@@ -113,6 +130,11 @@ def _lost(query: Any, settled: View) -> Iterator[str]:
     yield from (key for key in _CHECKS if key in given and not _CHECKS[key](given[key], settled))
 
 
+def _given(query: Any) -> dict[str, str]:
+    text = query[:MOST_CHARACTERS].encode(errors="replace").decode() if isinstance(query, str) else ""
+    return {key: values[-1] for key, values in parse_qs(text.lstrip("?")).items()}
+
+
 def _same(text: str, number: float | None) -> bool:
     try:
         return float(text) == number
@@ -121,7 +143,8 @@ def _same(text: str, number: float | None) -> bool:
 
 
 def _other(text: str, settled: View) -> bool:
-    return text in model_zoo.names() and text != settled.model
+    is_there = text in model_zoo.names() or (is_private(text) and folder_of(text) is not None)
+    return is_there and text != settled.model
 
 
 def _strength(text: str, settled: View) -> bool:
@@ -136,6 +159,7 @@ _CHECKS = {
     "disturb": lambda text, _: text in CORRUPTIONS,
     "strength": _strength,
     "seed": lambda text, settled: _same(text, settled.seed),
+    "crop": lambda _, settled: settled.crop is not None,
     "method": lambda text, _: text in METHODS,
     "class": lambda text, settled: text in network(settled.model).classes,
     "set": lambda text, _: text in datasets.titles(),

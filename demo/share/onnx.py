@@ -21,12 +21,14 @@ from demo.server.modules import calling
 from demo.server.paths import work_folder
 from demo.server.scheduler import alone
 from model_zoo.entries import onnx_export
+from model_zoo.entries.entry import CARD
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 300  # seconds; it takes about ten
 SLOW = "This server could not make the file within five minutes. Please try again when fewer people use it."
 FAILED = "This server could not make the file. Please tell whoever runs it to look into its log."
 READY, MAKING = "Download this network (ONNX)", "Making the file, which can take half a minute …"
+HELD = "This network stands in the memory of a program alone. Whoever wrote it can export it there: torch.onnx.export."
 SAVE = calling("static/lib/save.js", "saveFile", READY)
 log = logging.getLogger(__name__)
 _one = threading.Lock()
@@ -59,6 +61,8 @@ def onnx_file(name: str) -> str:
         UserError: no such network, or the file cannot be made; the message says why.
     """
     model = network(name)
+    if not (model.folder / CARD).is_file():
+        raise UserError(HELD)
     home = work_folder() / "onnx" / digest(name)
     # The card holds the checksum of the weights: what was trained further has another file.
     folder = home / digest(model.card)

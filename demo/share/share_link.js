@@ -12,7 +12,9 @@ export function linkOf({ origin, pathname, search }, keys, hidden) {
   const taken = new URLSearchParams();
   for (const key of keys) {
     const value = given.get(key);
-    if (key !== 'hide' && value !== null) taken.set(key, value);
+    // A crop says nothing without its picture, and one of one's own is in no link.
+    const isLeft = key === 'hide' || (key === 'crop' && given.get('picture') === 'own');
+    if (!isLeft && value !== null) taken.set(key, value);
   }
   if (hidden.length) taken.set('hide', hidden.join(','));
   return `${origin}${pathname}?${taken}`.replaceAll('%3A', ':').replaceAll('%7E', '~').replaceAll('%2C', ','); // to read

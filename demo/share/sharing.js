@@ -52,11 +52,12 @@ class Sharing {
       find('.open').focus();
     });
     find('.open').addEventListener('click', () => this.toggle(Boolean(panel.hidden)));
-    panel.addEventListener('keydown', (event) => {
-      if (event.key !== 'Escape') return;
+    const done = () => {
       this.toggle(false);
       find('.open').focus();
-    });
+    };
+    panel.addEventListener('keydown', (event) => event.key === 'Escape' && done());
+    find('.done').addEventListener('click', done);
     this.choose.addEventListener('change', () => this.draw());
     link.addEventListener('focus', () => link.select());
     find('.copy').addEventListener('click', () => this.copy());

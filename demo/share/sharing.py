@@ -6,10 +6,11 @@ from typing import Any
 
 import gradio as gr
 
+from demo.core.crop import Crop
 from demo.core.handlers import SILENT_EVENT, user_errors
 from demo.core.outputs import named
 from demo.core.payloads import payload, text
-from demo.core.shown_picture import ShownPicture
+from demo.core.shown_picture import CroppedPicture, ShownPicture
 from demo.errors import UserError
 from demo.pictures import picture_id
 from demo.share import links
@@ -33,7 +34,7 @@ def wire(
 
     Args:
         share: what `layout` returned.
-        tabs: of the page, in their order.
+        tabs: the areas of the page in their order, and then all tabs.
         shown: outputs of an event that shows another picture, see `ShownPicture`.
         origin: the one of them that says which picture it is.
         refresh_event: the event by which the page shows the answer for another picture.
@@ -82,4 +83,6 @@ def fetched(event: gr.EventData) -> ShownPicture:
     except UserError as error:
         stays = picture_id.tag(text(data, "shown"), f"The picture of this link is not here: {escape(str(error))}")
         return ShownPicture(gr.skip(), stays)
-    return ShownPicture(picture, picture_id.tag(text(data, "picture"), words))
+    crop = Crop.parse(data.get("crop"))
+    shown = CroppedPicture(picture, crop) if crop else picture
+    return ShownPicture(shown, picture_id.tag(text(data, "picture"), words))

@@ -1,4 +1,4 @@
-"""What a survey comes to: values to draw, an estimated share of ground, and files for other programs."""
+"""What a survey comes to: values to draw, shares of windows and of ground, and files for other programs."""
 
 import csv
 import io
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model_zoo.aerial.survey import Survey
+from model_zoo.aerial.cover import Area, CoverCurve, area
+from model_zoo.aerial.survey import Survey, edges
 from model_zoo.common.csv_export import plain
 
 
@@ -22,8 +23,8 @@ class Cells:
 
 def cells(result: Survey) -> Cells:
     """The mean probability at every place of the photo, of all windows that cover it."""
-    xs, across = _edges(result.lefts, result.window)
-    ys, down = _edges(result.tops, result.window)
+    xs, across = edges(result.lefts, result.window)
+    ys, down = edges(result.tops, result.window)
     known = ~np.isnan(result.probabilities)
     values = np.einsum("yr,xc,rck->yxk", down, across, np.where(known, result.probabilities, 0), optimize=True)
     count = np.einsum("yr,xc,rck->yxk", down, across, known.astype(np.float64), optimize=True)
@@ -31,49 +32,111 @@ def cells(result: Survey) -> Cells:
         return Cells(xs, ys, (values / count).astype(np.float32))
 
 
-def _edges(starts: tuple[int, ...], window: int) -> tuple[np.ndarray, np.ndarray]:
-    """All edges in order, and which windows cover each stretch between two of them: 0 or 1 (stretches, windows)."""
-    begin = np.array(starts)
-    edges = np.unique(np.concatenate([begin, begin + window]))
-    low = edges[:-1, None]
-    return edges, ((begin <= low) & (low < begin + window)).astype(np.float64)
-
-
 def share(result: Survey, label: str, threshold: float) -> float:
-    """The estimated share of ground with the class: the windows whose probability reaches the threshold, of all that
-    have an answer, 0..1. A window counts as a whole, so that plants smaller than a window are overestimated."""
-    grid = result.grid(label)
-    answered = ~np.isnan(grid)
-    return float((grid[answered] >= threshold).mean()) if answered.any() else 0.0
+    """The share of windows whose probability reaches the threshold, of all that count, 0..1.
+
+    It is no share of ground: a window counts as a whole, however little of it a plant covers."""
+    counts = result.counted()
+    return float((result.grid(label)[counts] >= threshold).mean()) if counts.any() else 0.0
 
 
-def words(result: Survey, label: str, threshold: float) -> str:
-    """The share in a sentence, with its definition."""
-    grid = result.grid(label)
-    answered = int((~np.isnan(grid)).sum())
-    reach = int((grid >= threshold).sum())
+# --------------------------------------------------------------------------------------------------------- in words
+
+
+def words(result: Survey, label: str, threshold: float, curve: CoverCurve | None = None) -> str:
+    """The area with its interval, what that means, and the share of windows, a sentence each."""
+    found = area(result, curve) if curve and curve.label == label else None
+    sentences = [area_words(found, label), meaning(found)] if found else [no_area(label, result)]
+    return " ".join([*sentences, windows_words(result, label, threshold), left_out(result)]).strip()
+
+
+def area_words(found: Area, label: str) -> str:
+    """The estimated area in a sentence."""
     return (
-        f"{reach:,} of {answered:,} windows of {result.window:,} x {result.window:,} pixels "
-        f"({share(result, label, threshold):.1%}) reach a probability of {threshold:.0%} for {label}. That is the "
-        "estimated share of ground; each window counts as a whole."
+        f"“{label}” covers about {percent(found.share)} of the ground in this photo; {percent(found.level)} interval: "
+        f"{bounds(found.low, found.high)}."
     )
 
 
-def table(result: Survey, label: str, threshold: float) -> str:
+def meaning(found: Area) -> str:
+    """What the interval holds, and what it does not."""
+    return (
+        f"Calibrated on {found.found_on}; so far off were the estimates of such photos where they had no part in the "
+        "calibration. The interval does not hold what other sites, seasons, heights and cameras add: there only a "
+        "check by eye tells."
+    )
+
+
+def no_area(label: str, result: Survey) -> str:
+    """Why there is no area."""
+    if result.unfamiliar is not None and result.unfamiliar.all():
+        return f"How much ground “{label}” covers is not told: no window looks like what the network learned from."
+    return (
+        f"How much ground “{label}” covers is not told: the network is not calibrated for that, or the size of these "
+        "windows is not that of its training, or its answers are in doubt."
+    )
+
+
+def windows_words(result: Survey, label: str, threshold: float) -> str:
+    """The share of windows in a sentence, with its definition."""
+    grid, counts = result.grid(label), result.counted()
+    reach = int((grid[counts] >= threshold).sum())
+    return (
+        f"{reach:,} of {int(counts.sum()):,} windows of {result.window:,} x {result.window:,} pixels "
+        f"({share(result, label, threshold):.1%}) reach a probability of {threshold:.0%} for {label}. That is a share "
+        "of windows, each of which counts as a whole, and not of ground."
+    )
+
+
+def left_out(result: Survey) -> str:
+    """How many windows do not count, in a sentence; "" where all do."""
+    count = 0 if result.unfamiliar is None else int(result.unfamiliar.sum())
+    if not count:
+        return ""
+    every = result.unfamiliar.size if result.unfamiliar is not None else 1
+    return (
+        f"{count:,} windows ({count / every:.1%} of all) do not look like what the network learned from: they are left "
+        "out of all shares."
+    )
+
+
+def bounds(low: float, high: float) -> str:
+    """An interval of shares: "3.2 to 12 %"."""
+    return f"{percent(low).removesuffix(' %')} to {percent(high)}"
+
+
+def percent(value: float) -> str:
+    """A share with as many digits as it deserves: "0.4 %", "6.2 %", "57 %"."""
+    return f"{100 * value:.0f} %" if value >= 0.0995 else f"{100 * value:.1f} %"
+
+
+# ------------------------------------------------------------------------------------------------------------- files
+
+
+def table(result: Survey, label: str, threshold: float, curve: CoverCurve | None = None) -> str:
     """CSV with a row per window: x, y (upper left corner), width and height in pixels, probability, decision (1 where
-    the probability reaches the threshold, else 0), and the class that these are of. Windows without an answer are left
-    out."""
+    the probability reaches the threshold, else 0), the class that these are of, cover (estimated, 0..1; empty without
+    a calibration) and unfamiliar (1, 0; empty where nobody judged). Windows without an answer are left out."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(("x", "y", "width", "height", "probability", "decision", "class"))
-    for (left, top, right, bottom), value in _answered(result, label):
-        rows.writerow((left, top, right - left, bottom - top, f"{value:.6f}", int(value >= threshold), plain(label)))
+    rows.writerow(("x", "y", "width", "height", "probability", "decision", "class", "cover", "unfamiliar"))
+    for (left, top, right, bottom), value, cover, strange in _answered(result, label, curve):
+        known = ("" if cover is None else f"{cover:.5f}", "" if strange is None else int(strange))
+        box = (left, top, right - left, bottom - top)
+        rows.writerow((*box, f"{value:.6f}", int(value >= threshold), plain(label), *known))
     return text.getvalue()
 
 
-def geojson(result: Survey, label: str, threshold: float, photo: str = "") -> str:
+def geojson(
+    result: Survey,
+    label: str,
+    threshold: float,
+    photo: str = "",
+    curve: CoverCurve | None = None,
+    told: Area | None = None,
+) -> str:
     """A GeoJSON FeatureCollection (RFC 7946) with a square per window. It has no place on Earth: the coordinates are
-    pixels of the photo, which every feature's property `coordinates` says."""
+    pixels of the photo, which every feature's property `coordinates` says. The area is `told`, or the curve's."""
     where = "pixels of the photo from its upper left corner, x to the right, y downwards"
     features = [
         {
@@ -82,15 +145,14 @@ def geojson(result: Survey, label: str, threshold: float, photo: str = "") -> st
                 "type": "Polygon",
                 "coordinates": [[[left, top], [right, top], [right, bottom], [left, bottom], [left, top]]],
             },
-            "properties": {
-                "class": label,
-                "probability": round(value, 6),
-                "decision": value >= threshold,
-                "coordinates": where,
-            },
+            "properties": {"class": label, "probability": round(value, 6), "decision": value >= threshold}
+            | ({} if cover is None else {"cover": round(cover, 5)})
+            | ({} if strange is None else {"unfamiliar": strange})
+            | {"coordinates": where},
         }
-        for (left, top, right, bottom), value in _answered(result, label)
+        for (left, top, right, bottom), value, cover, strange in _answered(result, label, curve)
     ]
+    found = (told or area(result, curve)) if curve and curve.label == label else None
     about = {
         "coordinates": where,
         "photo": photo,
@@ -99,12 +161,20 @@ def geojson(result: Survey, label: str, threshold: float, photo: str = "") -> st
         "window": result.window,
         "class": label,
         "threshold": threshold,
-        "share": round(share(result, label, threshold), 6),
+        "share_of_windows": round(share(result, label, threshold), 6),
     }
+    if found:
+        about |= {"area": round(found.share, 5), "area_low": round(found.low, 5), "area_high": round(found.high, 5)}
     return json.dumps({"type": "FeatureCollection", "properties": about, "features": features}) + "\n"
 
 
-def _answered(result: Survey, label: str) -> list[tuple[list[int], float]]:
-    values = result.grid(label).ravel().tolist()
+def _answered(
+    result: Survey, label: str, curve: CoverCurve | None
+) -> list[tuple[list[int], float, float | None, bool | None]]:
+    """Box, probability, cover and whether it is unfamiliar, of each window that has an answer."""
+    grid = result.grid(label)
+    covers = curve(grid) if curve and curve.label == label else np.full(grid.shape, None)
+    strange = np.full(grid.shape, None) if result.unfamiliar is None else result.unfamiliar
     boxes = result.boxes().reshape(-1, 4).tolist()
-    return [(box, value) for box, value in zip(boxes, values, strict=True) if value == value]
+    each = zip(boxes, grid.ravel().tolist(), covers.ravel().tolist(), strange.ravel().tolist(), strict=True)
+    return [one for one in each if one[1] == one[1]]

@@ -15,11 +15,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from PIL import Image
-from torch import Tensor
 
+from model_zoo.aerial.answers import answered
 from model_zoo.aerial.threshold import PRESENT
-from model_zoo.model import Model, logits
+from model_zoo.common.listing import listed
+from model_zoo.model import Model
 
+WHOLE = 3  # times the side of a window, from which on a picture is taken for a whole photo
 SIXTEENTH = 16  # windows along a photo's longer side where the card does not say how large they should be
 MOST_WINDOWS = 50_000
 BATCH_PIXELS = 2**19  # of the windows that are answered together, at the network's size: 32 of 128 x 128
@@ -41,17 +43,48 @@ class Survey:
     lefts: tuple[int, ...]  # left edge of each column of windows, in pixels
     tops: tuple[int, ...]  # upper edge of each row
     probabilities: np.ndarray  # float32 (rows, columns, classes), 0..1; NaN where no answer has come yet
+    # bool (rows, columns): where the network judges that it knows no such windows (`Model.judge`); None: it cannot
+    unfamiliar: np.ndarray | None = None
+    # float16 (rows, columns, D): what the last layer takes, for `site_head`; None: not kept, or there is no such layer
+    features: np.ndarray | None = None
 
     def grid(self, label: str) -> np.ndarray:
         """Probability of one class: float64 (rows, columns). Raises KeyError for a class that there is not."""
         if label not in self.classes:
-            raise KeyError(f"There is no class {label!r}; known are {', '.join(self.classes)}.")
+            raise KeyError(f"There is no class {label!r}; known are {listed(self.classes)}.")
         return self.probabilities[..., self.classes.index(label)].astype(np.float64)
 
     def boxes(self) -> np.ndarray:
         """Left, top, right and bottom of each window, in pixels of the photo: int (rows, columns, 4)."""
         tops, lefts = np.meshgrid(self.tops, self.lefts, indexing="ij")
         return np.stack([lefts, tops, lefts + self.window, tops + self.window], axis=-1)
+
+    def counted(self) -> np.ndarray:
+        """The windows that count for shares: that have an answer and are not unfamiliar; bool (rows, columns)."""
+        answered = ~np.isnan(self.probabilities[..., 0])
+        return answered if self.unfamiliar is None else answered & ~self.unfamiliar
+
+    def weights(self, counted: np.ndarray) -> np.ndarray:
+        """Pixels of the photo that stand for each window: float64 (rows, columns).
+
+        A place that several windows cover is shared out evenly between those that count, so that every place counts
+        once; the sum is the number of pixels in windows that count.
+        """
+        xs, over_x = edges(self.lefts, self.window)
+        ys, over_y = edges(self.tops, self.window)
+        pixels = np.outer(np.diff(ys), np.diff(xs)).astype(np.float64)
+        count = over_y @ counted.astype(np.float64) @ over_x.T
+        each = np.divide(pixels, count, out=np.zeros_like(pixels), where=count > 0)
+        return counted * (over_y.T @ each @ over_x)
+
+
+def edges(starts: tuple[int, ...], window: int) -> tuple[np.ndarray, np.ndarray]:
+    """All edges of windows along a side, in order, and which windows cover each stretch between two of them: 0 or 1,
+    float64 (stretches, windows)."""
+    begin = np.array(starts)
+    found = np.unique(np.concatenate([begin, begin + window]))
+    low = found[:-1, None]
+    return found, ((begin <= low) & (low < begin + window)).astype(np.float64)
 
 
 # ------------------------------------------------------------------------------------------------------- the windows
@@ -64,13 +97,21 @@ def told_window(model: Model) -> int | None:
     return told if type(told) is int and told >= 1 else None
 
 
-def default_window(model: Model, width: int, height: int) -> int:
+def is_whole_photo(model: Model, width: int, height: int) -> bool:
+    """Whether a picture shows far more than the squares of whole photos that the network learned from, so that one
+    answer for all of it means nothing and a survey does. False for networks whose card tells of no such squares."""
+    told = told_window(model)
+    return told is not None and min(width, height) >= WHOLE * told
+
+
+def default_window(model: Model, width: int, height: int, fitting: int | None = None) -> int:
     """Side of the windows for a photo, in its pixels.
 
-    It is what `told_window` says, or else a sixteenth of the longer side, but no less than the network looks at. Never
-    more than the shorter side.
+    It is `fitting` where the ground resolution of photo and network is known (`model_zoo.aerial.ground`), or what
+    `told_window` says, or else a sixteenth of the longer side, but no less than the network looks at. Never more than
+    the shorter side.
     """
-    side = told_window(model) or max(model.size, round(max(width, height) / SIXTEENTH))
+    side = fitting or told_window(model) or max(model.size, round(max(width, height) / SIXTEENTH))
     return min(side, width, height)
 
 
@@ -112,31 +153,44 @@ def planned(model: Model, width: int, height: int, window: int | None = None, st
     return Survey(model.classes, width, height, window, lefts, tops, nothing)
 
 
-def surveying(model: Model, photo: Image.Image, plan: Survey) -> Iterator[tuple[int, Survey]]:
+def surveying(
+    model: Model, photo: Image.Image, plan: Survey, *, features: bool = False
+) -> Iterator[tuple[int, Survey]]:
     """A survey as it grows: after each batch of windows how many have an answer, and the survey.
 
     Besides the photo it needs memory for one batch. All the surveys share one array of probabilities.
 
     Args:
         photo: of the size that the plan is for.
+        features: keep those of every window, where the network has such.
 
     Raises:
         ValueError: the network's answers are no numbers.
     """
-    filled = replace(plan, probabilities=plan.probabilities.copy())
+    judged = np.zeros(plan.probabilities.shape[:2], bool) if model.trust is not None else None
+    filled = replace(plan, probabilities=plan.probabilities.copy(), unfamiliar=judged)
     boxes = filled.boxes().reshape(-1, 4)
     flat = filled.probabilities.reshape(len(boxes), -1)
     at_once = max(1, min(MOST_IN_BATCH, BATCH_PIXELS // model.size**2))
     for start in range(0, len(boxes), at_once):
         chosen = boxes[start : start + at_once]
         # Cut out first: resizing a box of the whole photo would mix in pixels from beside it.
-        inputs = torch.cat(
-            [model.prepare(photo.crop((left, top, right, bottom))) for left, top, right, bottom in chosen.tolist()]
-        )
-        values = _probabilities(model, inputs).numpy()
+        crops = [photo.crop((left, top, right, bottom)) for left, top, right, bottom in chosen.tolist()]
+        inputs = torch.cat([model.prepare(crop) for crop in crops])
+        values, unfamiliar, kept = answered(model, inputs, features)
         if not np.isfinite(values).all():
             raise ValueError(f"{model.name} gives no number for some windows: its values overflow.")
         flat[start : start + len(chosen)] = values
+        if judged is not None and unfamiliar is not None:
+            judged.reshape(-1)[start : start + len(chosen)] = unfamiliar
+        elif judged is not None:
+            judged, filled = None, replace(filled, unfamiliar=None)
+        if kept is not None:
+            if filled.features is None:
+                empty = np.zeros((*plan.probabilities.shape[:2], kept.shape[1]), np.float16)
+                filled = replace(filled, features=empty)
+            assert filled.features is not None
+            filled.features.reshape(len(boxes), -1)[start : start + len(chosen)] = kept
         yield start + len(chosen), filled
 
 
@@ -168,11 +222,6 @@ def survey(
         if stopped and stopped():
             raise Stopped
     return result
-
-
-@torch.inference_mode()
-def _probabilities(model: Model, inputs: Tensor) -> Tensor:
-    return logits(model.net, inputs).double().softmax(dim=1)
 
 
 # -------------------------------------------------------------------------------------------- against the known truth
@@ -220,7 +269,7 @@ def compared(truth: np.ndarray, grid: np.ndarray) -> Comparison:
         truth: covered share of each window, 0..1: float64 (windows,).
         grid: probability of each window; NaN for those without an answer: float64 (windows,).
     """
-    from torchmetrics.functional.classification import binary_auroc  # here, because importing it takes a second
+    from sklearn.metrics import roc_auc_score  # here, because importing it takes a second
 
     known = ~np.isnan(grid)
     truth, grid = truth[known], grid[known]
@@ -229,5 +278,5 @@ def compared(truth: np.ndarray, grid: np.ndarray) -> Comparison:
     auc = None
     if covered.any() and free.any():
         either = covered | free
-        auc = float(binary_auroc(torch.from_numpy(grid[either]), torch.from_numpy(covered[either]).long()))
+        auc = float(roc_auc_score(covered[either], grid[either]))
     return Comparison(len(grid), int(covered.sum()), int(free.sum()), correlation, auc)

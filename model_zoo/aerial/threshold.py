@@ -12,6 +12,7 @@ the class at index 1, with which the figures of two classes were counted. It cou
 
 from typing import Any
 
+from model_zoo.common.listing import listed
 from model_zoo.model import Model
 
 PRESENT = 0.05
@@ -56,12 +57,13 @@ def chosen(model: Model, label: str | None = None, probability: float | None = N
     """
     label = label or decision(model)[0]
     if label is None:
+        kinds = " and ".join(model.classes) if len(model.classes) == 2 else listed(model.classes)
         raise ValueError(
-            f"The card of {model.name} names no class to look for; it tells {' and '.join(model.classes)} apart. "
+            f"The card of {model.name} names no class to look for; it tells {kinds} apart. "
             "Choose one with --class NAME."
         )
     if label not in model.classes:
-        raise ValueError(f"{model.name} has no class {label!r}; it has {', '.join(model.classes)}.")
+        raise ValueError(f"{model.name} has no class {label!r}; it has {listed(model.classes)}.")
     if probability is None:
         told = threshold_of(model, label)
         return label, EVEN if told is None else told

@@ -3,13 +3,47 @@
 import csv
 import io
 from collections.abc import Iterable
+from typing import NamedTuple
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet takes for the beginning of a formula
 
 COLUMNS = ("file", "answer", "class", "probability", "decision", "problem")
+SURVEYED = ("windows", "windows_reached", "area", "area_low", "area_high")
+"""Further columns, where some of the files were surveyed."""
+JUDGED = ("typicality", "unfamiliar", "cannot_be_excluded")
+"""Further columns, where it can be told of some of the files whether the network knows pictures like them."""
+WHOLE = "a whole photo, which shows far more ground than the network learned to look at: survey it"
 
-Answer = tuple[str, str, str, float, bool | None]
-"""File, most probable class, class that the probability is of, the probability, whether it reaches a threshold."""
+
+class Counted(NamedTuple):
+    """What the survey of a file came to."""
+
+    windows: int
+    reached: int  # of them reach the threshold
+    area: float | None  # share of the ground; None where the network is not calibrated
+    low: float | None
+    high: float | None
+
+
+class Trusted(NamedTuple):
+    """How far an answer can be trusted."""
+
+    typicality: float  # share of known pictures that look at least as strange
+    is_unfamiliar: bool
+    prediction_set: tuple[str, ...]  # classes that cannot be excluded
+
+
+class Answer(NamedTuple):
+    """What a network says of a file."""
+
+    file: str
+    answer: str  # the most probable class
+    label: str  # the class that the probability is of
+    probability: float  # of a survey the highest of all windows
+    decision: bool | None  # whether it reaches a threshold; None where nothing is decided
+    problem: str = ""
+    survey: Counted | None = None
+    trust: Trusted | None = None
 
 
 def plain(text: str) -> str:
@@ -25,10 +59,33 @@ def table(answers: Iterable[Answer], troubles: Iterable[tuple[str, str]]) -> str
     """
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(COLUMNS)
-    for file, answer, of, probability, decided in answers:
-        decision = "" if decided is None else "yes" if decided else "no"
-        rows.writerow((plain(file), plain(answer), plain(of), f"{probability:.6f}", decision, ""))
+    answers = list(answers)
+    surveyed, judged = (any(parts) for parts in ([one.survey for one in answers], [one.trust for one in answers]))
+    further = (*(SURVEYED if surveyed else ()), *(JUDGED if judged else ()))
+    rows.writerow(COLUMNS + further)
+    for one in answers:
+        about = (plain(one.file), plain(one.answer), plain(one.label), f"{one.probability:.6f}")
+        more = (*(_counted(one.survey) if surveyed else ()), *(_trusted(one.trust) if judged else ()))
+        rows.writerow((*about, _yes_or_no(one.decision), one.problem, *more))
     for file, reason in troubles:
-        rows.writerow((plain(file), "", "", "", "", plain(reason)))
+        rows.writerow((plain(file), "", "", "", "", plain(reason), *[""] * len(further)))
     return text.getvalue()
+
+
+def _yes_or_no(said: bool | None) -> str:
+    return "" if said is None else "yes" if said else "no"
+
+
+def _trusted(found: Trusted | None) -> list[str]:
+    if found is None:
+        return [""] * len(JUDGED)
+    # Of a picture that the network does not know, no class can be excluded nor kept.
+    classes = "void" if found.is_unfamiliar else plain(", ".join(found.prediction_set))
+    return [f"{found.typicality:.6f}", _yes_or_no(found.is_unfamiliar), classes]
+
+
+def _counted(found: Counted | None) -> list[str]:
+    if found is None:
+        return [""] * len(SURVEYED)
+    shares = ["" if each is None else f"{each:.5f}" for each in (found.area, found.low, found.high)]
+    return [str(found.windows), str(found.reached), *shares]

@@ -22,6 +22,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from model_zoo.common import avif
+from model_zoo.common.jpeg_work import JpegWork, is_too_much, jpeg_work
 from model_zoo.common.picture import orientation, reduced, to_rgb
 
 HEAD = 4096  # bytes that tell what a file is; drawings and web pages may begin with long comments
@@ -139,9 +140,14 @@ def opened(source: Source, limits: Limits, hold: Hold | None = None) -> Iterator
     kind = _kind(source, limits.bytes)
     try:
         file = BytesIO(source) if isinstance(source, bytes) else source
+        work = jpeg_work(_bytes(source)) if kind == "JPEG" else None
+        if work:
+            _check_work(work, 0)  # before the decoder looks at all segments
         with _decoder(kind)(file) as image:
             coded = avif.coded_pixels(_bytes(source)) if kind == "AVIF" else 0
             _check_size(kind, image.size, coded, limits.pixels)
+            if work:
+                _check_work(work, image.width * image.height)
             with hold(max(image.width * image.height, coded)) if hold else nullcontext():
                 yield image
     except (PictureError, MemoryError):
@@ -264,6 +270,13 @@ def _check_size(kind: str, size: tuple[int, int], coded: int, most: int) -> None
             f"is too large: {says}{max(width * height, coded) / 1e6:,.0f} million pixels",
             f"at most {most / 1e6:,.0f} million can be opened, so please make it smaller first",
             f"{kind} picture",
+        )
+
+
+def _check_work(work: JpegWork, pixels: int) -> None:
+    if is_too_much(work, pixels):
+        raise PictureError(
+            "is built so that opening it takes too long", "please save it anew with another program", "JPEG picture"
         )
 
 

@@ -2,18 +2,25 @@
 
     <entry>/card.json          what the network is, how it was trained, what it scores (format 1)
     <entry>/model.safetensors  its weights, packed as in storage.py
-    <entry>/history.csv        one row per epoch; row 0 is the untrained network
+    <entry>/history.csv        one row per epoch; row 0 is the untrained network; no row where it was trained elsewhere
     <entry>/README.md          the card in words
+    <entry>/probes.safetensors what single steps tell of the classes, as in probes.py; where the card names it
     <entry>/snapshots/epoch-004.safetensors    weights after an epoch, packed more tightly; as many as the card names
 
-`train` writes exactly these files, so a run folder is an entry. Everything read here may come from a stranger:
-nothing is unpickled, and a card can only name architectures that ship with ConvScope.
+    <entry>/graph.onnx         the operations of a network that came as an ONNX file, without its weights
+
+`train` writes exactly these files, so a run folder is an entry; `python -m model_zoo add` writes one with an empty
+history. Everything read here may come from a stranger: nothing is unpickled, and a card can only name architectures
+that ship with ConvScope, those of torchvision and timm, and a graph of ONNX operations (`architectures.py`).
 """
 
 import csv
 import hashlib
 import json
+import math
 import os
+from collections import OrderedDict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,30 +30,12 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
-from model_zoo import nets
-from model_zoo.entries import quantize
-from model_zoo.model import RESAMPLING, SNAPSHOTS, logits, snapshots
+from model_zoo.entries import architectures, quantize
+from model_zoo.entries.entry_check import FORMAT, BrokenEntry, check_card
+from model_zoo.model import SNAPSHOTS, logits, snapshots
 
-FORMAT = 1
 CARD, WEIGHTS, HISTORY, README = "card.json", "model.safetensors", "history.csv", "README.md"
 HISTORY_COLUMNS = ("epoch", "learning_rate", "train_loss", "val_loss", "train_accuracy", "val_accuracy", "seconds")
-# Each key that a reader relies on, with its type; a card may hold more.
-CARD_KEYS = {
-    "name": str,
-    "title": str,
-    "net": dict,
-    "classes": list,
-    "preprocessing": dict,
-    "data": dict,
-    "recipe": dict,
-    "environment": dict,
-    "metrics": dict,
-    "sha256": str,
-}
-
-
-class BrokenEntry(ValueError):
-    """An entry that cannot be used; the message names the file and says why."""
 
 
 def read_card(folder: Path) -> dict[str, Any]:
@@ -60,64 +49,8 @@ def read_card(folder: Path) -> dict[str, Any]:
         card = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise BrokenEntry(f"{folder / CARD} is not valid JSON: {error}.") from error
-    if not isinstance(card, dict):
-        raise BrokenEntry(f"{folder / CARD} is not a JSON object.")
-    if card.get("format") != FORMAT:
-        raise BrokenEntry(f"{folder / CARD} has format {card.get('format')!r}; this version reads format {FORMAT}.")
-    for key, kind in CARD_KEYS.items():
-        if not isinstance(card.get(key), kind):
-            raise BrokenEntry(f"{folder / CARD} has no {kind.__name__} named {key!r}.")
-    classes = card["classes"]
-    if not all(isinstance(label, str) for label in classes) or len(set(classes)) < max(2, len(classes)):
-        raise BrokenEntry(f"{folder / CARD} must list at least two classes as text, each once.")
-    _check_test(folder, card["metrics"].get("test"))
-    _check_preprocessing(folder, card["preprocessing"])
-    _check_decision(folder, card.get("decision"), classes)
+    check_card(folder / CARD, card)
     return card
-
-
-def _check_test(folder: Path, test: Any) -> None:
-    if test is None:  # not measured yet
-        return
-    if (
-        not isinstance(test, dict)
-        or type(test.get("accuracy")) not in (int, float)
-        or type(test.get("pictures")) is not int
-    ):
-        raise BrokenEntry(f"{folder / CARD}: metrics.test needs an accuracy and a number of pictures.")
-    if not 0 <= test["accuracy"] <= 1 or not 0 < test["pictures"] < 10**12:
-        raise BrokenEntry(f"{folder / CARD}: metrics.test.accuracy must be from 0 to 1, pictures above 0.")
-
-
-def _check_preprocessing(folder: Path, values: dict[str, Any]) -> None:
-    def numbers(key: str, low: float, high: float) -> bool:
-        value = values.get(key)
-        return (
-            isinstance(value, list)
-            and len(value) == 3
-            and all(type(v) in (int, float) and low <= v <= high for v in value)
-        )
-
-    size = values.get("size")
-    if type(size) is not int or not 1 <= size <= 1024:
-        raise BrokenEntry(f"{folder / CARD}: preprocessing.size must be a whole number of pixels from 1 to 1024.")
-    if not numbers("mean", -1000, 1000) or not numbers("std", 1e-6, 1000):
-        raise BrokenEntry(
-            f"{folder / CARD}: preprocessing needs mean and std, three numbers each, up to 1000, std at least 1e-6."
-        )
-    if values.get("interpolation") not in [None, *RESAMPLING]:
-        raise BrokenEntry(f"{folder / CARD}: preprocessing.interpolation must be one of {', '.join(RESAMPLING)}.")
-
-
-def _check_decision(folder: Path, decision: Any, classes: list[str]) -> None:
-    """What it means stands in model_zoo/aerial/threshold.py."""
-    if decision is None:  # no class is looked for
-        return
-    if not isinstance(decision, dict) or decision.get("class") not in classes:
-        raise BrokenEntry(f"{folder / CARD}: decision.class must be one of the classes.")
-    threshold = decision.get("threshold")
-    if threshold is not None and not (type(threshold) in (int, float) and 0 <= threshold <= 1):
-        raise BrokenEntry(f"{folder / CARD}: decision.threshold must be from 0 to 1.")
 
 
 def snapshot_path(folder: Path, epoch: int) -> Path:
@@ -145,13 +78,9 @@ def read_net(folder: Path, card: dict[str, Any], epoch: int | None = None) -> nn
         BrokenEntry: the weights are missing, damaged, or of another network.
     """
     path = folder / WEIGHTS if epoch is None else snapshot_path(folder, epoch)
-    data = _read(path)
-    if hashlib.sha256(data).hexdigest() != (card["sha256"] if epoch is None else snapshots(card)[epoch]):
-        raise BrokenEntry(f"{path} is not the file that its card describes (sha256 differs).")
+    data = read_named(path, card["sha256"] if epoch is None else snapshots(card)[epoch])
     try:
-        # Built on no device first: a random start would cost more than reading the weights.
-        with torch.device("meta"):
-            net = nets.build(card["net"].get("file"), card["net"].get("arguments", {}))
+        net = architectures.build(folder, card["net"])
     except (ValueError, RuntimeError, OverflowError) as error:
         raise BrokenEntry(f"{folder / CARD} names no network that can be built: {_sentence(error)}") from error
     try:
@@ -161,7 +90,7 @@ def read_net(folder: Path, card: dict[str, Any], epoch: int | None = None) -> nn
     except KeyError as error:  # safetensors looks the name up in a table of torch's formats
         raise BrokenEntry(f"{path} cannot be used: it holds numbers of the unknown format {error}.") from error
     _check_state(path, net.state_dict(), state)
-    net.load_state_dict(state, strict=True, assign=True)
+    net.load_state_dict(versioned(state, net), strict=True, assign=True)
     net.requires_grad_(False).eval().to(memory_format=torch.channels_last)  # a tenth faster on a CPU
     size, classes = card["preprocessing"]["size"], card["classes"]
     try:
@@ -174,6 +103,13 @@ def read_net(folder: Path, card: dict[str, Any], epoch: int | None = None) -> nn
     if outputs != (1, len(classes)):
         raise BrokenEntry(f"{folder / CARD}: the network gives {outputs} values for {len(classes)} classes.")
     return net
+
+
+def versioned(state: dict[str, Tensor], net: nn.Module) -> dict[str, Tensor]:
+    """Weights with what torch notes beside them: the versions of the modules, which a few look at when they load."""
+    found = OrderedDict(state)
+    found._metadata = getattr(net.state_dict(), "_metadata", {})  # pyright: ignore[reportAttributeAccessIssue]
+    return found
 
 
 def _sentence(error: Exception) -> str:
@@ -198,11 +134,11 @@ def _check_state(path: Path, wanted: dict[str, Tensor], state: dict[str, Tensor]
 
 
 def read_history(folder: Path) -> list[dict[str, float]]:
-    """The rows of history.csv as numbers; a value that was not measured is NaN.
+    """The rows of history.csv as numbers; a value that was not measured is NaN. No rows: it was trained elsewhere.
 
     Raises:
         BrokenEntry: missing, without the columns of `HISTORY_COLUMNS`, with something that is no number, or with
-            epochs that are not 0, 1, 2, ...
+            epochs that are not 0, 1, 2, ... No row at all is that of a network which was trained elsewhere.
     """
     path = folder / HISTORY
     lines = _read(path).decode("utf-8", errors="replace").splitlines()
@@ -218,13 +154,19 @@ def read_history(folder: Path) -> list[dict[str, float]]:
         raise BrokenEntry(f"{path} cannot be read as a table: {error}.") from error
     except (TypeError, ValueError) as error:
         raise BrokenEntry(f"{path} holds something that is not a number: {error}.") from error
-    if not rows or [row["epoch"] for row in rows] != list(range(len(rows))):
+    if [row["epoch"] for row in rows] != list(range(len(rows))):
         raise BrokenEntry(f"{path} must have one row for every epoch from 0, the untrained network, on.")
     return rows
 
 
 def write(
-    folder: Path, state: dict[str, Tensor], card: dict[str, Any], history: list[dict[str, float]], readme: str
+    folder: Path,
+    state: dict[str, Tensor],
+    card: dict[str, Any],
+    history: list[dict[str, float]],
+    readme: str,
+    exact: bool = False,
+    more: Mapping[str, bytes] | None = None,
 ) -> dict[str, Any]:
     """Write an entry; each file appears whole or not at all.
 
@@ -234,6 +176,8 @@ def write(
         card: everything but `format` and `sha256`, which are filled in here.
         history: rows with the columns of `HISTORY_COLUMNS` and perhaps more, the same in every row.
         readme: the model card in Markdown.
+        exact: whether the weights are stored as they are, and not in half precision.
+        more: further files of the entry by their names.
 
     Returns:
         The card as written.
@@ -242,15 +186,26 @@ def write(
         OSError: the folder cannot be written; older files stay whole.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    weights = save_tensors(quantize.pack(state))
+    weights = save_tensors(_apart(state) if exact else quantize.pack(state))
     card = {"format": FORMAT} | card | {"sha256": hashlib.sha256(weights).hexdigest()}
     columns = list(history[0]) if history else list(HISTORY_COLUMNS)
     lines = [",".join(columns)] + [",".join(f"{row[name]:.6g}" for name in columns) for row in history]
     # The card comes last: it names the weights' checksum, so that a half-written entry is known as one.
-    write_files(
-        {folder / WEIGHTS: weights, folder / HISTORY: ("\n".join(lines) + "\n").encode()} | _card(folder, card, readme)
-    )
+    files = {folder / name: data for name, data in (more or {}).items()}
+    files |= {folder / WEIGHTS: weights, folder / HISTORY: ("\n".join(lines) + "\n").encode()}
+    write_files(files | _card(folder, card, readme))
     return card
+
+
+def _apart(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors as safetensors wants them: in one piece each, none in the memory of another."""
+    used: set[int] = set()
+    apart = {}
+    for name, tensor in state.items():
+        tensor = tensor.detach().cpu().contiguous()
+        apart[name] = tensor.clone() if tensor.untyped_storage().data_ptr() in used else tensor
+        used.add(tensor.untyped_storage().data_ptr())
+    return apart
 
 
 def write_card(folder: Path, card: dict[str, Any], readme: str) -> None:
@@ -284,8 +239,26 @@ def write_files(files: dict[Path, bytes]) -> None:
         raise
 
 
-def _read(path: Path) -> bytes:
+def read_named(path: Path, sha256: object, most_bytes: float = math.inf) -> bytes:
+    """A file of an entry that its card names.
+
+    Args:
+        sha256: what the card says of it, whatever that is.
+        most_bytes: that it may have; a larger one is not read.
+
+    Raises:
+        BrokenEntry: it is missing, too large, or another file.
+    """
+    data = _read(path, most_bytes)
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise BrokenEntry(f"{path} is not the file that its card describes (sha256 differs).")
+    return data
+
+
+def _read(path: Path, most_bytes: float = math.inf) -> bytes:
     try:
+        if path.stat().st_size > most_bytes:
+            raise BrokenEntry(f"{path} is larger than {most_bytes / 1e6:g} MB.")
         return path.read_bytes()
     except OSError as error:
         raise BrokenEntry(f"{path} cannot be read: {error.strerror or error}.") from error

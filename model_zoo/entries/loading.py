@@ -5,17 +5,21 @@ import os
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 from torch import nn
 
 from model_zoo.common.lru_cache import LRUCache
 from model_zoo.entries.entry import BrokenEntry, read_card, read_history, read_net
-from model_zoo.entries.folders import Stamp, folders, stamp
+from model_zoo.entries.folders import Stamp, folder_of, folders, stamp
+from model_zoo.entries.judge_file import read_judge
 from model_zoo.model import Model, snapshots
+from model_zoo.trust.judgement import Judge
 
 MOST_LOADED = 16  # 23 MB each for TalkCNN
 SNAPSHOT_BYTES = 200_000_000  # of weights of earlier epochs: eight of TalkCNN's epochs
 log = logging.getLogger(__name__)
+_held: dict[str, Model] = {}  # networks that stand in memory alone
 _models: LRUCache[tuple[Stamp, Model]] = LRUCache(MOST_LOADED)
 _snapshots: LRUCache[nn.Module] = LRUCache(
     SNAPSHOT_BYTES, lambda net: sum(weight.nbytes for weight in net.state_dict().values())
@@ -23,11 +27,33 @@ _snapshots: LRUCache[nn.Module] = LRUCache(
 
 
 def names() -> list[str]:
-    """The names that `load` takes: shipped entries first, then those of the run folder, each in alphabetical order.
+    """The names that `load` takes: what `hold` was given, then shipped entries, then those of the run folder.
 
-    An entry that cannot be used is left out; the reason is logged once.
+    The first in the order in which they were given, the others each in alphabetical order. An entry that cannot be
+    used is left out; the reason is logged once.
     """
-    return [name for name, folder in folders().items() if _usable(folder, name, stamp(folder))]
+    entries = (name for name, folder in folders().items() if _usable(folder, name, stamp(folder)))
+    return list(dict.fromkeys((*_held, *entries)))
+
+
+def hold(model: Model) -> Model:
+    """Have `names` and `load` know a network without an entry, such as one of somebody's own, while this process lives.
+
+    Returns:
+        The network under the name that it has now: another one than its own, where an entry has that already. One
+        that was held under its name before is replaced.
+    """
+    name, count = model.name, 1
+    while name in folders():
+        count += 1
+        name = f"{model.name}-{count}"
+    _held[name] = replace(model, name=name, card=model.card | {"name": name})
+    return _held[name]
+
+
+def is_held(name: str) -> bool:
+    """Whether `hold` was given it, so that it has no entry."""
+    return name in _held
 
 
 def load(name: str, epoch: int | None = None) -> Model:
@@ -40,7 +66,10 @@ def load(name: str, epoch: int | None = None) -> Model:
         KeyError: no entry of that name, or no weights of that epoch; the message lists the known ones.
         BrokenEntry: the entry is there but cannot be used; the message names the file and says why.
     """
-    folder = folders().get(name) if isinstance(name, str) else None
+    held = _held.get(name) if isinstance(name, str) else None
+    folder = folder_of(name)
+    if held is not None:
+        return held if epoch is None else _at(held, epoch)
     if folder is None:
         raise KeyError(f"There is no network named {name!r}; known are {', '.join(names()) or 'none'}.")
     model = _load(folder, name, stamp(folder))
@@ -69,9 +98,18 @@ def _load(folder: Path, name: str, current: Stamp) -> Model:
     if kept and kept[0] == current:
         return kept[1]
     card = read_card(folder)
-    model = Model(name, read_net(folder, card), card, read_history(folder), folder)
+    model = Model(name, read_net(folder, card), card, read_history(folder), folder, trust=_trust(folder, card))
     _models.keep((folder, name), (current, model))
     return model
+
+
+def _trust(folder: Path, card: dict[str, Any]) -> Judge | None:
+    """What judges the entry's answers; without it, or with a broken one, the network answers all the same."""
+    try:
+        return read_judge(folder, card)
+    except BrokenEntry as error:
+        log.warning("The answers of %s are not judged: %s", folder.name, error)
+        return None
 
 
 def _at(model: Model, epoch: int) -> Model:
@@ -81,7 +119,9 @@ def _at(model: Model, epoch: int) -> Model:
     if epoch not in snapshots(model.card):  # the entry's own weights, which are those of its best epoch
         return replace(model, epoch=epoch)
     key = (model.folder, epoch, snapshots(model.card)[epoch])
-    return replace(model, net=_snapshots.get(key, partial(read_net, model.folder, model.card, epoch)), epoch=epoch)
+    return replace(
+        model, net=_snapshots.get(key, partial(read_net, model.folder, model.card, epoch)), epoch=epoch, trust=None
+    )
 
 
 @lru_cache(maxsize=256)

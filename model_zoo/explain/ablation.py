@@ -76,6 +76,23 @@ def most_important(
             yield Found(len(effects), total, probability, tuple(effects))
 
 
+def margin(logits: Tensor, label: int) -> float | None:
+    """By how much a class leads: its logit minus the largest of the others; below 0: another class is the answer.
+
+    It goes on moving where a probability near 1 hardly does: that is 1 / (1 + e^-margin) at most.
+
+    Args:
+        logits: (classes,).
+        label: number of the class.
+
+    Returns:
+        None for a network with one class, which has no others.
+    """
+    exact = logits.double()
+    others = torch.cat([exact[:label], exact[label + 1 :]])
+    return float(exact[label] - others.max()) if len(others) else None
+
+
 def _batch_size(steps: Sequence[Step]) -> int:
     if mixes_pictures(steps):
         return 1

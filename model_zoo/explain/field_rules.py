@@ -8,78 +8,25 @@ places are carried along as numbers, by carrying out the same operation on them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
+from model_zoo.explain.field_view import Field, View
+from model_zoo.explain.sums.activations import ACTIVATIONS
+from model_zoo.explain.sums.resampling import spans
 from model_zoo.graph.norms import uses_batch_statistics
-from model_zoo.graph.rearrange import rearranged, rearranges
+from model_zoo.graph.rearrange import UNCHANGED, rearranged, rearranges
 from model_zoo.graph.step import INPUT, Step
 from model_zoo.graph.windows import Pair, geometry, pair
 
 # Operations that give each value from the values at its own place.
-ACTIVATIONS = ("ReLU", "ReLU6", "leaky ReLU", "PReLU", "ELU", "GELU", "SiLU", "hard swish", "hard sigmoid", "sigmoid")
 ARITHMETIC = ("add", "subtract", "multiply", "divide", "concatenate")
-UNCHANGED = ("dropout", "stochastic depth", "identity", "contiguous", "clone")
-PLACE_BY_PLACE = frozenset((*ACTIVATIONS, "tanh", "batch norm", "local response norm", *ARITHMETIC, *UNCHANGED))
+PLACE_BY_PLACE = frozenset((*ACTIVATIONS, "batch norm", "local response norm", *ARITHMETIC, *UNCHANGED))
 WINDOWS = frozenset(("convolution", "max pool", "average pool"))
 OVER_MAPS = frozenset(("instance norm", "group norm"))  # mean and variance of whole maps
-
-
-@dataclass(frozen=True)
-class Field:
-    """What the values of one step see, in pixels of the network's input; pairs are (vertical, horizontal).
-
-    Sizes are not cut at the picture's edge, unless every value sees the whole picture.
-    """
-
-    size: Pair
-    stride: Pair  # from one value's field to the next one's; 0 where all values have the same field
-    start: Pair  # first row and column of the first value's field; below 0 where it begins in the padding
-    whole: bool = False  # every value sees the whole picture; size is then the picture's
-
-
-@dataclass(frozen=True, eq=False)
-class View:
-    """A step's field and where each of its values stands in the grid of fields."""
-
-    field: Field
-    grid: Pair  # rows, columns
-    shape: tuple[int, ...]  # of the step's output
-    places: Tensor | None = None  # float64 (2, *shape): row and column in the grid; NaN in padding. None: its own ones
-
-    @property
-    def is_uniform(self) -> bool:
-        """Whether all values have the same field."""
-        return self.field.stride == (0, 0)
-
-    @property
-    def is_map(self) -> bool:
-        """Whether row and column of a value are its place."""
-        return self.places is None and len(self.shape) == 4
-
-    @property
-    def is_regular(self) -> bool:
-        """Whether the field is all that one needs to know: for maps, and for maps flattened row by row."""
-        if self.is_uniform or self.is_map:
-            return True
-        flat = self.places is not None and len(self.shape) == 2 and self.shape[1] % (self.grid[0] * self.grid[1]) == 0
-        return bool(flat and torch.equal(self.all_places(), _flattened(self.grid, self.shape)))
-
-    def all_places(self) -> Tensor:
-        """Row and column in the grid of every value, float64 (2, *shape)."""
-        if self.places is not None:
-            return self.places
-        rows, columns = (torch.arange(n, dtype=torch.float64) for n in self.shape[-2:])
-        return torch.stack([rows[:, None].expand(self.shape), columns.expand(self.shape)])
-
-    def start_of(self, index: tuple[int, ...]) -> Pair:
-        """First row and column of the field of the value at an index; that of the first value for padding."""
-        if self.is_uniform:
-            return self.field.start
-        place = self.all_places()[(slice(None), *index)].nan_to_num(0.0).tolist()
-        return pair(t + round(n) * j for t, n, j in zip(self.field.start, place, self.field.stride, strict=True))
+MIXING = frozenset(("matrix product", "attention", "einsum", "stack", "convolution"))  # of any values of all inputs
 
 
 def views(steps: Sequence[Step], height: int, width: int) -> dict[str, View]:
@@ -90,7 +37,8 @@ def views(steps: Sequence[Step], height: int, width: int) -> dict[str, View]:
     seen = {INPUT: View(Field((1, 1), (1, 1), (0, 0)), (height, width), (batch, 1, height, width))}
     for step in steps:
         inputs = [seen[name] for name in step.inputs if name in seen]
-        if not inputs or len(inputs) != len(step.inputs) or not step.shape or step.shape[0] != batch:
+        other_batch = not step.shape or (step.shape[0] != batch and batch > 1)
+        if not inputs or len(inputs) != len(step.inputs) or other_batch:
             continue
         result = _view(step, inputs)
         if result is not None:
@@ -106,8 +54,12 @@ def _view(step: Step, inputs: list[View]) -> View | None:
         return _united(step, inputs)
     if rearranges(step):
         return _rearranged(step, first)
+    if step.operation in MIXING and (len(inputs) > 1 or len(step.shape) != 4 or step.operation != "convolution"):
+        return _around(step, inputs)
     if len(inputs) > 1:
         return None
+    if step.operation == "upsample":
+        return _resampled(step, first)
     if step.operation in WINDOWS and len(step.shape) == 4 and (first.is_map or first.is_uniform):
         return _through_windows(step, first)
     if step.operation == "linear":
@@ -119,7 +71,7 @@ def _view(step: Step, inputs: list[View]) -> View | None:
     if step.operation in ("softmax", "log softmax"):
         dim = step.option("dim")
         return _mixed(step, first, (1 if dim is None else dim % len(step.shape),))
-    if step.operation in ("mean", "amax"):
+    if step.operation in ("mean", "amax", "sum"):
         return _reduced(step, first)
     return None
 
@@ -130,7 +82,7 @@ def _united(step: Step, inputs: list[View]) -> View | None:
     aligned = all(view.is_map and view.grid == shape[2:] for view in inputs)
     joins = step.operation == "concatenate"
     if joins and not aligned and not (len(fields) == 1 and inputs[0].is_uniform):
-        return _side_by_side(step, inputs)
+        return _side_by_side(step, inputs) or _around(step, inputs)
     grid = _grid(step)
     around = [_all_places(step, view).field for view in inputs]
     for view in inputs:  # one that all values share and that holds the others
@@ -146,6 +98,37 @@ def _united(step: Step, inputs: list[View]) -> View | None:
     start = pair(min(field.start[axis] for field in fields) for axis in (0, 1))
     end = pair(max(field.start[axis] + field.size[axis] for field in fields) for axis in (0, 1))
     return View(Field((end[0] - start[0], end[1] - start[1]), inputs[0].field.stride, start), grid, shape, places)
+
+
+def _around(step: Step, inputs: list[View]) -> View:
+    """One box around all that the inputs see together, where each value may be made of any of theirs."""
+    fields = [_all_places(step, view).field for view in inputs]
+    start = pair(min(field.start[axis] for field in fields) for axis in (0, 1))
+    end = pair(max(field.start[axis] + field.size[axis] for field in fields) for axis in (0, 1))
+    return View(Field((end[0] - start[0], end[1] - start[1]), (0, 0), start), _grid(step), step.shape)
+
+
+def _resampled(step: Step, view: View) -> View | None:
+    """Of an enlarged map, where its places still have whole distances in pixels: boxes that hold what each sees."""
+    if view.is_uniform:
+        return View(view.field, _grid(step), step.shape)
+    if not view.is_map or len(step.shape) != 4:
+        return None
+    sizes, starts, strides = [], [], []
+    for axis in (0, 1):
+        span = spans(step, axis + 2, view.grid[axis])
+        stride, rest = divmod(view.field.stride[axis] * view.grid[axis], step.shape[axis + 2])
+        if span is None or rest:
+            return None
+        beyond = [
+            (low * view.field.stride[axis] - i * stride, high * view.field.stride[axis] - i * stride)
+            for i, (low, high) in enumerate(span)
+        ]
+        least, most = min(low for low, _ in beyond), max(high for _, high in beyond)
+        sizes.append(view.field.size[axis] + most - least)
+        starts.append(view.field.start[axis] + least)
+        strides.append(stride)
+    return View(Field(pair(sizes), pair(strides), pair(starts)), _grid(step), step.shape)
 
 
 def _holds(field: Field, other: Field) -> bool:
@@ -273,12 +256,6 @@ def _all_places(step: Step, view: View) -> View:
 
 def _grid(step: Step) -> Pair:
     return pair(step.shape[2:]) if len(step.shape) == 4 else (1, 1)
-
-
-def _flattened(grid: Pair, shape: tuple[int, ...]) -> Tensor:
-    """The places of maps of that grid whose values stand in one row: (2, *shape)."""
-    entry = torch.arange(shape[1], dtype=torch.float64) % (grid[0] * grid[1])
-    return torch.stack([entry // grid[1], entry % grid[1]])[:, None].expand(2, *shape)
 
 
 def _whole_if_covered(field: Field, picture: Pair) -> Field:

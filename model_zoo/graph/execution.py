@@ -12,8 +12,9 @@ from torch.fx.node import map_arg
 from model_zoo.graph.edits import DropPath, Edit, edited_module, edited_output, edited_picture
 from model_zoo.graph.plan import Call, OtherPlanError, Plan
 from model_zoo.graph.randomness import is_random
+from model_zoo.graph.rearrange import LIKE_ANOTHER
 from model_zoo.graph.residual import BRANCH, SKIP, residual_blocks
-from model_zoo.graph.step import INPUT, Replay, Step, answer_index, tensors_in
+from model_zoo.graph.step import INPUT, Replay, Step, Taken, answer_index, tensors_in
 from model_zoo.graph.tracing import DESCRIPTIONS
 
 
@@ -45,23 +46,9 @@ class _Operation:
         """All of its arguments by name."""
         return self.call.by_name(self.args, self.kwargs)
 
-    @property
-    def constants(self) -> dict[str, Any]:
-        """Its arguments but for those that other steps made."""
-        nodes = self.call.by_name(self.call.node.args, self.call.node.kwargs)
-        return {
-            name: value
-            for name, value in self.arguments.items()
-            if not _holds_tensors(value) or _is_weight(nodes[name])
-        }
-
 
 def _holds_tensors(value: Any) -> bool:
     return next(tensors_in(value), None) is not None
-
-
-def _is_weight(argument: Any) -> bool:
-    return isinstance(argument, fx.Node) and argument.op == "get_attr"
 
 
 class Pass:
@@ -99,8 +86,10 @@ class Pass:
         self._values[call.node] = value
         if call.node.op == "get_attr":
             self._origins[call.node] = _Origin(weights=(value,) if isinstance(value, nn.Parameter) else ())
-        elif isinstance(value, Tensor):
+        elif isinstance(value, Tensor) and origin.steps:
             self._add_step(operation, origin, value)
+        elif isinstance(value, Tensor):  # made of weights alone: a number of the network's own, and no step
+            self._origins[call.node] = origin
         else:  # whoever takes it takes what it took, unless it is but a shape
             if (replay := self._replay(operation)) is not None:
                 self._replays[call.node] = replay
@@ -130,7 +119,10 @@ class Pass:
     # ------------------------------------------------------------------------------------------ steps and their inputs
 
     def _origin(self, operation: _Operation) -> _Origin:
-        sources = [self._origins[source] for source in operation.call.node.all_input_nodes]
+        nodes = operation.call.node.all_input_nodes
+        # Of a second tensor such an operation takes nothing but the shape.
+        nodes = nodes[:1] if operation.call.operation in LIKE_ANOTHER else nodes
+        sources = [self._origins[source] for source in nodes]
         steps = dict.fromkeys(name for source in sources for name in source.steps)
         weights = [weight for source in sources for weight in source.weights]
         weights += operation.module.parameters() if operation.module is not None else ()
@@ -145,9 +137,10 @@ class Pass:
             output=value,
             module=operation.module,
             parameters=sum(weight.numel() for weight in origin.weights),
-            arguments=operation.constants,
+            arguments=self._constants(operation),
             edits=operation.edits,
             replay=self._replay(operation),
+            operands=self._operands(operation, origin),
         )
         self._origins[call.node] = _Origin((call.name,))
         if operation.overwrites:
@@ -155,10 +148,41 @@ class Pass:
             own = self._origins[call.node]
             self._origins |= {other: own for other in self._holders(value) if other in self._origins}
 
+    def _is_own(self, argument: Any) -> bool:
+        """Whether it is a tensor of the network's own, a weight or made of weights."""
+        return (
+            isinstance(argument, fx.Node)
+            and isinstance(self._values[argument], Tensor)
+            and not self._origins[argument].steps
+        )
+
+    def _constants(self, operation: _Operation) -> dict[str, Any]:
+        """An operation's arguments but for those that other steps made."""
+        nodes = operation.call.by_name(operation.call.node.args, operation.call.node.kwargs)
+        return {
+            name: value
+            for name, value in operation.arguments.items()
+            if not _holds_tensors(value) or self._is_own(nodes[name])
+        }
+
+    def _operands(self, operation: _Operation, origin: _Origin) -> dict[str, Any]:
+        """Its arguments by name, with the number of an input in place of what another step made."""
+
+        def put(node: fx.Node) -> Any:
+            steps = self._origins[node].steps
+            is_taken = isinstance(self._values[node], Tensor) and len(steps) == 1 and steps[0] in origin.steps
+            return Taken(origin.steps.index(steps[0])) if is_taken else self._values[node]
+
+        node = operation.call.node
+        args, kwargs = map_arg((node.args, node.kwargs), put)
+        extra = {f"#{i}": value for i, value in enumerate(args) if i >= len(operation.call.argument_names)}
+        return operation.call.by_name(args, kwargs) | extra
+
     def _replay(self, operation: _Operation) -> Replay | None:
         node, module = operation.call.node, operation.module
         given = {source: self._values[source] for source in node.all_input_nodes}
-        taken = [source for source, value in given.items() if not _is_weight(source) and _holds_tensors(value)]
+        taken = [source for source, value in given.items() if not self._is_own(source) and _holds_tensors(value)]
+        taken = taken[:1] if operation.call.operation in LIKE_ANOTHER else taken
         if len(taken) != 1:
             return None
         (source,), before = taken, self._replays.get(taken[0])

@@ -12,12 +12,14 @@ from torch import Tensor
 
 from model_zoo.graph.step import Step
 
-RESHAPES = frozenset(("flatten", "unflatten", "view", "reshape", "squeeze", "unsqueeze"))
-ORDERS = frozenset(("permute", "transpose", "swapaxes", "swapdims", "movedim", "moveaxis", "T", "mT"))
-PARTS = frozenset(("getitem", "chunk", "split", "tensor_split", "unbind", "narrow", "select"))
-REPEATS = frozenset(("expand", "repeat", "tile"))
+LIKE_ANOTHER = frozenset(("expand_as", "view_as", "reshape_as"))  # in the shape of a second tensor
+RESHAPES = frozenset(("flatten", "unflatten", "view", "reshape", "squeeze", "unsqueeze", "view_as", "reshape_as"))
+ORDERS = frozenset(("permute", "transpose", "swapaxes", "swapdims", "movedim", "moveaxis", "T", "mT", "roll", "flip"))
+PARTS = frozenset(("getitem", "chunk", "split", "tensor_split", "unbind", "narrow", "select", "cut"))
+REPEATS = frozenset(("expand", "expand_as", "repeat", "repeat_interleave", "tile"))
 SHUFFLES = frozenset(("channel shuffle", "pixel shuffle", "pixel unshuffle"))
 PADS = frozenset(("pad",))
+UNCHANGED = ("identity", "dropout", "stochastic depth", "contiguous", "clone", "detach", "type_as", "float")
 REARRANGES = RESHAPES | ORDERS | PARTS | REPEATS | SHUFFLES | PADS
 
 

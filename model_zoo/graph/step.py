@@ -13,6 +13,13 @@ from torch import Tensor, nn
 INPUT = "input"  # the name under which steps refer to the network's input
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A tensor among a call's arguments that another step made."""
+
+    number: int  # of that step among `Step.inputs`
+
+
 @dataclass(frozen=True, eq=False)
 class Replay:
     """An operation that takes one tensor, ready to be carried out on another one of the same shape."""
@@ -35,6 +42,7 @@ class Step:
     arguments: dict[str, Any] = field(default_factory=dict)  # a function's other arguments, e.g. {"kernel_size": 2}
     edits: tuple[Edit, ...] = ()  # that this walk made at this step
     replay: Replay | None = None  # None where it takes several tensors
+    operands: Mapping[str, Any] = field(default_factory=dict)  # a function's arguments; `Taken` for a tensor
     is_answer: bool = False  # what the network returns, of several tensors the first of shape (N, classes)
 
     @property

@@ -13,8 +13,8 @@ with ReLU6 in place of SiLU (github.com/tensorflow/tpu, models/official/efficien
                mean over all places, fc  classes
 
 3.4 million parameters with two classes. Halving convolutions are padded on all sides alike, where TensorFlow pads more
-on the right and below, and there the inputs are (pixel - 127) / 128: with weights from there every map is moved by a
-pixel and spread otherwise, which training on them makes up for.
+on the right and below: with weights from there every map is moved by a pixel, which training on them makes up for.
+Weights that are used as they are need `tensorflow_padding`.
 """
 
 from collections import OrderedDict
@@ -37,14 +37,26 @@ STEM, HEAD = 32, 1280  # channels of the first and last convolution
 
 
 def convolution(
-    inputs: int, outputs: int, kernel: int = 1, stride: int = 1, groups: int = 1, relu: bool = True
+    inputs: int,
+    outputs: int,
+    kernel: int = 1,
+    stride: int = 1,
+    groups: int = 1,
+    relu: bool = True,
+    uneven: bool = False,
 ) -> nn.Sequential:
-    """A convolution without bias, its batch norm, and ReLU6 if wanted: (N, C, H, W) -> (N, C', H/stride, W/stride)."""
+    """A convolution without bias, its batch norm, and ReLU6 if wanted: (N, C, H, W) -> (N, C', H/stride, W/stride).
+
+    With `uneven` a halving one gets one row and column of zeros more below and on the right than above and on the left,
+    as TensorFlow's padding "SAME" has it for maps of an even size.
+    """
     padding = (kernel - 1) // 2
-    layers: OrderedDict[str, nn.Module] = OrderedDict(
-        conv=nn.Conv2d(inputs, outputs, kernel, stride, padding, groups=groups, bias=False),
-        norm=nn.BatchNorm2d(outputs, eps=1e-3),
-    )
+    layers: OrderedDict[str, nn.Module] = OrderedDict()
+    if uneven and stride == 2:
+        layers["pad"] = nn.ZeroPad2d((padding - 1, padding, padding - 1, padding))
+        padding = 0
+    layers["conv"] = nn.Conv2d(inputs, outputs, kernel, stride, padding, groups=groups, bias=False)
+    layers["norm"] = nn.BatchNorm2d(outputs, eps=1e-3)
     if relu:
         layers["relu"] = nn.ReLU6()
     return nn.Sequential(layers)
@@ -53,11 +65,11 @@ def convolution(
 class Block(nn.Module):
     """More channels (1x1), one kernel per channel, fewer channels (1x1); plus the input where the shapes agree."""
 
-    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int, times: int) -> None:
+    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int, times: int, uneven: bool) -> None:
         super().__init__()
         inside = inputs * times
         self.expand = convolution(inputs, inside) if times > 1 else None
-        self.depthwise = convolution(inside, inside, kernel, stride, groups=inside)
+        self.depthwise = convolution(inside, inside, kernel, stride, groups=inside, uneven=uneven)
         self.project = convolution(inside, outputs, relu=False)
         self.skips = stride == 1 and inputs == outputs
 
@@ -72,15 +84,16 @@ class EfficientNetLite0(nn.Module):
 
     Args:
         classes: number of outputs.
+        tensorflow_padding: as the weights were trained that TensorFlow's authors give; for H and W that 32 divides.
     """
 
-    def __init__(self, classes: int = 2) -> None:
+    def __init__(self, classes: int = 2, tensorflow_padding: bool = False) -> None:
         super().__init__()
-        self.stem = convolution(3, STEM, 3, 2)
+        self.stem = convolution(3, STEM, 3, 2, uneven=tensorflow_padding)
         blocks, inputs = [], STEM
         for times, outputs, count, stride, kernel in GROUPS:
             for number in range(count):
-                blocks.append(Block(inputs, outputs, kernel, 1 if number else stride, times))
+                blocks.append(Block(inputs, outputs, kernel, 1 if number else stride, times, tensorflow_padding))
                 inputs = outputs
         self.blocks = nn.Sequential(*blocks)
         self.head = convolution(inputs, HEAD)

@@ -5,7 +5,8 @@
 
 Run it on an otherwise idle machine. The load test starts ConvScope and the plain wiring (plain_app.py) and sends each
 30 clients x 5 predictions in turn, so that both see the same machine; the ratio is what counts. What many explorers
-wait for, and every step's data, is in bench_explore.py.
+wait for, and every step's data, is in bench_explore.py, and what live pictures cost in bench_live.py,
+and what a first visit fetches in bench_page.py.
 """
 
 import argparse
@@ -22,11 +23,11 @@ from pathlib import Path
 
 import httpx
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.bench import bench_explore
+from tests.bench import bench_explore, bench_live, bench_page
 from tests.bench.measures import photo, timed, waits
 from tests.bench.serve import ROOT, memory, server
 from tests.browser.chromium import chromium
@@ -42,7 +43,9 @@ def main(words: Sequence[str] | None = None) -> None:
     given = parser.parse_args(words)
     result = {"machine": f"{os.cpu_count()} cores, {platform.platform()}", "python": platform.python_version()}
     result |= {"start_up": start_up(given.rounds), "handlers": handlers(), "keys": keys(), "load": load(given.rounds)}
+    result["visits"] = bench_page.visits()
     result["explore"] = bench_explore.measure()
+    result["live"] = bench_live.measure()
     given.out.parent.mkdir(parents=True, exist_ok=True)
     given.out.write_text(json.dumps(result, indent=2))
     print_table(result)
@@ -65,7 +68,9 @@ def handlers() -> dict[str, dict[str, float]]:
     from demo.core.inference import infer
     from demo.core.view import View
     from demo.tabs.explore.step_view import show
+    from demo.tabs.explore.whole_network import whole_network
     from demo.tabs.predict import predict
+    from model_zoo.entries import judge_file
 
     torch.set_num_threads(1)
     picture = Image.fromarray(photo(0)).resize((512, 384))
@@ -76,6 +81,18 @@ def handlers() -> dict[str, dict[str, float]]:
         found[f"predict {name}"] = timed(lambda name=name: predict.predict(name, picture)) | {"budget_ms": budget}
         found[f"maps {name}, overview"] = timed(
             lambda name=name: vars(show(View(model=name), infer(View(model=name), picture))), 15
+        )
+        model = model_zoo.load(name)
+        if model.trust is not None:  # beside the prediction, whose pass is there already
+            x = model.prepare(picture)
+            steps = model_zoo.walk(model.net, x)
+            judging = timed(lambda model=model, x=x, steps=steps: model.judgements(x, steps))
+            size = (model.folder / judge_file.JUDGE).stat().st_size / 1000
+            found[f"judgement {name}, beside the prediction"] = judging | {"kB": size, "budget_ms": 2}
+        made = infer(View(model=name), picture)
+        opened = whole_network.opened_blocks(made.steps, "", None)
+        found[f"maps {name}, whole network"] = timed(
+            lambda made=made, opened=opened: whole_network.network(made, opened), 15
         )
     return found
 
@@ -108,7 +125,36 @@ def keys(times: int = 50) -> dict[str, float] | None:
             return taken.sort((a, b) => a - b)[Math.floor(times / 2)];
         }"""
         found = {event: page.evaluate(script, [event, times]) for event in ("keydown", "pointermove")}
-        return {"key_ms": found["keydown"], "hover_ms": found["pointermove"], "requests": len(requests)}
+        keyed = {"key_ms": found["keydown"], "hover_ms": found["pointermove"], "requests": len(requests)}
+        return keyed | hover_whole(page, address, times)
+
+
+def hover_whole(page: Page, address: str, times: int) -> dict[str, float]:
+    """Pointer moves from channel to channel of the whole network at the size of a laptop: browser time and requests.
+
+    Lines are drawn in an instant that the browser chooses: reading a pixel makes it draw them within the time.
+    """
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.goto(f"{address}/?tab=explore&view=network&step=conv1")
+    page.wait_for_function("document.querySelector('#whole-network .sheet')?.dataset.columns")
+    page.wait_for_timeout(1000)
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    script = """(times) => {
+        const area = document.querySelector('#whole-network .area'), box = area.getBoundingClientRect();
+        const lines = document.querySelector('#whole-network canvas.lines');
+        const taken = [];
+        for (let i = 0; i < times; i++) {
+            const at = { clientX: box.left + 60 + 20 * i, clientY: box.top + 90 + 5 * i, bubbles: true };
+            const start = performance.now();
+            area.dispatchEvent(new PointerEvent('pointermove', { ...at, pointerType: 'mouse' }));
+            lines.getContext('2d').getImageData(0, 0, 1, 1);
+            lines.getBoundingClientRect();
+            taken.push(performance.now() - start);
+        }
+        return taken.sort((a, b) => a - b)[Math.floor(times / 2)];
+    }"""
+    return {"network_hover_ms": page.evaluate(script, times), "network_requests": len(requests)}
 
 
 def load(rounds: int) -> dict[str, object]:
@@ -183,6 +229,8 @@ def print_table(result: dict) -> None:
     for name, figures in result["handlers"].items():
         budget = "15 ms, 300 kB" if name.startswith("maps") else f"{figures['budget_ms']:.0f} ms"
         size = f", {figures['kB']:.0f} kB" if name.startswith("maps") else ""
+        if name.startswith("judgement"):
+            budget, size = f"{budget}, 3 MB", f", {figures['kB'] / 1000:.2f} MB"
         rows.append((name, f"{figures['median_ms']:.1f} ms{size}", budget))
     if result["keys"]:
         keyed = result["keys"]
@@ -195,6 +243,8 @@ def print_table(result: dict) -> None:
             )
         )
         rows.append(("hover in the explorer, browser", f"{keyed['hover_ms']:.1f} ms", budget))
+        whole = f"{keyed['network_hover_ms']:.1f} ms, {keyed['network_requests']:.0f} requests"
+        rows.append(("whole network: hover, browser", whole, budget))
     rows += [
         ("30 clients x 5: requests/s, ours", f"{ours['requests_per_s']:.1f}", ""),
         ("30 clients x 5: requests/s, plain wiring", f"{plain['requests_per_s']:.1f}", ""),
@@ -204,7 +254,9 @@ def print_table(result: dict) -> None:
         ("server memory, all models loaded", f"{load_result['memory_at_rest_MB']:.0f} MB", "1,200 MB"),
         ("server memory after the load", f"{load_result['memory_after_MB']:.0f} MB", "1,200 MB"),
     ]
+    rows += bench_page.rows(result["visits"])
     rows += bench_explore.rows(result["explore"])
+    rows += bench_live.rows(result["live"])
     print(f"| {'what':<58} | {'measured':<46} | {'budget':<17} |")
     print(f"|{'-' * 60}|{'-' * 48}|{'-' * 19}|")
     for what, measured, budget in rows:

@@ -1,6 +1,7 @@
 """What a person does in the page, and what a person sees there."""
 
 import base64
+import math
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from playwright.sync_api import Locator, Page, Request, expect
 
 import model_zoo
 from demo.core.networks import NO_PICTURE
+from demo.core.view import AREAS
 from demo.pictures.decode import open_image
 from demo.pictures.drawings.files import DRAWINGS
 from demo.pictures.patterns import gradio_photographs
@@ -33,8 +35,19 @@ LOOKS = {
 # -------------------------------------------------------------------------------------------------- what a person does
 
 
+def open_panel(page: Page, name: str) -> Locator:
+    """What a button of the bar opens: "picture", "network" or the "menu"."""
+    opener = page.locator(f"#bar [data-opens={'page-menu' if name == 'menu' else f'{name}-panel'}]")
+    panel = page.locator(f"#{opener.get_attribute('data-opens')}")
+    if not panel.is_visible():
+        opener.click()
+    expect(panel).to_be_visible()
+    return panel
+
+
 def upload(page: Page, file: Path) -> None:
     """Take away the picture that is there, then choose a file."""
+    open_panel(page, "picture")
     remove = page.get_by_label("Remove Image")
     if remove.count():
         remove.first.click()
@@ -42,17 +55,63 @@ def upload(page: Page, file: Path) -> None:
     page.locator("#picture input[type=file]").set_input_files(file)
 
 
+def choose_file(page: Page, file: Path) -> None:
+    """With the button in the bar, as on a phone."""
+    with page.expect_file_chooser() as chooser:
+        page.locator("#choose").click()
+    chooser.value.set_files(file)
+
+
+def choose_example(page: Page, which: str | int) -> None:
+    """An example by its title, or by its place from 0."""
+    buttons = open_panel(page, "picture").locator("#examples button")
+    button = buttons.nth(which) if isinstance(which, int) else buttons.and_(page.get_by_title(which, exact=True))
+    button.first.click()
+
+
+def choose_test_picture(page: Page) -> None:
+    """A random one."""
+    open_panel(page, "picture").locator("#chance").click()
+    page.keyboard.press("Escape")
+
+
+def tab_of(page: Page, name: str) -> Locator:
+    """A tab by its name in the address."""
+    return page.locator(f"#areas [role=tab][data-tab-id={name}]")
+
+
 def choose_tab(page: Page, name: str) -> None:
-    tab = page.get_by_role("tab", name=name.capitalize())
-    if not tab.is_visible():  # a narrow window has the last ones in a menu
-        page.get_by_label("More tabs").click()
-        tab = page.locator("#tabs .overflow-dropdown").get_by_role("button", name=name.capitalize())
-    tab.click()
+    area = next(area for area in AREAS if name in area.tabs)
+    page.locator(f"#area-{area.name}-button").click()
+    if len(area.tabs) > 1:  # else it has no row of its own
+        tab_of(page, name).click()
+    expect(tab_of(page, name)).to_have_attribute("aria-selected", "true")
     expect(page).to_have_url(re.compile(rf"tab={name}\b"))
 
 
+def choose_segment(page: Page, name: str) -> None:
+    """A part of the panel beside the map: "Sum", "Kernel", "Play", "What if?", "Excites" or "Code"."""
+    segment = page.locator("#panel").get_by_role("tab", name=name, exact=True)
+    segment.click()
+    expect(segment).to_have_attribute("aria-selected", "true")
+
+
 def choose_model(page: Page, name: str) -> None:
-    page.locator("#model").get_by_label(model_zoo.load(name).title, exact=True).check()
+    open_panel(page, "network").get_by_label(model_zoo.load(name).title, exact=True).check()
+    page.keyboard.press("Escape")  # had it been chosen before
+
+
+def move_to(page: Page, place: int) -> int:
+    """So many places to the right of the grid's first channel, by keys; the channel that stands there."""
+    grid = page.locator("#grid .grid")
+    grid.focus()
+    page.keyboard.press("Home")
+    for _ in range(place):
+        page.keyboard.press("ArrowRight")
+    order = page.locator("#grid .sheet").get_attribute("data-order").split()
+    rows = 2 if page.viewport_size["width"] < 700 else 1  # a phone shows two rows, filled column by column
+    expect(grid).to_have_attribute("aria-valuenow", order[rows * place])
+    return int(order[rows * place])
 
 
 # ----------------------------------------------------------------------------- what the page asks, and when it is done
@@ -137,7 +196,7 @@ def expect_answer(page: Page, name: str, file: Path) -> None:
     label, probability = ranking[0]
     verdict = page.locator("#answer .verdict")
     expect(verdict).to_contain_text(re.compile(rf"\b{re.escape(label)} {probability:.1%}"))
-    bars = page.locator("#answer .bars tr")
+    bars = page.locator("#probabilities .bars tr")
     expect(bars).to_have_count(len(ranking))
     expect(bars.first).to_contain_text(label)
     lengths = bars.locator(".bar span").evaluate_all("all => all.map(bar => bar.getBoundingClientRect().width)")
@@ -153,7 +212,7 @@ def expect_address(page: Page, allowed: frozenset[str] | set[str] = frozenset(),
     """The address bar comes to hold these values, and no other keys than the usual ones and those allowed."""
     for key, value in expected.items():
         expect(page).to_have_url(re.compile(rf"[?&]{key}={re.escape(str(value))}(&|$)"))
-    usual = {"model", "tab", "step", "channel", "row", "column", "scale", "edits", "picture"}
+    usual = {"model", "tab", "step", "channel", "row", "column", "scale", "edits", "picture", "panel"}
     assert set(query(page)) <= usual | allowed
 
 
@@ -165,16 +224,18 @@ def expect_step(page: Page, step: str) -> None:
 
 
 def cell(page: Page, channel: int) -> dict[str, float]:
-    """Middle of a channel in the grid, relative to the grid's corner."""
-    grid = page.locator("#grid .grid")
-    expect(grid).to_have_attribute("aria-valuemax", re.compile(r"\d"))
-    count = int(grid.get_attribute("aria-valuemax")) + 1
-    drawn = pixels(grid.locator("canvas"))
-    side = 33  # of a map of conv1 or conv2 and its gap
-    columns = (drawn.shape[1] + 1) // side
-    assert columns * ((drawn.shape[0] + 1) // side) >= count
-    scale = grid.bounding_box()["width"] / drawn.shape[1]
-    return {"x": (channel % columns * side + 16) * scale, "y": (channel // columns * side + 16) * scale}
+    """Middle of a channel of conv1 or conv2 in the grid, relative to the corner of its sheet, as it is ordered now."""
+    sheet = page.locator("#grid .sheet")
+    expect(page.locator("#grid .grid")).to_have_attribute("aria-valuemax", re.compile(r"\d"))
+    slot = sheet.get_attribute("data-order").split().index(str(channel))
+    rows, columns = (int(sheet.get_attribute(f"data-{name}")) for name in ("rows", "columns"))
+    is_down = sheet.get_attribute("data-flow") == "down"
+    column, row = divmod(slot, rows) if is_down else reversed(divmod(slot, columns))
+    box = sheet.bounding_box()
+    width, height = box["width"] + box["width"] / (columns * 35 / 3 - 1), box["height"]  # of 35 pixels 3 are the gap
+    side = width / columns
+    assert abs(height + side * 3 / 35 - side * rows) < 1
+    return {"x": (column + 16 / 35) * side, "y": (row + 16 / 35) * side}
 
 
 def map_place(page: Page, row: int, column: int) -> tuple[float, float]:
@@ -199,20 +260,40 @@ def pixels(canvas: Locator) -> np.ndarray:
     return np.frombuffer(base64.b64decode(data), np.uint8).reshape(-1, width, 4).astype(int)
 
 
-def expect_values(drawn: np.ndarray, step: Step) -> None:
-    """The grid is red where the network's values are above zero, blue where they are below, else white."""
+def expect_values(page: Page, step: Step) -> None:
+    """The grid, strongest channel first, is red where the network's values are above zero, blue below, else white.
+
+    It is asked for apart from the answer and the address, and so may come after them.
+    """
+    deadline = time.monotonic() + PATIENCE / 1000
+    while (wrong := _differing_channel(page, step)) is not None and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+    assert wrong is None, (step.name, wrong)
+
+
+def _differing_channel(page: Page, step: Step) -> int | None:
+    """The first channel that the grid shows otherwise than the step has it; None where there is none."""
+    drawn, sheet = pixels(page.locator("#grid .grid canvas")), page.locator("#grid .sheet")
+    rows, columns = (int(sheet.get_attribute(f"data-{name}")) for name in ("rows", "columns"))
+    is_down = sheet.get_attribute("data-flow") == "down"
     maps = step.output[0].numpy()
     maps = maps if maps.ndim == 3 else maps.reshape(-1, 1, 1)
     count, height, width = maps.shape
-    gap = 0 if height * width == 1 else 1
-    columns = (drawn.shape[1] + gap) // (width + gap)
+    times = max(1, math.ceil(12 / width))  # canvas pixels for each value of a small map
+    gap = max(1, round(times * width / 12))
     red_over_blue = drawn[..., 0] - drawn[..., 2]
-    for channel in range(count):
-        top, left = channel // columns * (height + gap), channel % columns * (width + gap)
-        shown = red_over_blue[top : top + height, left : left + width]
+    high = [float(f"{most:.5g}") for most in maps.max((1, 2))]
+    is_dead = [not channel.any() for channel in maps]
+    for slot, channel in enumerate(sorted(range(count), key=lambda c: (is_dead[c], -high[c], c))):
+        column, row = divmod(slot, rows) if is_down else reversed(divmod(slot, columns))
+        top, left = row * (times * height + gap), column * (times * width + gap)
+        shown = red_over_blue[top : top + times * height : times, left : left + times * width : times]
         clear = np.abs(maps[channel]) > 0.01 * np.abs(maps).max()  # fainter ones may be drawn white
-        assert (np.sign(shown) == np.sign(maps[channel]))[clear].all(), (step.name, channel)
-        assert (shown[maps[channel] == 0] == 0).all(), (step.name, channel)
+        if shown.shape != maps[channel].shape or (np.sign(shown) != np.sign(maps[channel]))[clear].any():
+            return channel
+        if shown[maps[channel] == 0].any():
+            return channel
+    return None
 
 
 def walked(name: str, file: Path) -> list[Step]:

@@ -13,7 +13,8 @@ from tests.conftest import App
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def launch() -> Iterator[Callable[..., Browser]]:
+    """A function that starts a browser, with further arguments."""
     path = chromium()
     if path is None and os.environ.get("REQUIRE_BROWSER"):
         pytest.fail("REQUIRE_BROWSER is set and no Chromium was found")
@@ -21,9 +22,14 @@ def browser() -> Iterator[Browser]:
         pytest.skip(f"none of {', '.join(CHROMIUMS)} is installed")
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+        yield lambda *more: playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *more])
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Callable[..., Browser]) -> Iterator[Browser]:
+    browser = launch()
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -38,6 +44,9 @@ SEEN = "try { localStorage.setItem('convscope-start', 'seen'); } catch { /* of a
 CLOSED = (
     r"^AbortError: signal is aborted without reason\s+at .*\s+at \S+\.close ",
     "^Unexpected error Connection errored",
+    # The same stream, when the page is loaded again while it is open.
+    "net::ERR_INCOMPLETE_CHUNKED_ENCODING",
+    "^TypeError: network error$",
 )
 Visit = Callable[..., Page]
 

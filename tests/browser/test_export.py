@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 import model_zoo
-from tests.browser.actions import choose_model
+from tests.browser.actions import choose_model, open_panel
 from tests.browser.conftest import Visit
 from tests.conftest import SECOND, SHIPPED
 
@@ -20,7 +20,8 @@ def test_the_chosen_network_is_saved_as_a_file(visit: Visit, tmp_path: Path) -> 
     button = page.get_by_role("button", name="Download this network (ONNX)")
     for name in (SECOND, SHIPPED[0], SECOND):
         choose_model(page, name)
-        expect(page.locator("#answer")).to_contain_text(model_zoo.load(name).title)
+        expect(page.locator("#probabilities")).to_contain_text(model_zoo.load(name).title)
+        open_panel(page, "network")
         with page.expect_download(timeout=300_000) as download:
             button.click()
         assert download.value.suggested_filename == f"{name}.onnx"

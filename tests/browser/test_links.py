@@ -19,13 +19,18 @@ from tests.browser.actions import (
     FIRST_EXAMPLE,
     LOOKS,
     OTHER,
+    choose_example,
+    choose_file,
     choose_model,
     choose_tab,
+    choose_test_picture,
     expect_address,
     expect_answer,
     expect_step,
+    move_to,
     overflow,
     query,
+    tab_of,
 )
 from tests.browser.conftest import Visit
 from tests.conftest import SECOND, SHIPPED
@@ -64,20 +69,17 @@ def cannot_be_reached(page: Page, selector: str) -> bool:
 def test_a_link_opens_the_view_in_another_browser_without_what_it_hides(visit: Visit) -> None:
     first = visit("?tab=explore&step=conv3&__sign=secret", viewport={"width": 1366, "height": 900})
     choose_model(first, SECOND)
-    first.locator("#examples").get_by_role("button", name="Circle").click()
+    choose_example(first, "Circle")
     expect_address(first, {"__sign"}, model=SECOND, picture="example:circle")
     label, probability = model_zoo.load(SECOND).predict(open_image(examples()["Circle"]))[0]
     expect(first.locator("#answer .verdict")).to_contain_text(f"{label} {probability:.1%}")  # nothing is on its way now
     expect_step(first, "conv3")
-    first.locator("#grid .grid").focus()
-    for _ in range(3):
-        first.keyboard.press("ArrowRight")
-    expect(first.locator("#grid .grid")).to_have_attribute("aria-valuenow", "3")
+    channel = move_to(first, 3)
     first.locator("#grid .scales input[value=network]").check()
     first.locator("#channel .place .row").fill("5")
     first.locator("#channel .place .column").fill("6")
     first.locator("#channel .place .column").press("Enter")
-    expect_address(first, {"__sign"}, channel=3, scale="network", row=5, column=6)
+    expect_address(first, {"__sign"}, channel=channel, scale="network", row=5, column=6)
     link = shared(first, "train", "upload", "whatif")
     assert link.startswith(first.url.split("?")[0] + "?") and link.endswith("&hide=train,upload,whatif")
     assert "secret" not in link
@@ -93,25 +95,27 @@ def test_a_link_opens_the_view_in_another_browser_without_what_it_hides(visit: V
     second = visit("?" + link.split("?")[1], **LOOKS["phone, dark, touch"])
     assert query(second) | {"__sign": "secret"} == query(first) | {"hide": "train,upload,whatif"}
     expect_step(second, "conv3")
-    expect(second.locator("#grid .grid")).to_have_attribute("aria-valuenow", "3")
+    expect(second.locator("#grid .grid")).to_have_attribute("aria-valuenow", str(channel))
     expect(second.locator("#grid .scales input[value=network]")).to_be_checked()
     expect(second.locator("#channel .place .row")).to_have_value("5")
     expect(second.locator("#channel .place .column")).to_have_value("6")
     expect(second.locator("#answer .verdict")).to_contain_text(f"{label} {probability:.1%}")  # in another tab
     for selector in ("#choose", "#picture .icon-button-wrapper", "#whatif"):
         assert cannot_be_reached(second, selector), selector
-    expect(second.locator("#tabs").get_by_text("Train", exact=True)).to_have_count(0)
+    second.locator("#area-training-button").click()
+    expect(tab_of(second, "curves")).to_be_visible()
+    expect(tab_of(second, "train")).to_have_count(0)
     assert overflow(second) == 0
     second.get_by_role("button", name="Show everything").click()
     expect(second.locator("#choose")).to_be_visible()
-    expect(second.locator("#whatif")).to_be_visible()
-    expect(second.locator("#tabs .overflow-dropdown").get_by_text("Train", exact=True)).to_have_count(1)
+    expect(second.locator("#whatif")).not_to_have_css("display", "none")
+    expect(tab_of(second, "train")).to_be_visible()
     assert "hide" not in query(second)
 
 
 def test_the_open_tab_stays_even_if_all_are_hidden(visit: Visit) -> None:
     page = visit("?hide=nonsense,<script>," + ",".join(TABS))
-    expect(page.locator("#tabs [role=tab]:visible")).to_have_text(["Predict"])
+    expect(page.locator("#areas [role=tab]:visible")).to_have_text(["Look", "Answer"])
     expect(page.locator("#answer .verdict")).to_be_visible()
 
 
@@ -156,16 +160,14 @@ def test_a_picture_of_ones_own_is_in_no_link(visit: Visit, tmp_path: Path) -> No
     own = tmp_path / "me-at-home.jpg"
     own.write_bytes(OTHER.read_bytes())
     page = visit()
-    page.locator("#examples").get_by_role("button", name="Circle").click()
+    choose_example(page, "Circle")
     expect_address(page, picture="example:circle")
-    with page.expect_file_chooser() as chooser:
-        page.locator("#choose").click()
-    chooser.value.set_files(own)
+    choose_file(page, own)
     expect_answer(page, SHIPPED[0], OTHER)
     expect_address(page, picture="own")
     link = shared(page)
     assert dict(parse_qsl(urlsplit(link).query)) == query(page)
-    assert set(query(page)) == {"model", "tab", "step", "picture"}
+    assert set(query(page)) == {"model", "tab", "step", "channel", "picture"}
     expect(page.locator("#share .notes")).to_contain_text("Your own picture is never in a link")
     page.go_back()
     expect_answer(page, SHIPPED[0], Path(examples()["Circle"]))
@@ -196,12 +198,12 @@ def test_what_is_not_there_is_said_in_a_sentence(visit: Visit) -> None:
 
 def test_a_test_picture_comes_with_its_number(visit: Visit, cifar10_folder: Path) -> None:
     first = visit()
-    first.locator("#chance").click()
+    choose_test_picture(first)
     expect(first).to_have_url(re.compile(r"picture=cifar-10-batches-py:test:\d+"))
     truth = first.locator("#truth").inner_text()
     second = visit("?" + shared(first).split("?")[1])
     expect(second.locator("#truth")).to_have_text(truth)
-    expect(second.locator("#answer .verdict")).to_have_text(first.locator("#answer .verdict").inner_text())
+    expect(second.locator("#answer .verdict")).to_have_text(first.locator("#answer .verdict").text_content())
 
 
 def test_a_picture_chosen_while_that_of_a_link_is_looked_for_stays(browser: Browser, tmp_path: Path) -> None:
@@ -217,7 +219,7 @@ def test_a_picture_chosen_while_that_of_a_link_is_looked_for_stays(browser: Brow
         page.route("**/queue/join*", hold)
         page.goto(f"{address}/?picture=small:test:2")
         expect(page.locator("#truth")).to_contain_text("Reading which pictures the set of this link holds")
-        page.locator("#examples").get_by_role("button", name="Circle").click()
+        choose_example(page, "Circle")
         expect_address(page, picture="example:circle")
         page.evaluate("window.addEventListener('convscope-listed', () => { document.title = 'listed'; })")
         held.pop().continue_()

@@ -77,7 +77,10 @@ def expect_map(page: Page) -> None:
     "look",
     [
         {"viewport": {"width": 1366, "height": 768}},
-        {"viewport": {"width": 1280, "height": 720}, "color_scheme": "dark", "reduced_motion": "reduce"},
+        pytest.param(
+            {"viewport": {"width": 1280, "height": 720}, "color_scheme": "dark", "reduced_motion": "reduce"},
+            marks=pytest.mark.full,
+        ),
         LOOKS["phone, light"] | {"has_touch": True, "is_mobile": True, "reduced_motion": "reduce"},
     ],
 )

@@ -9,7 +9,17 @@ from playwright.sync_api import Page, expect
 import model_zoo
 from demo.pictures.decode import open_image
 from model_zoo.explain import attribution
-from tests.browser.actions import FIRST_EXAMPLE, LOOKS, PHOTO, choose_model, choose_tab, overflow, pixels
+from tests.browser.actions import (
+    FIRST_EXAMPLE,
+    LOOKS,
+    PHOTO,
+    choose_model,
+    choose_segment,
+    choose_tab,
+    open_panel,
+    overflow,
+    pixels,
+)
 from tests.browser.conftest import Visit
 from tests.conftest import SHIPPED
 
@@ -84,7 +94,7 @@ def test_the_address_holds_class_and_method_and_another_network_leaves_nothing_o
 def test_another_picture_asks_again(visit: Visit) -> None:
     page = visit(f"?tab=why&model={NAME}")
     expect_map(page, answer(NAME, FIRST_EXAMPLE))
-    page.locator("#picture").get_by_label("Remove Image").first.click()
+    open_panel(page, "picture").get_by_label("Remove Image").first.click()
     expect(page.locator("#why .status")).to_contain_text("Give it a picture first")
     expect(page.locator("#why .content")).to_be_hidden()
     page.locator("#picture input[type=file]").set_input_files(PHOTO)
@@ -93,7 +103,7 @@ def test_another_picture_asks_again(visit: Visit) -> None:
 
 def test_what_excites_a_channel_goes_with_the_channel(visit: Visit) -> None:
     page = visit(f"?tab=explore&model={NAME}&step=conv1&channel=3")
-    page.get_by_role("button", name="What excites this channel?").click()
+    choose_segment(page, "Excites")
     page.get_by_role("button", name="Draw a picture that raises its value").click()
     expect(page.locator("#film")).to_contain_text("channel 3 of conv1", timeout=LONG)
     expect(page.locator("#film figure")).to_have_count(8)

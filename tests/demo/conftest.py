@@ -3,12 +3,14 @@
 import json
 import secrets
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import gradio as gr
 import pytest
 from PIL import Image
 
+from demo import page
 from tests.conftest import SHIPPED, WEIGHTS
 from tests.pictures import noise
 
@@ -31,6 +33,17 @@ def hostile_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     (folder / "card.json").write_text(json.dumps(card))
     monkeypatch.setenv("CONVSCOPE_RUNS", str(runs))
     return "<b>x"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Of the page, running within this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("gradio")))
+        blocks: gr.Blocks = page.build()
+        _, url, _ = blocks.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False, server_name="127.0.0.1")
+        yield url.rstrip("/")
+        blocks.close()
 
 
 def somebody() -> gr.Request:

@@ -11,12 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import gradio as gr
 import pytest
 from PIL import Image, ImageFile
 
 import model_zoo
-from demo import page
 from tests.conftest import SHIPPED
 from tests.helpers import events_of, send, upload
 
@@ -81,16 +79,6 @@ class Browser:
 
     def state(self) -> list[Any]:
         return [self.query, NAME, self.picture]
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("gradio")))
-        blocks: gr.Blocks = page.build()
-        _, url, _ = blocks.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False, server_name="127.0.0.1")
-        yield url.rstrip("/")
-        blocks.close()
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ import gradio as gr
 import pytest
 from gradio.blocks import BlockFunction
 
-from demo import page
+from demo import page, page_layout
 from demo.core.handlers import user_errors
 from demo.errors import UserError
 from demo.server.paths import cores
 from model_zoo.entries import folders
 
-API = ["predict", "feature_maps", "curves"]
+API = ["predict", "judge", "feature_maps", "curves"]
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def name_of(event: BlockFunction) -> str:
     return inspect.unwrap(event.fn).__name__
 
 
-def test_exactly_three_endpoints_are_public_and_say_what_they_do(built: gr.Blocks, wired: list[BlockFunction]) -> None:
+def test_exactly_four_endpoints_are_public_and_say_what_they_do(built: gr.Blocks, wired: list[BlockFunction]) -> None:
     public = [event for event in wired if event.api_visibility == "public"]
     assert [event.api_name for event in public] == API
     for event in public:
@@ -45,8 +45,9 @@ def test_exactly_three_endpoints_are_public_and_say_what_they_do(built: gr.Block
         name: [parameter["parameter_name"] for parameter in facts["parameters"]] for name, facts in endpoints.items()
     }
     assert names == {
-        "/predict": ["model", "picture"],
-        "/feature_maps": ["model", "picture", "step"],
+        "/predict": ["model", "picture", "crop"],
+        "/judge": ["model", "picture", "false_alarms", "coverage", "crop"],
+        "/feature_maps": ["model", "picture", "step", "crop"],
         "/curves": ["models"],
     }
     assert all(facts["description"] for facts in endpoints.values())
@@ -65,7 +66,7 @@ def test_answers_share_one_limit_and_long_work_has_queues_of_its_own(wired: list
     asked_for_an_answer = [name_of(event) for event in wired if event.concurrency_id == "model"]
     assert {"refresh", "pick", "predict"} <= set(asked_for_an_answer)
     # A hundred times as much work goes one at a time, and nobody else waits for it.
-    for name in ("stability", "importance", "maps", "checks", "search", "climb", "photos", "mistakes"):
+    for name in ("stability", "importance", "maps", "checks", "steady", "search", "climb", "photos", "mistakes"):
         assert limits[name] == {1}, name
 
 
@@ -86,7 +87,7 @@ def test_nothing_is_reported_to_anybody(built: gr.Blocks) -> None:
 def test_pictures_are_deleted_after_a_while(built: gr.Blocks) -> None:
     every, age = built.delete_cache
     assert 0 < every <= age <= 4 * 3600  # the page promises four hours
-    assert "four hours" in page.PRIVACY
+    assert "four hours" in page_layout.PRIVACY
 
 
 def test_without_any_network_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What happens to the whole page: another picture or network, an address, a file that is no picture."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import gradio as gr
@@ -10,11 +11,13 @@ from PIL import Image
 
 import model_zoo
 from demo import page_events
+from demo.core.inference import infer
 from demo.core.networks import NO_PICTURE
 from demo.core.shown_picture import ShownPicture
 from demo.core.view import View
 from demo.page_events import PageState
 from demo.pictures import examples
+from demo.tabs.explore.overview.overview import strongest
 from demo.tabs.predict.tab import shake_picture
 from tests.conftest import SECOND, SHIPPED
 from tests.demo.conftest import HOSTILE, somebody
@@ -77,7 +80,9 @@ def went_back(picture: Image.Image, data: object, asked: float = 0.0, request: g
 def test_going_back_to_what_is_no_address_shows_the_first_view(data: object, picture: Image.Image) -> None:
     found = went_back(picture, data)
     assert found.shown == ShownPicture(gr.skip(), gr.skip())
-    assert found.model == SHIPPED[0] and View.parse(found.state.address) == View(model=SHIPPED[0], step="conv1")
+    view = View(model=SHIPPED[0], step="conv1")
+    view = view.at("conv1", strongest(infer(view, picture).steps[0]))
+    assert found.model == SHIPPED[0] and View.parse(found.state.address) == view
 
 
 def test_going_back_shows_what_the_address_says(picture: Image.Image) -> None:
@@ -116,3 +121,21 @@ def test_of_several_questions_about_everything_the_last_is_answered(picture: Ima
     assert page_events.refresh(*state, 1_000.5, reader) == NOTHING_NEW
     assert ask(1_000.5, other) == ask(2_500.0, reader) == "conv2"
     assert went_back(picture, {"query": "?step=conv3"}, 2_400.0, reader) == NOTHING_NEW
+
+
+def renewed(picture: Image.Image, view: View, model: str) -> View:
+    return View.parse(refreshed(view.query(), model, picture).address)
+
+
+def test_another_network_keeps_a_place_only_where_it_means_the_same(picture: Image.Image) -> None:
+    there = View(model=SHIPPED[0], step="conv2", channel=3).on(4, 5)
+    assert renewed(picture, there, SHIPPED[1]) == replace(there, model=SHIPPED[1])  # the same maps, trained otherwise
+    for name in SHIPPED[2:]:
+        for view in (there, there.on(None, None)):
+            found, steps = renewed(picture, view, name), infer(View(model=name), picture).steps
+            step = next(step for step in steps if step.name == found.step)
+            assert step.parameters and step.operation == "convolution"
+            assert found.channel == strongest(step)
+            values = step.output[0, found.channel]
+            assert (found.row, found.column) == (None, None) or values[found.row, found.column] == values.max()
+            assert (found.row is None) == (view.row is None)

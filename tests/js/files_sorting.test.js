@@ -29,6 +29,6 @@ test('numbers begin with the largest, words with A, and the same click again tur
 
 test('where there is a decision the table shows it instead of the likeliest class', () => {
   const keys = (value) => columnsOf(value).map(({ key }) => key);
-  assert.deepEqual(keys({ label: 'reed', threshold: 0.4 }), ['order', 'picture', 'file', 'probability', 'decision']);
-  assert.deepEqual(keys({ label: null, threshold: null }), ['order', 'picture', 'file', 'answer', 'probability']);
+  assert.deepEqual(keys({ label: 'reed', threshold: 0.4 }), ['order', 'picture', 'file', 'probability', 'decision', 'typicality']);
+  assert.deepEqual(keys({ label: null, threshold: null }), ['order', 'picture', 'file', 'answer', 'probability', 'typicality']);
 });

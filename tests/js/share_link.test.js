@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { AREAS } from '../../demo/static/lib/generated.js';
 import { hiddenNames, updatesOf } from '../../demo/share/hidden_parts.js';
 import { linkOf, notesOn } from '../../demo/share/share_link.js';
 
@@ -17,6 +18,13 @@ test('a link takes along what it may, and nothing that may be secret', () => {
   assert.equal(linkOf({ ...HERE, search: '?model=a%26b+c' }, ['model'], []), 'http://lab/?model=a%26b+c');
 });
 
+test('a crop goes with its picture, and not with one of one’s own', () => {
+  const linked = (search) => linkOf({ ...HERE, search }, ['picture', 'crop'], []);
+  assert.equal(linked('?picture=example:lion&crop=250,0,500'), 'http://lab/?picture=example:lion&crop=250,0,500');
+  assert.equal(linked('?crop=250,0,500'), 'http://lab/?crop=250,0,500');
+  assert.equal(linked('?picture=own&crop=250,0,500'), 'http://lab/?picture=own');
+});
+
 test('what a link cannot do is said', () => {
   assert.deepEqual(notesOn('', 'networks', 'lab.example'), []);
   assert.match(notesOn('own', 'networks', 'lab.example').join(), /^Your own picture is never in a link/);
@@ -28,8 +36,15 @@ test('only parts that there are can be hidden', () => {
   assert.deepEqual(hiddenNames(PARTS, ''), []);
 });
 
-test('tabs go but for the one that is open', () => {
-  const visible = (hidden, open) => updatesOf(PARTS, hidden, open).map((update) => update.visible);
-  assert.deepEqual(visible(['why', 'data', 'strip'], 'data'), ['hidden', true]);
-  assert.deepEqual(visible([], 'data'), [true, true]);
+test('tabs go but for the one that is open, and areas with all of their tabs', () => {
+  const visible = (hidden, open, before = []) =>
+    updatesOf(PARTS, hidden, open, before).map((update) => update.visible);
+  const areas = Object.keys(AREAS).map(() => undefined); // no word of those that stay as they are
+  assert.deepEqual(visible(['why', 'data', 'strip'], 'data'), [...areas, 'hidden', true]);
+  assert.deepEqual(visible([], 'data'), [...areas, true, true]);
+  const names = Object.keys(AREAS);
+  const hidden = names.map((name) => (name === 'training' ? 'hidden' : undefined));
+  assert.deepEqual(visible(AREAS.training, 'why').slice(0, names.length), hidden);
+  const back = names.map((name) => (name === 'training' ? true : undefined));
+  assert.deepEqual(visible(['curves', 'train'], 'why', ['training']).slice(0, names.length), back);
 });

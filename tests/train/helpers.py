@@ -8,6 +8,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import redirect_stderr
+from io import StringIO
 from pathlib import Path
 
 import torch
@@ -41,10 +43,20 @@ def run_here(*arguments: object) -> int:
 
 
 def refused(*arguments: object, **environment: str) -> str:
-    """What a command that ends with an error, and no traceback, has said."""
-    done = run(*arguments, **environment)
-    assert done.returncode in (1, 2) and "Traceback" not in done.stderr
-    return done.stderr
+    """What a command that ends with an error has said, without a traceback; in a process of its own where it needs an
+    environment."""
+    if environment:
+        done = run(*arguments, **environment)
+        status, said = done.returncode, done.stderr
+    else:
+        with redirect_stderr(StringIO()) as stderr:
+            try:
+                status = run_here(*arguments)
+            except SystemExit as ended:  # of argparse
+                status = ended.code
+        said = stderr.getvalue()
+    assert status in (1, 2) and "Traceback" not in said
+    return said
 
 
 def digest(path: Path) -> str:

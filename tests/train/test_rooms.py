@@ -16,8 +16,10 @@ ALLOWED = {
     "entry": ENTRY,
     "engine": ENGINE,
     "tools": ENGINE | {"tools"},
-    "commands": ENGINE | {"tools", "commands"},
-    "service": {"service", "entry", "recipes", "recipe_types"},  # its processes are those of `python -m train`
+    "commands": ENGINE | {"tools", "commands", "options"},
+    "options": {"options"},
+    # Its processes are those of `python -m train`; the tools for own classes are loaded when they are first used.
+    "service": {"service", "tools", "entry", "recipes", "recipe_types"},
     "__main__": ENGINE | {"commands"},
 }
 

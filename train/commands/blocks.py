@@ -18,8 +18,8 @@ has no photos left to choose them by.
 import argparse
 from pathlib import Path
 
-from train.commands.options import add_trainings
 from train.commands.train import train_once
+from train.options import add_trainings
 
 HELP = "every block of ground held out in turn: ROC AUC by epoch, and the threshold"
 

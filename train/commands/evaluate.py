@@ -8,7 +8,7 @@ python -m train evaluate ENTRY --data DIR --views 8  the mean over eight views o
 import argparse
 import json
 
-from train.commands.options import add_cache, whole
+from train.options import add_cache, whole
 
 HELP = "how good an entry is on pictures it was not trained on"
 

@@ -1,4 +1,4 @@
-"""Every command of `python -m train`, found once, by its module in this folder."""
+"""Every command of `python -m train`, found once, by its module in this folder or in one within it."""
 
 import argparse
 import importlib
@@ -10,7 +10,7 @@ from types import ModuleType
 
 from train import commands as folder
 
-HELPERS = ("options", "registry")  # modules here that are no commands
+HELPERS = ("registry",)  # modules here that are no commands
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,9 @@ class Command:
 @cache
 def commands() -> tuple[Command, ...]:
     """All of them: the trainings first, then the others by name."""
-    names = sorted(module.name for module in pkgutil.iter_modules(folder.__path__) if module.name not in HELPERS)
-    modules = [importlib.import_module(f"{folder.__name__}.{name}") for name in names]
+    here = pkgutil.walk_packages(folder.__path__, f"{folder.__name__}.")
+    names = [module.name for module in here if not module.ispkg and module.name.rpartition(".")[2] not in HELPERS]
+    modules = [importlib.import_module(name) for name in sorted(names, key=lambda name: name.rpartition(".")[2])]
     found = [command for module in modules for command in _of(module)]
     return tuple(sorted(found, key=lambda command: not command.shows_defaults))
 

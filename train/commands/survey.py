@@ -3,7 +3,9 @@
     python -m train survey ENTRY PHOTO --out DIR                 PHOTO-survey.png, .csv and .geojson in DIR
     python -m train survey ENTRY PHOTO --out DIR --mask MASK     and how well it agrees with a mask, white for the class
 
-The photo is covered with windows as large as what the network was trained on (model_zoo/aerial/survey.py).
+The photo is covered with windows as large as what the network was trained on (model_zoo/aerial/survey.py): in metres of
+ground, where the photo's EXIF or XMP data or --metres say how much it shows and the card how much the network learned
+from; else in pixels. Where an entry was calibrated (`python -m train cover`), the area that the class covers is told.
 """
 
 import argparse
@@ -18,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", required=True, metavar="DIR", type=Path, help="folder for the results")
     parser.add_argument("--mask", metavar="MASK", type=Path, help="of the photo's size; white is the class")
     parser.add_argument("--window", type=int, metavar="N", help="side of a window in the photo's pixels")
+    parser.add_argument("--metres", type=float, metavar="M", help="of ground that the photo shows from left to right")
     parser.add_argument("--stride", type=int, metavar="N", help="pixels between windows; a window's side if not given")
     parser.add_argument(
         "--class", dest="label", metavar="NAME", help="the class to map; the one that the entry names, if not given"
@@ -32,6 +35,6 @@ def run(given: argparse.Namespace) -> int:
 
     model = model_zoo.entry_of(given.entry)
     label, threshold = chosen(model, given.label, given.threshold)
-    sizes = {"window": given.window, "stride": given.stride}
+    sizes = {"window": given.window, "stride": given.stride, "metres": given.metres}
     print(write_survey(model, given.photo, given.out, label, threshold, mask_file=given.mask, **sizes))
     return 0

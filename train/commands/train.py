@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from train.commands.options import add_cache, whole
 from train.commands.registry import Command
+from train.options import add_cache, whole
 from train.recipe_types import Recipe, options, with_overrides
 from train.recipes import RECIPES
 
@@ -38,6 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser, recipe: Recipe) -> None:
     add_cache(parser, offered=recipe.caches)
     parser.add_argument(
         "--no-test", action="store_true", help="do not look at the test pictures at the end, to try things"
+    )
+    parser.add_argument(
+        "--no-judge", action="store_true", help="do not fit at the end what tells which pictures the network knows"
     )
     parser.add_argument(
         "--find-learning-rate",
@@ -97,13 +100,19 @@ def run(given: argparse.Namespace) -> int:
             setting,
             fit.Output(given.command, given.resume, snapshots, given.tensorboard),
         )
-        if world.is_main:
-            print(f"The entry is in {given.out}")
+    if world.is_main:  # the other processes need not wait
+        if not given.no_judge:
+            from train.tools.trust import quick
+
+            print(quick.judge(given.out, source, given.seed), flush=True)
+        print(f"The entry is in {given.out}")
     return 0
 
 
 def train_once(out: Path, words: list[str]) -> None:
-    """Train into the folder `out` without a look at the test pictures: what has ended is kept, what has begun goes on.
+    """Train into the folder `out`, without a look at the test pictures and without a judge.
+
+    What has ended is kept, and what has begun goes on.
 
     Args:
         words: of the command line behind `python -m train`; `--out` among them names `out`.
@@ -120,7 +129,7 @@ def train_once(out: Path, words: list[str]) -> None:
     begun = (out / CHECKPOINT).exists()
     if not begun and (out / CARD).exists():
         return
-    name, *options = [*words, "--no-test", *(["--resume"] if begun else [])]
+    name, *options = [*words, "--no-test", "--no-judge", *(["--resume"] if begun else [])]
     if name not in RECIPES:
         raise ValueError(f"There is no recipe named {name!r}; known are {', '.join(RECIPES)}.")
     parser = argparse.ArgumentParser(prog=f"python -m train {name}")

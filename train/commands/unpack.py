@@ -10,7 +10,7 @@ the official order.
 import argparse
 from pathlib import Path
 
-from train.commands.options import whole
+from train.options import whole
 
 HELP = "CIFAR-10 as a folder of photos per class"
 

@@ -11,8 +11,8 @@ be given again, or with more seeds. The table is printed, and written to OUT/war
 import argparse
 from pathlib import Path
 
-from train.commands.options import add_trainings
 from train.commands.train import train_once
+from train.options import add_trainings
 
 HELP = "from scratch against warm starts, with the same budget"
 ALIASES = ("starts",)

@@ -73,10 +73,41 @@ def cifar10(folder: str | Path, split: str) -> Images:
     return Images(pictures, torch.tensor(data.targets))
 
 
+def known_classes(leave_out: str) -> tuple[str, ...]:
+    """The classes of CIFAR-10 but for those in a list with commas between.
+
+    Raises:
+        DataError: no such class, or fewer than two are left.
+    """
+    names = {name.strip() for name in leave_out.split(",")} - {""}
+    if unknown := sorted(names - set(CIFAR10_CLASSES)):
+        raise DataError(f"CIFAR-10 has no class {unknown[0]!r}; it has {', '.join(CIFAR10_CLASSES)}.")
+    known = tuple(name for name in CIFAR10_CLASSES if name not in names)
+    if len(known) < 2:
+        raise DataError("A network tells at least two classes apart: leave out fewer.")
+    return known
+
+
+def of_classes(images: Images, classes: tuple[str, ...]) -> Images:
+    """The pictures of some of CIFAR-10's classes, numbered in their order."""
+    if classes == CIFAR10_CLASSES:
+        return images
+    numbers = torch.full((len(CIFAR10_CLASSES),), -1)
+    numbers[[CIFAR10_CLASSES.index(name) for name in classes]] = torch.arange(len(classes))
+    known = images.take(numbers[images.labels] >= 0)
+    return Images(known.pictures, numbers[known.labels])
+
+
 def training_split(images: Images) -> tuple[Images, Images]:
     """The fixed split into 45,000 pictures to train on and 5,000 to choose by."""
-    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(SPLIT_SEED))
-    return images.take(order[:-VALIDATION]), images.take(order[-VALIDATION:])
+    train, held = training_order(len(images))
+    return images.take(train), images.take(held)
+
+
+def training_order(count: int) -> tuple[Tensor, Tensor]:
+    """The numbers of the pictures in either part of that split."""
+    order = torch.randperm(count, generator=torch.Generator().manual_seed(SPLIT_SEED))
+    return order[:-VALIDATION], order[-VALIDATION:]
 
 
 def augment(pictures: Tensor, shift: int, flip: bool, mirrored: Tensor | None = None) -> Tensor:

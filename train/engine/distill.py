@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 import model_zoo
+from model_zoo.common.listing import listed
 from train.engine import device
 from train.engine.guard import TrainingError
 from train.recipe_types import PhotoRecipe
@@ -57,9 +58,7 @@ def teachers(recipe: PhotoRecipe, classes: tuple[str, ...]) -> Teachers | None:
         except (KeyError, model_zoo.BrokenEntry) as error:
             raise TrainingError(f"--teacher takes entries, with commas between them. {error.args[0]}") from error
         if model.classes != classes:
-            raise TrainingError(
-                f"{name} tells {', '.join(model.classes)} apart; here the classes are {', '.join(classes)}."
-            )
+            raise TrainingError(f"{name} tells {listed(model.classes)} apart; here the classes are {listed(classes)}.")
         theirs, ours = _seen(**model.card["preprocessing"]), _seen(recipe.size, recipe.mean, recipe.std)
         if theirs != ours:
             raise TrainingError(f"{name} sees photos of {theirs}; this recipe has {ours}.")

@@ -83,7 +83,9 @@ def joined(device: torch.device) -> Iterator[World]:
         return
     dist.init_process_group(dist.get_default_backend_for_device(device))
     try:
-        yield World(dist.get_rank(), dist.get_world_size())
+        world = World(dist.get_rank(), dist.get_world_size())
+        yield world
+        world.wait()  # the others are done long before the first has evaluated; a link that ends early can abort it
     finally:
         dist.destroy_process_group()
 

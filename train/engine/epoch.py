@@ -51,6 +51,8 @@ def epoch_row(
     shared.train()
     if epoch <= recipe.freeze_epochs:
         warm_start.train_mode(net, frozen=True)
+    elif recipe.fixed_norms:
+        warm_start.keep_statistics(net)
     with context.progress.running(epoch) as progress:
         for step, index in enumerate(order):
             if context.stopped.is_set():

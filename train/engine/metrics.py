@@ -1,28 +1,21 @@
 """How good a network is on pictures it was not trained on."""
 
 import math
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
 import torch
+from sklearn.metrics import average_precision_score, confusion_matrix, precision_recall_curve, roc_auc_score
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torchmetrics.functional.classification import (
-    binary_average_precision,
-    binary_calibration_error,
-    binary_precision_recall_curve,
-    multiclass_auroc,
-    multiclass_average_precision,
-    multiclass_calibration_error,
-    multiclass_confusion_matrix,
-)
 from tqdm import tqdm
 
 from model_zoo import Model
 from model_zoo.aerial.threshold import threshold as told_threshold
-from train.data.cifar10 import CIFAR10_CLASSES, Images, normalise
-
-BINS = 15  # of the calibration error, as in Guo et al. 2017
+from model_zoo.trust import calibration
+from train.data.cifar10 import Images, normalise
+from train.entry.card import is_cifar10
 
 
 @torch.inference_mode()
@@ -79,27 +72,49 @@ def metrics(outputs: Tensor, labels: Tensor, classes: list[str] | tuple[str, ...
     """Accuracy, loss, ROC AUC, calibration error, accuracy per class and the confusion matrix.
 
     The loss is the negative log-likelihood in nats. ROC AUC is the mean over classes of one against the rest. The
-    calibration error is the mean gap between how sure the network is and how often it is right, over `BINS` bins. The
-    accuracy per class is of the pictures of that class. The confusion matrix counts pictures: row = true class, column
-    = predicted class.
+    calibration error is the mean gap between how sure the network is and how often it is right, over
+    `calibration.BINS` bins. The accuracy per class is of the pictures of that class. The confusion matrix counts
+    pictures: row = true class, column = predicted class.
     """
+    labels = labels.cpu()
     loss, accuracy = loss_and_accuracy(outputs, labels)
-    confusion = multiclass_confusion_matrix(outputs.argmax(1), labels.cpu(), num_classes=len(classes))
-    probabilities = outputs.softmax(1)
-    per_class = confusion.diag() / confusion.sum(1).clamp(min=1)
+    confusion = _confusion(outputs.argmax(1), labels, len(classes))
+    probabilities = outputs.double().softmax(1)
     return {
         "accuracy": accuracy,
         "loss": loss,
         "pictures": len(labels),
-        "roc_auc": multiclass_auroc(probabilities, labels.cpu(), num_classes=len(classes)).item(),
-        "calibration_error": multiclass_calibration_error(
-            probabilities, labels.cpu(), num_classes=len(classes), n_bins=BINS
-        ).item(),
-        "accuracy_per_class": {
-            label: round(share, 4) for label, share in zip(classes, per_class.tolist(), strict=True)
-        },
+        "roc_auc": _over_classes(roc_auc_score, probabilities, labels),
+        "calibration_error": calibration.calibration_error(calibration.bins(probabilities, labels)),
+        "accuracy_per_class": _right(confusion, classes),
         "confusion_matrix": confusion.tolist(),
     }
+
+
+def _confusion(decided: Tensor, labels: Tensor, classes: int) -> Tensor:
+    """Pictures by true class (row) and decided one (column): int64 (classes, classes)."""
+    return torch.from_numpy(confusion_matrix(labels, decided, labels=range(classes)))
+
+
+def _right(confusion: Tensor, classes: Sequence[str]) -> dict[str, float]:
+    """The share of each class's pictures that is decided rightly, 0 where there is none."""
+    shares = confusion.diag() / confusion.sum(1).clamp(min=1)
+    return {label: round(share, 4) for label, share in zip(classes, shares.tolist(), strict=True)}
+
+
+def _over_classes(score: Callable[..., float], probabilities: Tensor, labels: Tensor) -> float:
+    """The mean over classes of one against the rest, of those with pictures in both; NaN where there is none.
+
+    Args:
+        score: of scikit-learn, from whether each picture is of the class, and its probability.
+    """
+    of_class = [labels == number for number in range(probabilities.shape[1])]
+    found = [
+        float(score(one, probabilities[:, number]))
+        for number, one in enumerate(of_class)
+        if one.any() and not one.all()
+    ]
+    return sum(found) / len(found) if found else math.nan
 
 
 def roc_auc(outputs: Tensor, labels: Tensor) -> float:
@@ -111,7 +126,7 @@ def roc_auc(outputs: Tensor, labels: Tensor) -> float:
     outputs, labels = outputs[known], labels[known]
     if len(labels.unique()) < outputs.shape[1]:
         return math.nan
-    return multiclass_auroc(outputs.double().softmax(1), labels, num_classes=outputs.shape[1]).item()
+    return _over_classes(roc_auc_score, outputs.double().softmax(1), labels)
 
 
 def best_threshold(outputs: Tensor, labels: Tensor) -> float:
@@ -122,8 +137,8 @@ def best_threshold(outputs: Tensor, labels: Tensor) -> float:
     and a survey would count several times the ground that is covered. The threshold lies midway between the two
     probabilities that it parts, rounded to six decimals, or to as many more as it takes to stay between them.
     """
-    precision, recall, thresholds = binary_precision_recall_curve(outputs.double().softmax(1)[:, 1], labels)
-    f1 = 2 * precision * recall / (precision + recall).clamp(min=1e-12)
+    precision, recall, thresholds = precision_recall_curve(labels, outputs.double().softmax(1)[:, 1])
+    f1 = 2 * precision * recall / (precision + recall).clip(min=1e-12)
     best = int(f1[:-1].argmax())  # the last point has no threshold: nothing is found
     below, first = float(thresholds[best - 1]) if best else 0.0, float(thresholds[best])  # they rise
     rounded = (round((below + first) / 2, digits) for digits in range(6, 18))
@@ -137,20 +152,20 @@ def photo_metrics(outputs: Tensor, labels: Tensor, classes: tuple[str, ...], thr
     auc = {"roc_auc": roc_auc(outputs, labels)}
     if len(classes) > 2:
         return auc | {
-            "average_precision": multiclass_average_precision(probabilities, labels, num_classes=len(classes)).item(),
+            "average_precision": _over_classes(average_precision_score, probabilities, labels),
             **{name: value for name, value in found.items() if name != "roc_auc"},
         }
     decided = (probabilities[:, 1] >= threshold).long()
-    confusion = multiclass_confusion_matrix(decided, labels, num_classes=2)
-    shares = (confusion.diag() / confusion.sum(1).clamp(min=1)).tolist()
+    confusion = _confusion(decided, labels, 2)
+    reliability = calibration.bins_of(probabilities[:, 1], labels == 1)
     return auc | {
-        "average_precision": binary_average_precision(probabilities[:, 1], labels).item(),
+        "average_precision": float(average_precision_score(labels, probabilities[:, 1])),
         "accuracy": (decided == labels).double().mean().item(),
         "threshold": threshold,
-        "calibration_error": binary_calibration_error(probabilities[:, 1].contiguous(), labels, n_bins=BINS).item(),
+        "calibration_error": calibration.calibration_error(reliability),
         "loss": found["loss"],
         "pictures": len(labels),
-        "accuracy_per_class": {label: round(share, 4) for label, share in zip(classes, shares, strict=True)},
+        "accuracy_per_class": _right(confusion, classes),
         "confusion_matrix": confusion.tolist(),
     }
 
@@ -159,7 +174,7 @@ def of_entry(model: Model, images: Images, views: int = 1) -> dict[str, Any]:
     """The metrics of an entry on labelled pictures, as its card has them; photos are decided for by its threshold."""
     values = model.card["preprocessing"]
     outputs = logits(model.net, images, values["mean"], values["std"], views=views, label="evaluating")
-    if model.classes == CIFAR10_CLASSES:
+    if is_cifar10(model.card):
         return metrics(outputs, images.labels, model.classes)
     told = told_threshold(model)
     return photo_metrics(outputs, images.labels, model.classes, 0.5 if told is None else told)

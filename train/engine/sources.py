@@ -3,6 +3,7 @@
 import hashlib
 import math
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from model_zoo import Model
+from model_zoo.common.listing import listed
 from train.data import cifar10
 from train.data import photo_set as photos
 from train.data.cifar10 import DataError, Images
 from train.data.layouts import SAMPLE, TILE_LABELS, TRAIN_LABELS
 from train.engine import distill
 from train.engine.task import Cifar10, Photos, Source, class_weights, soft_share
+from train.entry.card import is_cifar10
 from train.recipe_types import Cifar10Recipe, PhotoRecipe, Recipe
 
 # Photos are kept larger than the network sees them: cutting out a part costs no detail down to 8/9 of the side. Smaller
@@ -32,7 +35,8 @@ HOGWEED = {
     "Transactions on Computers 2021, doi 10.1109/TC.2021.3059819",
     "limits": "one site, one day, one camera, straight down from one height: other places, seasons, heights and "
     "cameras were not tested; not for decisions in the field",
-    "window": 250,  # pixels of a photo that a tile shows, saved with 144: 0.85 m
+    "window": 250,  # pixels of a photo that a tile shows, saved with 144
+    "window_metres": 0.85,  # of ground that a tile shows
 }
 KAGGLE = {
     "name": "Invasive Species Monitoring",
@@ -63,17 +67,27 @@ def of(recipe: Recipe, folder: str | Path, limit: int | None = None, cache: Path
 
 
 def _cifar10(recipe: Cifar10Recipe, folder: str | Path, limit: int | None) -> Source:
-    kept = slice(0, limit)
+    classes = cifar10.known_classes(recipe.leave_out)
+
+    def kept(images: Images) -> Images:
+        return cifar10.of_classes(images, classes).take(slice(0, limit))
+
     everything = cifar10.cifar10(folder, "train")
-    train, validation = cifar10.training_split(everything) if recipe.keeps_back else (everything, None)
-    train, validation = train.take(kept), validation and validation.take(kept)
+    numbers, validation = torch.arange(len(everything)), None
+    if recipe.keeps_back:
+        numbers, held = cifar10.training_order(len(everything))
+        validation = kept(everything.take(held))
+    known = torch.tensor([cifar10.CIFAR10_CLASSES.index(name) for name in classes])
+    numbers = numbers[torch.isin(everything.labels[numbers], known)][:limit]
+    train = cifar10.of_classes(everything.take(numbers), classes)
     facts = {"data_size": _sizes(train, validation), "data_sha256": cifar10.checksum(train)}
-    return Source(Cifar10(recipe), train, validation, lambda: cifar10.cifar10(folder, "test").take(kept), facts)
+    task, test = Cifar10(recipe, classes), lambda: kept(cifar10.cifar10(folder, "test"))
+    return Source(task, train, validation, test, facts, numbers=numbers)
 
 
 def _photos(recipe: PhotoRecipe, folder: str | Path, limit: int | None, cache: Path | None) -> Source:
     place = photo_folder(folder)
-    more = {"cache": cache, "limit": limit, "blocks": _blocks(recipe.validation_block)}
+    more = {"cache": cache, "limit": limit, "blocks": blocks(recipe.validation_block)}
     large = photos.read(place, round(recipe.size * ROOM), uncertain=recipe.soft_cover > 0, **more)
     exact = photos.read(place, recipe.size, **more)  # as the page prepares a photo for the network
     train, targets = _images(large.train, recipe.soft_cover)
@@ -109,8 +123,8 @@ def labelled(
     Raises:
         DataError: they cannot be had, have no labels, or are of other classes; or nothing was held out.
     """
-    if model.classes == cifar10.CIFAR10_CLASSES:
-        return _labelled_cifar10(model, folder, split).take(slice(0, limit))
+    if is_cifar10(model.card):
+        return cifar10.of_classes(_labelled_cifar10(model, folder, split), model.classes).take(slice(0, limit))
     return _labelled_photos(model, folder, split, limit, cache, own)
 
 
@@ -129,23 +143,65 @@ def _labelled_photos(
 ) -> Images:
     # Which tiles are for testing does not depend on the choice of blocks, which takes tiles to train on.
     held = str(model.card["recipe"].get("validation_block", "auto")) if split == "validation" else "none"
-    found = photos.read(
-        photo_folder(folder), model.size, cache=cache, limit=limit, blocks=_blocks(held), to_train=False
-    )
+    found = photos.read(photo_folder(folder), model.size, cache=cache, limit=limit, blocks=blocks(held), to_train=False)
     part = getattr(found, split)
     name, learned = _about(photo_folder(folder), found)["name"], model.card["data"].get("name")
     if own and name != learned:
         raise DataError(f"{model.name} was trained on {learned!r}, and these photos are {name!r}.")
-    if set(found.classes) != set(model.classes):
-        raise DataError(
-            f"{model.name} tells {', '.join(model.classes)} apart; the photos are of {', '.join(found.classes)}."
-        )
+    _check_classes(model, found)
     if not len(part) or (part.labels < 0).any():
         answers = " Kaggle keeps their labels: python -m train submit writes the answers." if len(part) else ""
         raise DataError(f"The set has no {split} photos with labels.{answers}")
     _check(part.labels.tolist(), found.classes, split)
     images, number = part.images(), torch.tensor([model.classes.index(name) for name in found.classes])
     return Images(images.pictures, number[images.labels])
+
+
+@dataclass(frozen=True)
+class Splits:
+    """Labelled pictures as an entry prepares them, to fit something on its features."""
+
+    train: Images
+    validation: Images
+    test: Images
+    is_unseen: bool  # whether the network's training kept the validation pictures back
+
+
+def splits(model: Model, folder: str | Path, cache: Path | None = None) -> Splits:
+    """The pictures that an entry was trained on, those to choose by, and those to measure with.
+
+    Where its training kept none back, the validation pictures are some that it has learned.
+
+    Args:
+        model, folder, cache: as for `labelled`.
+
+    Raises:
+        DataError: they cannot be had, or are of other classes.
+    """
+    if is_cifar10(model.card):
+        parts = (*cifar10.training_split(cifar10.cifar10(folder, "train")), cifar10.cifar10(folder, "test"))
+        is_unseen = not all(math.isnan(row["val_accuracy"]) for row in model.history)
+        train, validation, test = (cifar10.of_classes(part, model.classes) for part in parts)
+        return Splits(train, validation, test, is_unseen)
+    held = blocks(str(model.card["recipe"].get("validation_block", "auto")))
+    is_unseen = held is None or bool(held)
+    found = photos.read(photo_folder(folder), model.size, cache=cache, blocks=held or None)
+    _check_classes(model, found)
+    number = torch.tensor([model.classes.index(name) for name in found.classes])
+
+    def images(split: str) -> Images:
+        part = getattr(found, split)
+        if not len(part) or (part.labels < 0).any():
+            raise DataError(f"The set has no {split} photos with labels.")
+        taken = part.images()
+        return Images(taken.pictures, number[taken.labels])
+
+    return Splits(images("train"), images("validation"), images("test"), is_unseen)
+
+
+def _check_classes(model: Model, found: photos.PhotoSet) -> None:
+    if set(found.classes) != set(model.classes):
+        raise DataError(f"{model.name} tells {listed(model.classes)} apart; the photos are of {listed(found.classes)}.")
 
 
 def photo_folder(folder: str | Path) -> Path:
@@ -158,7 +214,8 @@ def photo_folder(folder: str | Path) -> Path:
     return folder
 
 
-def _blocks(text: str) -> frozenset[str] | None:
+def blocks(text: str) -> frozenset[str] | None:
+    """The blocks that a recipe's `validation_block` names; None where the rule chooses them."""
     if text == "auto":
         return None
     return frozenset() if text == "none" else frozenset(word.strip() for word in text.split(","))

@@ -100,6 +100,7 @@ class Source:
     test: Callable[[], Images] | None = None  # called once, after the last epoch; None to leave them for later
     facts: dict[str, Any] = field(default_factory=dict)  # data_size and data_sha256, for the card
     notes: tuple[str, ...] = ()  # what in the set is not as it should be
+    numbers: Tensor | None = None  # of the training pictures in the whole training split; None: 0, 1, 2, ...
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class Cifar10:
     """CIFAR-10: small pictures of ten classes, all of which are held in memory."""
 
     recipe: Cifar10Recipe
-    classes = CIFAR10_CLASSES
+    classes: tuple[str, ...] = CIFAR10_CLASSES
     further = ()
     in_memory = True
     least = 0
@@ -254,8 +255,9 @@ class Photos:
 
     def subject(self) -> Subject:
         preprocessing, about = _preprocessing(self.recipe.size, self.recipe), dict(self.data)
-        if "window" in about:  # the side in a whole photo, for surveys
-            preprocessing["window"] = about.pop("window")
+        for side in ("window", "window_metres"):  # of what a tile shows in a whole photo, for surveys
+            if side in about:
+                preprocessing[side] = about.pop(side)
         teachers = tuple(self.teachers.card) if self.teachers else ()
         return Subject(self.classes, preprocessing, about, self.further, teachers, self.positive)
 

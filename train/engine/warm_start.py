@@ -117,6 +117,13 @@ def train_mode(net: nn.Module, frozen: bool) -> None:
     last_layer(net).train()
 
 
+def keep_statistics(net: nn.Module) -> None:
+    """Let batch norm use the statistics that came with the weights: those of a few pictures would be others."""
+    for module in net.modules():
+        if isinstance(module, nn.modules.batchnorm._BatchNorm):
+            module.eval()
+
+
 def _read(source: str, file: str) -> tuple[State, nn.Module | None, str]:
     """The source's weights, its network where that is known, and the checksum of its file."""
     if source == "torchvision":

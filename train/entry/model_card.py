@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from model_zoo.adopting.entries import readme as adopted_readme
 from model_zoo.aerial.threshold import PRESENT
+from train.entry import origin_card, own_card, trust_card
 from train.entry.card import is_cifar10
 
-MEASURED = (("pointing", "pointing"), ("agreement", "survey"))  # command, name among the metrics
+MEASURED = (("pointing", "pointing"), ("agreement", "survey"), ("cover", "area"))  # command, name among the metrics
 # Of figures over several seeds: name, words, format, and the spread's factor, digits and unit.
 SPREADS = (
     ("test_roc_auc_with_views", "test ROC AUC, views averaged,", ".4f", 1, 4, ""),
@@ -17,6 +19,10 @@ SPREADS = (
 
 def readme(card: dict[str, Any]) -> str:
     """The model card in Markdown, every figure taken from the card."""
+    if "origin" in card:  # its weights were trained elsewhere
+        return origin_card.readme(card) if "package" in card["origin"] else adopted_readme(card)
+    if "own" in card:  # somebody's own classes, on the body of another network
+        return own_card.readme(card)
     recipe, environment, photos = card["recipe"], card["environment"], not is_cifar10(card)
     shared = " No block of ground is in two splits." if "(block " in card["data"]["split"] else ""
     lines = [
@@ -34,6 +40,7 @@ def readme(card: dict[str, Any]) -> str:
         "## Figures",
         "",
         *(_photo_figures(card) if photos else _figures(card)),
+        *([_probes(card["probes"])] if "probes" in card else []),
         f"- {environment['seconds']:.0f} s on {environment['device']}, torch {environment['torch']}, "
         f"{environment['date']}",
         *([f"- {environment['note']}"] if "note" in environment else []),
@@ -43,6 +50,7 @@ def readme(card: dict[str, Any]) -> str:
         *(f"python -m train {words}" for words in _measured_by(card)),
         "```",
         "",
+        *(["## Area", "", *_area(card["metrics"]["area"]), ""] if "area" in card["metrics"] else []),
         "## Training",
         "",
         f"Data: {card['data']['name']} ({card['data']['source']}), {card['data']['split']}, split seed "
@@ -53,6 +61,7 @@ def readme(card: dict[str, Any]) -> str:
         "",
         *(f"- {name.replace('_', ' ')}: {value}" for name, value in recipe.items() if name not in ("name", "title")),
         "",
+        *(trust_card.lines(card["trust"]) if "trust" in card else []),
         "## Limits",
         "",
         _photo_limits(card) if photos else _limits(card),
@@ -195,14 +204,52 @@ def _pointing(found: dict[str, Any]) -> str:
 
 def _surveys(found: dict[str, Any]) -> str:
     """How well surveys agree with masks; see train/commands/agreement.py."""
-    photos = "; ".join(f"{one['photo']} {one['estimated']:.1%} ({one['covered']:.1%})" for one in found["photos"])
+    # Cards of before call the share of windows "estimated".
+    reached = [one.get("reached", one.get("estimated", 0.0)) for one in found["photos"]]
+    photos = "; ".join(
+        f"{one['photo']} {share:.1%} ({one['covered']:.1%})"
+        for one, share in zip(found["photos"], reached, strict=True)
+    )
     correlation = "none" if found["correlation"] is None else f"{found['correlation']:.3f}"
     auc = "none" if found["roc_auc"] is None else f"{found['roc_auc']:.3f}"
     return (
         f"- surveys of {len(found['photos'])} whole photos against their masks, {found['windows']:,} windows of "
         f"{found['window']} pixels: correlation of probability and cover {correlation}, ROC AUC of covered against "
-        f"free windows {auc}; estimated share of ground (windows that the plant covers by at least {PRESENT:.0%}): "
-        f"{photos}"
+        f"free windows {auc}; share of windows from the threshold on (of windows that the plant covers by at least "
+        f"{PRESENT:.0%}), which is no share of ground: {photos}"
+    )
+
+
+def _area(found: dict[str, Any]) -> list[str]:
+    """How far areas are off, as a table; see train/commands/cover.py."""
+    whose = {"block": "photos of other blocks of ground", "photo": "the other photos"}[found["left_out"]]
+    lines = [
+        f"The share of the ground that the plant covers in {len(found['photos'])} photos, each estimated by a "
+        f"calibration on {whose}: mean error {100 * found['mean_error']:.1f} points; {found['held']:.0%} of the "
+        f"intervals of {found['level']:.0%} hold the truth. The share of windows from the threshold on is off by "
+        f"{100 * found['mean_error_of_windows']:.1f} points when taken for an area. The intervals hold the errors of "
+        "photos like these; other sites, seasons, heights and cameras may add to them.",
+        "",
+        "| photo | block | true | estimated | interval | share of windows |",
+        "|---|---|---|---|---|---|",
+    ]
+    return lines + [
+        f"| {one['photo']} | {one['block']} | {one['plant']:.1%} | {one['estimated']:.1%} | {one['low']:.1%} to "
+        f"{one['high']:.1%} | {one['windows']:.1%} |"
+        for one in found["photos"]
+    ]
+
+
+def _probes(found: dict[str, Any]) -> str:
+    """What single steps tell of the classes; see train/commands/probe.py."""
+    pictures, steps = found["pictures"], list(found["steps"].items())
+    (first, begin), (last, end) = steps[0], steps[-1]
+    learned = "" if found["validation_is_unseen"] else ", which the network had learned"
+    return (
+        f"- linear probes of {len(steps)} steps, fitted on {pictures['training']:,} training pictures, their L2 "
+        f"penalty chosen on {pictures['validation']:,} validation pictures{learned}: right on {begin['test']:.1%} of "
+        f"{pictures['test']:,} test pictures at the first step, {first}, and on {end['test']:.1%} at the last, {last}; "
+        f"the most frequent class alone is on {found['most_frequent_class']:.1%}"
     )
 
 
@@ -212,6 +259,8 @@ def _measured_by(card: dict[str, Any]) -> list[str]:
     if "test_with_views" in metrics:
         more.append(f"evaluate <this entry> --data DIR --views {metrics['test_with_views']['views']}")
     more += [f"{name} <this entry> --data DIR" for name, key in MEASURED if key in metrics]
+    more += ["probe <this entry> --data DIR"] if "probes" in card else []
+    more += ["trust <this entry> --data DIR"] if "calibration_error" in card.get("trust", {}) else []
     return more
 
 
@@ -225,7 +274,7 @@ def _limits(card: dict[str, Any]) -> str:
 
 def _photo_limits(card: dict[str, Any]) -> str:
     where = card["data"].get("limits", "photos of other places, seasons, heights and cameras were not tested")
-    chosen = " The test photos chose nothing"
+    chosen = " The test photos chose nothing" + (" but the calibration of areas" if "cover" in card else "")
     chosen += ", the validation photos the epoch and the threshold." if "validation_auc" in card["metrics"] else "."
     return (
         f"{where[0].upper()}{where[1:]}. It gives a probability for any picture, also for pictures of something else."

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import model_zoo
-from model_zoo.entries import entry
+from model_zoo.entries import entry, judge_file
 from model_zoo.entries.best_epoch import best_row, rank, score_column
+from model_zoo.entries.probes import PROBES
 from model_zoo.model import SNAPSHOTS, snapshots
 from train.entry import model_card
 from train.entry.card import as_stored, command
@@ -51,7 +52,9 @@ def publish(
     kept = [entry.snapshot_path(Path(), epoch) for epoch in sorted(snapshots(card))]
     if kept:
         (out / SNAPSHOTS).mkdir(exist_ok=True)
-    names = (*kept, entry.WEIGHTS, entry.HISTORY)
+    more = [PROBES] if (chosen.folder / PROBES).is_file() else []
+    more += [judge_file.JUDGE, judge_file.REPORT] if "trust" in card else []
+    names = (*kept, entry.WEIGHTS, entry.HISTORY, *more)
     entry.write_files({out / name: (chosen.folder / name).read_bytes() for name in names})
     entry.write_card(out, card, model_card.readme(card))
     return card

@@ -31,8 +31,11 @@ def check(model: Model, name: str) -> None:
         )
 
 
-def record(model: Model, name: str, found: dict[str, Any]) -> Path:
+def record(model: Model, name: str, found: dict[str, Any], **more: dict[str, Any]) -> Path:
     """Write a measurement into card.json, and the card in words anew; the weights stay byte for byte.
+
+    Args:
+        more: what else of the card is new, by its names there.
 
     Returns:
         The file that was written.
@@ -43,6 +46,6 @@ def record(model: Model, name: str, found: dict[str, Any]) -> Path:
     """
     check(model, name)
     card = entry.read_card(model.folder)  # as it is now: measurements may have been written since it was loaded
-    card["metrics"] = card["metrics"] | {name: found}
+    card |= {"metrics": card["metrics"] | {name: found}} | more
     entry.write_card(model.folder, card, model_card.readme(card))
     return model.folder / entry.CARD

@@ -1,11 +1,11 @@
 """How well surveys of whole photos agree with masks of where the plant really is.
 
 Each photo is covered with windows side by side, as `python -m train survey` does. A window is covered from 5 % on, and
-free at 0 %.
+free at 0 %. The area of each photo is estimated by a calibration on the other ones (model_zoo/aerial/cover.py).
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from model_zoo.aerial.results import share
 from model_zoo.aerial.survey import Comparison, compared, cover, survey
 from model_zoo.aerial.threshold import PRESENT
 from train.tools import cut
+from train.tools.cover import One as Left
+from train.tools.cover import Photo, leave_out, rows
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class One:
     """The survey of one photo."""
 
     photo: str  # its file's name
-    estimated: float  # share of the windows that reach the threshold
+    reached: float  # share of the windows that reach the threshold
     covered: float  # share of the windows of which the mask covers at least `PRESENT`
     plant: float  # share of the pixels that the mask covers
     compared: Comparison
@@ -38,6 +40,7 @@ class Agreement:
     threshold: float
     photos: tuple[One, ...]
     together: Comparison
+    areas: tuple[Left, ...]  # of each photo, by a calibration on the others; () where there are none
 
 
 def agreement(
@@ -56,17 +59,29 @@ def agreement(
         ValueError: the windows do not fit a photo.
     """
     pairs, _ = cut.photo_pairs(folder, folder)
-    found, truths, grids, side = [], [], [], 0
+    model = replace(model, trust=None)  # all windows count, familiar or not
+    found, windows, side = [], [], 0
     for photo, mask in tqdm(pairs, desc="surveying", unit=" photos", disable=None):
         plant = cut.read_mask(mask)
         result = survey(model, cut.read_photo(photo), window=window)
-        truth, grid = cover(result, plant).ravel(), result.grid(label).ravel()
-        covered, estimated = float((truth >= PRESENT).mean()), share(result, label, threshold)
-        found.append(One(photo.name, estimated, covered, float(plant.mean()), compared(truth, grid)))
-        truths.append(truth)
-        grids.append(grid)
+        truth, grid = cover(result, plant), result.grid(label)
+        covered, reached = float((truth >= PRESENT).mean()), share(result, label, threshold)
+        found.append(One(photo.name, reached, covered, float(plant.mean()), compared(truth.ravel(), grid.ravel())))
+        windows.append(Photo(photo.name, "", grid, truth))
         side = side or result.window
-    return Agreement(side, threshold, tuple(found), compared(np.concatenate(truths), np.concatenate(grids)))
+    truths, grids = (
+        np.concatenate([each.ravel() for each in values])
+        for values in ([one.covers for one in windows], [one.probabilities for one in windows])
+    )
+    return Agreement(side, threshold, tuple(found), compared(truths, grids), _areas(windows, label, threshold))
+
+
+def _areas(photos: list[Photo], label: str, threshold: float) -> tuple[Left, ...]:
+    """The area of each photo by a calibration on the others; () where these are too few."""
+    try:
+        return leave_out(photos, label, threshold, by_block=False)
+    except ValueError:
+        return ()
 
 
 def figures(found: Agreement) -> dict[str, Any]:
@@ -79,11 +94,13 @@ def figures(found: Agreement) -> dict[str, Any]:
         return {"windows": one.windows, "correlation": rounded(one.correlation), "roc_auc": rounded(one.auc)}
 
     photos = [
-        {"photo": one.photo, "estimated": rounded(one.estimated), "covered": rounded(one.covered)}
+        {"photo": one.photo, "reached": rounded(one.reached), "covered": rounded(one.covered)}
         | {"plant": rounded(one.plant)}
         | of(one.compared)
         for one in found.photos
     ]
+    for photo, area in zip(photos, found.areas, strict=False):
+        photo |= {"area": rounded(area.estimated), "area_low": rounded(area.low), "area_high": rounded(area.high)}
     return {"window": found.window, "threshold": found.threshold} | of(found.together) | {"photos": photos}
 
 
@@ -94,19 +111,21 @@ def report(entry: str, found: Agreement) -> str:
         values = [" none" if value is None else f"{value:.3f}" for value in (one.correlation, one.auc)]
         return f"{name:<24} {one.windows:>7,}  {values[0]:>11}  {values[1]:>7}  " + "  ".join(shares)
 
-    head = f"{'photo':<24} {'windows':>7}  {'correlation':>11}  {'ROC AUC':>7}  estimated  covered  plant"
-    rows = [
-        row(one.photo, one.compared, (f"{one.estimated:9.1%}", f"{one.covered:7.1%}", f"{one.plant:5.1%}"))
+    head = f"{'photo':<24} {'windows':>7}  {'correlation':>11}  {'ROC AUC':>7}  reached  covered  plant"
+    of_photos = [
+        row(one.photo, one.compared, (f"{one.reached:7.1%}", f"{one.covered:7.1%}", f"{one.plant:5.1%}"))
         for one in found.photos
     ]
+    areas = ["", "Area, each photo by a calibration on the others:", *rows(found.areas), ""] if found.areas else []
     return "\n".join(
         [
             head,
-            *rows,
+            *of_photos,
             row("all windows together", found.together, ()),
             "correlation: of a window's probability and covered share. ROC AUC: of covered against free windows. "
-            f"estimated: windows from a probability of {found.threshold:.3f} on. covered: windows of which the plant "
+            f"reached: windows from a probability of {found.threshold:.3f} on. covered: windows of which the plant "
             f"covers at least {PRESENT:.0%}. plant: pixels that it covers.",
+            *areas,
             json.dumps({"entry": entry} | figures(found)),
         ]
     )

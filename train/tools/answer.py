@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -10,22 +10,31 @@ from torch import Tensor
 from tqdm import tqdm
 
 import model_zoo
-from model_zoo.aerial.threshold import decision
+from model_zoo.aerial import ground
+from model_zoo.aerial.cover import area, curve_of
+from model_zoo.aerial.survey import default_window, is_whole_photo, survey
+from model_zoo.aerial.threshold import EVEN, decision
 from model_zoo.common import csv_export, safe_zip
+from model_zoo.common.picture_file import picture_size
 from model_zoo.entries import entry
+from model_zoo.graph import step
+from model_zoo.graph.walk import walk
+from model_zoo.model import logits
+from model_zoo.trust.judgement import Judgement, unjudged
 from train.data import cache, decode
 from train.data.archive_files import File, files_below
 from train.data.cifar10 import DataError
 from train.data.layouts import few
 from train.data.picture_files import is_picture, skipped
-from train.tools.submit import BATCH, probabilities
+from train.tools.submit import BATCH
 
 
-def answer(model: model_zoo.Model, sources: Sequence[Path], out: Path) -> str:
+def answer(model: model_zoo.Model, sources: Sequence[Path], out: Path, *, surveying: bool = False) -> str:
     """Write the table.
 
     Args:
         sources: photos, folders and zips.
+        surveying: whether whole photos are surveyed; else they get one answer, without a decision.
         out: the file to write, which must not exist; it appears whole or not at all.
 
     Returns:
@@ -46,12 +55,15 @@ def answer(model: model_zoo.Model, sources: Sequence[Path], out: Path) -> str:
             batch = files[at : at + BATCH]
             inputs = list(pool.map(lambda file: _prepared(model, file), batch))
             troubles += [(f.name, each) for f, each in zip(batch, inputs, strict=True) if isinstance(each, str)]
-            whole = [(f.name, each) for f, each in zip(batch, inputs, strict=True) if not isinstance(each, str)]
-            if whole:
-                shares = probabilities(model, torch.cat([each for _, each in whole]))
+            good = [(f, each) for f, each in zip(batch, inputs, strict=True) if not isinstance(each, str)]
+            if good:
+                shares, judged = _answers(model, torch.cat([each.x for _, each in good]))
                 if not shares.isfinite().all():
                     raise DataError(f"{model.name} gives no number for some photos: its values overflow.")
-                found += [_row(model, n, s, label, threshold) for (n, _), s in zip(whole, shares.tolist(), strict=True)]
+                for (file, each), values, judgement in zip(good, shares.tolist(), judged, strict=True):
+                    row = _row(model, file.name, values, label, threshold, is_whole=each.is_whole)
+                    row = row._replace(trust=_trusted(judgement))
+                    found.append(_surveyed(model, file, row, threshold) if surveying and each.is_whole else row)
             bar.update(len(batch))
     entry.write_files({out: csv_export.table(found, troubles).encode(errors="surrogateescape")})
     return _summary(model, out, found, troubles, label, threshold)
@@ -84,20 +96,65 @@ def listed(sources: Sequence[Path]) -> tuple[list[File], list[tuple[str, str]]]:
     return files, troubles
 
 
-def _prepared(model: model_zoo.Model, file: File) -> Tensor | str:
+@dataclass(frozen=True, eq=False)
+class _Photo:
+    x: Tensor  # the network's input
+    is_whole: bool
+
+
+def _prepared(model: model_zoo.Model, file: File) -> _Photo | str:
     """The network's input for a photo, or why there is none."""
     try:
-        return model.prepare(decode.open_picture(decode.read_bytes(file.place), model.size))
+        data = decode.read_bytes(file.place)
+        is_whole = is_whole_photo(model, *picture_size(data, decode.LIMITS))
+        return _Photo(model.prepare(decode.open_picture(data, model.size)), is_whole)
     except decode.PictureError as error:
         return str(error)
 
 
+@torch.inference_mode()
+def _answers(model: model_zoo.Model, inputs: Tensor) -> tuple[Tensor, list[Judgement]]:
+    """Probabilities float64 (N, classes), rows that sum to 1, and how far each answer can be trusted; one pass."""
+    if model.trust is None:  # then nothing has to be kept on the way
+        outputs = logits(model.net, inputs)
+        return outputs.double().softmax(dim=1), unjudged(outputs)
+    steps = walk(model.net, inputs)
+    return step.answer(steps).output.double().softmax(dim=1), model.judgements(inputs, steps)
+
+
 def _row(
-    model: model_zoo.Model, name: str, shares: list[float], label: str | None, threshold: float | None
+    model: model_zoo.Model,
+    name: str,
+    shares: list[float],
+    label: str | None,
+    threshold: float | None,
+    *,
+    is_whole: bool,
 ) -> csv_export.Answer:
     best = model.classes[max(range(len(shares)), key=shares.__getitem__)]
     share = shares[model.classes.index(label or best)]
-    return name, best, label or best, share, None if threshold is None else share >= threshold
+    decided = None if threshold is None or is_whole else share >= threshold
+    return csv_export.Answer(name, best, label or best, share, decided, csv_export.WHOLE if is_whole else "")
+
+
+def _trusted(judged: Judgement) -> csv_export.Trusted | None:
+    if judged.typicality is None or judged.is_unfamiliar is None:
+        return None
+    return csv_export.Trusted(judged.typicality, judged.is_unfamiliar, judged.prediction_set)
+
+
+def _surveyed(model: model_zoo.Model, file: File, row: csv_export.Answer, threshold: float | None) -> csv_export.Answer:
+    """The row of a whole photo after a survey of it, with windows as `python -m train survey` chooses them."""
+    data, threshold = decode.read_bytes(file.place), EVEN if threshold is None else threshold
+    photo, scale = decode.open_whole(data), ground.resolution(data, decode.LIMITS)
+    fitting = ground.fitting_window(model, scale)
+    result = survey(model, photo, window=default_window(model, *photo.size, fitting))
+    grid, curve = result.grid(row.label)[result.counted()], curve_of(model)
+    found = area(result, curve) if curve and curve.label == row.label else None
+    told = (found.share, found.low, found.high) if found else (None, None, None)
+    reached = int((grid >= threshold).sum())
+    counted = csv_export.Counted(grid.size, reached, *told)
+    return row._replace(probability=float(grid.max(initial=0.0)), decision=reached > 0, problem="", survey=counted)
 
 
 def _summary(
@@ -109,9 +166,19 @@ def _summary(
     threshold: float | None,
 ) -> str:
     lines = [f"{out}: {model.name} has answered for {len(found):,} photo{'' if len(found) == 1 else 's'}."]
+    whole = sum(bool(one.problem) for one in found)
+    if whole:
+        lines.append(
+            f"{whole:,} of them {'shows' if whole == 1 else 'show'} far more ground than it learned to look at: one "
+            "answer for a whole photo means little, and nothing is decided. --survey covers such photos with windows."
+        )
     if threshold is not None:
-        reach = sum(bool(decided) for *_, decided in found)
+        reach = sum(bool(one.decision) for one in found)
         lines.append(f"{reach:,} reach its threshold of {threshold:.1%} for {label}, which was chosen on other photos.")
+    if model.trust is None:
+        lines.append("It is unknown whether it knows photos like these: nothing has been fitted that could tell.")
+    elif strange := sum(bool(one.trust and one.trust.is_unfamiliar) for one in found):
+        lines.append(f"{strange:,} look unlike anything it learned from: their answers say little.")
     if troubles:
         names = few(f"{file} {reason}" for file, reason in troubles)
         lines.append(f"Not answered: {len(troubles):,}: {names}.")

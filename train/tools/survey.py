@@ -12,10 +12,14 @@ from PIL import Image
 from tqdm import tqdm
 
 import model_zoo
-from model_zoo.aerial.results import cells, geojson, table, words
-from model_zoo.aerial.survey import Comparison, Survey, compare, survey, told_window
+from model_zoo.aerial import ground
+from model_zoo.aerial.cover import curve_of
+from model_zoo.aerial.results import cells, geojson, table, windows_words, words
+from model_zoo.aerial.scale_check import doubt
+from model_zoo.aerial.survey import Comparison, Survey, compare, default_window, survey, told_window
 from model_zoo.aerial.threshold import PRESENT
 from model_zoo.entries import entry
+from train.data import decode
 from train.data.cifar10 import DataError
 from train.tools.cut import read_mask, read_photo
 
@@ -44,7 +48,7 @@ def heat_map(photo: Image.Image, result: Survey, label: str, threshold: float) -
         vmax=1,
         alpha=OPACITY * (values >= threshold),  # pyright: ignore[reportArgumentType] (the stub knows no arrays)
     )
-    axes.set(xlabel="x, pixels", ylabel="y, pixels", title=words(result, label, threshold).split(". ")[0])
+    axes.set(xlabel="x, pixels", ylabel="y, pixels", title=windows_words(result, label, threshold).split(". ")[0])
     bar = figure.colorbar(shown, ax=axes, label=f"probability of {label}; below {threshold:.3g} not drawn", shrink=0.8)
     bar.ax.axhline(threshold, color="black")
     out = io.BytesIO()
@@ -62,6 +66,7 @@ def write_survey(
     mask_file: Path | None = None,
     window: int | None = None,
     stride: int | None = None,
+    metres: float | None = None,
 ) -> str:
     """Survey a photo and write a heat map, a table and shapes.
 
@@ -70,6 +75,7 @@ def write_survey(
         label, threshold: the class to look for, and the probability from which on it counts as there.
         mask_file: a picture of the photo's size; white is the class.
         window, stride: side of a window and pixels between two; the network's own if None.
+        metres: of ground that the photo shows from left to right; what its metadata tell if None.
 
     Returns:
         What was written and found, as lines for a terminal.
@@ -84,29 +90,43 @@ def write_survey(
         raise DataError(f"{there[0]} exists already. Name another folder, or remove it.")
     photo = read_photo(photo_file)
     mask = read_mask(mask_file) if mask_file else None
+    found = ground.across(metres, photo.width) if metres is not None else _resolution(photo_file)
+    side = window or default_window(model, *photo.size, ground.fitting_window(model, found))
+    alike = ground.is_alike(model, side, found)
     with tqdm(desc="surveying", unit=" windows", disable=None) as bar:
 
         def progress(done: int, count: int) -> None:
             bar.total = count
             bar.update(done - bar.n)
 
-        result = survey(model, photo, window=window, stride=stride, progress=progress)
+        result = survey(model, photo, window=side, stride=stride, progress=progress)
+    asked = alike is not False and told_window(model) is not None
+    doubts = doubt(model, photo, side, is_known=alike is True) if asked else ""
+    curve = None if alike is False or doubts else curve_of(model)
     compared = [report(compare(result, label, mask))] if mask is not None else []
     out.mkdir(parents=True, exist_ok=True)
     entry.write_files(
         {
             files["png"]: heat_map(photo, result, label, threshold),
-            files["csv"]: table(result, label, threshold).encode(),
-            files["geojson"]: geojson(result, label, threshold, photo_file.name).encode(),
+            files["csv"]: table(result, label, threshold, curve).encode(),
+            files["geojson"]: geojson(result, label, threshold, photo_file.name, curve).encode(),
         }
     )
-    lines = [", ".join(map(str, files.values())), words(result, label, threshold), *compared]
+    lines = [", ".join(map(str, files.values())), words(result, label, threshold, curve), *compared]
+    lines += [line for line in (ground.in_words(model, side, found), doubts) if line]
     if window is None and told_window(model) is None:
         lines.append(
             f"{model.name} does not say how large a part of a photo it was trained on, so windows of {result.window:,} "
             "pixels are a guess; --window sets their side."
         )
     return "\n".join(lines)
+
+
+def _resolution(path: Path) -> ground.Resolution:
+    try:
+        return ground.resolution(path, decode.LIMITS)
+    except decode.PictureError as error:
+        raise DataError(f"{path.name} {error}.") from error
 
 
 def report(compared: Comparison) -> str:

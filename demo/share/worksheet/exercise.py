@@ -34,6 +34,7 @@ from model_zoo.explain.sums.wording import NORMS, manner
 from model_zoo.graph.op_names import INPUT
 
 LARGE = 16  # values of a window that are added up by hand
+MOST_ADDED = 8  # values of a long sum that are printed, the largest ones
 MOST_SHOWN = 64  # values of a window that are printed
 NEAR, OF_LARGEST = 0.02, 0.004  # of the network's own number, or of the largest number in the calculation
 PRECISIONS = tuple(Precision(*pair) for pair in ((2, 3), (3, 3), (3, 4), (4, 4), (5, 5), (6, 6), (8, 8)))
@@ -181,6 +182,8 @@ def _short(number: float, decimals: int) -> Decimal:
 
 
 def _add(e: Explanation, before: Decimal | None, precision: Precision) -> Task:
+    if len(e.terms) != 2:
+        return _add_many(e, before, precision)
     pieces = [given(e, term, before, precision) for term in e.terms]
     numbers = [number for number, _ in pieces]
     total = total_of(numbers)
@@ -191,18 +194,23 @@ def _add(e: Explanation, before: Decimal | None, precision: Precision) -> Task:
     return task_of(e, lead, [added(pieces, Gap(text(total)))], total, (asked, answer))
 
 
+def _add_many(e: Explanation, before: Decimal | None, precision: Precision) -> Task:
+    """Of a matrix product, attention or a sum: the largest parts, and what the others make together."""
+    numbers = sorted((rounded(term.value, precision.results) for term in e.terms), key=abs, reverse=True)
+    first, rest, total = numbers[:MOST_ADDED], total_of(numbers[MOST_ADDED:]), total_of(numbers)
+    what = "values are" if e.terms and e.terms[0].weights is None else "products are"
+    lead = f"{len(numbers)} {what} added; here the largest, and all others together at the end."
+    parts = [(number, True) for number in (*first, rest)] if len(numbers) > MOST_ADDED else [(n, True) for n in first]
+    asked, answer = "Which share of the sum is the first of them?", "Divide it by the sum."
+    return task_of(e, lead, [added(parts, Gap(text(total)))], total, (asked, answer))
+
+
 # --------------------------------------------------------------------------------------------- from many values to one
 
 
 def _width(e: Explanation) -> int:
-    """The columns of the window of a pool or mean.
-
-    Raises:
-        ValueError: it looks at none.
-    """
-    if e.window is None:
-        raise ValueError(f"{e.operation} has no window.")
-    return len(e.window.columns)
+    """The columns of the window of a pool or mean; of values that are no window, all in one row."""
+    return len(e.terms) if e.window is None else len(e.window.columns)
 
 
 def _cells(e: Explanation, numbers: Sequence[Decimal | None], own: int | None = None) -> Grid:

@@ -5,6 +5,7 @@
  */
 
 import { on } from './events.js';
+import { AREAS } from './generated.js';
 import { store } from './store.js';
 import { parseView } from './view.js';
 
@@ -16,8 +17,11 @@ const LOST_AFTER = 15_000; // milliseconds without an answer
 /** @type {Changes} */
 const early = {}; // what widgets said before `ready`
 let ready = false; // tabs are selected when the page opens as well, before the server has read the address
+let begun = ''; // the key whose next change goes into a page of the history that was added for it already
 let restoring = true; // what the address asks for is not a step of the reader's
-let opening = ''; // the tab that the page is opened at, until the reader does something
+/** @type {{ value?: any } | null} */
+let server = null; // what it said last, and is sent with every question
+let opening = ''; // the tab that the page is opened at, or the tab or area that the reader clicked last, until they do more
 
 /**
  * Writes into the address what only the browser knows.
@@ -28,8 +32,38 @@ export function setAddress(values) {
   else Object.assign(early, values);
 }
 
-/** @param {Changes} values */
-function change(values) {
+/**
+ * Writes into the address what else the server says, where a live picture asks it by other means: the next answer of the
+ * server begins with this.
+ * @param {Changes} values
+ */
+export function setServerAddress(values) {
+  setAddress(values);
+  if (!server) return;
+  const told = new URLSearchParams(server.value ?? '');
+  for (const [key, value] of Object.entries(values)) {
+    if (value === null) told.delete(key);
+    else told.set(key, String(value));
+  }
+  server.value = `?${told}`;
+}
+
+/**
+ * As `setAddress`, with a page of the history for it.
+ * @param {Changes} values
+ * @param {string} [follows] a key that is about to change as well, and then needs no page of its own
+ */
+export function addPage(values, follows = '') {
+  if (!ready) return;
+  change(values, true);
+  begun = follows;
+}
+
+/**
+ * @param {Changes} values
+ * @param {boolean} [asPage]
+ */
+function change(values, asPage = false) {
   const before = new URLSearchParams(location.search);
   const all = new URLSearchParams(location.search);
   for (const [key, value] of Object.entries(values)) {
@@ -37,8 +71,10 @@ function change(values) {
     else all.set(key, String(value));
   }
   const query = `?${all}`.replaceAll('%3A', ':').replaceAll('%7E', '~').replaceAll('%2C', ','); // for people to read
-  if (ready && !restoring && isPage(before, all)) history.pushState(null, '', query);
+  const hasBegun = Boolean(begun) && before.get(begun) !== all.get(begun);
+  if (ready && !restoring && (asPage || isPage(before, all)) && !hasBegun) history.pushState(null, '', query);
   else history.replaceState(null, '', query);
+  if (hasBegun) begun = '';
   store.set('view', parseView(query));
 }
 
@@ -51,27 +87,45 @@ function change(values) {
 function isPage(before, after) {
   /** @param {string} key */
   const differs = (key) => before.get(key) !== after.get(key);
-  return ['edits', 'picture'].some(differs) || ['model', 'tab', 'step'].some((key) => before.has(key) && differs(key));
+  return ['edits', 'picture', 'view'].some(differs) || ['model', 'tab', 'step'].some((key) => before.has(key) && differs(key));
 }
 
 /**
- * Opens a tab that is not open. On a busy machine Gradio selects the first one after that which the server asked for.
- * @param {string} tab
+ * Opens a tab or an area that is not open. On a busy machine Gradio selects the first tab after that which the server
+ * asked for, and after a click on another.
+ * @param {string} place
  */
-function select(tab) {
-  const button = document.querySelector(`button[data-tab-id="${tab}"]:not([aria-selected="true"])`);
-  if (button instanceof HTMLElement) button.click();
+function select(place) {
+  // A tab with its area first; what stands in an area is made when that is opened, which says so by the event `tab`.
+  const area = Object.keys(AREAS).find((name) => AREAS[name].includes(place));
+  for (const name of [area, place]) {
+    const button = document.querySelector(`button[data-tab-id="${name}"]:not([aria-selected="true"])`);
+    if (button instanceof HTMLElement) button.click();
+  }
+}
+
+/**
+ * The tab or the area that is clicked here; '' for anything else.
+ * @param {Event} event
+ */
+function clickedPlace({ type, target }) {
+  if (type === 'keydown' || !(target instanceof Element)) return ''; // an arrow key leaves the tab that it is pressed on
+  const button = target.closest('button[data-tab-id]');
+  const place = (button instanceof HTMLElement && button.dataset.tabId) || '';
+  return place in AREAS || Object.values(AREAS).flat().includes(place) ? place : '';
 }
 
 /** @type {import('./mount.js').Widget['mount']} */
 export function mount({ props, trigger, watch, signal }) {
+  server = props;
   let going = 0; // when the server was last asked for where the reader went back or forward to; 0: it has answered
   let again = false; // the reader has gone on since, and that answer is about another place
 
   function go() {
     going = performance.now();
     again = false;
-    trigger('back', { query: location.search, picture: store.get('picture') });
+    const { path: file, crop } = store.get('file') ?? {};
+    trigger('back', { query: location.search, picture: store.get('picture'), file, crop });
   }
 
   function take() {
@@ -79,7 +133,7 @@ export function mount({ props, trigger, watch, signal }) {
     const told = new URLSearchParams(props.value);
     const values = Object.fromEntries(BY_SERVER.map((key) => [key, told.get(key)]));
     if (!ready) opening = told.get('tab') ?? 'predict';
-    change(ready ? values : { ...values, tab: opening, scale: told.get('scale'), ...early });
+    change(ready ? values : { ...values, tab: opening, scale: told.get('scale'), view: told.get('view'), ...early });
     ready = true;
   }
 
@@ -89,11 +143,16 @@ export function mount({ props, trigger, watch, signal }) {
   const late = setTimeout(() => { if (!ready) go(); }, LOST_AFTER);
   signal.addEventListener('abort', () => clearTimeout(late));
   on('tab', (tab) => {
-    if (opening && tab !== opening) select(opening);
+    // Gradio begins an area with its first tab, also before it knows that this one is hidden.
+    const hidden = store.get('view').hide.split(',');
+    const other = hidden.includes(tab) && AREAS[opening]?.find((name) => !hidden.includes(name));
+    if (other) select(other);
+    else if (opening && tab !== opening && !AREAS[opening]?.includes(tab)) select(opening);
     else if (ready) change({ tab });
   }, signal);
   for (const kind of ['pointerdown', 'keydown', 'click']) {
-    document.addEventListener(kind, ({ isTrusted }) => { if (isTrusted) opening = ''; }, { capture: true, signal });
+    const clicked = (/** @type {Event} */ event) => { if (event.isTrusted) opening = clickedPlace(event); };
+    document.addEventListener(kind, clicked, { capture: true, signal });
   }
   on('restored', () => setTimeout(() => {
     if (opening) select(opening);

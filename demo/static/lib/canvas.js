@@ -1,6 +1,6 @@
 /** Maps of values in colour, on a canvas; CSS enlarges it without smoothing. */
 
-import { putColour } from './colors.js';
+import { greyLevel, putColour } from './colors.js';
 import { make } from './dom.js';
 
 /** @typedef {import('./codec.js').Maps} Maps */
@@ -76,5 +76,36 @@ export function drawLegend(canvas, limit, signed) {
 export function littleMap(values, height, width, limit) {
   const canvas = make('canvas', { class: 'little', 'aria-hidden': 'true' });
   drawMap(canvas, { integers: values, factor: 1, height, width, size: height * width }, 0, limit);
+  return canvas;
+}
+
+/**
+ * One channel of the picture in grey, one canvas pixel for each value.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Maps} maps
+ * @param {number} channel
+ * @param {import('./colors.js').Range} range
+ */
+export function drawGrey(canvas, { integers, factor, size, height, width }, channel, range) {
+  [canvas.width, canvas.height] = [width, height];
+  const context = pen(canvas);
+  const image = context.createImageData(width, height);
+  for (let at = 0; at < size; at++) {
+    image.data.fill(greyLevel(integers[channel * size + at] * factor, range), 4 * at, 4 * at + 3);
+    image.data[4 * at + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
+}
+
+/**
+ * As `littleMap`, of values of the picture.
+ * @param {Float32Array | number[]} values
+ * @param {number} height
+ * @param {number} width
+ * @param {import('./colors.js').Range} range
+ */
+export function littleGrey(values, height, width, range) {
+  const canvas = make('canvas', { class: 'little', 'aria-hidden': 'true' });
+  drawGrey(canvas, { integers: values, factor: 1, height, width, size: height * width }, 0, range);
   return canvas;
 }

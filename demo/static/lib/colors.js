@@ -63,10 +63,37 @@ export function cssColour(value, limit) {
  * @param {number} limit
  */
 export function cellColours(value, limit) {
-  if (!Number.isFinite(value)) return '';
-  const linear = rgb(value, limit).map((byte) => (byte <= 10 ? byte / 3294.6 : ((byte / 255 + 0.055) / 1.055) ** 2.4));
+  return Number.isFinite(value) ? inked(rgb(value, limit)) : '';
+}
+
+/**
+ * The same for a value of the picture, whose channels are grey from black to white.
+ * @param {number} value
+ * @param {Range} range
+ */
+export function greyCellColours(value, range) {
+  return Number.isFinite(value) ? inked(Array(3).fill(greyLevel(value, range))) : '';
+}
+
+/**
+ * The values of black and of white in what a network gets of a picture.
+ * @typedef {{ low: number, high: number }} Range
+ */
+
+/**
+ * @param {number} value
+ * @param {Range} range
+ * @returns {number} from 0, black, to 255, white
+ */
+export function greyLevel(value, { low, high }) {
+  return Math.max(0, Math.min(255, Math.round((255 * (value - low)) / (high - low))));
+}
+
+/** @param {number[]} colour red, green and blue from 0 to 255 */
+function inked(colour) {
+  const linear = colour.map((byte) => (byte <= 10 ? byte / 3294.6 : ((byte / 255 + 0.055) / 1.055) ** 2.4));
   const luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
-  return `background:${cssColour(value, limit)};color:${luminance < 0.179 ? '#fff' : '#000'}`;
+  return `background:rgb(${colour.join(' ')});color:${luminance < 0.179 ? '#fff' : '#000'}`;
 }
 
 /** @param {number} share from 0 to 1 */

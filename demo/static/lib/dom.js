@@ -47,10 +47,11 @@ export function around(event, selector) {
  * Scrolls a strip, never the page, until one of its tiles is in sight.
  * @param {HTMLElement} strip
  * @param {HTMLElement} tile
+ * @param {number} [margin] pixels at either end of the strip that something lies over
  */
-export function reveal(strip, tile) {
-  const left = tile.offsetLeft - strip.offsetLeft;
-  if (left < strip.scrollLeft || left + tile.offsetWidth > strip.scrollLeft + strip.clientWidth)
+export function reveal(strip, tile, margin = 0) {
+  const left = tile.getBoundingClientRect().left - strip.getBoundingClientRect().left + strip.scrollLeft;
+  if (left < strip.scrollLeft + margin || left + tile.offsetWidth > strip.scrollLeft + strip.clientWidth - margin)
     strip.scrollLeft = left - strip.clientWidth / 2 + tile.offsetWidth / 2;
 }
 
@@ -68,4 +69,18 @@ export function stepAfter(event, steps, name) {
   event.preventDefault();
   const now = steps.findIndex((step) => step.name === name);
   return steps[Math.max(0, Math.min(steps.length - 1, now + MOVES[event.key]))].name;
+}
+
+/**
+ * Scrolls a pane, never the page, until a mark in it is in sight.
+ * @param {HTMLElement} pane
+ * @param {HTMLElement} mark
+ */
+export function bringIntoSight(pane, mark) {
+  const [port, box] = [pane.getBoundingClientRect(), mark.getBoundingClientRect()];
+  const covered = Number.parseFloat(getComputedStyle(pane).scrollPaddingTop) || 0; // by a header
+  if (pane.scrollHeight > pane.clientHeight && (box.top < port.top + covered || box.bottom > port.bottom))
+    pane.scrollTop += box.top - port.top - pane.clientHeight / 2;
+  if (pane.scrollWidth > pane.clientWidth && (box.left < port.left || box.right > port.right))
+    pane.scrollLeft += box.left - port.left - pane.clientWidth / 2;
 }

@@ -1,6 +1,8 @@
-/** Numbers for readers: with a true minus sign, and so rounded that what stands together adds up. */
+/** Numbers for readers, with a true minus sign, and so rounded that what stands together adds up; and names of steps. */
 
 const MINUS = '\u2212';
+const MOST = 10; // letters that a tile of the strip has room for
+const RANGE = ' – '; // between the first and the last step of a block that has no name of its own
 
 /**
  * Three significant digits.
@@ -177,4 +179,36 @@ export function significant(value, figures) {
 export function finePercent(share) {
   if (share > 0 && share < 1e-4) return `${(100 * share).toPrecision(2).replaceAll('-', MINUS)} %`;
   return `${(100 * share).toFixed(2)} %`;
+}
+
+/**
+ * The name of a step where there is little room: what differs between neighbours, the last part and what is before it,
+ * stays.
+ * @param {string} name
+ * @param {number} [most] letters
+ * @returns {string}
+ */
+export function shortened(name, most = MOST) {
+  const [first, last] = name.split(RANGE);
+  if (last !== undefined) return `${shortened(first, most - 2)} …`;
+  if (name.length <= most) return name;
+  const parts = name.split('.');
+  const end = /** @type {string} */ (parts.pop());
+  const near = parts.pop();
+  const lead = parts.length ? '…' : '';
+  const least = most - 2; // the dots are wide, and so are some letters
+  if (near === undefined) return inTheMiddle(end, least);
+  const room = least - end.length - lead.length - 1; // of the part before the last one
+  if (near.length <= room) return `${lead}${near}.${end}`;
+  return room < 2 ? inTheMiddle(end, least) : `${lead}${near.slice(0, room)}…${end}`;
+}
+
+/**
+ * @param {string} word
+ * @param {number} most
+ */
+function inTheMiddle(word, most) {
+  if (word.length <= most) return word;
+  const end = Math.floor((most - 1) / 2);
+  return `${word.slice(0, most - 1 - end)}…${word.slice(-end)}`;
 }

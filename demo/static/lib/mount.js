@@ -6,6 +6,7 @@
  * @property {{ value?: any, [name: string]: any }} props `value` is the server's last one
  * @property {(name: string, detail: object) => void} trigger sends an event to the server
  * @property {(name: string, listener: () => void) => void} watch calls back when the server has sent another `value`
+ * @property {(file: File) => Promise<{ path: string, url: string }>} upload sends a file to the server, into its folder of uploads
  * @property {AbortSignal} signal aborted when the element has left the page: for all listeners outside of it
  *
  * @typedef {{ mount: (context: Context) => void }} Widget

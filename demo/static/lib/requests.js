@@ -14,10 +14,11 @@ const CHOICES = ['pick', 'detail'];
 
 /**
  * @type {{ busy: boolean, since: number, next: (() => void) | null, later: Record<string, () => void>,
- *   choice: Choice | null }}
- * `choice`: step and channel that the reader chose last, which an answer to something asked before must not take back.
+ *   choice: Choice | null, divert: ((event: string, detail: object) => boolean) | null }}
+ * `choice`: step and channel that the reader chose last, which an answer to something asked before must not take back;
+ * `divert`: who takes choices while a live picture runs, and says whether they go no further.
  */
-export const line = { busy: false, since: 0, next: null, later: {}, choice: null };
+export const line = { busy: false, since: 0, next: null, later: {}, choice: null, divert: null };
 
 function release() {
   const event = Object.keys(line.later)[0];
@@ -51,6 +52,7 @@ export function send(trigger, detail, event = 'pick', wanted = () => true) {
     const { step, channel } = /** @type {Choice} */ (detail);
     line.choice = { step, channel };
   }
+  if (line.divert?.(event, detail)) return;
   const fire = () => {
     if (!wanted()) {
       if (line.next || Object.keys(line.later).length) release();

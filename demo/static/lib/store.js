@@ -19,6 +19,14 @@
  * @property {number} block
  * @property {string} explained
  *
+ * @typedef {object} Lens what each step alone would answer, as `demo/tabs/explore/lens/lens.py` says; shares 0 to 1
+ * @property {([number, number, number, number] | null)[]} rows of each step: number and probability of its likeliest
+ *   class, probability of the network's answer, how often such readings are right
+ * @property {Record<number, string>} labels of the classes that occur
+ * @property {number} answer
+ * @property {boolean} is_edited
+ * @property {{ training?: number, test?: number, network?: number, most_frequent_class?: number }} about the probes
+ *
  * @typedef {object} Network the whole network for one picture
  * @property {string} model
  * @property {string} step
@@ -27,6 +35,8 @@
  * @property {(import('./codec.js').Packed & { channel: number })[]} thumbnails
  * @property {number} size of its picture, in pixels
  * @property {string} picture data: URL
+ * @property {Lens | null} lens null where the network has no probes
+ * @property {{ mean: number[], std: number[] }} pixels how they are prepared: (level / 255 - mean) / std, by channel
  *
  * @typedef {object} Channel the chosen channel with all maps of its step
  * @property {string} model
@@ -60,18 +70,44 @@
  * @property {number[][][]} values by source, row and column
  * @property {string[]} reads
  * @property {number} limit
+ * @property {number} [factor] of a change under "What if?", which the values hold already
+ * @property {string} of the step that is chosen, whose channel they make
+ * @property {string} words
+ *
+ * @typedef {object} Calculation of the chosen value, and of those that it comes from alone
+ * @property {[string, number, number, number]} position
+ * @property {import('./sums/parts.js').Explanation[]} chain
+ *
+ * @typedef {object} Mattering channels of one step, the one that matters most for an answer first
+ * @property {string} key of the answer
+ * @property {string} step
+ * @property {number[]} order
+ * @property {number} done channels tried so far
+ * @property {number} total
+ *
+ * @typedef {object} PageFile
+ * @property {string} path on the server
+ * @property {string} url
+ * @property {string} crop the square of it that all views show, as the address has it; "" for the whole
  *
  * @typedef {object} State
  * @property {View} view the page's address; `address.js` sets it
  * @property {string} picture its name in the address; "" the first example, "own" one that has none
+ * @property {PageFile | null} file in the box for the picture
  * @property {Network | null} network
  * @property {Channel | null} channel
  * @property {Record<string, number>} channels by step, the one that was chosen there last
  * @property {Value | null} value
  * @property {Kernels | null} kernels
- * @property {{ key: string, labels: string[] }} answer which answer the page shows, and its classes, likeliest first
+ * @property {Mattering | null} mattering
+ * @property {Calculation | null} calculation the server's last one
+ * @property {{ key: string, labels: string[], share: number }} answer which answer the page shows, its classes, likeliest
+ *   first, and the probability of the first one from 0 to 1
  * @property {{ token: number, isCleared: boolean }} attribution the number of the last question about a map of the Why tab,
  *   and whether it is about another picture or network, so that nothing older may be shown
+ * @property {boolean} isLive whether what the page shows is a picture that moves, and not its own
+ * @property {{ text: string, facts: Record<string, any> } | null} bench what the Bench tab shows: its state as in the address,
+ *   and what it has worked out; see `facts` in demo/tabs/bench
  * @property {string} fresh the key of the answer that widgets out of sight are to ask about; "" before the first one
  *
  * @typedef {keyof State} StateKey
@@ -84,13 +120,18 @@ import { parseView } from './view.js';
 const state = {
   view: parseView(globalThis.location?.search ?? ''),
   picture: '',
+  file: null,
   network: null,
   channel: null,
   channels: {},
   value: null,
   kernels: null,
-  answer: { key: '', labels: [] },
+  mattering: null,
+  calculation: null,
+  answer: { key: '', labels: [], share: 0 },
   attribution: { token: 0, isCleared: false },
+  isLive: false,
+  bench: null,
   fresh: '',
 };
 

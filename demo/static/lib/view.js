@@ -1,8 +1,14 @@
 /** A View (see `demo/core/view.py`) out of the query string of an address. Its fields come from Python. */
 
-import { CHOICES, HIDEABLE, VIEW, WHOLE } from './generated.js';
+import { CHOICES, HIDEABLE, LESSON, VIEW, WHOLE } from './generated.js';
 
 /** @typedef {import('./generated.js').View} View */
+
+/** A square of a picture, as `Crop` in demo/core/crop.py writes it: left, top, size. */
+export const CROP = /^-?\d{1,6},-?\d{1,6},-?\d{1,6}$/;
+
+/** @type {Record<string, RegExp>} the fields that are texts of one form */
+const FORMS = { crop: CROP, lesson: LESSON };
 
 /**
  * As `View.parse` in Python: unknown keys are left out, a value that cannot be one falls back to the default.
@@ -19,7 +25,7 @@ export function parseView(search) {
     if (choices && !choices.includes(text)) continue;
     if (WHOLE.includes(name)) view[name] = wholeNumber(text) ?? view[name];
     else if (name === 'strength') view[name] = /^-?\d{1,3}(\.\d{1,3})?$/.test(text) ? Number(text) : view[name];
-    else view[name] = text;
+    else if (FORMS[name]?.test(text) ?? true) view[name] = text;
   }
   if (view.row === null || view.column === null) view.row = view.column = null;
   const hidden = String(view.hide).split(',');

@@ -32,6 +32,26 @@ export function watchVisibility(part, changed, signal) {
   observe();
 }
 
+/**
+ * Makes what an element holds when it is shown for the first time, so that nothing of it is fetched before.
+ * @param {{ element: HTMLElement, signal: AbortSignal }} context
+ * @param {() => Promise<unknown>} make
+ * @param {string} failed what stands there instead if it cannot be made
+ */
+export function onceShown({ element, signal }, make, failed) {
+  let isMade = false;
+  watchVisibility(() => element, async (isShown) => {
+    if (!isShown || isMade) return;
+    isMade = true;
+    try {
+      await make();
+    } catch (error) {
+      console.error(error);
+      element.textContent = failed;
+    }
+  }, signal);
+}
+
 /** @param {Element | null} part */
 export function isShown(part) {
   return Boolean(part?.checkVisibility()) && !document.hidden;

@@ -8,13 +8,16 @@ from typing import Any
 from PIL import Image
 
 from demo.errors import UserError
-from demo.pictures.decode import PHOTO, open_image
+from demo.pictures.decode import PHOTO, given_size, open_image
 from demo.render.html import jpeg_url
-from model_zoo import Model
+from model_zoo import Model, walk
+from model_zoo.aerial.survey import is_whole_photo
 from model_zoo.aerial.threshold import decision
 from model_zoo.common import csv_export as answers
 from model_zoo.common import safe_zip
 from model_zoo.common.picture_file import accepted
+from model_zoo.graph import step
+from model_zoo.trust.judgement import Judgement
 
 MOST = 300
 """Pictures that are answered in one go; with a large photo taking a quarter of a second, about a minute of one core."""
@@ -56,7 +59,11 @@ class Answer:
     thumbnail: str  # data: URL
     answer: str  # the most probable class
     probability: float  # of the class that the network looks for, or else of the answer
-    decision: bool | None  # whether that reaches the network's threshold; None where it has none
+    decision: bool | None  # whether that reaches the network's threshold; None where nothing is decided
+    whole: bool  # whether it shows far more than the network learned to look at, see `is_whole_photo`
+    typicality: float | None  # share of known pictures that look at least as strange to it; None: not known
+    is_unfamiliar: bool | None
+    prediction_set: tuple[str, ...]  # classes that cannot be excluded; empty: not known
 
 
 @dataclass(frozen=True)
@@ -134,7 +141,7 @@ def answering(model: Model, title: str, uploads: Sequence[Upload]) -> Iterator[R
 
 
 def answer(model: Model, item: Item, label: str | None, threshold: float | None, reader: safe_zip.Reader) -> Answer:
-    """What a network says of one file, exactly as the Predict tab would.
+    """What a network says of one file, exactly as the Answer tab would.
 
     Args:
         label: the class whose probability counts, or None for that of the answer.
@@ -145,19 +152,44 @@ def answer(model: Model, item: Item, label: str | None, threshold: float | None,
         UserError, ArchiveError: why the file cannot be used, in words.
     """
     picture = open_image(_contents(item, reader), PHOTO)
-    shares = dict(model.predict(picture))
-    best = next(iter(shares))
+    best, shares, judged = _answered(model, picture)
     probability = shares[label or best]
-    decided = probability >= threshold if label and threshold is not None else None
-    return Answer(item.name, _thumbnail(picture), best, probability, decided)
+    whole = is_whole_photo(model, *given_size(picture))
+    decided = probability >= threshold if label and threshold is not None and not whole else None
+    trusted = judged.typicality, judged.is_unfamiliar, judged.prediction_set
+    return Answer(item.name, _thumbnail(picture), best, probability, decided, whole, *trusted)
+
+
+def _answered(model: Model, picture: Image.Image) -> tuple[str, dict[str, float], Judgement]:
+    """The most probable class, all probabilities, and how far they can be trusted; one pass."""
+    x = model.prepare(picture)
+    steps = walk(model.net, x)
+    shares = step.answer(steps).output[0].double().softmax(0).tolist()
+    found = dict(zip(model.classes, shares, strict=True))
+    return max(found, key=found.__getitem__), found, model.judgements(x, steps)[0]
 
 
 def table(results: Results) -> str:
     """CSV with a row per file, those without an answer last. No cell can be taken for a formula."""
     rows = (
-        (one.file, one.answer, results.label or one.answer, one.probability, one.decision) for one in results.answers
+        answers.Answer(
+            one.file,
+            one.answer,
+            results.label or one.answer,
+            one.probability,
+            one.decision,
+            answers.WHOLE if one.whole else "",
+            trust=_trusted(one),
+        )
+        for one in results.answers
     )
     return answers.table(rows, ((trouble.file, trouble.reason) for trouble in results.troubles))
+
+
+def _trusted(one: Answer) -> answers.Trusted | None:
+    if one.typicality is None or one.is_unfamiliar is None:
+        return None
+    return answers.Trusted(one.typicality, one.is_unfamiliar, one.prediction_set)
 
 
 def value(results: Results, run: str) -> dict[str, Any]:
@@ -178,6 +210,14 @@ def summary(results: Results) -> str:
     text = f"{results.network} has answered for {answered:,} file{'' if answered == 1 else 's'}."
     if not answered:
         return "None of the files could be answered." if results.troubles else "Nothing has been answered yet."
+    text += _unfamiliar(results)
+    whole = sum(one.whole for one in results.answers)
+    if whole:
+        text += (
+            f" {whole:,} of them, marked below, {'shows' if whole == 1 else 'show'} far more ground than it learned to "
+            "look at, so that one answer means little and nothing is decided: survey such whole photos one by one, in "
+            "the other tab."
+        )
     if results.threshold is not None:
         found = sum(bool(one.decision) for one in results.answers)
         return (
@@ -185,6 +225,17 @@ def summary(results: Results) -> str:
             "chosen on other pictures."
         )
     return f"{text} It has no threshold for a decision; the table shows how probable each answer is."
+
+
+def _unfamiliar(results: Results) -> str:
+    """How many of the answers are about pictures that the network does not know, as a sentence behind others."""
+    if any(one.is_unfamiliar is None for one in results.answers):
+        return " It is unknown whether it knows pictures like these."
+    count = sum(bool(one.is_unfamiliar) for one in results.answers)
+    verb = "looks" if count == 1 else "look"
+    return (
+        f" {count:,} {verb} unlike anything it learned from: what it says of such a file says little." if count else ""
+    )
 
 
 def shown(name: str) -> str:

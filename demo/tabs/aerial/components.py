@@ -1,11 +1,11 @@
-"""Components of the Photos tab."""
+"""Components of the Survey tab."""
 
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from demo.core.components import widget
+from demo.core.components import JsonHTML, widget
 from demo.server.gradio_compat import given_files, template_component
 from demo.tabs.aerial.batch import Upload
 
@@ -40,15 +40,26 @@ class Order(gr.Textbox):
 class SurveyMap(gr.HTML):
     """A photo with a heat map over it. Class, threshold and opacity are chosen in it, without asking the server.
 
-    Value: what `demo.tabs.aerial.survey_map.running` yields; or {}. Its event is `save` with `kind`, `label` and
-    `threshold`.
+    Value: what `demo.tabs.aerial.survey_map.running` yields; or {}. Its events are `save` with `kind`, `label` and
+    `threshold`, and `check` with the latter two.
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**widget("tabs/aerial/survey", "save"), **kwargs)
+        super().__init__(**widget("tabs/aerial/survey", "save", "check"), **kwargs)
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}
+
+
+class SiteCheck(JsonHTML):
+    """Windows of a survey to mark by eye; its events are `estimate`, `fit` and `undo` with `marks`, and `save` with
+    `kind`, too.
+
+    Value: what `demo.tabs.aerial.site_check.begin` returns, with `outcome` once that is known; or {}.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__({}, **widget("tabs/aerial/site_check", "estimate", "fit", "undo", "save"), **kwargs)
 
 
 class FileTable(gr.HTML):

@@ -97,11 +97,18 @@ function rowOf(answer, { threshold }) {
   const cells = [
     make('td', { class: 'number' }, String(answer.order + 1)),
     make('td', {}, make('img', { src: answer.thumbnail, alt: '', loading: 'lazy' })),
-    make('td', { class: 'file' }, answer.file),
+    make('td', { class: 'file' }, answer.file, ...(answer.whole ? [make('i', { class: 'note' }, ' whole photo')] : [])),
     ...(threshold === null ? [make('td', {}, answer.answer)] : []),
     make('td', { class: 'share' }, unbroken(percent(answer.probability)), bar),
   ];
-  const decision = answer.decision ? 'yes' : 'no';
-  if (threshold !== null) cells.push(make('td', { class: decision }, decision));
+  const decision = answer.whole ? 'survey it' : answer.decision ? 'yes' : 'no';
+  if (threshold !== null) cells.push(make('td', { class: answer.whole ? 'note' : decision }, decision));
+  cells.push(make('td', { class: 'number' }, knownInWords(answer)));
   return make('tr', {}, ...cells);
+}
+
+/** @param {Answer} answer */
+function knownInWords({ typicality, is_unfamiliar: isUnfamiliar }) {
+  if (typicality === null) return 'unknown';
+  return `${isUnfamiliar ? 'no' : 'yes'} (${unbroken(percent(typicality))})`;
 }

@@ -7,6 +7,9 @@
  * @property {string} answer
  * @property {number} probability
  * @property {boolean | null} decision
+ * @property {number | null} typicality share of known pictures that look at least as strange; null: unknown
+ * @property {boolean | null} is_unfamiliar
+ * @property {boolean} [whole] whether it is a whole photo, for which nothing is decided
  * @property {number} order its place among the files
  *
  * @typedef {object} Answers what `demo.tabs.aerial.batch.value` returns
@@ -35,6 +38,7 @@ export function columnsOf({ label, threshold }) {
     ...(threshold === null ? [{ key: 'answer', title: 'Answer' }] : []),
     { key: 'probability', title: label ? `Probability of ${label}` : 'Probability of the answer' },
     ...(threshold === null ? [] : [{ key: 'decision', title: `Is it ${label}?` }]),
+    { key: 'typicality', title: 'Does it know such pictures?' },
   ];
 }
 

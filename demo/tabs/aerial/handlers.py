@@ -1,4 +1,4 @@
-"""What the Photos tab does: plain values in and out; what a browser sends is checked here or in what is called here.
+"""What the Survey tab does: plain values in and out; what a browser sends is checked here or in what is called here.
 
 A long run is a plain generator. `survey_photo` and `answer_files` say in one line how it is run: in turns with all
 other long work of the server (`scheduled`), for as long as its order stands (`ORDERS.follow`).
@@ -14,15 +14,18 @@ import gradio as gr
 
 from demo.core.handlers import if_latest, user_errors
 from demo.core.networks import network, title
-from demo.core.payloads import payload
+from demo.core.payloads import NO_CHOICE, payload
 from demo.core.request_sequencer import RequestSequencer
 from demo.errors import UserError
 from demo.pictures.decode import PictureError
 from demo.server.scheduler import scheduled
-from demo.tabs.aerial import batch, survey_map
+from demo.tabs.aerial import batch, site_check, survey_map
 from demo.tabs.aerial.batch import Results, Upload
 from demo.tabs.aerial.orders import STOPPED, Orders, Step
+from demo.tabs.aerial.site_check import Check
 from demo.tabs.aerial.survey_map import Saved
+from model_zoo import Model
+from model_zoo.aerial import ground
 
 WAITING = '<p class="quiet">Waiting for its turn: this server works on one such order at a time.</p>'
 NO_PHOTO = "Choose a photo first."
@@ -39,12 +42,12 @@ _LATEST = RequestSequencer()  # when each reader last chose what to survey
 
 @user_errors
 def look_at_photo(
-    model: str, files: list[Upload], window: Any, apart: Any, asked: float | None, request: gr.Request
+    model: str, files: list[Upload], metres: Any, window: Any, apart: Any, asked: float | None, request: gr.Request
 ) -> Any:
     """What will be done with the photo; nothing new where the reader has chosen something else since.
 
     Args:
-        model, files, window, apart: what is chosen.
+        model, files, metres, window, apart: what is chosen.
         asked: when, by the browser's clock.
         request: of the reader's session.
     """
@@ -54,10 +57,11 @@ def look_at_photo(
             return ""
         chosen, side = network(model), _window(window)
         try:
-            found = survey_map.plan(chosen, _one(files), side, str(apart))
+            found = survey_map.plan(chosen, _one(files), side, str(apart), _metres(metres))
         except PictureError as error:  # said here, to stay, unlike a passing message
             return f'<p class="trouble">{escape(str(error))}</p>'
-        return f"<p>{survey_map.description(found)}{escape(survey_map.warning(chosen, side))}</p>"
+        said = survey_map.description(found.survey) + survey_map.warning(chosen, side)
+        return f"<p>{escape(said)}</p>{_scale(chosen, found)}"
 
     return if_latest(_LATEST, asked, request, plan)
 
@@ -71,23 +75,22 @@ def forget_plan() -> str:
 
 
 @user_errors
-def survey_photo(order: str, model: str, files: list[Upload], window: Any, apart: Any) -> Iterator[Step]:
+def survey_photo(order: str, model: str, files: list[Upload], metres: Any, window: Any, apart: Any) -> Iterator[Step]:
     """The survey of a photo, growing: how far it is, the map, and what to save files from."""
-    yield from ORDERS.follow(order, scheduled(_survey)(model, files, window, apart))
+    yield from ORDERS.follow(order, scheduled(_survey)(model, files, metres, window, apart))
 
 
-def _survey(model: str, files: list[Upload], window: Any, apart: Any) -> Iterator[Step]:
+def _survey(model: str, files: list[Upload], metres: Any, window: Any, apart: Any) -> Iterator[Step]:
     chosen, upload = network(model), _one(files)
-    empty = survey_map.plan(chosen, upload, _window(window), str(apart))
-    count = len(empty.lefts) * len(empty.tops)
-    yield progress(0, count, "windows", "the photo is being opened"), gr.skip(), gr.skip()
-    seconds, survey = 0.0, empty
-    for done, value, kept in survey_map.running(chosen, title(model), upload, empty):
+    plan = survey_map.plan(chosen, upload, _window(window), str(apart), _metres(metres))
+    yield progress(0, plan.count, "windows", "the photo is being opened"), gr.skip(), gr.skip()
+    seconds, survey = 0.0, plan.survey
+    for done, value, kept in survey_map.running(chosen, title(model), upload, plan):
         seconds, survey = value["seconds"], kept.survey
         pace = f"{done / max(seconds, 0.1):.0f} windows per second"
-        yield progress(done, count, "windows", pace), value, kept
-    said = f"{survey_map.description(empty)} Answered in {seconds:.1f} s.{survey_map.unnamed(chosen, survey)}"
-    yield f"<p>{escape(said)}</p>", gr.skip(), gr.skip()
+        yield progress(done, plan.count, "windows", pace), value, kept
+    said = f"{survey_map.description(plan.survey)} Answered in {seconds:.1f} s.{survey_map.unnamed(chosen, survey)}"
+    yield f"<p>{escape(said)}</p>{_scale(chosen, plan)}", gr.skip(), gr.skip()
 
 
 @user_errors
@@ -154,13 +157,89 @@ def _buttons_while(busy: bool) -> tuple[gr.Button, gr.Button]:
 def save_survey(kept: Saved | None, event: gr.EventData) -> dict[str, str]:
     """The survey as a file, for the class and threshold that the reader has chosen."""
     data = payload(event)
-    kind, label, threshold = data.get("kind"), data.get("label"), data.get("threshold")
     if kept is None:
         raise UserError(NOTHING_KEPT)
-    known = kind in ("csv", "geojson") and label in kept.survey.classes
+    if data.get("kind") not in ("csv", "geojson"):
+        raise UserError(NO_CHOICE)
+    return survey_map.file(kept, str(data["kind"]), *_chosen(kept, data))
+
+
+@user_errors
+def check_survey(kept: Saved | None, files: list[Upload], event: gr.EventData) -> tuple[dict[str, Any], Check]:
+    """Windows of the survey to mark by eye, and what to keep of them."""
+    if kept is None:
+        raise UserError(NOTHING_KEPT)
+    label, threshold = _chosen(kept, payload(event))
+    return site_check.begin(kept, files, label, threshold)
+
+
+def no_check() -> tuple[dict[str, Any], None]:
+    """There are no windows to mark."""
+    return {}, None
+
+
+@user_errors
+def estimate_site(check: Check | None, event: gr.EventData) -> dict[str, Any]:
+    """What the marks come to."""
+    if check is None:
+        raise UserError(NOTHING_KEPT)
+    found = site_check.estimate(check, site_check.marks_of(payload(event).get("marks"), check.plan))
+    return site_check.told(found, check.plan.label)
+
+
+@user_errors
+def fit_site(check: Check | None, event: gr.EventData) -> tuple[dict[str, Any], dict[str, Any], Saved]:
+    """A last layer fitted to the marks: what became of it, the map, and what to save files from.
+
+    Where it cannot be fitted, or does not help, the map is the one that was checked.
+    """
+    if check is None:
+        raise UserError(NOTHING_KEPT)
+    marks, kept = site_check.marks_of(payload(event).get("marks"), check.plan), check.saved
+    estimate = site_check.estimate(check, marks)
+    try:
+        found = site_check.fit(check, marks)
+    except UserError as error:  # said where the figures would be, to stay, unlike a passing message
+        told = site_check.told(estimate, check.plan.label)
+        return told | {"fitted": site_check.unfitted_words(str(error))}, kept.value, kept
+    if found.helps:
+        kept = survey_map.refitted(kept, found)
+    told = site_check.told(estimate, check.plan.label, found.helps)
+    return told | {"fitted": site_check.fitted_words(found, check.plan.label)}, kept.value, kept
+
+
+@user_errors
+def undo_fit(check: Check | None, event: gr.EventData) -> tuple[dict[str, Any], dict[str, Any], Saved]:
+    """The map as it was when its check began; what the marks came to stays."""
+    if check is None:
+        raise UserError(NOTHING_KEPT)
+    marks = site_check.marks_of(payload(event).get("marks"), check.plan)
+    return site_check.told(site_check.estimate(check, marks), check.plan.label), check.saved.value, check.saved
+
+
+@user_errors
+def save_check(check: Check | None, event: gr.EventData) -> dict[str, str]:
+    """Marks, estimates or a fit as a file."""
+    data = payload(event)
+    kind = data.get("kind")
+    if check is None:
+        raise UserError(NOTHING_KEPT)
+    if kind not in ("marks", "results", "fit"):
+        raise UserError(NO_CHOICE)
+    return site_check.file(check, site_check.marks_of(data.get("marks"), check.plan), str(kind))
+
+
+def _chosen(kept: Saved, data: dict[str, Any]) -> tuple[str, float]:
+    """Class and threshold out of what a browser sent.
+
+    Raises:
+        UserError: they are none of the survey's.
+    """
+    label, threshold = data.get("label"), data.get("threshold")
+    known = isinstance(label, str) and label in kept.survey.classes
     if not known or isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
-        raise UserError("The page sent a choice that cannot be understood. Please reload it.")
-    return survey_map.file(kept, str(kind), str(label), float(threshold))
+        raise UserError(NO_CHOICE)
+    return str(label), float(threshold)
 
 
 @user_errors
@@ -187,6 +266,21 @@ def _one(files: list[Upload]) -> Upload:
     if not files:
         raise UserError(NO_PHOTO)
     return files[0]
+
+
+def _scale(model: Model, plan: survey_map.Plan) -> str:
+    """What the size of the windows rests on, as HTML."""
+    words = ground.in_words(model, plan.survey.window, plan.resolution)
+    return f'<p class="quiet">{escape(words)}</p>' if words else ""
+
+
+def _metres(value: Any) -> float | None:
+    """The metres of ground out of what a browser sent; None for 0 or nothing: what the photo says."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100_000:
+        raise UserError("Please give the ground that the photo shows from left to right in metres, or 0.")
+    return float(value) or None
 
 
 def _window(value: Any) -> int | None:

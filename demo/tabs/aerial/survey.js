@@ -3,6 +3,7 @@
 import { pen } from '../../static/lib/canvas.js';
 import { floats } from '../../static/lib/codec.js';
 import { around, finder, make } from '../../static/lib/dom.js';
+import { on } from '../../static/lib/events.js';
 import { sent } from '../../static/lib/mount.js';
 import { savePrint } from '../../static/lib/print/layout.js';
 import { drawHeat, drawHeatLegend } from './survey_heat.js';
@@ -24,6 +25,7 @@ class SurveyMap {
   /** @type {Survey | null} */
   survey = null;
   run = ''; // of which survey the controls are: a new one sets them anew
+  offered = ''; // the classes that the choice of one holds
   isChosen = false; // whether the reader has chosen a class
   home = ''; // where the slider of the threshold comes to stand for the network's own
   /** @type {[number, number] | null} row and column of the cell that is pointed at */
@@ -32,7 +34,7 @@ class SurveyMap {
   best = new Map();
 
   /** @param {import('../../static/lib/mount.js').Context} context */
-  constructor({ element, props, trigger, watch }) {
+  constructor({ element, props, trigger, watch, signal }) {
     this.props = props;
     this.trigger = trigger;
     this.find = finder(element);
@@ -45,8 +47,17 @@ class SurveyMap {
     drawHeatLegend(this.find('.legend', HTMLCanvasElement));
     this.listenToControls();
     this.listenToPointing();
+    on('threshold', (value) => this.setThreshold(value), signal);
     watch('value', () => this.take());
     this.take();
+  }
+
+  /** @param {number} value 0..1 */
+  setThreshold(value) {
+    this.threshold.value = String(value);
+    this.draw();
+    this.speak();
+    this.find('.stack').scrollIntoView({ block: 'nearest', behavior: 'smooth' });
   }
 
   listenToControls() {
@@ -66,10 +77,13 @@ class SurveyMap {
       this.drawBest();
     });
     this.find('.save').addEventListener('click', (event) => {
-      const kind = around(event, 'button')?.dataset.kind;
-      if (!kind || !this.survey) return;
-      if (kind === 'png') this.savePicture(this.survey);
-      else this.trigger('save', { kind, label: this.classes.value, threshold: this.chosenThreshold(this.survey) });
+      const button = around(event, 'button');
+      if (!button || !this.survey) return;
+      const { kind } = button.dataset;
+      const chosen = { label: this.classes.value, threshold: this.chosenThreshold(this.survey) };
+      if (!kind) this.trigger('check', chosen);
+      else if (kind === 'png') this.savePicture(this.survey);
+      else this.trigger('save', { kind, ...chosen });
     });
   }
 
@@ -105,6 +119,7 @@ class SurveyMap {
     }
     const survey = (this.survey = { ...value, windows: floats(value.windows), cells: floats(value.cells) });
     if (survey.run !== this.run) this.begin(survey);
+    this.offerClasses(survey);
     if (!survey.label && !this.isChosen) this.classes.value = values.likeliest(survey);
     this.draw();
     this.drawBest();
@@ -118,12 +133,25 @@ class SurveyMap {
     this.best.clear();
     this.isChosen = false;
     this.find('.pointed').textContent = '';
-    this.classes.replaceChildren(...survey.classes.map((label) => make('option', { value: label }, label)));
-    if (survey.label) this.classes.value = survey.label;
+    this.offered = '';
     this.threshold.value = String(survey.threshold);
     this.home = this.threshold.value;
     this.photo.src = survey.photo;
     this.photo.alt = `The photo ${survey.name}`;
+  }
+
+  /**
+   * Of a network of very many classes the likeliest so far, which may become others.
+   * @param {Survey} survey
+   */
+  offerClasses(survey) {
+    const offered = survey.classes.join('\n');
+    if (offered === this.offered) return;
+    const chosen = this.offered ? this.classes.value : survey.label;
+    this.offered = offered;
+    this.classes.replaceChildren(...survey.classes.map((label) => make('option', { value: label }, label)));
+    if (chosen && survey.classes.includes(chosen)) this.classes.value = chosen;
+    else this.isChosen = false;
   }
 
   /**
@@ -153,11 +181,32 @@ class SurveyMap {
    */
   drawWords(survey, threshold) {
     const label = this.classes.value;
-    const words = values.areaInWords(survey, label, threshold);
+    const area = values.areaInWords(survey, label);
+    this.find('.headline').textContent = area.words.replaceAll(' %', '\u00a0%');
+    this.find('.headline').classList.toggle('known', area.isKnown);
+    // Another network may be chosen since, and the whole photo may not be seen yet.
+    const inPart = survey.done < survey.lefts.length * survey.tops.length ? ', so far in part' : '';
+    this.find('.meaning').textContent = `Surveyed by ${survey.network}${inPart}. ${area.meaning}`.trim();
+    const words = values.windowsInWords(survey, label, threshold);
     this.find('.words').textContent = words;
+    this.find('.doubt').hidden = !survey.doubt;
+    this.say('.doubt', survey.doubt ?? '');
+    this.drawStrange(survey);
     const spoken = `Heat map over ${survey.name}. ${words} Arrow keys go from place to place.`;
     this.cursor.setAttribute('aria-label', spoken);
     this.find('.what').textContent = values.drawnInWords(survey, label);
+  }
+
+  /**
+   * The windows that are left out: they are hatched in the map, too.
+   * @param {Survey} survey
+   */
+  drawStrange(survey) {
+    const strange = survey.unfamiliar ?? [];
+    this.find('.strange').hidden = !strange.length;
+    this.find('.strange > p').textContent = survey.left_out ?? '';
+    const places = strange.map((index) => values.cornerOf(survey, index).join(', '));
+    this.find('.strange details p').textContent = `Left upper corners, x, y in pixels: ${places.join('; ')}.`;
   }
 
   /**
@@ -170,7 +219,7 @@ class SurveyMap {
   }
 
   speak() {
-    this.say('.spoken', this.find('.words').textContent ?? '');
+    this.say('.spoken', ['.headline', '.words'].map((part) => this.find(part).textContent).join(' '));
   }
 
   /** The most probable windows, cut out of the photo: what to look at first. */
@@ -180,7 +229,7 @@ class SurveyMap {
     const label = this.classes.value;
     const windows = values.windowValues(survey, label);
     this.find('.best h3').textContent = `Look here first: the windows that are most probably ${label}`;
-    this.best = new Map(values.bestWindows(windows, BEST).map((index) => {
+    this.best = new Map(values.bestWindows(windows, BEST, survey.unfamiliar).map((index) => {
       const name = `${label} ${index}`;
       return [name, this.best.get(name) ?? this.windowItem(survey, index, windows[index])];
     }));
@@ -274,7 +323,7 @@ class SurveyMap {
     const legend = { canvas: this.find('.legend', HTMLCanvasElement), low: '0 %', high: '100 %' };
     const layout = {
       title: `${this.classes.value} in ${survey.name}`,
-      lines: [this.find('.words').textContent],
+      lines: ['.headline', '.words', '.doubt'].map((part) => this.find(part).textContent ?? '').filter(Boolean),
       blocks: [{ panels: [{ source, smooth: true }] }, { legend }, { text: this.find('.what').textContent }],
     };
     savePrint(layout, `${survey.name.replace(/\.[^.]*$/, '')}-survey`);

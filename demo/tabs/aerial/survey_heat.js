@@ -2,10 +2,11 @@
 
 import { pen } from '../../static/lib/canvas.js';
 import { heatColour } from '../../static/lib/colors.js';
-import { cellValues } from './survey_values.js';
+import { cellValues, cornerOf } from './survey_values.js';
 
 const LONGEST = 1400; // pixels of the heat map's longer side
 const LEGEND = 180; // pixels
+const HATCH = 9; // pixels of the page from one line to the next, over what is left out
 
 /**
  * Each cell that reaches the threshold in the colour of its probability.
@@ -31,6 +32,37 @@ export function drawHeat(canvas, survey, label, threshold) {
       context.fillRect(left, top, right - left, bottom - top);
     }
   }
+  const unit = canvas.clientWidth ? Math.max(1, canvas.width / canvas.clientWidth) : 1;
+  for (const index of survey.unfamiliar ?? []) hatch(context, cornerOf(survey, index), survey.window, scale, unit);
+}
+
+/**
+ * Lines over a window that does not count, in two tones that show on any ground; what lay there is cleared.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number[]} corner left and top in pixels of the photo
+ * @param {number} side
+ * @param {number} scale
+ * @param {number} unit pixels of the canvas for one of the page
+ */
+function hatch(context, corner, side, scale, unit) {
+  const [left, top] = corner.map((each) => Math.round(each * scale));
+  const length = Math.round(side * scale);
+  context.save();
+  context.beginPath();
+  context.rect(left, top, length, length);
+  context.clip();
+  context.clearRect(left, top, length, length);
+  for (const [colour, width] of /** @type {[string, number][]} */ ([['#000', 3.6], ['#fff', 1.6]])) {
+    context.strokeStyle = colour;
+    context.lineWidth = width * unit;
+    context.beginPath();
+    for (let x = -length; x < length; x += HATCH * unit) {
+      context.moveTo(left + x, top + length);
+      context.lineTo(left + x + length, top);
+    }
+    context.stroke();
+  }
+  context.restore();
 }
 
 /**

@@ -5,7 +5,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -15,19 +15,28 @@ from PIL import Image
 import model_zoo
 from demo.core.networks import network
 from demo.errors import UserError
-from demo.pictures.decode import open_photo, photo_size
+from demo.pictures.decode import open_photo, photo_resolution, photo_size
 from demo.render.html import jpeg_url
 from demo.tabs.aerial.batch import Upload, shown
 from model_zoo import Model
-from model_zoo.aerial.results import cells, geojson, table
-from model_zoo.aerial.survey import Survey, planned, surveying, told_window
+from model_zoo.aerial import ground
+from model_zoo.aerial.cover import Area, CoverCurve, area, curve_of
+from model_zoo.aerial.results import area_words, cells, geojson, left_out, meaning, table
+from model_zoo.aerial.scale_check import doubt
+from model_zoo.aerial.site_head import SiteHead
+from model_zoo.aerial.survey import Survey, default_window, planned, surveying, told_window
 from model_zoo.aerial.threshold import decision
 
+MOST_CLASSES = 24  # that the map can show; of more those that are most probable on the whole
 MOST_WINDOWS = 5_000  # of one photo; others wait meanwhile
 DRAWN = 1400  # pixels of the longer side of the photo as the browser gets it
 APART = {"side by side": 1.0, "half overlapping": 0.5}
 """What can be chosen -> distance of the windows as a share of their side."""
 NEWS = 0.7  # seconds between two pictures of a growing map
+FITTED_AREA = (
+    "What the last layer fitted to your marks expects of all windows, the hatched ones too, and what your marks show "
+    "beyond that. It holds for this photo, as far as the eye can tell."
+)
 MIDDLE = 0.5  # where the threshold stands for networks without one of their own
 
 
@@ -37,14 +46,32 @@ class Saved:
 
     photo: str  # the file's name
     survey: Survey
+    curve: CoverCurve | None = None  # from probability to cover, where the windows are such as it was found on
+    value: dict[str, Any] = field(default_factory=dict)  # of the widget
+    area: Area | None = None  # where it is not the curve's
 
 
-def plan(model: Model, upload: Upload, window: int | None, apart: str) -> Survey:
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What will be done with a photo."""
+
+    survey: Survey  # without answers
+    resolution: ground.Resolution  # of the photo
+    is_alike: bool | None  # whether the windows show as much ground as the network was trained on; None: nobody says
+
+    @property
+    def count(self) -> int:
+        return len(self.survey.lefts) * len(self.survey.tops)
+
+
+def plan(model: Model, upload: Upload, window: int | None, apart: str, metres: float | None = None) -> Plan:
     """The windows for a photo, from its header alone.
 
     Args:
-        window: side in pixels of the photo; the network's own if None.
+        window: side in pixels of the photo; if None, what shows as much ground as the network was trained on where
+            that is known, or the network's own.
         apart: a key of `APART`.
+        metres: of ground that the photo shows from left to right; what its metadata tell if None.
 
     Raises:
         UserError: the file is no photo that can be used, or the windows do not fit; in words.
@@ -53,7 +80,8 @@ def plan(model: Model, upload: Upload, window: int | None, apart: str) -> Survey
     if apart not in APART:
         raise UserError(f"Windows can stand {' or '.join(APART)}.")
     try:
-        side = planned(model, width, height, window, None).window
+        found = photo_resolution(upload.path) if metres is None else ground.across(metres, width)
+        side = window or default_window(model, width, height, ground.fitting_window(model, found))
         result = planned(model, width, height, side, max(1, round(APART[apart] * side)))
     except UserError:
         raise
@@ -62,7 +90,7 @@ def plan(model: Model, upload: Upload, window: int | None, apart: str) -> Survey
     count = len(result.lefts) * len(result.tops)
     if count > MOST_WINDOWS:
         raise UserError(f"That would be {count:,} windows; at most {MOST_WINDOWS:,} are answered. Choose larger ones.")
-    return result
+    return Plan(result, found, ground.is_alike(model, result.window, found))
 
 
 def warning(model: Model, window: int | None) -> str:
@@ -91,8 +119,7 @@ def unnamed(model: Model, survey: Survey) -> str:
     """
     if decision(model)[0] is not None:
         return ""
-    known = survey.probabilities[~np.isnan(survey.probabilities).any(axis=-1)]
-    label = survey.classes[int(known.mean(axis=0, dtype=np.float64).argmax())]
+    label = survey.classes[int(_means(survey).argmax())]
     return (
         f" The card of {model.title} names no class to look for. The map begins with {label}, the most probable one on "
         "the whole: choose in it which class you want to see."
@@ -108,23 +135,26 @@ def description(survey: Survey) -> str:
     )
 
 
-def running(model: Model, title: str, upload: Upload, empty: Survey) -> Iterator[tuple[int, dict[str, Any], Saved]]:
+def running(model: Model, title: str, upload: Upload, chosen: Plan) -> Iterator[tuple[int, dict[str, Any], Saved]]:
     """The survey as it grows: how many windows have an answer, the widget's value, and what to keep.
+
+    Where the answers are in doubt, that is said from the beginning, and no area is told.
 
     Raises:
         UserError: the photo cannot be decoded, or the network's answers are no numbers.
     """
     photo, name = open_photo(upload.path), shown(upload.name)
     start = last = time.monotonic()
-    still = _still(model, title, photo, name, empty)
-    count = len(empty.lefts) * len(empty.tops)
+    doubts = _doubts(model, photo, chosen)
+    curve = None if chosen.is_alike is False or doubts else curve_of(model)
+    still = _still(model, title, photo, name, chosen.survey) | {"doubt": doubts}
     try:
-        for done, survey in surveying(model, photo, empty):
+        for done, survey in surveying(model, photo, chosen.survey, features=True):
             now = time.monotonic()
-            if done == count or now - last >= NEWS:
+            if done == chosen.count or now - last >= NEWS:
                 last = now
-                seconds = round(now - start, 1)
-                yield done, still | _moving(survey, done, seconds), Saved(name, survey)
+                value = still | _moving(survey, done, round(now - start, 1)) | _area(survey, curve)
+                yield done, value, Saved(name, survey, curve, value)
     except UserError:
         raise
     except ValueError as error:
@@ -142,7 +172,6 @@ def _still(model: Model, title: str, photo: Image.Image, name: str, survey: Surv
         "photo": jpeg_url(small, 78),
         "name": name,
         "network": title,
-        "classes": list(survey.classes),
         "label": label,
         "threshold": MIDDLE if threshold is None else threshold,
         "own": threshold is not None,
@@ -154,9 +183,37 @@ def _still(model: Model, title: str, photo: Image.Image, name: str, survey: Surv
     }
 
 
+def _doubts(model: Model, photo: Image.Image, chosen: Plan) -> str:
+    """Why the answers are in doubt; "" where they are not, or it is said already that the windows show other ground."""
+    if chosen.is_alike is False or told_window(model) is None:
+        return ""
+    return doubt(model, photo, chosen.survey.window, is_known=chosen.is_alike is True)
+
+
+def _area(survey: Survey, curve: CoverCurve | None) -> dict[str, Any]:
+    """What the widget says of area, and of windows that do not count."""
+    found = area(survey, curve) if curve else None
+    strange = np.flatnonzero(survey.unfamiliar) if survey.unfamiliar is not None else np.empty(0, int)
+    told = None
+    if curve and found:
+        told = {"label": curve.label, "words": area_words(found, curve.label), "meaning": meaning(found)}
+    return {"area": told, "unfamiliar": strange.tolist(), "left_out": left_out(survey)}
+
+
+def refitted(kept: Saved, head: SiteHead) -> Saved:
+    """The map with the answers of a last layer that was fitted to marks."""
+    label = head.curve.label
+    about = {"label": label, "words": area_words(head.area, label), "meaning": FITTED_AREA}
+    value = kept.value | _moving(head.survey, kept.value["done"], kept.value["seconds"])
+    value |= {"run": secrets.token_hex(8), "label": label, "threshold": head.after.threshold, "own": False}
+    return Saved(kept.photo, head.survey, head.curve, value | {"area": about, "fitted": head.marks}, head.area)
+
+
 def _moving(survey: Survey, done: int, seconds: float) -> dict[str, Any]:
+    survey = _narrowed(survey)
     drawn = cells(survey)
     return {
+        "classes": list(survey.classes),
         "done": done,
         "seconds": seconds,
         "windows": packed(survey.probabilities),
@@ -164,6 +221,22 @@ def _moving(survey: Survey, done: int, seconds: float) -> dict[str, Any]:
         "xs": drawn.xs.tolist(),
         "ys": drawn.ys.tolist(),
     }
+
+
+def _narrowed(survey: Survey) -> Survey:
+    """Only the classes that the map offers."""
+    if len(survey.classes) <= MOST_CLASSES:
+        return survey
+    kept = np.sort(np.argsort(-_means(survey), kind="stable")[:MOST_CLASSES])
+    return replace(
+        survey, classes=tuple(survey.classes[i] for i in kept), probabilities=survey.probabilities[..., kept]
+    )
+
+
+def _means(survey: Survey) -> np.ndarray:
+    """Of each class over the windows that are answered: float64 (classes,)."""
+    known = survey.probabilities[~np.isnan(survey.probabilities).any(axis=-1)]
+    return known.mean(axis=0, dtype=np.float64)
 
 
 def packed(values: np.ndarray) -> str:
@@ -180,6 +253,7 @@ def file(kept: Saved, kind: str, label: str, threshold: float) -> dict[str, str]
     """
     stem = re.sub(r"[^\w.-]+", "-", f"{PurePosixPath(kept.photo).stem}-{label}-{threshold:.2f}").strip("-.")
     if kind == "csv":
-        return {"name": f"{stem}.csv", "type": "text/csv", "text": table(kept.survey, label, threshold)}
-    text = geojson(kept.survey, label, threshold, kept.photo)
+        text = table(kept.survey, label, threshold, kept.curve)
+        return {"name": f"{stem}.csv", "type": "text/csv", "text": text}
+    text = geojson(kept.survey, label, threshold, kept.photo, kept.curve, kept.area)
     return {"name": f"{stem}.geojson", "type": "application/geo+json", "text": text}

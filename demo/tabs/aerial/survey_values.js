@@ -16,7 +16,13 @@
  * @property {string | null} label the class that the network is about; null where it is about none
  * @property {number} threshold
  * @property {boolean} own whether that is the network's own
+ * @property {number} [fitted] marks that the last layer was fitted to, where it was
+ * @property {string} network its title
  * @property {number} done windows that are answered
+ * @property {string} [doubt] why the size of the windows is in doubt; "" where it is not
+ * @property {{label: string, words: string, meaning: string} | null} [area] what the class covers, in words; null: not known
+ * @property {number[]} [unfamiliar] windows that do not look like the training pictures, and do not count
+ * @property {string} [left_out] how many these are, in words
  * @property {Float32Array} windows probability of every window, class by class; NaN: no answer yet
  * @property {Float32Array} cells the same of every cell
  */
@@ -71,9 +77,10 @@ export function likeliest(survey) {
  * Numbers of the windows that are most probable, the first of them first.
  * @param {Float32Array} values
  * @param {number} most
+ * @param {number[]} [strange] windows that are left out
  */
-export function bestWindows(values, most) {
-  const answered = [...values.keys()].filter((index) => !Number.isNaN(values[index]));
+export function bestWindows(values, most, strange = []) {
+  const answered = [...values.keys()].filter((index) => !Number.isNaN(values[index]) && !strange.includes(index));
   return answered.sort((a, b) => values[b] - values[a]).slice(0, most);
 }
 
@@ -106,20 +113,37 @@ export function share(share, decimals = 0) {
 }
 
 /**
- * How much of the ground counts as the class.
+ * How much of the ground a class covers, as far as the network is calibrated for it.
+ * @param {Survey} survey
+ * @param {string} label
+ * @returns {{words: string, meaning: string, isKnown: boolean}}
+ */
+export function areaInWords(survey, label) {
+  const { area, doubt, unfamiliar = [] } = survey;
+  if (area?.label === label) return { words: area.words, meaning: area.meaning, isKnown: true };
+  let why = 'the network is not calibrated for that, or not for such windows.';
+  if (doubt) why = 'the answers are in doubt.';
+  else if (unfamiliar.length && unfamiliar.length === windowCount(survey)) {
+    why = 'no window looks like what the network learned from.';
+  }
+  return { words: `How much ground “${label}” covers is not told: ${why}`, meaning: '', isKnown: false };
+}
+
+/**
+ * In how many windows the network sees the class.
  * @param {Survey} survey
  * @param {string} label
  * @param {number} threshold
  */
-export function areaInWords(survey, label, threshold) {
+export function windowsInWords(survey, label, threshold) {
   const total = windowCount(survey);
-  const values = windowValues(survey, label).filter((value) => !Number.isNaN(value));
+  const strange = new Set(survey.unfamiliar);
+  const values = windowValues(survey, label).filter((value, index) => !Number.isNaN(value) && !strange.has(index));
   const reach = values.filter((value) => value >= threshold).length;
   const isGrowing = survey.done < total;
   return [
-    `About ${share(reach / values.length, 1)} of the ground counts as ${label}: ${reach.toLocaleString('en')} of`,
-    `${values.length.toLocaleString('en')} windows reach a probability of ${share(threshold)}.`,
-    'A window counts as a whole, so that anything smaller is overestimated.',
+    `${reach.toLocaleString('en')} of ${values.length.toLocaleString('en')} windows reach a probability of ${share(threshold)}:`,
+    `${share(values.length ? reach / values.length : 0, 1)} of the windows, each as a whole, and not of the ground.`,
     ...(isGrowing ? [`${survey.done.toLocaleString('en')} of ${total.toLocaleString('en')} windows are answered so far.`] : []),
   ].join(' ');
 }
@@ -140,6 +164,7 @@ export function drawnInWords(survey, label) {
  * @param {string} label
  */
 function ownThreshold(survey, label) {
+  if (survey.fitted && label === survey.label) return `The last layer is fitted to ${survey.fitted} marks; it parts yes from no at 50\u00a0%.`;
   if (!survey.own) return 'This network has no threshold of its own; 50\u00a0% is where to begin.';
   return label === survey.label ? `The network’s own threshold is ${share(survey.threshold)}.` : '';
 }

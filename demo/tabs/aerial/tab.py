@@ -1,4 +1,4 @@
-"""The Photos tab, for people in the field: a whole photo as a map of answers, and many files as a table.
+"""The Survey tab, for people in the field: a whole photo as a map of answers, and many files as a table.
 
 Its layout and events; what they do stands in `demo.tabs.aerial.handlers`.
 """
@@ -15,23 +15,24 @@ from demo.pictures.decode import PHOTO
 from demo.server.modules import calling
 from demo.server.scheduler import alone
 from demo.tabs.aerial import batch, handlers
-from demo.tabs.aerial.components import Files, FileTable, Order, SurveyMap
+from demo.tabs.aerial.components import Files, FileTable, Order, SiteCheck, SurveyMap
 from demo.tabs.aerial.survey_map import APART
 from model_zoo.common.picture_file import accepted
 
 DELETED = "What is given here goes to the server that runs this page and is deleted there within four hours."
 ABOUT_SURVEY = (
-    "Where in a large photo is it? The photo is covered with square windows, and the network that is chosen beside "
+    "Where in a large photo is it? The photo is covered with square windows, and the network that is chosen above "
     "answers for each as if it were a picture of its own. That tells something only where a window shows the same kind "
     f"of thing, from about as far, as the pictures that the network learned from. {DELETED}"
 )
 ABOUT_MANY = (
-    "Answers for a whole folder of pictures. Each is answered as in the Predict tab: the network sees its largest "
+    "Answers for a whole folder of pictures. Each is answered as in the Answer tab: the network sees its largest "
     f"centred square. {batch.LIMITS} {DELETED}"
 )
 LIMITS = f"{accepted()}, up to {PHOTO.bytes / 1e6:.0f} MB and {PHOTO.pixels / 1e6:.0f} million pixels"
 KEPT_SECONDS = 2 * 3600  # for which a session's results can be saved
 SAVE = calling("static/lib/save.js", "saveText")
+TELL = calling("tabs/aerial/site_check.js", "tell")
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,25 @@ class Part:
 
 
 @dataclass(frozen=True)
+class CheckPart:
+    """The components of a check by eye of the survey."""
+
+    shown: SiteCheck
+    kept: gr.State
+    outcome: gr.JSON
+    saved: gr.JSON
+
+
+@dataclass(frozen=True)
 class Tab:
     survey: Part
     many: Part
+    check: CheckPart
 
 
 def layout() -> Tab:
     """The contents of the tab."""
-    with gr.Tabs(elem_id="photo-kinds"):
+    with gr.Tabs(elem_id="photo-kinds", overflow_behavior="wrap"):
         with gr.Tab("Survey map of a whole photo"):
             gr.HTML(f"<p>{ABOUT_SURVEY}</p>", elem_classes="about", apply_default_css=False, js_on_load=None)
             with gr.Row():
@@ -69,15 +81,24 @@ def layout() -> Tab:
                     )
                     buttons = _buttons("survey", "Survey this photo")
                 with gr.Column(scale=2, min_width=260):
+                    metres = PlainNumber(
+                        0,
+                        label="Ground that the photo shows from left to right, metres",
+                        info="0: what the camera wrote into the file, where it did",
+                        elem_id="metres",
+                    )
                     window = PlainNumber(
                         0,
                         label="Window, side in pixels of the photo",
-                        info="0: as the network was trained, where its card says so; or a sixteenth of the photo",
+                        info="0: as much ground as the network was trained on",
                         precision=0,
                         elem_id="window",
                     )
                     apart = gr.Radio(list(APART), value=next(iter(APART)), label="Windows stand", elem_id="apart")
-            survey = _part("survey", files, (window, apart), buttons, SurveyMap)
+            survey = _part("survey", files, (metres, window, apart), buttons, SurveyMap)
+            kept = gr.State(None, time_to_live=KEPT_SECONDS)
+            hidden = (gr.JSON(visible="hidden"), gr.JSON(visible="hidden"))
+            check = CheckPart(SiteCheck(elem_id="site-check"), kept, *hidden)
         with gr.Tab("Many files"):
             gr.HTML(f"<p>{ABOUT_MANY}</p>", elem_classes="about", apply_default_css=False, js_on_load=None)
             files = Files(
@@ -87,7 +108,7 @@ def layout() -> Tab:
                 elem_id="many-files",
             )
             table = _part("many", files, (), _buttons("many", "Answer for all of them"), FileTable)
-    return Tab(survey, table)
+    return Tab(survey, table, check)
 
 
 def _buttons(name: str, order: str) -> tuple[gr.Button, gr.Button]:
@@ -110,12 +131,18 @@ def wire(tab: Tab, model: gr.Radio) -> None:
     """The events of the tab; `model` offers the networks."""
     survey = tab.survey
     looked_at = [model.input, survey.files.upload, *(each for choice in survey.choices for each in _changes(choice))]
-    inputs = [model, survey.files, *survey.choices]
-    asking = {"inputs": [*inputs, gr.Number(visible=False)], "js": ASKED, "trigger_mode": "multiple"} | SILENT_EVENT
-    gr.on(looked_at, handlers.look_at_photo, outputs=survey.said, **asking)
+    gr.on(looked_at, **looking(survey, model))
     survey.files.clear(handlers.forget_plan, None, survey.said, queue=False, **SILENT_EVENT)
     _wire_run(survey, model, handlers.survey_photo, handlers.save_survey)
     _wire_run(tab.many, model, handlers.answer_files, handlers.save_table)
+    _wire_check(survey, tab.check)
+
+
+def looking(survey: Part, model: gr.Radio) -> dict[str, Any]:
+    """Settings of an event after which the page says what will be done with the photo."""
+    inputs = [model, survey.files, *survey.choices, gr.Number(visible=False)]
+    event = {"fn": handlers.look_at_photo, "inputs": inputs, "outputs": survey.said, "js": ASKED}
+    return event | {"trigger_mode": "multiple"} | SILENT_EVENT
 
 
 def _wire_run(part: Part, model: gr.Radio, run: Callable[..., Any], save: Callable[..., Any]) -> None:
@@ -142,6 +169,30 @@ def _wire_run(part: Part, model: gr.Radio, run: Callable[..., Any], save: Callab
     part.stop.click(handlers.stop, part.order, [part.said, *buttons], queue=False, **SILENT_EVENT)
     saving = part.shown.save(save, part.kept, part.saved, queue=False, **SILENT_EVENT)
     saving.success(None, part.saved, None, js=SAVE, api_visibility="private")
+
+
+def _wire_check(survey: Part, check: CheckPart) -> None:
+    """Windows are drawn for the map that is shown, marked in the browser, and the marks made estimates."""
+    survey.shown.check(
+        handlers.check_survey,
+        [survey.kept, survey.files],
+        [check.shown, check.kept],
+        api_visibility="private",
+        show_progress="minimal",
+        **alone("photos"),
+    )
+    # Of a map that is made anew the windows of the one before tell nothing.
+    survey.start.click(handlers.no_check, None, [check.shown, check.kept], queue=False, **SILENT_EVENT)
+    for event, handler in ((check.shown.fit, handlers.fit_site), (check.shown.undo, handlers.undo_fit)):
+        fitted = [check.outcome, survey.shown, survey.kept]
+        done = event(handler, check.kept, fitted, queue=False, **SILENT_EVENT)
+        done.success(None, check.outcome, None, js=TELL, api_visibility="private")
+    for event, handler, found, script in (
+        (check.shown.estimate, handlers.estimate_site, check.outcome, TELL),
+        (check.shown.save, handlers.save_check, check.saved, SAVE),
+    ):
+        done = event(handler, check.kept, found, queue=False, **SILENT_EVENT)
+        done.success(None, found, None, js=script, api_visibility="private")
 
 
 def _changes(choice: Any) -> list[Any]:

@@ -10,6 +10,7 @@ import { percent } from '../../static/lib/format.js';
  * @property {string} label
  * @property {string} answer
  * @property {[string, number][]} classes with their probabilities
+ * @property {string[]} names of all classes, where those are more
  * @property {string[]} steps that Grad-CAM can be made from
  * @property {string} usual
  * @property {string} step
@@ -52,6 +53,14 @@ export function drawChoices(find, view, choice) {
   find('.chosen-class').hidden = !view;
   find('.chosen-step').hidden = !view || choice.method !== QUICK;
   find('.label').replaceChildren(...(view ? classOptions(view) : []));
+  find('.other-class').hidden = !view?.names.length;
+  const list = find('.other-class datalist');
+  // A list of very many is put in once for a network.
+  const [first, count] = [view?.names[0] ?? '', String(view?.names.length ?? 0)];
+  if (list.dataset.first !== first || list.dataset.count !== count) {
+    Object.assign(list.dataset, { first, count });
+    list.replaceChildren(...(view?.names ?? []).map((name) => make('option', { value: name })));
+  }
   find('.step').replaceChildren(...(view ? stepOptions(view) : []));
 }
 

@@ -70,6 +70,14 @@ export class AttributionMap {
       this.choose({ method: /** @type {HTMLInputElement} */ (event.target).value });
     });
     label.addEventListener('change', () => this.choose({ label: label.value === this.view?.answer ? '' : label.value }));
+    const other = find('.other-class input', HTMLInputElement);
+    other.addEventListener('change', () => {
+      const wanted = other.value.trim().toLowerCase();
+      const name = this.view?.names.find((one) => one.toLowerCase() === wanted);
+      if (name) this.choose({ label: name === this.view?.answer ? '' : name });
+      else if (wanted) find('.status').textContent = 'The network has no class of that name: choose one of the list that opens while you type.';
+      if (name) other.value = '';
+    });
     step.addEventListener('change', () => this.choose({ step: step.value }));
     find('.again').addEventListener('click', () => this.ask());
     window.addEventListener('popstate', () => {

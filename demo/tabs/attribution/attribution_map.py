@@ -42,6 +42,7 @@ UNITS = {
     COVER: "Raw values: how far the score falls.",
     GRADIENTS: "Raw values: what a pixel adds to the score.",
 }
+MOST_OFFERED = 20  # classes in the list
 SCORE = "The score is the network’s output for a class before softmax turns the scores into probabilities."
 
 
@@ -88,7 +89,7 @@ def explanation(
         "token": asked.token,
         "label": label,
         "answer": loaded.classes[int(probabilities.argmax())],
-        "classes": list(zip(loaded.classes, probabilities.tolist(), strict=True)),
+        **_offered(loaded, probabilities, target),
         "steps": steps.offered,
         "usual": steps.usual,
         "step": found.step,
@@ -134,6 +135,17 @@ def _run(model: str, picture: Image.Image) -> tuple[Inference, Tensor]:
     """The pass that the page shows, without changes, and the probability of every class."""
     made = infer(View(model=model), picture)
     return made, made.logits.double().softmax(0)
+
+
+def _offered(model: Model, probabilities: Tensor, target: int) -> dict[str, Any]:
+    """`classes` to choose from with their probabilities: of many the likeliest; then `names` has all, to search."""
+    numbers = range(len(model.classes))
+    if len(model.classes) > MOST_OFFERED:
+        numbers = list(dict.fromkeys([*probabilities.topk(MOST_OFFERED).indices.tolist(), target]))
+    return {
+        "classes": [(model.classes[number], float(probabilities[number])) for number in numbers],
+        "names": list(model.classes) if len(numbers) < len(model.classes) else [],
+    }
 
 
 def _target(model: Model, probabilities: Tensor, label: str) -> int:

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 from torch.nn import functional as F
 
-from demo.core.inference import Inference, run
+from demo.core.inference import Inference, opening_step, run
 from demo.core.inference import maps as maps_of
 from demo.render.html import data_url, jpeg_url, pack
 from model_zoo import Model, Step
@@ -89,7 +89,7 @@ def side_by_side(left: Lane, right: Lane, step: str, channel: int) -> dict[str, 
           of each channel, of the values themselves;
         - `classes` and `shares`: names, and for each lane the probabilities, None for a class that it does not know.
     """
-    chosen = next((each for each in left.steps if each.name == step), left.steps[0])
+    chosen = next((each for each in left.steps if each.name == step), opening_step(left.steps))
     channel = channel if chosen.name == step and channel < len(maps_of(chosen)) else 0
     networks = left.model.name != right.model.name
     other = counterpart(chosen, left.steps, right.steps)

@@ -9,10 +9,11 @@ from PIL import Image
 
 import model_zoo
 from demo.core.handlers import user_errors
-from demo.core.networks import NO_PICTURE, choices, network, title
+from demo.core.networks import NO_PICTURE, choices, network, offered_names, title
 from demo.core.payloads import payload, picked, text, ticket
 from demo.core.view import LANES, View
 from demo.errors import UserError
+from demo.private import networks as private
 from demo.render.corruptions import CORRUPTIONS, disturbed
 from demo.tabs.compare.align import lane, side_by_side
 
@@ -61,22 +62,25 @@ class Compared:
 @user_errors
 def opened(request: gr.Request) -> Settings:
     """The settings that the address asks for."""
-    names = model_zoo.names()
-    return _settings(View.parse(str(request.query_params)).settle(names, names[0]))
+    return _settings(_asked(str(request.query_params), request), request)
 
 
 @user_errors
-def gone_back(event: gr.EventData) -> Settings:
+def gone_back(event: gr.EventData, request: gr.Request) -> Settings:
     """The settings of the address that the reader went back or forward to."""
-    names = model_zoo.names()
-    return _settings(View.parse(payload(event).get("query")).settle(names, names[0]))
+    return _settings(_asked(payload(event).get("query"), request), request)
+
+
+def _asked(query: object, request: gr.Request) -> View:
+    view, names = View.parse(query), offered_names(request.session_hash)
+    return view.settle([*names, view.model] if private.is_there(view.model) else names, names[0])
 
 
 @user_errors
-def turned(mode: Any, model: Any, other: Any) -> Turned:
+def turned(mode: Any, model: Any, other: Any, request: gr.Request) -> Turned:
     """Another kind of comparison: only its settings are there, and the second network is another than the first."""
     second = _second_network(View(model=str(model), other="" if other == model else str(other)))
-    return Turned(_groups(mode), gr.Radio(choices(), value=second))
+    return Turned(_groups(mode), gr.Radio(choices(request.session_hash), value=second))
 
 
 @user_errors
@@ -169,7 +173,8 @@ def compared(view: View, picture: Image.Image | None, second: Image.Image | None
 def _second_network(view: View) -> str | None:
     names = model_zoo.names()
     others = [name for name in names if name != view.model]
-    return view.other if view.other in names else next(iter(others), None)
+    is_there = view.other in names or private.is_there(view.other)
+    return view.other if is_there else next(iter(others), None)
 
 
 def _disturbance(view: View) -> tuple[str, float, int]:
@@ -180,11 +185,11 @@ def _disturbance(view: View) -> tuple[str, float, int]:
     return kind, strength, min(view.seed, MOST_SEED)
 
 
-def _settings(view: View) -> Settings:
+def _settings(view: View, request: gr.Request) -> Settings:
     """Values of the settings, and which group of them is there."""
     kind, strength, seed = _disturbance(view)
     slider: dict[str, Any] = scale(kind) | {"value": strength}
-    other = gr.Radio(choices(), value=_second_network(view))
+    other = gr.Radio(choices(request.session_hash), value=_second_network(view))
     return Settings(view.lane, kind, gr.Slider(**slider), seed, other, _groups(view.lane))
 
 

@@ -20,9 +20,10 @@ NOTHING = "Choose at least one network."
 MOST = 20  # networks compared at once
 RISE = 1.02  # times the lowest validation loss; a smaller rise is noise on a few thousand pictures
 HOW = (
-    "Validation is measured after each epoch. Training figures are means over the epoch, while the weights were still "
-    "changing and with dropout and augmented pictures where the recipe has them, so training can look worse than "
-    "validation at first."
+    "An epoch is one pass over all training pictures. The loss (cross-entropy) is the smaller the more probability the "
+    "right classes get. Validation is measured after each epoch. Training figures are means over the epoch, while the "
+    "weights were still changing and with dropout (parts of the network switched off at random) and augmented "
+    "(slightly changed) pictures where the recipe has them, so training can look worse than validation at first."
 )
 TABLE = (  # heading, column of the history, format; "" is that of sentences
     ("epoch", "epoch", ".0f"),
@@ -76,24 +77,29 @@ def charts(models: list[str]) -> str:
     if not models:
         return f'<p class="quiet">{NOTHING}</p>'
     histories = curves(models)
+    drawn = {name: rows for name, rows in histories.items() if rows}
     colours = {name: COLOURS[index % len(COLOURS)] for index, name in enumerate(histories)}
-    legend = "".join(f"<li>{swatch(colours[name])}{escape(title(name))}</li>" for name in histories)
+    legend = "".join(f"<li>{swatch(colours[name])}{escape(title(name))}</li>" for name in drawn)
     sentences = "".join(f"<li>{escape(sentence(title(name), rows))}</li>" for name, rows in histories.items())
-    panels = loss_and_accuracy(histories, colours)
-    ranked = {name: rows for name, rows in histories.items() if "val_auc" in rows[0]}
+    if not drawn:
+        return f'<section class="curves"><ul class="sentences">{sentences}</ul></section>'
+    panels = loss_and_accuracy(drawn, colours)
+    ranked = {name: rows for name, rows in drawn.items() if "val_auc" in rows[0]}
     if ranked:
         unit = "area under the ROC curve; 0.5 is chance, higher is better"
         panels += by_epoch("ROC AUC", unit, ranked, colours, ("train_auc", "val_auc"), top=1.0)
-    panels += by_epoch("Learning rate", "size of a step", histories, colours, (None, "learning_rate"))
+    panels += by_epoch("Learning rate", "size of a step", drawn, colours, (None, "learning_rate"))
     return (
         f'<section class="curves"><ul class="legend">{legend}{LINES}<li>● best epoch</li></ul>'
         f'<div class="charts">{panels}<ul class="sentences">{sentences}</ul></div>'
-        f'<p class="quiet">{HOW}</p>{_table(histories)}</section>'
+        f'<p class="quiet">{HOW}</p>{_table(drawn)}</section>'
     )
 
 
 def sentence(name: str, rows: Rows) -> str:
     """What the curves of one network say, worked out from its numbers."""
+    if not rows:
+        return f"{name} was trained elsewhere: how it learned is not on record."
     if len(rows) < 2:
         return f"{name} has not been trained yet."
     if math.isnan(rows[-1]["val_accuracy"]):
@@ -167,6 +173,8 @@ def figure_file(models: list[str]) -> str:
     figure = Figure(figsize=(24 / 2.54, 9 / 2.54), dpi=300, layout="constrained")
     axes = figure.subplots(1, 2)
     for colour, (name, rows) in zip(COLOURS * len(models), curves(models).items(), strict=False):
+        if not rows:  # trained elsewhere: nothing is drawn of it, so that no colour stands for it
+            continue
         epochs = [row["epoch"] for row in rows]
         for axis, kind in zip(axes, ("loss", "accuracy"), strict=True):
             for part, prefix, style in (("validation", "val", "-"), ("training", "train", "--")):
@@ -179,7 +187,8 @@ def figure_file(models: list[str]) -> str:
         axis.xaxis.get_major_locator().set_params(integer=True)
         axis.spines[["top", "right"]].set_visible(False)
     axes[1].set_ylim(top=1)
-    for text in axes[0].legend(frameon=False, fontsize=8).get_texts():
+    legend = axes[0].legend(*axes[0].get_legend_handles_labels(), frameon=False, fontsize=8)
+    for text in legend.get_texts():
         text.set_parse_math(False)  # a title is a stranger's text
     path = _new_file("learning-curves.png")
     figure.savefig(path)

@@ -127,12 +127,12 @@ def over_time(view: View, picture: Image.Image | None) -> dict[str, Any]:
         UserError: no such model.
     """
     loaded = network(view.model)
-    if not loaded.epochs:
+    if not loaded.epochs or not loaded.history:
         return {"message": _nothing_kept(loaded)}
     if picture is None:
         return {"message": NO_PICTURE}
     made = inference.run(loaded, picture)
-    chosen = next((step for step in made.steps if step.name == view.step), made.steps[0])
+    chosen = next((step for step in made.steps if step.name == view.step), inference.opening_step(made.steps))
     channel = view.channel if chosen.name == view.step and view.channel < len(inference.maps(chosen)) else 0
     moments = list(_moments(made, chosen.name, channel))
     names = made.labels(chosen)

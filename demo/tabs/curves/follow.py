@@ -33,17 +33,18 @@ class Renewed:
     clock: dict[str, Any]
 
 
-def renewed(compare: Callable[[list[str]], Drawn], clock: Any, names: Any) -> Renewed:
+def renewed(compare: Callable[[list[str]], Drawn], clock: Any, names: Any, session: str | None = None) -> Renewed:
     """What is new in the run folders; parts that are not new stay as they are.
 
     Args:
         compare: the handler that draws some networks.
         clock: the value of the clock that asks, which says what the page shows.
         names: the networks that are compared, as a browser sent them.
+        session: of the page, whose visitor may have networks of their own.
     """
     unchanged = skipped(Drawn)
     try:
-        offered = choices()
+        offered = choices(session)
         known = {name for _, name in offered}
         chosen = [name for name in names if isinstance(name, str) and name in known] if isinstance(names, list) else []
         now = {"offered": _sum(offered), "drawn": _sum(curves(chosen))}

@@ -86,9 +86,9 @@ def compare(names: list[str]) -> Drawn:
 
 
 @user_errors
-def renew(clock: Any, names: Any) -> Renewed:
+def renew(clock: Any, names: Any, request: gr.Request) -> Renewed:
     """What is new about the networks that are compared, while one of them may be training."""
-    return follow.renewed(compare, clock, names)
+    return follow.renewed(compare, clock, names, request.session_hash)
 
 
 @functools.lru_cache(maxsize=64)

@@ -5,7 +5,6 @@ from typing import Any
 import gradio as gr
 
 from demo.core.components import widget
-from demo.server.modules import emitting, mounting
 
 
 class SampleGrid(gr.HTML):
@@ -25,24 +24,3 @@ class SampleGrid(gr.HTML):
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object"}
-
-
-class Panel(gr.HTML):
-    """HTML about the page's picture or network; its event `ask` comes when it is in sight and no longer true.
-
-    Its event `pick` comes with the data of a button in it that was chosen. `RENEWED` is what the page runs when its
-    picture or its network ("WHAT") has changed.
-
-    Args:
-        follows: "picture", "model" or both.
-    """
-
-    RENEWED = emitting("renewed", "WHAT")
-
-    def __init__(self, follows: list[str], **kwargs: Any) -> None:
-        super().__init__(
-            js_on_load=mounting("tabs/data/panel.js", "ask", "pick"),
-            apply_default_css=False,
-            follows=follows,
-            **kwargs,
-        )

@@ -12,7 +12,7 @@ from demo.core.networks import network
 from demo.core.payloads import NO_CHOICE
 from demo.errors import UserError
 from demo.pictures import datasets
-from demo.pictures.datasets import CIFAR10, PictureSet
+from demo.pictures.datasets import PictureSet
 from demo.server.scheduler import scheduled
 from model_zoo import Model
 from model_zoo.aerial.threshold import threshold
@@ -65,16 +65,6 @@ def decide(model: Model, probabilities: np.ndarray) -> np.ndarray:
     return (probabilities[:, 1] >= limit).astype(np.int64)
 
 
-def test_set(model: Model) -> str:
-    """The name of the set on this server that the network was tested on; "" where there is none."""
-    name = model.card["data"].get("name")
-    name = name.casefold() if isinstance(name, str) else ""
-    titles = datasets.titles()
-    if name == "cifar-10":
-        return CIFAR10 if CIFAR10 in titles else ""
-    return next((known for known in titles if known != CIFAR10 and known.casefold() in name), "")
-
-
 def board(name: str) -> str:
     """The confusion matrix of a network as HTML; its cells are buttons where the test pictures are at hand.
 
@@ -87,7 +77,7 @@ def board(name: str) -> str:
     if counts is None:
         said = "The card of this network holds no confusion matrix: it was not tested, or has too many classes."
         return f'<section class="holdings">{heading}<p class="quiet">{said}</p></section>'
-    at_hand = bool(test_set(model))
+    at_hand = bool(datasets.of_network(model))
     how = (
         "Choose a cell to see the pictures behind it, the surest answer first."
         if at_hand

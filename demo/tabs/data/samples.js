@@ -199,7 +199,7 @@ class SampleGrid {
     if (!sample.src) return;
     const name = `${sample.name[0].toUpperCase()}${sample.name.slice(1)}`;
     this.find('.note').textContent =
-      `${name} (${sample.text}) is now the picture of the whole page: open Predict or Explore to see what the network makes of it.`;
+      `${name} (${sample.text}) is now the picture of the whole page: open Answer or Explore to see what the network makes of it.`;
     this.trigger('pick', { ...this.wish({}), row: sample.row });
   }
 

@@ -8,20 +8,20 @@ from urllib.parse import parse_qs
 
 import gradio as gr
 
-from demo.core.components import NetworkRadio
+from demo.core.components import NetworkRadio, Panel
 from demo.core.handlers import SILENT_EVENT, user_errors
 from demo.core.networks import network
 from demo.core.outputs import named, outputs
-from demo.core.payloads import is_whole, payload, text
-from demo.core.shown_picture import ShownPicture
+from demo.core.payloads import payload, text
+from demo.core.shown_picture import taken
 from demo.errors import UserError
-from demo.pictures import datasets, picture_id, stats
+from demo.pictures import datasets, stats
 from demo.pictures.datasets import SPLITS, PictureSet
 from demo.server.scheduler import alone
 from demo.share import downloads
 from demo.tabs.data import confusion as mistakes
 from demo.tabs.data import holdings, sheets, tensor
-from demo.tabs.data.components import Panel, SampleGrid
+from demo.tabs.data.components import SampleGrid
 from model_zoo.common.lru_cache import LRUCache
 
 MOST_CHARACTERS = 2_000  # of a query string that is looked at
@@ -198,18 +198,6 @@ def turned(event: gr.EventData) -> dict[str, Any]:
 
 
 @user_errors
-def taken(event: gr.EventData) -> ShownPicture:
-    """A picture of a set becomes the picture of the page; with a sentence of what it is."""
-    wish = payload(event)
-    found = datasets.read(wish.get("set"))
-    split, row = wish.get("split"), wish.get("row")
-    if split not in SPLITS or not is_whole(row) or row >= len(found.parts[split].labels):
-        raise UserError("There is no such picture. Please reload the page.")
-    words = picture_id.tag(picture_id.sample_name(found.name, split, row), datasets.sentence(found, split, row))
-    return ShownPicture(datasets.picture(found, split, row), words)
-
-
-@user_errors
 def confusions(model: Any) -> Confusions:
     """The confusion matrix of a network; the pictures behind a cell of another one go."""
     return Confusions(mistakes.board(model), {})
@@ -220,7 +208,7 @@ def behind(model: Any, event: gr.EventData) -> Iterator[dict[str, Any]]:
     """The test pictures behind a cell of the confusion matrix, or another page of them."""
     asked, data = network(model), payload(event)
     true, predicted = mistakes.chosen(data, len(asked.classes))
-    name = mistakes.test_set(asked)
+    name = datasets.of_network(asked)
     if not datasets.is_known(name):
         yield {"message": "Reading which test pictures there are."}
     found = datasets.read(name)

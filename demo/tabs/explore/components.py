@@ -25,6 +25,17 @@ class MapGrid(JsonHTML):
         super().__init__(**widget("tabs/explore/overview/grid", "pick", "detail"), **kwargs)
 
 
+class WholeNetwork(JsonHTML):
+    """All channels of all steps at once, with lines from a channel to those that it reads.
+
+    Value: what `demo.tabs.explore.whole_network.whole_network.network` returns, with the `ticket` of the question; {}
+    at first. It asks for its value with `want` when it comes into sight.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__({}, **widget("tabs/explore/whole_network/whole_network", "want", with_maps=False), **kwargs)
+
+
 class ChannelView(JsonHTML):
     """One channel large, to choose a value on, beside the picture with what that value sees; its way and its kernels.
 

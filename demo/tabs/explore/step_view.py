@@ -1,5 +1,6 @@
 """What the Explore tab shows of a pass: every step of the network, and one channel of one step in detail."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -8,14 +9,16 @@ import numpy as np
 import torch
 from torch import nn
 
-from demo.core.inference import MIXING, Inference, first_read
+from demo.core.inference import MIXING, Inference, first_read, opening_step
 from demo.core.inference import maps as maps_of
 from demo.core.view import View
 from demo.errors import UserError
-from demo.render.html import input_url, number, pack
+from demo.render.html import input_url, number, pack, pack_shrunk
+from demo.tabs.explore.lens import lens
 from demo.tabs.explore.overview import overview
 from model_zoo import Step
 from model_zoo.explain.receptive_field import Field, receptive_fields
+from model_zoo.graph.edits import Scaled
 
 # What each operation does, in a sentence that stands under the step's name.
 BIAS = ", plus a bias"  # which layers before a batch norm have not
@@ -32,6 +35,11 @@ EXPLAINED = {
     "multiply": "Every value is multiplied by the same fixed number. It learns nothing.",
     "add": "Two paths through the network are added, value by value.",
 }
+
+# Operations that leave the largest values as they are.
+HANDING_ON = ("ReLU", "ReLU6", "leaky ReLU", "GELU", "SiLU", "max pool")
+
+GRID = 450_000  # values of all maps together up to which the grid gets each, a byte or so
 
 
 @dataclass(frozen=True)
@@ -68,7 +76,7 @@ def feature_maps(made: Inference, step: str = "") -> dict[str, Any]:
     Raises:
         UserError: no such step; the message is for the user.
     """
-    chosen = next((each for each in made.steps if each.name == step), None if step else made.steps[0])
+    chosen = named(made.steps, step) if step else made.steps[0]
     if chosen is None:
         known = ", ".join(each.name for each in made.steps)
         raise UserError(f"{made.model.title} has no step {step!r}. It has {known}.")
@@ -77,21 +85,34 @@ def feature_maps(made: Inference, step: str = "") -> dict[str, Any]:
 
 def show(view: View, made: Inference) -> Explored:
     """The Explore tab for a view made possible for its model: unknown step or channel fall back."""
-    explored = show_step(view, made)
+    explored = show_pictures(view, made)
     overview_of_all = {
         "steps": facts(made),
         "blocks": [block.name for block in overview.blocks(made.steps)],
-        "thumbnails": overview.thumbnails(made.steps),
         "size": made.model.size,
-        "picture": input_url(made.model.crop(made.picture) if made.edits else made.model.picture(made.x)),
+        "pixels": {key: made.model.card["preprocessing"][key] for key in ("mean", "std")},
     }
     return replace(explored, strip=explored.strip | overview_of_all)
+
+
+def show_pictures(view: View, made: Inference) -> Explored:
+    """As `show`, for a page that knows the network already: only what another picture changes."""
+    explored = show_step(view, made)
+    pictures = {
+        "thumbnails": overview.thumbnails(made.steps),
+        "picture": input_url(made.model.crop(made.picture) if made.edits else made.model.picture(made.x)),
+        "lens": lens.shown(made),
+    }
+    return replace(explored, strip=explored.strip | pictures)
 
 
 def show_step(view: View, made: Inference) -> Explored:
     """As `show`, for a page that has the overview of this network and picture already: only which step is chosen."""
     settled, chosen = _settle(view, made.steps)
-    grid = _values(made, chosen) | {
+    maps = maps_of(chosen)
+    # The grid shows a map some 50 to 100 pixels wide; the chosen channel comes with all of its values.
+    grid = _values(made, chosen, pack_shrunk(maps, GRID)) | {
+        "scale": _scale_before(made.steps, chosen),
         "channel": settled.channel,
         "facts": next(fact for fact in facts(made) if fact["name"] == chosen.name),
         "largest": overview.largest(made.steps),
@@ -109,12 +130,19 @@ def show_channel(view: View, made: Inference) -> ShownChannel:
 
 
 def _settle(view: View, steps: list[Step]) -> tuple[View, Step]:
-    chosen = next((step for step in steps if step.name == view.step), steps[0])
+    chosen = named(steps, view.step) or opening_step(steps)
     channels, *sizes = (*chosen.shape[1:], 1, 1)[:3]
-    channel = view.channel if chosen.name == view.step and view.channel < channels else 0
+    is_named = chosen.name == view.step or (not view.step and view.channel)
+    # Where nobody has chosen one, that of the strip's small picture.
+    channel = (view.channel if view.channel < channels else 0) if is_named else overview.strongest(chosen)
     view = replace(view, step=chosen.name, channel=channel)
     places = zip((view.row, view.column), sizes, strict=True)
     return view if all(n is not None and n < size for n, size in places) else view.on(None, None), chosen
+
+
+def named(steps: list[Step], name: str) -> Step | None:
+    """The step of that name; None where there is none."""
+    return next((step for step in steps if step.name == name), None)
 
 
 def _sees(field: Field | None, size: int) -> str:
@@ -124,18 +152,38 @@ def _sees(field: Field | None, size: int) -> str:
     return "whole picture" if field.whole or min(field.size) >= size else f"{field.size[0]} × {field.size[1]} px"
 
 
-def _values(made: Inference, chosen: Step) -> dict[str, Any]:
+def _values(made: Inference, chosen: Step, packed: dict[str, Any] | None = None) -> dict[str, Any]:
+    """`packed`: the maps as they are sent; None: all of their values."""
     maps = maps_of(chosen)
     return {
         "model": made.model.name,
         "step": chosen.name,
-        "maps": pack(maps),
+        "maps": packed or pack(maps),
         "low": _rounded(maps.min(axis=(1, 2))),
         "high": _rounded(maps.max(axis=(1, 2))),
-        "mean": _rounded(maps.mean(axis=(1, 2))),
+        "mean": _rounded(maps.mean(axis=(1, 2), dtype=np.float64)),
         "zeros": _rounded((maps == 0).mean(axis=(1, 2))),
         "labels": made.labels(chosen),
     }
+
+
+def _scale_before(steps: list[Step], step: Step) -> dict[str, Any] | None:
+    """The step whose values a ReLU or max pool hands on, and the lowest and highest values of both, by channel.
+
+    That is the end of its scale, so that a value has one colour from the convolution to the pool. None for other steps.
+    """
+    first = step
+    while first.operation in HANDING_ON and len(first.inputs) == 1:
+        before = named(steps, first.inputs[0])
+        if before is None or before.shape[1] != step.shape[1] or len(before.shape) != len(step.shape):
+            break
+        first = before
+    if first is step:
+        return None
+    both = [maps_of(first), maps_of(step)]  # a change may have made either larger
+    low = np.minimum(*(maps.min(axis=(1, 2)) for maps in both))
+    high = np.maximum(*(maps.max(axis=(1, 2)) for maps in both))
+    return {"step": first.name, "low": _rounded(low), "high": _rounded(high)}
 
 
 def _explained(step: Step) -> str:
@@ -171,15 +219,17 @@ def facts(made: Inference) -> list[dict[str, Any]]:
 
 def _channel_view(made: Inference, chosen: Step, channel: int) -> dict[str, Any]:
     chain = _chain(made.steps, chosen)
-    maps = {step.name: maps_of(step)[channel : channel + 1] for step in chain}
+    paths = _paths(made.steps, chain[0])
+    maps = {step.name: maps_of(step)[channel : channel + 1] for step in (*paths, *chain)}
     return {
         "model": made.model.name,
         "step": chosen.name,
         "channel": channel,
         "chain": [{"step": s.name, "operation": s.operation, "map": pack(maps[s.name])} for s in chain],
+        "paths": [{"step": s.name, "operation": s.operation, "map": pack(maps[s.name])} for s in paths],
         "limit": max(float(np.abs(values).max()) for values in maps.values()),
         "kernels": _kernels(chain[0], channel),
-        "words": _weights_in_words(chosen, channel) if chosen is chain[0] else "",
+        "words": _weights_in_words(chain[0], channel),
     }
 
 
@@ -189,11 +239,13 @@ def _kernels(source: Step, channel: int) -> dict[str, Any] | None:
     if not isinstance(module, nn.Conv2d):
         return None
     weights = module.weight[channel].float()
+    factor = math.prod(edit.factor for edit in source.edits if isinstance(edit, Scaled) and edit.channel == channel)
     return {
         "step": source.name,
         "reads": _reads(source, module, channel),
-        "values": _rounded(weights.numpy()),
-        "limit": float(weights.abs().max()),
+        "values": _rounded((factor * weights).numpy()),
+        "limit": abs(factor) * float(weights.abs().max()),
+        "factor": factor,
     }
 
 
@@ -215,13 +267,22 @@ def _chain(steps: list[Step], chosen: Step) -> list[Step]:
     """The steps that handle the same channel: from the one that made it, through ReLU, pooling and the like."""
     by_name = {step.name: step for step in steps}
     chain = [chosen]
-    while chain[0].operation not in MIXING and chain[0].inputs[0] in by_name:
+    while chain[0].operation not in MIXING and len(chain[0].inputs) == 1 and chain[0].inputs[0] in by_name:
         chain.insert(0, by_name[chain[0].inputs[0]])
     while True:
         following = next((s for s in steps if chain[-1].name in s.inputs), None)
         if following is None or following.operation in MIXING or following.shape[1] != chosen.shape[1]:
             return chain
         chain.append(following)
+
+
+def _paths(steps: list[Step], step: Step) -> list[Step]:
+    """The steps that an operation such as the add of a residual block puts together, channel by channel; else none."""
+    if len(step.inputs) < 2 or step.operation in MIXING:
+        return []
+    by_name = {each.name: each for each in steps}
+    found = [by_name[name] for name in step.inputs if name in by_name]
+    return found if all(each.shape[1:2] == step.shape[1:2] for each in found) else []
 
 
 def _kernel_words(step: Step, channel: int, weights: torch.Tensor, bias: torch.Tensor | None) -> str:

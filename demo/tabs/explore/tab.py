@@ -6,19 +6,25 @@ from typing import Any
 
 import gradio as gr
 
-from demo.core.handlers import SILENT_EVENT, tell_when_answered
+from demo.core.components import source
+from demo.core.handlers import SILENT_EVENT, tell_when_answered, tell_when_unanswered
 from demo.core.outputs import named, outputs
 from demo.core.raw_events import NO_PROCESSING, raw_handler
 from demo.tabs.explore import handlers
 from demo.tabs.explore.activation_max import activation_max
 from demo.tabs.explore.channel import effective_field
 from demo.tabs.explore.code import section as code
-from demo.tabs.explore.components import ChannelView, MapGrid, StepStrip
+from demo.tabs.explore.components import ChannelView, MapGrid, StepStrip, WholeNetwork
 from demo.tabs.explore.gradient_flow import section as gradient_flow
 from demo.tabs.explore.handlers import Inspected
 from demo.tabs.explore.inspector.components import Inspector, Player
+from demo.tabs.explore.kernel.components import KernelView
+from demo.tabs.explore.panel.components import PanelTabs
 from demo.tabs.explore.step_view import Explored, ShownChannel
 from demo.tabs.explore.what_if import ablation
+from demo.tabs.explore.whole_network import whole_network
+
+STYLE = "tabs/explore/panel/workspace.css"
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,7 @@ class Tab:
 
     whatif: ablation.Parts
     strip: StepStrip
+    whole: WholeNetwork
     grid: MapGrid
     channel: ChannelView
     value: Inspector
@@ -41,18 +48,36 @@ class Tab:
 
 
 def layout() -> Tab:
-    """The contents of the tab."""
-    whatif = ablation.layout()
-    strip = StepStrip(elem_id="strip")
-    with gr.Row(elem_id="maps"):
-        with gr.Column(scale=2, min_width=300):
-            grid = MapGrid(elem_id="grid")
-        with gr.Column(scale=3, min_width=320):
-            channel = ChannelView(elem_id="channel")
-    value = Inspector(elem_id="inspector")
-    player = Player(elem_id="player")
-    lines = code.layout()
-    return Tab(whatif, strip, grid, channel, value, player, lines, activation_max.layout(), gradient_flow.layout())
+    """The contents of the tab: a work space as high as the window, and below it what takes longer."""
+    gr.HTML(f"<style>{source(STYLE)}</style>", elem_id="workspace-style", visible="hidden", js_on_load=None)
+    with gr.Column(elem_id="workspace"):
+        strip = StepStrip(elem_id="strip", padding=False)
+        whole = WholeNetwork(elem_id="whole-network", padding=False)
+        with gr.Row(elem_id="maps"):
+            with gr.Column(elem_id="grid-pane", elem_classes="pane", min_width=0):
+                grid = MapGrid(elem_id="grid", padding=False)
+            with gr.Column(elem_id="map-pane", elem_classes="pane", min_width=0):
+                channel = ChannelView(elem_id="channel", padding=False)
+            with gr.Column(elem_id="panel", min_width=0):
+                PanelTabs(elem_id="panel-tabs")
+                with _segment("sum"):
+                    value = Inspector(elem_id="inspector", padding=False)
+                with _segment("kernel"):
+                    KernelView(elem_id="kernel")
+                with _segment("play"):
+                    player = Player(elem_id="player", padding=False)
+                with _segment("whatif"):
+                    whatif = ablation.layout()
+                with _segment("excites"):
+                    exciting = activation_max.layout()
+                with _segment("code"):
+                    lines = code.layout()
+    return Tab(whatif, strip, whole, grid, channel, value, player, lines, exciting, gradient_flow.layout())
+
+
+def _segment(name: str) -> gr.Column:
+    """One part of the panel; `panel/panel.js` shows one at a time."""
+    return gr.Column(elem_id=f"segment-{name}", elem_classes="segment", min_width=0)
 
 
 def wire(tab: Tab, state: list[Any], refreshing: dict[str, Any], renew: Callable[..., Any], **limit: Any) -> None:
@@ -61,7 +86,7 @@ def wire(tab: Tab, state: list[Any], refreshing: dict[str, Any], renew: Callable
     Args:
         tab: what `layout` returned.
         state: address, network and picture.
-        refreshing: inputs and outputs of the event by which the page shows another answer.
+        refreshing: inputs and outputs of the event, and what it cancels, by which the page shows another answer.
         renew: works out what it shows, of a view and a picture; see `demo.page_events.renewed_view`.
         limit: concurrency of handlers that run a network.
     """
@@ -76,6 +101,8 @@ def wire(tab: Tab, state: list[Any], refreshing: dict[str, Any], renew: Callable
         (tab.code.widget.line, code.line, [tab.code.widget]),
     ):
         tell_when_answered(asked(raw_handler(handler), state, shows, **often))
+    wanting = tab.whole.want(raw_handler(whole_network.wanted), state, [tab.whole], **often)
+    tell_when_unanswered(wanting, "whole-network")
     ablation.wire(tab.whatif, state, refreshing, renew, **limit)
     effective_field.wire(tab.channel, state, **limit)
     code.wire(tab.code, model)

@@ -1,1 +1,1 @@
-"""The Predict tab: the answer in words and bars, what the network sees, and how stable the answer is."""
+"""The Answer tab: the answer in words and bars, what the network sees, and how stable the answer is."""

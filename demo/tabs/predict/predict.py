@@ -1,15 +1,25 @@
-"""What the Predict tab shows of a pass: the answer, how sure the network is, and what it sees."""
+"""What the bar and the Answer tab show of a pass: the answer, how sure the network is, and what it sees."""
 
+import json
+import zlib
 from html import escape
 
 from PIL import Image
 
-from demo.core.inference import Inference, ranked
+from demo.core.inference import Inference, infer, ranked
 from demo.core.networks import given, network
+from demo.core.view import View
+from demo.pictures.decode import given_size
 from demo.render.html import bars, data_url, jpeg_url
+from demo.tabs.predict.headline import AGREE, Headline, headline, wavering
+from demo.tabs.predict.steadiness import COPIES, agreeing
 from model_zoo import Model
+from model_zoo.aerial.survey import is_whole_photo, told_window
 from model_zoo.aerial.threshold import decision
 
+FEW = 20  # classes that all have a bar; of more the best do, and the others can be searched
+BEST, LEADING_GROUPS = 5, 4
+WORTH = "How often answers of this percentage are right, on pictures that the network knows"
 THUMBNAIL = 320  # pixels of the longer side of the upload as shown beside what the network sees
 
 
@@ -29,20 +39,104 @@ def predict(model: str, picture: Image.Image | None) -> dict[str, float]:
     return dict(network(model).predict(given(picture)))
 
 
-def answer(made: Inference) -> str:
-    """The answer in words, bars for all classes and the time taken, as HTML; one with changes is marked as such."""
-    model, ranking = made.model, made.ranking
-    mark = _mark(*ranked(model, made.original_logits)[0]) if made.edits else ""
-    (first, sure), (second, other) = ranking[:2]
+def answer(made: Inference, instead: Headline | None = None) -> str:
+    """The answer in words, as HTML; one with changes is marked as such, one that is called sure has `data-sure`: which
+    network and picture it is about, so that the same words about another one are news.
+
+    Args:
+        made: the pass.
+        instead: of the words that its judgement gives.
+    """
+    mark = _mark(*ranked(made.model, made.original_logits)[0]) if made.edits else ""
+    words = instead or headline(made)
+    named = " and ".join(
+        f'<strong>{escape(label)}</strong> <span class="number{" quiet" if words.is_void else ""}">{share:.1%}</span>'
+        for label, share in made.ranking[: 2 if words.is_torn else 1]
+    ) + (
+        f' <span class="worth" title="{WORTH}">calibrated {max(made.judgement.probabilities):.1%}</span>'
+        if words.is_calibrated
+        else ""
+    )
     return (
-        f'<section class="answer">{mark}<p class="verdict">{_verdict(sure)} '
-        f'<strong>{escape(first)}</strong> <span class="number">{sure:.1%}</span></p>'
-        f"<p>Next: {escape(second)}, {other:.1%}. Sure does not mean right: it must name one of its {len(ranking)} "
-        f"classes, whatever the picture shows.{_decided(model, dict(ranking))}</p>"
-        f"{bars('Probability of each class, bars from 0 to 100 %', dict(ranking))}"
+        f'<p class="verdict"{_about(made) if words.is_sure else ""}><span class="how-sure">'
+        f'<span class="wide">{words.words}</span><span class="narrow">{words.short}</span></span> '
+        f'<span class="what">{named}</span></p>{mark}'
+    )
+
+
+def _about(made: Inference) -> str:
+    return f' data-sure="{escape(made.model.name)} {zlib.crc32(made.prepared.numpy().data):08x}"'
+
+
+def steadied(model: str, picture: Image.Image) -> str | None:
+    """The answer in words after slightly changed copies were asked; None where they agree with what is called sure.
+
+    Raises:
+        UserError: no such model.
+    """
+    made = infer(View(model=model), picture)
+    if not headline(made).is_sure:
+        return None
+    count = agreeing(made)
+    return None if count >= AGREE * COPIES else answer(made, wavering(count, COPIES))
+
+
+def probabilities(made: Inference) -> str:
+    """What stands below the answer, bars for all classes and the time taken, as HTML."""
+    model, ranking = made.model, made.ranking
+    second, other = ranking[1]
+    return (
+        f'<section class="answer"><p class="next">Next: {escape(second)}, {other:.1%}. Sure does '
+        f"not mean right: it must name one of its {len(ranking):,} classes, whatever the picture shows."
+        f"{'' if _is_whole(made) else _decided(model, dict(ranking))}</p>"
+        f"{_shares(model, ranking)}"
         f'<p class="quiet">{1000 * made.seconds:.0f} ms on the server for preparing the picture and running '
         f"{escape(model.title)}.</p></section>"
     )
+
+
+def _shares(model: Model, ranking: list[tuple[str, float]]) -> str:
+    """The probabilities: of few classes all; of many the best, those of their groups, and a search among all."""
+    if len(ranking) <= FEW:
+        return bars("Probability of each class, bars from 0 to 100 %", dict(ranking))
+    others = sum(share for _, share in ranking[BEST:])
+    rest = [[label, float(f"{share:.3g}")] for label, share in ranking]
+    return (
+        f"{bars(f'Its {BEST} best classes, bars from 0 to 100 %', dict(ranking[:BEST]))}"
+        f'<p class="quiet">Its other {len(ranking) - BEST:,} classes have {others:.1%} together.</p>'
+        f"{_of_groups(model, dict(ranking))}"
+        f'<details class="all-classes" data-all="{escape(json.dumps(rest))}"><summary>Search all {len(ranking):,} '
+        'classes</summary><input type="search" placeholder="A class, such as lion" aria-label="Find a class by name">'
+        '<div class="found" aria-live="polite"></div></details>'
+    )
+
+
+def _of_groups(model: Model, shares: dict[str, float]) -> str:
+    """The probabilities of groups of classes, where the card names them: how sure it is of the kind of thing."""
+    if not model.groups:
+        return ""
+    together = dict.fromkeys(model.groups, 0.0)
+    for label, group in zip(model.classes, model.groups, strict=True):
+        together[group] += shares[label]
+    first = sorted(together.items(), key=lambda pair: -pair[1])[:LEADING_GROUPS]
+    return bars("Added up by kind of thing", dict(first))
+
+
+def _whole_photo(made: Inference) -> str:
+    """That a picture shows far more ground than the network learned to look at, and the way to its survey."""
+    if not _is_whole(made):
+        return ""
+    (width, height), window = given_size(made.picture), told_window(made.model)
+    return (
+        f'<p class="trouble whole-photo"><strong>One answer for a whole photo means little here.</strong> This one has '
+        f"{width:,} × {height:,} pixels; {escape(made.model.title)} learned from squares of {window:,}, and what "
+        "covers only parts of the photo is lost when it is shrunk. "
+        '<button type="button" data-survey>Survey this photo, square by square</button></p>'
+    )
+
+
+def _is_whole(made: Inference) -> bool:
+    return is_whole_photo(made.model, *given_size(made.picture))
 
 
 def _decided(model: Model, shares: dict[str, float]) -> str:
@@ -59,8 +153,8 @@ def _decided(model: Model, shares: dict[str, float]) -> str:
 
 def _mark(label: str, probability: float) -> str:
     return (
-        '<p class="edited-mark"><strong>Not the network\u2019s real answer.</strong> This is what it says with the '
-        f"changes made under \u201cWhat if\u201d in Explore. Without them: {escape(label)}, {probability:.1%}.</p>"
+        '<p class="edited-mark" title="It answers so with the changes made under \u201cWhat if\u201d in Explore."> '
+        f"<strong>Not the network\u2019s real answer.</strong> Without them: {escape(label)}, {probability:.1%}.</p>"
     )
 
 
@@ -76,7 +170,8 @@ def seen(made: Inference) -> str:
     )
     size = made.model.size
     return (
-        '<section class="seen"><figure><div class="upload">'
+        f'{_whole_photo(made)}<section class="seen"><figure>'
+        f'<div class="upload" style="--ratio:{small.width / small.height:.4f}">'
         f'<img src="{upload}" alt="Your picture"><span class="crop" style="{box}"></span></div>'
         "<figcaption>Your picture; the outline is the square that the network gets.</figcaption></figure>"
         f'<figure><img class="pixels" src="{data_url(pixels)}" alt="The same square in '
@@ -94,11 +189,3 @@ def _thumbnail(picture: Image.Image) -> tuple[Image.Image, str]:
     small = picture.copy()
     small.thumbnail((THUMBNAIL, THUMBNAIL))
     return small, jpeg_url(small, quality=88)
-
-
-def _verdict(probability: float) -> str:
-    if probability >= 0.9:
-        return "The network is sure:"
-    if probability >= 0.5:
-        return "The network thinks:"
-    return "The network is unsure, its best guess:"

@@ -1,4 +1,4 @@
-"""The Predict tab: its layout and events."""
+"""The Answer tab: its layout and events."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,10 +7,15 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
-from demo.core.handlers import SPOKEN, user_errors
-from demo.server.scheduler import alone, scheduled
+from demo.core.components import AnswerLine, Panel
+from demo.core.handlers import ASKED, SILENT_EVENT, user_errors
+from demo.core.outputs import named
+from demo.core.shown_picture import taken_by_button
+from demo.server.modules import mounting
+from demo.server.scheduler import LONG, alone, scheduled
 from demo.share import downloads
-from demo.tabs.predict import stability
+from demo.tabs.predict import predict, stability
+from demo.tabs.predict.nearest import nearest
 
 try:  # on Hugging Face's ZeroGPU hardware; elsewhere the package is absent or does nothing
     from spaces import GPU  # pyright: ignore[reportMissingImports] (only Spaces have it)
@@ -20,11 +25,22 @@ except ImportError:
         return lambda function: function
 
 
+# It may have to wait for the list of a set of pictures.
+READING: dict[str, Any] = {"concurrency_id": "nearest", "concurrency_limit": 4}
+MOST_WAITING = 2  # others who wait for long work, beyond which copies are not asked
+# A button in what the server writes, as an event of the component.
+ASK_FOR_SURVEY = """element.addEventListener('click', (event) => {
+  if (event.target.closest('[data-survey]')) trigger('survey');
+});"""
+
+
 @dataclass(frozen=True)
 class Tab:
     """The components of the tab."""
 
-    answer: gr.HTML
+    probabilities: gr.HTML
+    judgement: gr.HTML
+    nearest: Panel
     seen: gr.HTML
     shake: gr.Button
     stability: gr.HTML
@@ -33,24 +49,60 @@ class Tab:
 def layout() -> Tab:
     """The contents of the tab."""
     html: dict[str, Any] = {"apply_default_css": False, "js_on_load": None}
+    asking: dict[str, Any] = html | {"js_on_load": ASK_FOR_SURVEY}
     with gr.Row():
-        with gr.Column(scale=3, min_width=300):
-            answer = gr.HTML(html_template=SPOKEN, elem_id="answer", **html)
-        with gr.Column(scale=2, min_width=260):
-            seen = gr.HTML(elem_id="seen", **html)
+        with gr.Column(scale=1, min_width=300):
+            seen = gr.HTML(elem_id="seen", **asking)
+            nearest_pictures = Panel(["picture", "model"], elem_id="nearest")
+        with gr.Column(scale=1, min_width=300):
+            searching: dict[str, Any] = html | {"js_on_load": mounting("tabs/predict/find_class.js")}
+            probabilities = gr.HTML(elem_id="probabilities", **searching)
+        with gr.Column(scale=1, min_width=300):
+            judgement = gr.HTML(elem_id="judgement", **html)
     shake = gr.Button(
         "How stable is this answer? Ask again for 200 slightly changed copies", size="md", elem_id="shake"
     )
     shaken = gr.HTML(elem_id="stability", **html)
-    downloads.below("answer seen stability")
-    return Tab(answer, seen, shake, shaken)
+    downloads.below("answer probabilities judgement nearest seen stability")
+    return Tab(probabilities, judgement, nearest_pictures, seen, shake, shaken)
 
 
-def wire(tab: Tab, model: gr.Radio, picture: gr.Image) -> Any:
-    """The event of the tab, which another answer cancels."""
-    return tab.shake.click(
+def wire(tab: Tab, answer: AnswerLine, model: gr.Radio, picture: gr.Image) -> list[Any]:
+    """The events of the tab; those that another answer cancels are returned.
+
+    Args:
+        tab: what `layout` returned.
+        answer: the bar's, which is looked at once more where it is called sure.
+        model, picture: of the page.
+    """
+    shaking = tab.shake.click(
         shake_picture, [model, picture], tab.stability, api_visibility="private", **alone("stability")
     )
+    once: dict[str, Any] = {"trigger_mode": "always_last"} | SILENT_EVENT
+    when = gr.Number(visible=False)
+    asking: dict[str, Any] = {"js": ASKED, "trigger_mode": "multiple"} | SILENT_EVENT
+    tab.nearest.ask(nearest, [model, picture, when], tab.nearest, **asking, **READING)
+    return [shaking, answer.sure(steady, [model, picture], answer, **once, **alone("steady"))]
+
+
+def wire_pictures(tab: Tab, shown: list[Any], refresh_event: dict[str, Any]) -> None:
+    """A picture that the tab shows becomes that of the page, whose answer `refresh_event` then shows."""
+    tab.nearest.pick(named(taken_by_button), None, shown, trigger_mode="multiple", **SILENT_EVENT).success(
+        **refresh_event
+    )
+
+
+def steady(model: str, picture: Image.Image | None) -> Any:
+    """The answer's words, softer where changed copies disagree; not under load, when nobody would wait for that."""
+    if picture is None or LONG.waiting > MOST_WAITING:
+        return gr.skip()
+    return _steady(model, picture) or gr.skip()
+
+
+@scheduled  # outermost: while this waits for its turn it is no question that others give way to
+@user_errors
+def _steady(model: str, picture: Image.Image) -> str | None:
+    return predict.steadied(model, picture)
 
 
 @scheduled  # outermost: what is bound to a GPU may run in another process, which knows of no turns

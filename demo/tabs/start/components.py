@@ -10,7 +10,14 @@ class Start(JsonHTML):
 
     Value: what `demo.tabs.start.start.contents` gives. Its events: `begin`, when it wants its value, and `open`, when
     the reader leaves it for a `tab`.
+
+    Args:
+        is_quiet: whether it is shown only to those who ask for it.
     """
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__({}, **widget("tabs/start/start", "begin", "open", with_maps=False), **kwargs)
+    def __init__(self, is_quiet: bool = False, **kwargs: Any) -> None:
+        super().__init__(
+            {"is_quiet": True} if is_quiet else {},
+            **widget("tabs/start/start", "begin", "open", with_maps=False),
+            **kwargs,
+        )

@@ -19,7 +19,7 @@ import { sent } from '../../static/lib/mount.js';
 import { Sliding, squareAt } from './sliding.js';
 import { isWanted, noteSeen, openedWith, wasSeen } from './when.js';
 
-const LEARN = 'learn'; // the tab of lessons, where there is one
+const LEARN = 'lessons'; // the first tab of the area Learn
 
 /** @type {import('../../static/lib/mount.js').Widget['mount']} */
 export function mount(context) {
@@ -46,7 +46,7 @@ class Start {
     this.dialog.addEventListener('close', () => this.left());
     on('unanswered', (name) => name === 'start' && this.dialog.close(), signal);
     watch('value', () => this.take(sent(props)));
-    if (isWanted(openedWith(), wasSeen())) this.open();
+    if (isWanted(openedWith(), wasSeen() || Boolean(sent(props).is_quiet))) this.open();
   }
 
   open() {
@@ -220,7 +220,7 @@ class Start {
     const learn = CHOICES.tab.includes(LEARN);
     const share = document.querySelector('#share .open');
     const doors = [
-      learn ? this.button('Learn: step by step', to(LEARN)) : this.button('See the answer', to('predict')),
+      learn ? this.button('Learn: eight short lessons', to(LEARN)) : this.button('See the answer', to('predict')),
       this.button('Explore: look inside', to('explore'), 'door'),
     ];
     if (share instanceof HTMLButtonElement) {

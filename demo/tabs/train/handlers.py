@@ -126,13 +126,13 @@ def end(clock: Any) -> None:
 
 
 @user_errors
-def use(clock: Any, names: Any) -> Used:
+def use(clock: Any, names: Any, request: gr.Request) -> Used:
     """The name of the network that was trained, and those to compare with it among them."""
     shown = progress.shown(TRAININGS.look(_ticket(clock)))
     if shown is None or shown.folder is None:
         raise UserError("There is no network to use yet.")
     name, names = shown.folder.name, names if isinstance(names, list) else []
-    return Used(name, gr.CheckboxGroup(choices(), value=names if name in names else [*names, name]))
+    return Used(name, gr.CheckboxGroup(choices(request.session_hash), value=names if name in names else [*names, name]))
 
 
 @user_errors
@@ -141,14 +141,14 @@ def own_runs(event: gr.EventData) -> dict[str, Any]:
     return runs.shown(TRAININGS, runs.tickets(event))
 
 
-def rename(event: gr.EventData) -> runs.Edited:
+def rename(event: gr.EventData, request: gr.Request) -> runs.Edited:
     """See `runs.rename`."""
-    return runs.rename(TRAININGS, event)
+    return runs.rename(TRAININGS, event, request.session_hash)
 
 
-def remove(model: Any, compared: Any, event: gr.EventData) -> runs.Edited:
+def remove(model: Any, compared: Any, event: gr.EventData, request: gr.Request) -> runs.Edited:
     """See `runs.remove`."""
-    return runs.remove(TRAININGS, model, compared, event)
+    return runs.remove(TRAININGS, model, compared, event, request.session_hash)
 
 
 @user_errors
@@ -182,8 +182,8 @@ def look(clock: Any, picture: Image.Image | None, origin: Any, event: gr.EventDa
         start=new.part("start", lambda: _label_of_start(mine, scene, ready), lambda label: gr.Button(**label)),
         stop=new.part("stop", lambda: _label_of_stop(mine), lambda label: gr.Button(**label)),
         use=new.part("use", lambda: usable, lambda is_usable: gr.Button(interactive=is_usable)),
-        model=new.part("model", lambda: entry, lambda _: gr.Radio(choices())),
-        compared=new.part("compared", lambda: entry, lambda _: gr.CheckboxGroup(choices())),
+        model=new.part("model", lambda: entry, lambda _: gr.Radio(choices(request.session_hash))),
+        compared=new.part("compared", lambda: entry, lambda _: gr.CheckboxGroup(choices(request.session_hash))),
         # Where CIFAR-10 has just been downloaded, there are test pictures from now on.
         chance=new.part("chance", has_test_pictures, lambda there: gr.Button(interactive=there)),
         origin=picture_id.tag("") if is_first else gr.skip(),

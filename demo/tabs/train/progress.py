@@ -117,7 +117,10 @@ def _where(training: Training, rows: Rows) -> str:
     if training.progress is None and len(rows) < 2:
         return "PyTorch and the pictures are being loaded" if not rows else "it begins"
     if len(rows) > epochs:
-        return f"all {epochs} epochs are done, and it is tested on pictures that it has never seen"
+        return (
+            f"all {epochs} epochs are done, and it is tested on pictures that it has never seen; then what tells which "
+            "pictures it knows is fitted"
+        )
     return f"epoch {max(training.progress.epoch if training.progress else 1, len(rows))} of {epochs}"
 
 

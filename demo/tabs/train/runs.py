@@ -8,7 +8,7 @@ import gradio as gr
 
 import model_zoo
 from demo.core.handlers import user_errors
-from demo.core.networks import choices, network
+from demo.core.networks import choices, network, offered_names
 from demo.core.payloads import payload, text
 from demo.errors import UserError
 from model_zoo.entries.folders import runs_folder
@@ -68,7 +68,7 @@ def _ticket(trainings: queue.Queue, name: str, known: list[str]) -> str | None:
 
 
 @user_errors
-def rename(trainings: queue.Queue, event: gr.EventData) -> Edited:
+def rename(trainings: queue.Queue, event: gr.EventData, session: str | None = None) -> Edited:
     """Gives a training another name, under which every list has it from then on."""
     known, name = tickets(event), text(payload(event), "name")
     ticket = _ticket(trainings, name, known)
@@ -77,13 +77,15 @@ def rename(trainings: queue.Queue, event: gr.EventData) -> Edited:
     except queue.Refused as error:
         raise UserError(str(error)) from error
     _note_change()
-    offered = choices()
+    offered = choices(session)
     said = f"It is called “{title}” now."
     return Edited(shown(trainings, known, said), gr.Radio(offered), gr.CheckboxGroup(offered))
 
 
 @user_errors
-def remove(trainings: queue.Queue, model: Any, compared: Any, event: gr.EventData) -> Edited:
+def remove(
+    trainings: queue.Queue, model: Any, compared: Any, event: gr.EventData, session: str | None = None
+) -> Edited:
     """Deletes a training; a page that shows it falls back to the first network.
 
     Args:
@@ -91,6 +93,7 @@ def remove(trainings: queue.Queue, model: Any, compared: Any, event: gr.EventDat
         model: the network that the page shows.
         compared: those whose curves it shows.
         event: with the `name`.
+        session: of the page, whose visitor may have networks of their own.
     """
     known, name = tickets(event), text(payload(event), "name")
     ticket = _ticket(trainings, name, known)
@@ -100,7 +103,7 @@ def remove(trainings: queue.Queue, model: Any, compared: Any, event: gr.EventDat
     except queue.Refused as error:
         raise UserError(str(error)) from error
     _note_change()
-    offered, names = choices(), model_zoo.names()
+    offered, names = choices(session), offered_names(session)
     said = f"“{title}” is deleted."
     if model == name:
         said += f" The page shows {network(names[0]).title} instead."

@@ -23,11 +23,14 @@ LONGEST = 100  # characters of a statement that has its output's shape beside it
 TAKEN = frozenset(("Image", "ImageCms", "ImageOps", "Path", "BytesIO", "F"))
 
 
-def source(model: Model) -> str:
+def source(model: Model, called: str = FILE) -> str:
     """The network as a file: its class, how its weights are read and a picture prepared, and what it answers.
 
     `python network.py picture.png` prints the five best classes; the weights lie beside it as `WEIGHTS`. It gives the
     probabilities of `model.predict`, to the rounding of float32.
+
+    Args:
+        called: the file's name, which it tells who asks how to use it.
 
     Raises:
         NoCodeError: the network does something that torch alone does not; the message is a sentence.
@@ -39,6 +42,7 @@ def source(model: Model) -> str:
     loading = _loading(model, program)
     head = templates.HEAD.format(
         about=_one_line(f"{model.title}: the network {model.name} of ConvScope in plain PyTorch."),
+        file=called,
         operator="import operator\n" if "operator." in "".join(s.text for s in program.statements) else "",
         functional="from torch.nn import functional as F\n" if _uses_functions(program) else "",
     )
@@ -52,7 +56,9 @@ def source(model: Model) -> str:
     picture = templates.PICTURE.format(
         short=max(SHORT_SIDE, model.size), method=(preprocessing.get("interpolation") or "bicubic").upper()
     )
-    return f"{head}\n{constants}\n\n{body}\n\n\n{loading}\n\n{picture}\n\n{templates.MAIN.format(name=name)}"
+    return (
+        f"{head}\n{constants}\n\n{body}\n\n\n{loading}\n\n{picture}\n\n{templates.MAIN.format(name=name, file=called)}"
+    )
 
 
 def bundle(model: Model, path: str | os.PathLike[str]) -> None:

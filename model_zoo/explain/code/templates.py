@@ -2,7 +2,7 @@
 
 HEAD = '''"""{about}
 
-    python network.py picture.png
+    python {file} picture.png
 
 prints the classes that it finds likeliest. Needs: pip install torch numpy pillow safetensors. Its weights lie beside
 this file, in model.safetensors.
@@ -130,7 +130,7 @@ def predict(network, path):
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("Say which picture: python network.py picture.png")
+        sys.exit("Say which picture: python {file} picture.png")
     for label, probability in predict(load_network(), sys.argv[1])[:5]:
         print(f"{{probability:.7f}}  {{label}}")
 '''

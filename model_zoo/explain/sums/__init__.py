@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 
 from torch import Tensor
 
-from model_zoo.explain.sums import norms, operations, pools
+from model_zoo.explain.sums import joins, mixing, norms, operations, pools, reductions, resampling
 from model_zoo.explain.sums.activations import ACTIVATIONS
 from model_zoo.explain.sums.edited import edited
 from model_zoo.explain.sums.explanation import PROBABILITY, SAME, Explanation, Term, adds_up
@@ -29,7 +29,7 @@ from model_zoo.explain.sums.rounding import Decimals, chain_digits, digits, show
 from model_zoo.explain.sums.wording import table, words
 from model_zoo.graph.op_names import INPUT
 from model_zoo.graph.position import Position, index_of, position_at
-from model_zoo.graph.rearrange import REARRANGES
+from model_zoo.graph.rearrange import REARRANGES, UNCHANGED
 from model_zoo.graph.step import Step, answer
 
 __all__ = [
@@ -65,12 +65,18 @@ EXPLAINED: dict[str, Callable[[Question], Explanation]] = {
     "divide": operations.divide,
     "max pool": pools.max_pool,
     "average pool": pools.average_pool,
-    "mean": pools.mean,
-    "amax": pools.largest,
+    "mean": reductions.mean,
+    "sum": reductions.total,
+    "amax": reductions.largest,
     "softmax": operations.softmax,
-    "concatenate": operations.concatenate,
+    "matrix product": mixing.matrix_product,
+    "einsum": mixing.einsum,
+    "attention": mixing.attention,
+    "upsample": resampling.upsample,
+    "concatenate": joins.concatenate,
+    "stack": joins.stack,
     **dict.fromkeys(REARRANGES, operations.rearrangement),
-    **dict.fromkeys(("identity", "dropout", "stochastic depth", "contiguous", "clone"), operations.unchanged),
+    **dict.fromkeys(UNCHANGED, operations.unchanged),
 }
 
 
@@ -102,7 +108,7 @@ def explain(steps: Sequence[Step], x: Tensor, step: str, channel: int, row: int 
     index = index_of(position, asked.shape)
     inputs = tuple(x if name == INPUT else named[name].output for name in asked.inputs)
     position = position_at(step, index, asked.shape)
-    found = EXPLAINED[asked.operation](Question(asked, position, index, inputs))
+    found = EXPLAINED[asked.operation](Question(asked, position, index, inputs, named, x.shape[0]))
     return edited(found, steps, asked, index[1]) if asked.edits else found
 
 
@@ -110,13 +116,13 @@ def back(steps: Sequence[Step], x: Tensor, explanation: Explanation) -> list[Exp
     """An explanation and those of the values before it, for as long as each comes from one value alone.
 
     The chain goes through the winner of a max pool, ReLU, batch norm, flatten, constants and (from a probability) the
-    class's own logit. It ends with the value that several others made, such as a convolution's, with the picture, or
-    before an operation that is not known.
+    class's own logit. Of a channel that an edit multiplies, what it multiplies comes next. It ends with the value that
+    several others made, such as a convolution's, with the picture, or before an operation that is not known.
     """
     chain = [explanation]
     while chain[-1].main is not None:
         try:
-            chain.append(explain(steps, x, *chain[-1].main))
+            chain.append(chain[-1].without or explain(steps, x, *chain[-1].main))
         except UnknownOperation:
             break
     return chain

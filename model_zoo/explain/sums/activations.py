@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from torch import Tensor
 
@@ -13,13 +14,15 @@ OPENING = "multiplies a value by a gate between 0 and 1, which opens as the valu
 
 @dataclass(frozen=True)
 class Activation:
-    """A function of one value x and of `constant`, or, where `gated`, x times that function."""
+    """A function of one value x and of `constant` (a number, or two), or, where `gated`, x times that function."""
 
-    function: Callable[[float, float], float]
+    function: Callable[[float, Any], float]
     latex: str  # with @ for x, and # for x in parentheses where it is negative
     words: str  # what it does, after its name
     gated: bool = False
-    constant: Callable[[Step, int], float | None] = lambda step, channel: None  # of this step and channel
+    constant: Callable[[Step, int], float | tuple[float, float] | None] = lambda step, channel: (
+        None
+    )  # of this step and channel
 
 
 def sigmoid(x: float) -> float:
@@ -44,6 +47,20 @@ def _slope(step: Step, channel: int) -> float:
     if isinstance(weight, Tensor):
         return weight[channel if len(weight) > 1 else 0].item()
     return float(step.option("negative_slope", 0.01))
+
+
+def _limits(step: Step, channel: int) -> tuple[float, float]:
+    low, high = step.option("min", step.option("min_val")), step.option("max", step.option("max_val"))
+    return (-math.inf if low is None else float(low)), (math.inf if high is None else float(high))
+
+
+def _finite(function: Callable[[], Any]) -> float:
+    """The result, or what stands for it where Python has none but an error, or a complex number."""
+    try:
+        found = function()
+    except (OverflowError, ZeroDivisionError):
+        return math.inf
+    return found if isinstance(found, float) else math.nan
 
 
 ACTIVATIONS = {
@@ -83,4 +100,34 @@ ACTIVATIONS = {
     ),
     "sigmoid": Activation(lambda x, _: sigmoid(x), r"\frac{1}{1 + e^{-#}}", "brings every value between 0 and 1"),
     "tanh": Activation(lambda x, _: math.tanh(x), r"\tanh(@)", "brings every value between −1 and 1"),
+    "erf": Activation(lambda x, _: math.erf(x), r"\mathrm{erf}(@)", "brings every value between −1 and 1"),
+    "softplus": Activation(
+        lambda x, _: max(x, 0.0) + math.log1p(math.exp(-abs(x))),
+        r"\log(1 + e^{@})",
+        "is a ReLU without its corner",
+    ),
+    "Mish": Activation(
+        lambda x, _: math.tanh(max(x, 0.0) + math.log1p(math.exp(-abs(x)))),
+        r"#\,\tanh(\log(1 + e^{@}))",
+        OPENING,
+        gated=True,
+    ),
+    "clamp": Activation(
+        lambda x, limits: min(max(x, limits[0]), limits[1]),
+        r"\min(\max(a , @), b )",
+        "cuts off what is below one limit and above another",
+        constant=_limits,
+    ),
+    "power": Activation(
+        lambda x, a: _finite(lambda: x**a),
+        r"#^{a }",
+        "is the value to the power of a fixed number",
+        constant=lambda step, _: float(step.option("exponent", step.option("b", 2.0))),
+    ),
+    "square root": Activation(lambda x, _: math.sqrt(x) if x >= 0 else math.nan, r"\sqrt{@}", "is its square root"),
+    "exponential": Activation(lambda x, _: _finite(lambda: math.exp(x)), r"e^{@}", "is e to the power of it"),
+    "logarithm": Activation(lambda x, _: math.log(x) if x > 0 else math.nan, r"\log(@)", "is its natural logarithm"),
+    "absolute value": Activation(lambda x, _: abs(x), r"\left|@\right|", "leaves its sign out"),
+    "negative": Activation(lambda x, _: -x, r"-#", "changes its sign"),
+    "reciprocal": Activation(lambda x, _: _finite(lambda: 1 / x), r"1 / #", "is 1 divided by it"),
 }

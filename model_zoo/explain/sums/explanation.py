@@ -16,6 +16,7 @@ POINT = Window((0,), (0,), (1, 1), "vector")  # where a vector's entries stand
 TOLERANCE = 1e-4
 NO_SOURCE = ""
 FACTOR = "factor"  # the name of the term by which an edit multiplies a value
+WITHOUT = "without the change"  # the name of the term that holds what it multiplies
 MEASURED = "values measured"  # the number of how many values of this pass gave mean and variance
 PROBABILITY = "probability"  # the name of the softmax that no step stands for
 
@@ -37,6 +38,7 @@ class Term:
     window: Window = POINT  # which places of that channel
     values: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))  # float64 (rows, columns)
     weights: np.ndarray | None = None  # what they are multiplied by, same shape; None: by nothing
+    factors: tuple[Position, ...] = ()  # where `weights` come from, where they are values of this pass, too
 
     @property
     def products(self) -> np.ndarray:
@@ -46,11 +48,12 @@ class Term:
 
     @property
     def reads(self) -> list[Position]:
-        """Where its values come from, row by row; padding that is filled with zeros comes from nowhere."""
+        """Where its values come from, row by row, then its factors; padding of zeros comes from nowhere."""
         if self.source == NO_SOURCE:
             return []
         rows, columns = self.window.sources
-        return [Position(self.source, self.channel, r, c) for r in rows for c in columns if r >= 0 and c >= 0]
+        own = [Position(self.source, self.channel, r, c) for r in rows for c in columns if r >= 0 and c >= 0]
+        return [*own, *self.factors]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +70,8 @@ class Explanation:
     main: Position | None = None  # the one value that this one comes from, if there is one
     numbers: dict[str, float] = field(default_factory=dict)  # what else is calculated with, e.g. "mean", "epsilon"
     window: Window | None = None  # of a convolution or pool: the places of its input that it looks at
+    without: "Explanation | None" = None  # of a value that an edit multiplies: the calculation of what it multiplies
+    is_without: bool = False  # whether it is such a calculation; its result is then held by no tensor
 
     @cached_property
     def total(self) -> float:

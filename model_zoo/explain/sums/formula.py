@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from model_zoo.explain.sums.activations import ACTIVATIONS
-from model_zoo.explain.sums.explanation import LARGEST, MEAN, PRODUCT, QUOTIENT, SAME, SHARE, SUM, Explanation, Term
+from model_zoo.explain.sums.explanation import (
+    FACTOR,
+    LARGEST,
+    MEAN,
+    PRODUCT,
+    QUOTIENT,
+    SAME,
+    SHARE,
+    SUM,
+    Explanation,
+    Term,
+)
 from model_zoo.explain.sums.rounding import (
     Decimals,
     digits,
@@ -73,10 +84,13 @@ def _normalised(e: Explanation, decimals: int) -> str:
 
 def _activation(e: Explanation, decimals: int) -> str:
     template, x = ACTIVATIONS[e.operation].latex, e.terms[0].value
-    number, constant = _text(x, decimals), e.numbers.get("a")
+    number = _text(x, decimals)
     filled = template.replace("@", number).replace("#", _wrapped(x, decimals))
-    if constant is not None:
-        filled = filled.replace("a ", _fine(constant, decimals) + r" \cdot ")
+    if "b" in e.numbers:
+        filled = filled.replace("a ", _fine(e.numbers["a"], decimals)).replace("b ", _fine(e.numbers["b"], decimals))
+    elif "a" in e.numbers:
+        dot = r" \cdot " if "a }" not in template else ""
+        filled = filled.replace("a ", _fine(e.numbers["a"], decimals) + dot)
     product = f" = {_product(e, decimals)}" if len(e.terms) > 1 else ""
     return f"{template.replace('@', 'x').replace('#', 'x')} = {_signs(filled)}{product}"
 
@@ -96,6 +110,8 @@ def _quotient(e: Explanation, decimals: int) -> str:
 
 
 def _factor(term: Term, decimals: int) -> str:
+    if term.name == FACTOR:
+        return plain(term.value).replace("−", "-")
     if term.name == "constant":
         return exact_or_shown(term.value, decimals).replace("−", "-").replace("∞", r"\infty")
     return _text(term.value, decimals)

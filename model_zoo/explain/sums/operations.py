@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 from torch import Tensor
@@ -36,6 +37,8 @@ FIRST, SECOND = ("a", "input", "self"), ("b", "other")  # what torch and Python 
 def convolution(question: Question) -> Explanation:
     """Per channel of its group: patch times kernel, summed; then the bias."""
     weight, bias = question.step.option("weight"), question.step.option("bias")
+    if isinstance(weight, Tensor) and weight.dim() == 3:
+        return _in_a_row(question, weight, bias)
     if not isinstance(weight, Tensor) or weight.dim() != 4:
         raise question.unknown("its weights are not its own")
     x, channel = question.only_input(4), question.position.channel
@@ -48,6 +51,26 @@ def convolution(question: Question) -> Explanation:
     patches = window.cut(x[0, first : first + len(kernels)])
     terms = _weighted(question, first, window, patches, kernels)
     return question.explained(SUM, sum, terms + _bias(bias, channel), window=window)
+
+
+def _in_a_row(question: Question, weight: Tensor, bias: Tensor | None) -> Explanation:
+    """A convolution over a row of values, (N, channels, places)."""
+    x, step = question.only_input(3), question.step
+    channel, place = question.index[1:]
+    stride, padding, dilation = (
+        value[0] if isinstance(value, list | tuple) else value
+        for value in (step.option("stride", 1), step.option("padding", 0), step.option("dilation", 1))
+    )
+    if not isinstance(padding, int) or step.option("padding_mode", "zeros") != "zeros":
+        raise question.unknown("its windows are not known")
+    first = channel // (weight.shape[0] // step.option("groups", 1)) * weight.shape[1]
+    terms = []
+    for k, kernel in enumerate(weight[channel].detach().double().tolist()):
+        for n, factor in enumerate(kernel):
+            at = place * stride - padding + n * dilation
+            if 0 <= at < x.shape[2]:  # padding is 0
+                terms.append(question.value_of(0, (0, first + k, at), f"channel {first + k}, place {at}", factor))
+    return question.explained(SUM, sum, terms + _bias(bias, channel))
 
 
 def linear(question: Question) -> Explanation:
@@ -88,12 +111,15 @@ def activation(question: Question) -> Explanation:
     if known.gated:
         gate = own("gate", known.function(x.value, constant or 0.0))
         return question.explained(PRODUCT, math.prod, [x, gate], x.reads[0])
-    numbers = {} if constant is None else {"a": constant}
+    constants = constant if isinstance(constant, tuple) else (constant,)
+    numbers: dict[str, float] = {
+        name: number for name, number in zip("ab", constants, strict=False) if number is not None
+    }
     rule = partial(_of_first, known.function, constant or 0.0)
     return question.explained(FUNCTION, rule, [x], x.reads[0], numbers=numbers)
 
 
-def _of_first(function: Callable[[float, float], float], constant: float, values: Sequence) -> float:
+def _of_first(function: Callable[[float, Any], float], constant: Any, values: Sequence) -> float:
     return function(float(values[0]), constant)
 
 
@@ -153,41 +179,37 @@ def _only_source(terms: Sequence[Term]) -> Position | None:
 
 def rearrangement(question: Question) -> Explanation:
     """The same value at another place, or a number that stands in the padding."""
-    step, output = question.step, question.step.output
-    x = question.only_input()
+    step, x = question.step, question.only_input()
     if not rearranges(step):
         made_by = " and ".join(step.replay.operations) if step.replay else "several tensors"
         raise question.unknown(f"where its values come from is not known ({made_by})")
-    if x.shape[0] != output.shape[0]:
-        raise question.unknown("it moves values from one picture to another")
     source = source_of(step, tuple(x.shape), question.index)
     if not isinstance(source, tuple):
         return question.explained(SAME, _first, [own("padding", source)])
-    if source[0]:
+    if not source[0]:
+        return copied(question, 0, source)
+    # Of a step before, such as one that puts query, key and value first, only the first entry can be pointed at: where
+    # that step but rearranges values itself, the value is the one before it.
+    name, index = step.inputs[0], source
+    while index[0] and question.pictures == 1 and name in question.before and rearranges(question.before[name]):
+        earlier = question.before[name]
+        name = earlier.inputs[0]
+        found = source_of(earlier, earlier.replay.shape if earlier.replay else (), index)
+        if not isinstance(found, tuple):
+            return question.explained(SAME, _first, [own("padding", found)])
+        index = found
+    if index[0] or name not in question.before:
         raise question.unknown("it moves values from one picture to another")
-    return _copied(question, 0, source)
+    longer = replace(question, step=replace(step, inputs=(name,)), inputs=(question.before[name].output,))
+    return copied(longer, 0, index)
 
 
 def unchanged(question: Question) -> Explanation:
     question.only_input()
-    return _copied(question, 0, question.index)
+    return copied(question, 0, question.index)
 
 
-def concatenate(question: Question) -> Explanation:
-    """The value of the input that stands at this place, its index counted from where that input begins."""
-    index, output = question.index, question.step.output
-    axis = int(question.step.option("dim", 0)) % len(index)
-    sizes = [tensor.shape[axis] for tensor in question.inputs]
-    repeats = output.shape[axis] // sizes[0] if len(sizes) == 1 else 1  # torch.cat([x, x]) has one input
-    if axis == 0 or sum(sizes) * repeats != output.shape[axis]:
-        raise question.unknown("which of its inputs a value comes from is not known")
-    place, which = index[axis] % sum(sizes), 0
-    while place >= sizes[which]:
-        place, which = place - sizes[which], which + 1
-    return _copied(question, which, (*index[:axis], place, *index[axis + 1 :]))
-
-
-def _copied(question: Question, which: int, index: Index) -> Explanation:
+def copied(question: Question, which: int, index: Index) -> Explanation:
     x = question.value_of(which, tuple(int(i) for i in index), "value")
     return question.explained(SAME, _first, [x], x.reads[0])
 
@@ -197,20 +219,23 @@ def _first(values: Sequence) -> float:
 
 
 def softmax(question: Question, temperature: float = 1.0) -> Explanation:
-    """e to the power of the value, over the sum of the same for all channels at this place.
+    """e to the power of the value, over the sum of the same for all values along the dimension.
 
     The largest value is subtracted from all of them where a power would be too large or too small to be read; that
     changes no share.
     """
-    x, dimension = question.only_input(2, 4), question.step.option("dim")
-    if dimension not in (None, 1, 1 - x.dim()):
-        raise question.unknown("it does not go over the channels")
-    word, rest = "entry" if x.dim() == 2 else "channel", question.index[2:]
-    logits = [question.value_of(0, (0, c, *rest), f"{word} {c}") for c in range(x.shape[1])]
+    x, index = question.only_input(), question.index
+    given = question.step.option("dim")
+    axis = 1 if given is None else given % x.dim()
+    if axis == 0:
+        raise question.unknown("it mixes several pictures")
+    word = "channel" if x.dim() == 4 and axis == 1 else "entry"
+    places = [(*index[:axis], n, *index[axis + 1 :]) for n in range(x.shape[axis])]
+    logits = [question.value_of(0, place, f"{word} {n}") for n, place in enumerate(places)]
     top = max(logit.value for logit in logits)
     subtracted = top if any(abs(logit.value / temperature) > LARGEST_POWER for logit in logits) else 0.0
     parts = [replace(t, value=math.exp((t.value - subtracted) / temperature)) for t in logits]
-    asked = question.position.channel
+    asked = index[axis]
     numbers = {
         "logit": logits[asked].value,
         "temperature": temperature,

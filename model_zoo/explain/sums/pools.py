@@ -1,4 +1,4 @@
-"""How a value of a pool, or of a mean over a whole map, comes about."""
+"""How a value of a pool comes about."""
 
 import math
 
@@ -22,21 +22,10 @@ def average_pool(question: Question) -> Explanation:
     step, inside = question.step, sum(bool(term.reads) for term in terms)
     padding_counts = step.option("output_size") is None and step.option("count_include_pad", True)
     divisor = step.option("divisor_override") or (len(terms) if padding_counts else inside)
-    return _mean(question, terms, window, divisor)
+    return averaged(question, terms, window, divisor)
 
 
-def mean(question: Question) -> Explanation:
-    window, terms = _over_dimensions(question)
-    return _mean(question, terms, window, len(terms))
-
-
-def largest(question: Question) -> Explanation:
-    """The largest of a whole map, by amax."""
-    window, terms = _over_dimensions(question)
-    return question.explained(LARGEST, max, terms, max(terms, key=lambda term: term.value).reads[0], window)
-
-
-def _mean(question: Question, terms: list[Term], window: Window, divisor: int) -> Explanation:
+def averaged(question: Question, terms: list[Term], window: Window | None, divisor: int) -> Explanation:
     return question.explained(MEAN, lambda v: sum(v) / int(divisor), terms, None, window, {"divisor": divisor})
 
 
@@ -45,23 +34,10 @@ def _pooled(question: Question, fill: float) -> tuple[Window, list[Term]]:
     window = window_of(question.step, pair(x.shape[2:]), pair(question.index[2:]))
     if window is None:
         raise question.unknown("its windows are not known")
-    return window, _places(question, x, window, question.position.channel, fill)
+    return window, places_of(question, x, window, question.position.channel, fill)
 
 
-def _over_dimensions(question: Question) -> tuple[Window, list[Term]]:
-    x, dimensions = question.only_input(4), question.step.option("dim", ())
-    over = {d % 4 for d in ((dimensions,) if isinstance(dimensions, int) else dimensions)}
-    if not over or not over <= {2, 3}:
-        raise question.unknown("it does not go over the rows and columns of a map alone")
-    row, column = question.index[2:] or (0, 0)
-    rows, columns = (
-        tuple(range(x.shape[axis])) if axis in over else (place,) for axis, place in ((2, row), (3, column))
-    )
-    window = Window(rows, columns, pair(x.shape[2:]))
-    return window, _places(question, x, window, question.position.channel, 0.0)
-
-
-def _places(question: Question, x: Tensor, window: Window, channel: int, fill: float) -> list[Term]:
+def places_of(question: Question, x: Tensor, window: Window, channel: int, fill: float) -> list[Term]:
     """Every place of a window as a term, row by row."""
     values, source = window.cut(x[0, channel : channel + 1], fill)[0], question.step.inputs[0]
     terms = []

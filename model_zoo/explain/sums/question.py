@@ -1,8 +1,8 @@
 """A question for one value, and what every answer needs: the tensors, single values as terms."""
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from torch import Tensor
@@ -27,6 +27,8 @@ class Question:
     position: Position
     index: Index  # of the value in the step's output
     inputs: tuple[Tensor, ...]  # outputs of `step.inputs`, in their order
+    before: Mapping[str, Step] = field(default_factory=dict)  # all steps of the walk by their names
+    pictures: int = 1  # that were walked at once
 
     def unknown(self, reason: str) -> UnknownOperation:
         step = self.step

@@ -35,6 +35,14 @@ from model_zoo.graph.position import Position
 NORMS = ("batch norm", "instance norm", "group norm", "layer norm")
 COLUMNS = ("term", "step", "channel", "row", "column", "padding", "value", "weight", "result")
 COPIES = {"reflect": "mirror it", "replicate": "repeat its edge", "circular": "come from its other side"}
+# Operations that add up many values, and what each of these is multiplied by.
+MANY = {
+    "matrix product": "its weight",
+    "einsum": "its weight",
+    "attention": "the share of attention that its place gets",
+    "upsample": "how near it is",
+    "sum": "1",
+}
 COLOURS = ("red", "green", "blue")
 Cell = str | int | float
 
@@ -51,6 +59,7 @@ def words(explanation: Explanation, decimals: Decimals | None = None, label: str
     place = _place(explanation.position, explanation.shape, label)
     say = _SAID[manner(explanation)]
     said = say(explanation, decimals if say is _weighted else decimals.terms)
+    place = f"without the change {place}" if explanation.is_without else place
     return f"{place[0].upper()}{place[1:]} is {shown(explanation.total, decimals.total)}: {said}."
 
 
@@ -59,13 +68,15 @@ def table(explanation: Explanation) -> list[tuple[Cell, ...]]:
 
     `value` times `weight`, or the value alone, is `result`; of a softmax it is the power of e. `row` and `column` are
     places of the map, beyond its edge where `padding` is "yes". The last two rows are what the calculation gives
-    ("total") and what the network's tensor holds ("tensor").
+    ("total") and what the network's tensor holds ("tensor"), which none does of a value without its edit.
     """
     rows: list[tuple[Cell, ...]] = [COLUMNS]
     for term in explanation.terms:
         rows += _rows(term, explanation.kind)
     rows += [(name, "", "", "", "", "", "", "", number) for name, number in explanation.numbers.items()]
     rows += [("total", *explanation.position, "", "", "", explanation.total)]
+    if explanation.is_without:
+        return rows
     return [*rows, ("tensor", *explanation.position, "", "", "", explanation.value)]
 
 
@@ -153,6 +164,8 @@ def _activation(e: Explanation, decimals: int) -> str:
 
 
 def _sum(e: Explanation, decimals: int) -> str:
+    if len(e.terms) != 2 or e.operation in MANY:
+        return _sum_of_many(e, decimals)
     first, second = e.terms
     if second.weights is not None and second.weights[0, 0] == -1:
         second = replace(second, value=-second.value, weights=None)
@@ -160,11 +173,37 @@ def _sum(e: Explanation, decimals: int) -> str:
     return f"{_operand(first, decimals)} plus {_operand(second, decimals)}"
 
 
+def _sum_of_many(e: Explanation, decimals: int) -> str:
+    """Of a matrix product, attention, a sum over a dimension, an enlarged map."""
+    if not e.terms:
+        return "a sum of nothing"
+    count, source = _count(len(e.terms), "value"), _name(e.terms[0].source)
+    whole = shown(total_of((term.value for term in e.terms), decimals), decimals)
+    if e.terms[0].weights is None:
+        return f"{count} of {source} make {whole} together"
+    by = (
+        f"a value of {_name(e.terms[0].factors[0].step)}" if e.terms[0].factors else MANY.get(e.operation, "its weight")
+    )
+    most = max(e.terms, key=lambda term: abs(term.value))
+    said = f"{count} of {source}, each times {by}, make {whole} together"
+    return f"{said}. The largest part, {shown(most.value, decimals)}, is that of {most.name}"
+
+
 def _product(e: Explanation, decimals: int) -> str:
     first, second = e.terms
     if second.name == FACTOR:
-        return f"{shown(first.value, decimals)} without the change, times the factor {plain(second.value)}"
+        return _changed(e, first.value, second.value, decimals)
     return f"{_operand(first, decimals)} times {_operand(second, decimals)}"
+
+
+def _changed(e: Explanation, value: float, factor: float, decimals: int) -> str:
+    """Of a channel that an edit multiplies."""
+    what = "value" if len(e.shape) == 1 else "channel"
+    done = {0.0: "switched off", -1.0: "inverted"}.get(factor) or f"multiplied by {plain(factor)}"
+    return (
+        f"this {what} is {done}. Without that change the network gives {shown(value, decimals)} here; that times "
+        f"{plain(factor)} is what counts now"
+    )
 
 
 def _quotient(e: Explanation, decimals: int) -> str:

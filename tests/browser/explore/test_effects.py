@@ -17,10 +17,12 @@ from model_zoo.graph.edits import parse
 from tests.browser.actions import (
     FIRST_EXAMPLE,
     LOOKS,
+    choose_segment,
     choose_tab,
     expect_address,
     expect_readable,
     expect_values,
+    map_place,
     overflow,
     pixels,
 )
@@ -48,11 +50,11 @@ def expect_effect(page: Page, edits: str) -> None:
     best = steps[-1].output[0].double().softmax(0).max()
     expect(page.locator("#whatif tr.top td").nth(2)).to_have_text(f"{100 * best:.1f} %")
     name = page.locator("#strip [aria-selected=true]").get_attribute("data-step")
-    expect_values(pixels(page.locator("#grid .grid canvas")), next(step for step in steps if step.name == name))
+    expect_values(page, next(step for step in steps if step.name == name))
 
 
 def test_a_channel_is_switched_off_undone_redone_and_reset(visit: Visit) -> None:
-    page = visit("?tab=explore&step=relu2&channel=20")
+    page = visit("?tab=explore&step=relu2&channel=20&panel=whatif")
     bar, body = page.locator("#whatif"), page.locator("body")
     expect(bar.locator(".target")).to_have_text("relu2, channel 20:")
     expect(bar.locator(".active")).to_be_hidden()
@@ -64,6 +66,16 @@ def test_a_channel_is_switched_off_undone_redone_and_reset(visit: Visit) -> None
     expect(body).to_have_class(re.compile("convscope-edited"))
     bar.get_by_role("button", name="undo").click()
     expect_effect(page, "relu2.20:off")
+    expect(page.locator("#channel .words")).to_contain_text("You have switched it off under What if?")
+    # The sum says so, too, and shows what the network itself does.
+    choose_segment(page, "Sum")
+    page.mouse.click(*map_place(page, 4, 5))
+    cards = page.locator("#inspector .card")
+    expect(cards.first.locator(".changed")).to_contain_text("this channel is switched off. Without that change")
+    expect(cards.first.locator(".formula")).to_contain_text(" × 0 = 0")
+    expect(cards.nth(1).locator("h4")).to_contain_text("without your change")
+    expect(cards.nth(2).locator(".check")).to_contain_text("Adds up")
+    choose_segment(page, "What if?")
     page.go_back()
     expect_effect(page, "relu2.20:x-2.5")
     bar.get_by_role("button", name="undo").click()
@@ -90,7 +102,7 @@ def test_a_channel_is_switched_off_undone_redone_and_reset(visit: Visit) -> None
 
 
 def test_a_link_restores_changes_and_the_picture_and_a_weight_can_be_changed(visit: Visit) -> None:
-    page = visit("?tab=explore&step=conv1&channel=3&edits=conv2.5:inv~conv77.1:off")
+    page = visit("?tab=explore&step=conv1&channel=3&edits=conv2.5:inv~conv77.1:off&panel=whatif")
     bar = page.locator("#whatif")
     expect_changes(page, "conv2, channel 5: inverted")
     expect(bar.locator(".refused")).to_have_text("This network has no step conv77.")
@@ -107,7 +119,8 @@ def test_a_link_restores_changes_and_the_picture_and_a_weight_can_be_changed(vis
     bar.locator(".canvas").press("Enter")  # nothing is chosen any more
     bar.get_by_role("button", name="right").click()
     expect_changes(page, "conv2", "7 × 8 pixels in its mean colour from row 2, column 4", "moved 2 px right")
-    page.locator("#channel .kernel").nth(1).locator("td").nth(5).click()
+    choose_segment(page, "Kernel")
+    page.locator("#kernel .kernel").nth(1).locator("td").nth(5).click()
     expect(bar.locator(".place")).to_contain_text("conv1, channel 3, kernel 1 (reads green), row 1, column 2")
     field = bar.locator(".weight .value")
     assert field.evaluate("field => { field.value = '-0.084106'; return field.scrollWidth <= field.clientWidth; }")
@@ -117,7 +130,7 @@ def test_a_link_restores_changes_and_the_picture_and_a_weight_can_be_changed(vis
     field.fill("-1.5")
     bar.locator(".weight .value").press("Enter")
     expect_effect(page, "conv2.5:inv~input:blank.2.4.7.8~input:shift.2.0~conv1.3.1.1.2:w-1.5")
-    expect(page.locator("#channel .kernel").nth(1).locator("td").nth(5)).to_have_text("−1.5")
+    expect(page.locator("#kernel .kernel").nth(1).locator("td").nth(5)).to_have_text("−1.5")
     bar.locator(".weight .row").fill("77")
     expect(bar.locator(".place")).to_contain_text("no such weight")
     bar.get_by_role("button", name="set").last.click()
@@ -141,9 +154,12 @@ def residual(app: App) -> Iterator[str]:
 
 @pytest.mark.parametrize("look", ["desktop, dark", "phone, light"])
 def test_the_paths_of_a_block_are_shown_and_taken_away(visit: Visit, residual: str, look: str) -> None:
-    page = visit(f"?model={residual}&tab=explore&step=unit1.conv", **LOOKS[look])
+    page = visit(f"?model={residual}&tab=explore&step=unit1.conv&panel=whatif", **LOOKS[look])
+    if "phone" in look:
+        page.locator("#panel .raise").click()
     bar = page.locator("#whatif")
     expect(bar.locator(".hint")).to_contain_text("2 residual blocks")
+    page.locator("#strip .folding summary").click()
     page.locator("#strip .blocks button", has_text="residual1").click()
     page.locator("#strip .tile[data-step='residual1.unit2.conv']").click()
     expect(bar.locator(".block .told")).to_contain_text("from unit2.pool two paths lead to residual1.add")
@@ -160,7 +176,7 @@ def test_the_paths_of_a_block_are_shown_and_taken_away(visit: Visit, residual: s
 
 
 def test_the_channels_that_matter_are_found_shown_and_switched_off(visit: Visit) -> None:
-    page = visit("?tab=explore&step=conv1")
+    page = visit("?tab=explore&step=conv1&panel=whatif")
     matter = page.locator("#matter")
     matter.get_by_text("Which channels matter most").click()
     matter.get_by_role("button", name="try all channels of conv1").click()

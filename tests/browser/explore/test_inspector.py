@@ -55,6 +55,7 @@ def test_a_click_shows_a_sum_that_adds_up_and_leads_back_to_the_picture(visit: V
     conv.locator(".all").click()
     expect(conv.locator(".unfold")).to_have_count(32)
     expect_table_adds_up(conv)
+    conv.locator(".unfold[aria-expanded=true]").click()  # the one that brings most
     conv.locator(".unfold").nth(5).click()
     detail = conv.locator(".detail-of")
     values, weights, products = (
@@ -72,8 +73,7 @@ def test_a_click_shows_a_sum_that_adds_up_and_leads_back_to_the_picture(visit: V
     expect_card(page, 0, "relu1", 5, row, column)
     expect_address(page, step="pool1", channel=10, row=6, column=11)
     first = expect_card(page, 1, "conv1", 5, row, column)
-    first.locator(".unfold").first.click()
-    first.locator(".detail-of td").nth(5).locator("button").click()
+    first.locator(".detail-of td button").nth(4).click()
     expect(page.locator("#inspector .card h4").first).to_contain_text("the picture")
     assert field_shown(page)[2:] == [n + 1 for n in field_shown(page)[:2]]
     for level in (2, 1):
@@ -151,10 +151,12 @@ def test_keys_and_number_boxes_choose_a_value(visit: Visit) -> None:
     expect(page.locator("#channel .corrected")).to_have_text("Columns go from 0 to 15, in whole numbers.")
     # The value stays while channel and step change, as far as it exists there.
     page.locator("#grid .grid").focus()
+    order = [int(n) for n in page.locator("#grid .sheet").get_attribute("data-order").split()]
+    other = order[order.index(2) + 1]
     page.keyboard.press("ArrowRight")
-    expect_card(page, 0, "conv3", 3, 3, 15)
-    page.locator("#strip .tile[data-step=relu3]").click()
-    expect_card(page, 0, "relu3", 3, 3, 15)
+    expect_card(page, 0, "conv3", other, 3, 15)
+    page.locator("#channel .chain button[data-step=relu3]").click()
+    expect_card(page, 0, "relu3", other, 3, 15)
     page.locator("#strip .tile[data-step=conv5]").click()
     expect_step(page, "conv5")
     expect(page.locator("#inspector .hint")).to_be_visible()
@@ -176,8 +178,13 @@ def test_a_finger_chooses_a_value_and_can_zoom_in(visit: Visit) -> None:
     page.locator("#channel .zoom").tap()
     cell = page.locator("#channel canvas.map").bounding_box()["width"] / 32
     assert cell >= 24
+    assert page.locator("#panel").bounding_box()["height"] < 60  # the sheet is lowered
     page.locator("#channel .large").tap(position={"x": 4.5 * cell, "y": 2.5 * cell})
     card = expect_card(page, 0, "conv1", 4, 2, 4)
+    expect(card.locator(".result")).to_be_in_viewport(ratio=1)
+    sheet, chosen = (page.locator(each).bounding_box() for each in ("#panel", "#map .cell.chosen"))
+    assert 780 <= sheet["y"] + sheet["height"] <= 844 and sheet["height"] > 300  # above a row at the window's foot
+    assert chosen["y"] + chosen["height"] < sheet["y"]
     expect_table_adds_up(card)
     expect_address(page, row=2, column=4)
     expect_readable(
@@ -196,13 +203,16 @@ def test_on_a_phone_only_the_numbers_of_a_large_kernel_are_moved_sideways(visit:
     expect(titles).to_have_count(3)
     tops = titles.evaluate_all(TOPS)
     assert max(tops) - min(tops) < 1
+    card.locator(".unfold[aria-expanded=true]").click()
     card.locator(".unfold").nth(1).click()
     grids = card.locator(".detail-of .sideways")
     expect(grids).to_have_count(3)
     expect(grids.get_by_text("More columns")).to_have_count(3)
+    moved = []
     for one in grids.all():
-        expect(one.get_by_text("More columns")).to_be_visible()
-        assert one.locator(".scroll").evaluate("box => { box.scrollLeft = 9999; return box.scrollLeft; }") > 0
+        moved.append(one.locator(".scroll").evaluate("box => { box.scrollLeft = 9999; return box.scrollLeft; }"))
+        expect(one.get_by_text("More columns")).to_be_visible(visible=moved[-1] > 0)
+    assert moved[0] > 0
     assert card.locator(".sum").evaluate("table => table.scrollWidth <= table.closest('.card').clientWidth")
     for cell in card.locator(".sum > tbody > tr:not(.detail-of) > td:nth-child(3)").all():
         box = cell.bounding_box()

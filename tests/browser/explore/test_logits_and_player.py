@@ -11,9 +11,12 @@ from demo.pictures.decode import open_image
 from tests.browser.actions import (
     FIRST_EXAMPLE,
     choose_model,
+    choose_segment,
+    choose_tab,
     expect_answer,
     expect_step,
     pixels,
+    quiet,
     walked,
 )
 from tests.browser.conftest import Visit
@@ -91,7 +94,7 @@ def expect_answer_of(page: Page, name: str) -> None:
     """The calculation follows to the other network, for the same class."""
     logit = float(walked(name, FIRST_EXAMPLE)[-1].output[0, 6])
     expect(page.locator("#inspector .result").first).to_contain_text(f"{logit:.3f}".replace("-", MINUS)[:5])
-    page.get_by_role("tab", name="Predict").click()
+    choose_tab(page, "predict")
     expect_answer(page, name, FIRST_EXAMPLE)
 
 
@@ -99,8 +102,9 @@ def test_the_window_plays_without_requests(visit: Visit) -> None:
     page = visit("?tab=explore&step=conv2&channel=10")
     expect_step(page, "conv2")
     player = page.locator("#player")
-    player.locator("summary").first.click()
+    choose_segment(page, "Play")
     expect(player.locator(".makes")).to_contain_text("1 of 1024")
+    quiet(page)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     for count in (2, 3, 4):
@@ -119,7 +123,9 @@ def test_the_window_plays_without_requests(visit: Visit) -> None:
     assert np.array_equal(pixels(player.locator("canvas.out")), pixels(page.locator("#channel canvas.map")))
     assert not asked
     player.locator(".take").click()
-    expect_card(page, 0, "conv2", 10, 31, 31)
+    card = expect_card(page, 0, "conv2", 10, 31, 31)
+    expect(card.locator(".result")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("tab", name="Sum")).to_have_attribute("aria-selected", "true")
 
 
 def test_blocks_fold_and_the_path_is_marked(visit: Visit) -> None:
@@ -129,10 +135,11 @@ def test_blocks_fold_and_the_path_is_marked(visit: Visit) -> None:
     steps = [step.name for step in walked(SHIPPED[0], FIRST_EXAMPLE)]
     expect(tiles.locator("b")).to_have_text(steps)
     assert page.locator("#strip .tile.on-path b").all_inner_texts() == steps[: steps.index("conv3") + 1]
+    page.locator("#strip .folding summary").click()
     page.locator("#strip .blocks button", has_text="conv1").click()
     expect(tiles).to_have_count(len(steps) - 4)
     folded = page.locator("#strip .folded")
-    expect(folded).to_contain_text("5 steps")
+    expect(folded).to_have_attribute("title", re.compile("5 steps"))
     page.locator("#strip .strip").focus()
     page.keyboard.press("ArrowLeft")  # into the folded block, which opens
     expect_step(page, "pool1")

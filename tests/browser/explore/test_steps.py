@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 import model_zoo
 from tests.browser.actions import (
@@ -29,9 +29,11 @@ pytestmark = pytest.mark.browser
 
 def test_a_touch_of_the_finger_picks(visit: Visit) -> None:
     page = visit("?tab=explore&step=conv2", **LOOKS["phone, dark, touch"])
-    tap_channel(page, 20)
-    expect(page.locator("#grid .grid")).to_have_attribute("aria-valuenow", "20")
-    expect(page.locator("#channel .words")).to_contain_text("Channel 20 of conv2")
+    expect_step(page, "conv2")
+    channel = int(page.locator("#grid .sheet").get_attribute("data-order").split()[5])
+    tap_channel(page, channel)
+    expect(page.locator("#grid .grid")).to_have_attribute("aria-valuenow", str(channel))
+    expect(page.locator("#channel .words")).to_contain_text(f"Channel {channel} of conv2")
 
 
 @pytest.mark.parametrize("name", [SHIPPED[0], *(pytest.param(name, marks=pytest.mark.full) for name in SHIPPED[1:])])
@@ -42,7 +44,7 @@ def test_every_step_by_mouse(visit: Visit, name: str) -> None:
     steps = walked(name, PHOTO)
     folded = page.locator("#strip .blocks button[aria-expanded=false]")
     for number in folded.evaluate_all("buttons => buttons.map((button) => button.dataset.block)"):
-        page.locator(f"#strip .blocks button[data-block='{number}']").click()
+        unfold(page).locator(f"button[data-block='{number}']").click()
     expect(page.locator("#strip .tile b")).to_have_count(len(steps))
     shown = page.locator("#strip .tile").evaluate_all("tiles => tiles.map((tile) => tile.dataset.step)")
     assert shown == [step.name for step in steps]
@@ -50,7 +52,14 @@ def test_every_step_by_mouse(visit: Visit, name: str) -> None:
         page.locator(f"#strip .tile[data-step='{step.name}']").click()
         expect_step(page, step.name)
         expect_address(page, model=name, tab="explore", step=step.name)
-        expect_values(pixels(page.locator("#grid .grid canvas")), step)
+        expect_values(page, step)
+
+
+def unfold(page: Page) -> Locator:
+    """The buttons that fold and unfold the network's blocks."""
+    if not page.locator("#strip .blocks").is_visible():
+        page.locator("#strip .folding summary").click()
+    return page.locator("#strip .blocks")
 
 
 def expect_answer_is_there(page: Page) -> None:
@@ -85,10 +94,12 @@ def test_a_key_held_down_ends_where_it_is_released(visit: Visit) -> None:
     expect_step(page, steps[12])
     expect_address(page, step=steps[12])
     page.locator("#grid .grid").focus()
+    page.keyboard.press("Home")
     for _ in range(9):
         page.keyboard.press("ArrowRight")
-    expect(page.locator("#channel .words")).to_contain_text(f"Channel 9 of {steps[12]}")
-    expect_address(page, step=steps[12], channel=9)
+    tenth = order(page)[9]
+    expect(page.locator("#channel .words")).to_contain_text(f"Channel {tenth} of {steps[12]}")
+    expect_address(page, step=steps[12], channel=tenth)
 
 
 def test_a_lost_answer_blocks_nothing(visit: Visit) -> None:
@@ -127,30 +138,40 @@ def test_a_refused_choice_can_be_made_again_at_once(visit: Visit) -> None:
 
 
 def tap_channel(page: Page, channel: int) -> None:
-    page.locator("#grid .grid").tap(position=cell(page, channel))
+    page.locator("#grid .sheet").tap(position=cell(page, channel))
+
+
+def order(page: Page) -> list[int]:
+    """The channels as the grid shows them."""
+    return [int(channel) for channel in page.locator("#grid .sheet").get_attribute("data-order").split()]
 
 
 def test_a_channel_by_mouse_and_by_keyboard(visit: Visit) -> None:
     page = visit("?tab=explore&step=conv1")
     grid, words = page.locator("#grid .grid"), page.locator("#channel .words")
     expect(words).to_contain_text("Channel 0 of conv1")
-    grid.click(position=cell(page, 13))
+    page.locator("#grid .sheet").click(position=cell(page, 13))
     expect(grid).to_have_attribute("aria-valuenow", "13")
     expect(words).to_contain_text("Channel 13 of conv1")
     expect_address(page, step="conv1", channel=13)
     large = pixels(page.locator("#channel canvas.map"))
     grid.focus()
-    moves = [("ArrowRight", 14), ("ArrowLeft", 13), ("Home", 0), ("ArrowLeft", 0), ("End", 31), ("ArrowRight", 31)]
+    by = order(page)
+    at = by.index(13)
+    assert by == sorted(by, key=lambda channel: -float(walked(SHIPPED[0], FIRST_EXAMPLE)[0].output[0, channel].max()))
+    moves = [("ArrowRight", by[at + 1]), ("ArrowLeft", 13), ("Home", by[0]), ("ArrowLeft", by[0]), ("End", by[-1])]
+    moves += [("ArrowRight", by[-1])]
     for key, channel in moves:
         page.keyboard.press(key)
         expect(grid).to_have_attribute("aria-valuenow", str(channel))
         expect(words).to_contain_text(f"Channel {channel} of conv1")
-    assert "channel 31" in grid.get_attribute("aria-valuetext")
-    expect_address(page, channel=31)
+    assert f"channel {by[-1]}" in grid.get_attribute("aria-valuetext")
+    expect_address(page, channel=by[-1])
     assert not np.array_equal(pixels(page.locator("#channel canvas.map")), large)
     page.keyboard.press("Home")
     page.keyboard.press("ArrowDown")
-    expect(grid).to_have_attribute("aria-valuenow", re.compile(r"^[1-9]"))  # one row further
+    columns = int(page.locator("#grid .sheet").get_attribute("data-columns"))
+    expect(grid).to_have_attribute("aria-valuenow", str(by[columns]))  # one row further
 
 
 def test_moving_through_channels_needs_no_answer_of_the_server(visit: Visit) -> None:
@@ -160,34 +181,45 @@ def test_moving_through_channels_needs_no_answer_of_the_server(visit: Visit) -> 
     late: list[Route] = []
     page.route("**/queue/join*", lambda route: late.append(route))
     page.locator("#grid .grid").focus()
+    by = order(page)
+    page.keyboard.press("Home")
     with asking(page):  # about the rest, when the choice rests
-        for channel in range(1, 8):
+        for channel in by[1:8]:
             page.keyboard.press("ArrowRight")
             expect(words).to_contain_text(f"Channel {channel} of conv1")
     step = walked(SHIPPED[0], FIRST_EXAMPLE)[0]
-    highest = float(step.output[0, 7].max())
+    highest = float(step.output[0, by[7]].max())
     assert abs(float(re.search(r" to (\S+), mean", words.inner_text())[1]) - highest) <= 0.01 * abs(highest)
     assert 1 <= len(late) <= 7
     for route in late:
         route.continue_()
     page.unroute("**/queue/join*")
-    expect(chain).to_have_attribute("aria-label", "conv1, channel 7")
+    expect(chain).to_have_attribute("aria-label", f"conv1, channel {by[7]}")
 
 
-def test_the_channel_stays_along_relu_and_pooling_and_its_kernels_are_shown(visit: Visit) -> None:
-    page = visit("?tab=explore&step=conv2&channel=7")
+def test_the_kernels_and_the_way_of_a_channel(visit: Visit) -> None:
+    page = visit("?tab=explore&step=conv2&channel=7&panel=kernel")
     expect(page.locator("#channel .chain .caption b")).to_have_text(["conv2", "relu2", "pool1"])
     weights = model_zoo.load(SHIPPED[0]).net.conv2.weight[7].numpy()
-    expect(page.locator("#channel .kernels summary")).to_contain_text(f"{len(weights)}")
-    first = page.locator("#channel .kernels table").first.locator("td").all_inner_texts()
+    expect(page.locator("#kernel .title")).to_contain_text(f"channel 7: {len(weights)}")
+    first = page.locator("#kernel .kernel").first.locator("td").all_inner_texts()
     shown = [float(text.replace("\N{MINUS SIGN}", "-")) for text in first]
     assert np.allclose(shown, weights[0].ravel(), rtol=0.01, atol=1e-6)
-    page.locator("#channel .kernels .more").click()
-    expect(page.locator("#channel .kernels table")).to_have_count(len(weights))
-    page.locator("#strip .tile[data-step=pool1]").click()
+    page.locator("#kernel .more").click()
+    expect(page.locator("#kernel .kernel")).to_have_count(len(weights))
+    # Along its way the channel stays; a tile of the strip opens the channel that it pictures.
+    page.locator("#channel .chain button[data-step=pool1]").click()
     expect_step(page, "pool1")
     expect(page.locator("#channel .words")).to_contain_text("Channel 7 of pool1")
     expect(page.locator("#channel .chain .caption b")).to_have_text(["conv2", "relu2", "pool1"])
+    expect(page.locator("#kernel .none")).to_contain_text("pool1 (max pool) has no kernel of its own")
+    for name in ("conv3", "relu4"):
+        step = next(one for one in walked(SHIPPED[0], FIRST_EXAMPLE) if one.name == name)
+        strongest = int(step.output[0].amax((1, 2)).argmax())
+        tile = page.locator(f"#strip .tile[data-step={name}]")
+        assert f"channel {strongest}," in tile.get_attribute("title")
+        tile.click()
+        expect(page.locator("#channel .words")).to_contain_text(f"Channel {strongest} of {name}")
 
 
 def test_one_scale_per_channel_step_or_network(visit: Visit) -> None:
@@ -217,11 +249,27 @@ def test_one_scale_per_channel_step_or_network(visit: Visit) -> None:
     assert np.array_equal(pixels(canvas), shared)
 
 
+def test_a_value_has_one_colour_before_and_after_relu(visit: Visit) -> None:
+    page = visit("?tab=explore&step=conv1&channel=3")
+    expect_step(page, "conv1")
+    legends = page.locator("#grid .scale .high"), page.locator("#channel .own .high")
+    limits, before = [legend.inner_text() for legend in legends], pixels(page.locator("#channel canvas.map"))
+    expect(page.locator("#grid .colours")).to_contain_text(f"The strongest colour is ±{limits[0]}.")
+    page.locator("#channel .chain button[data-step=relu1]").click()
+    expect_step(page, "relu1")
+    expect(page.locator("#grid .colours")).to_contain_text("It is that of conv1")
+    assert [legend.inner_text() for legend in legends] == limits
+    after = pixels(page.locator("#channel canvas.map"))
+    positive = walked(SHIPPED[0], FIRST_EXAMPLE)[0].output[0, 3].numpy() > 0.01
+    assert positive.any() and np.abs(after - before)[positive].max() <= 3  # maps of 8 or 16 bits
+    assert (after[~positive][..., :3] >= 250).all()
+
+
 def darkest_ends(drawn: np.ndarray) -> int:
     """How many of the maps (of conv1) have a pixel at an end of the scale."""
     ends = (drawn[..., :3] == (5, 48, 97)).all(-1) | (drawn[..., :3] == (103, 0, 31)).all(-1)
     return sum(
         bool(ends[top : top + 32, left : left + 32].any())
-        for top in range(0, drawn.shape[0], 33)
-        for left in range(0, drawn.shape[1], 33)
+        for top in range(0, drawn.shape[0], 35)
+        for left in range(0, drawn.shape[1], 35)
     )

@@ -62,7 +62,9 @@ def test_facts_say_that_a_network_was_taught_by_others(trained: Path) -> None:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_facts_name_every_class(name: str) -> None:
-    assert ", ".join(model_zoo.load(name).classes) in facts(name)
+    model = model_zoo.load(name)
+    named = model.classes if len(model.classes) <= 20 else dict.fromkeys(model.groups)  # of very many their groups
+    assert all(word in facts(name) for word in named)
 
 
 def test_names_from_an_entry_are_no_markup(hostile_entry: str) -> None:

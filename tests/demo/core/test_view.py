@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from demo.core.view import HIDEABLE, LANES, SCALES, TABS, View
+from demo.core.view import FIRST_TAB, HIDEABLE, LANES, SCALES, TABS, View
 
 NAMES = ["cifar10-cnn", "runs/cifar10-cnn", "layer1.0.conv1", "ü × ∞", "a&b=c", "50%", "a+b c", "#?", "😀", "'\"<>"]
 
@@ -49,8 +49,8 @@ def test_what_cannot_be_a_lane_epoch_or_seed_is_the_usual_one() -> None:
 
 
 @pytest.mark.parametrize("tab", ["Explore", "admin", "", "../explore", "explore ", "<script>"])
-def test_an_unknown_tab_is_the_first(tab: str) -> None:
-    assert View.parse(f"?tab={quote(tab)}").tab == TABS[0]
+def test_an_unknown_tab_is_the_usual_one(tab: str) -> None:
+    assert View.parse(f"?tab={quote(tab)}").tab == FIRST_TAB
 
 
 @pytest.mark.parametrize("query", [None, 5, 1.5, True, [], ["?step=conv1"], {"step": "conv1"}, b"?step=conv1"])
@@ -161,3 +161,11 @@ def test_a_hidden_tab_is_not_the_one_that_opens() -> None:
 
 def test_at_changes_only_the_place() -> None:
     assert View("m", "curves", "conv1", 2).at("conv2", 7) == View("m", "curves", "conv2", 7)
+
+
+def test_a_hidden_tab_gives_way_to_the_next_and_never_first_to_what_stands_left_of_the_usual_one() -> None:
+    assert View().tab == FIRST_TAB != TABS[0]
+    names = [""]
+    assert View(hide=FIRST_TAB).settle(names, "").tab == TABS[TABS.index(FIRST_TAB) + 1]
+    all_but_one = ",".join(tab for tab in TABS if tab != TABS[0])
+    assert View(hide=all_but_one).settle(names, "").tab == TABS[0]

@@ -114,9 +114,7 @@ def test_what_is_no_name_leaves_the_picture(data: object) -> None:
 
 
 def test_a_picture_of_somebodys_own_has_no_name(picture: Image.Image) -> None:
-    assert (
-        "data-picture" not in page_events.uploaded(picture).origin and "data-picture" not in page_events.forget_origin()
-    )
+    assert "data-picture" not in page_events.uploaded(picture).origin
     found = picture_id.restored(picture_id.OWN)
     assert found.picture is None and found.truth is None and "choose one of yours" in found.refusal
 

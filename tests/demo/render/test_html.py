@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from demo.render.html import HUGE, LARGE, data_url, number, pack, unpack
+from demo.render.html import HUGE, LARGE, data_url, number, pack, pack_shrunk, unpack
 from tests.pictures import noise
 
 
@@ -37,6 +37,22 @@ def test_packed_values_come_back_within_half_a_step(shape: tuple[int, int, int],
     assert np.abs(back - values).max() <= packed["factor"] / 2 * 1.01
     assert packed["factor"] == pytest.approx(np.abs(values).max() / (2 ** (bits - 1) - 1))
     assert len(packed["data"]) < 300_000
+
+
+@pytest.mark.parametrize(
+    ("shape", "most", "shrunk"), [((3, 8, 8), 192, 1), ((3, 8, 8), 191, 2), ((2, 7, 5), 30, 2), ((5, 9, 9), 50, 3)]
+)
+def test_of_too_many_values_the_means_of_small_squares_are_sent(
+    shape: tuple[int, int, int], most: int, shrunk: int
+) -> None:
+    values = maps(*shape, scale=3.0)
+    packed = json.loads(json.dumps(pack_shrunk(values, most)))
+    assert packed.get("shrunk", 1) == shrunk and (packed["height"], packed["width"]) == shape[1:]
+    wanted = np.empty_like(values)
+    for row, column in np.ndindex(shape[1:]):
+        top, left = (place // shrunk * shrunk for place in (row, column))
+        wanted[:, row, column] = values[:, top : top + shrunk, left : left + shrunk].mean((1, 2))
+    assert np.abs(unpack(packed) - wanted).max() <= packed["factor"] / 2 * 1.01
 
 
 def test_signs_zeros_and_the_largest_value_are_kept() -> None:

@@ -30,8 +30,9 @@ async def length(request: Request) -> Response:
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     """The port of a server on this machine whose every address answers with the length of what it was sent."""
-    routes = [Route(path, length, methods=["GET", "POST"]) for path in ("/gradio_api/queue/join", "/gradio_api/upload")]
-    app = Starlette(routes=routes, middleware=[Middleware(BodyLimit, limit=LIMIT)])
+    paths = "/gradio_api/queue/join", "/gradio_api/upload", "/live", "/gradio_api/run/live"
+    routes = [Route(path, length, methods=["GET", "POST"]) for path in paths]
+    app = Starlette(routes=routes, middleware=[Middleware(BodyLimit, limit=LIMIT, counted=("/live", "/own/"))])
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -102,6 +103,11 @@ def test_uploads_pass_untouched(connection, body, extra):
 
 def test_only_forms_count_as_uploads(connection):
     assert post(connection, b"x" * 3_000_000, JSON, "/gradio_api/upload") == (413, REFUSED)
+
+
+def test_a_path_that_counts_by_itself_passes_and_no_other_that_ends_like_it(connection):
+    assert post(connection, chunks(3_000_000), CHUNKED, "/live") == (200, 3_000_000)
+    assert post(connection, chunks(3_000_000), CHUNKED, "/gradio_api/run/live") == (413, REFUSED)
 
 
 def test_reading_passes(connection):

@@ -21,3 +21,8 @@ test('what cannot be a value falls back; the last of several counts', () => {
   assert.equal(parseView('?step=a&step=b').step, 'b');
   assert.equal(parseView('?channel=99999999999999999999').channel, 0);
 });
+
+test('a crop is three numbers, or none', () => {
+  assert.equal(parseView('?crop=250,0,500').crop, '250,0,500');
+  for (const text of ['', '1,2', 'a,b,c', '1.5,2,3', '1,2,3,4']) assert.equal(parseView(`?crop=${text}`).crop, null);
+});

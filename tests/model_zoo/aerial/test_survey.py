@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from PIL import Image
 
 import model_zoo
 from model_zoo import Model, nets
+from model_zoo.aerial.cover import CoverCurve
 from model_zoo.aerial.results import cells, geojson, share, table, words
 from model_zoo.aerial.survey import (
     Stopped,
@@ -200,7 +202,13 @@ def test_the_share_is_of_windows_that_reach_the_threshold() -> None:
     assert share(result, "yes", 0.95) == 0 and share(result, "yes", 0.0) == 1
     assert share(result, "no", 0.85) == pytest.approx(1 / 5)
     text = words(result, "yes", 0.5)
-    assert "2 of 5 windows of 10 x 10 pixels (40.0%)" in text and "counts as a whole" in text
+    assert "2 of 5 windows of 10 x 10 pixels (40.0%)" in text and "a share of windows" in text
+    assert "How much ground “yes” covers is not told" in text
+    curve = CoverCurve("yes", (0.0, 1.0), (0.0, 0.5), (-0.05, 0.1), 0.9, 21, 3024, "21 photos of one flight")
+    text = words(result, "yes", 0.5, curve)
+    assert text.startswith("“yes” covers about 21 % of the ground in this photo; 90 % interval: 17 to 30 %.")
+    assert "on 21 photos of one flight" in text and "does not hold what other sites" in text
+    assert "is not told" in words(result, "no", 0.5, curve)  # the curve is of another class
     with pytest.raises(KeyError, match="known are no, yes"):
         share(result, "maybe", 0.5)
 
@@ -209,17 +217,23 @@ def test_the_table_has_a_row_for_each_window() -> None:
     result = made(np.array([[0.25, 0.75]]), 15, 10, 10, 10)
     rows = list(csv.DictReader(io.StringIO(table(result, "yes", 0.5))))
     assert [list(row.values()) for row in rows] == [
-        ["0", "0", "10", "10", "0.250000", "0", "yes"],
-        ["5", "0", "10", "10", "0.750000", "1", "yes"],
+        ["0", "0", "10", "10", "0.250000", "0", "yes", "", ""],
+        ["5", "0", "10", "10", "0.750000", "1", "yes", "", ""],
     ]
-    assert list(rows[0]) == ["x", "y", "width", "height", "probability", "decision", "class"]
+    assert list(rows[0]) == ["x", "y", "width", "height", "probability", "decision", "class", "cover", "unfamiliar"]
+    strange = replace(result, unfamiliar=np.array([[True, False]]))
+    curve = CoverCurve("yes", (0.0, 1.0), (0.0, 0.5), (-0.05, 0.1), 0.9, 21, 3024, "")
+    rows = list(csv.DictReader(io.StringIO(table(strange, "yes", 0.5, curve))))
+    assert [(row["cover"], row["unfamiliar"]) for row in rows] == [("0.12500", "1"), ("0.37500", "0")]
+    assert (share(strange, "yes", 0.5), share(result, "yes", 0.5)) == (1, 0.5)
+    assert "1 windows (50.0% of all) do not look like" in words(strange, "yes", 0.5)
 
 
 def test_the_geojson_says_that_its_coordinates_are_pixels() -> None:
     result = made(np.array([[0.25, 0.75]]), 15, 10, 10, 10)
     collection = json.loads(geojson(result, "yes", 0.5, "a.jpg"))
     assert collection["type"] == "FeatureCollection" and collection["properties"]["photo"] == "a.jpg"
-    assert collection["properties"]["share"] == 0.5
+    assert collection["properties"]["share_of_windows"] == 0.5
     first, second = collection["features"]
     assert second["geometry"] == {"type": "Polygon", "coordinates": [[[5, 0], [15, 0], [15, 10], [5, 10], [5, 0]]]}
     assert (first["properties"]["decision"], second["properties"]["decision"]) == (False, True)
@@ -277,3 +291,13 @@ def test_windows_of_a_real_photo_have_the_covers_of_its_tiles() -> None:
     by_name = {Path(row["file"]).stem: float(row["cover"]) for row in rows}
     for row, column in np.ndindex(covers.shape):
         assert by_name[f"0062_r{row}_c{column:02}"] == pytest.approx(covers[row, column], abs=2e-3)
+
+
+def test_a_judge_that_cannot_tell_calls_no_window_familiar() -> None:
+    model = model_zoo.load("cifar10-cnn")
+    assert model.trust is not None
+    photo = drawn_photo(1, True, 200, 100)
+    assert survey(model, photo, window=50).unfamiliar is not None
+    few = replace(model, trust=replace(model.trust, held=model.trust.held[:5]))  # 5 % of six are none
+    assert survey(few, photo, window=50).unfamiliar is None
+    assert survey(replace(model, trust=None), photo, window=50).unfamiliar is None

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import model_zoo
-from model_zoo.entries import entry
+from model_zoo.entries import entry, entry_check
 from tests.model_zoo.conftest import CLASSES, change_card
 from tests.model_zoo.entries.helpers import check_broken
 
@@ -33,7 +33,7 @@ def test_a_card_that_is_none(folder: Path, text: bytes, reason: str, caplog: pyt
     check_broken(folder, entry.CARD, reason, caplog)
 
 
-@pytest.mark.parametrize("key", entry.CARD_KEYS)
+@pytest.mark.parametrize("key", entry_check.CARD_KEYS)
 def test_a_card_without_a_key_or_with_another_type(folder: Path, key: str, caplog: pytest.LogCaptureFixture) -> None:
     change_card(folder, lambda values: values.update({key: 5}))
     check_broken(folder, entry.CARD, repr(key), caplog)

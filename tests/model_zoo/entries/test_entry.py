@@ -11,7 +11,7 @@ import pytest
 import torch
 
 import model_zoo
-from model_zoo.entries import entry, quantize
+from model_zoo.entries import entry, entry_check, quantize
 from tests.conftest import SHIPPED
 from tests.model_zoo.conftest import card, change_card, history
 from tests.model_zoo.entries.helpers import change_weights, check_broken, replace_weights
@@ -31,7 +31,7 @@ def test_an_entry_that_is_loaded_for_answers_can_give_gradients_too() -> None:
 
 def test_what_is_written_is_read_back(folder: Path, talk_cnn: torch.nn.Module) -> None:
     read = entry.read_card(folder)
-    assert read == {"format": entry.FORMAT} | card() | {"sha256": read["sha256"]}
+    assert read == {"format": entry_check.FORMAT} | card() | {"sha256": read["sha256"]}
     assert entry.read_history(folder) == history()
     net = entry.read_net(folder, read)
     assert not any(module.training for module in net.modules())

@@ -124,6 +124,15 @@ def test_load_folder_reads_an_entry_anywhere(original: Path, tmp_path: Path) -> 
         model_zoo.load_folder(tmp_path / "nowhere")
 
 
+def test_reading_all_shipped_networks_loads_no_compiler_and_nothing_for_trainings() -> None:
+    code = (
+        "import sys, model_zoo\nfor name in model_zoo.names(): model_zoo.load(name)\n"
+        "print(sorted({'torch._dynamo', 'torchvision', 'sklearn', 'scipy', 'onnxscript'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"  # each of them takes a second of the page's start
+
+
 def test_the_public_names_are_there_and_importing_the_package_loads_no_torch() -> None:
     code = "import sys, model_zoo; print('torch' in sys.modules, model_zoo.load('cifar10-cnn').name, *dir(model_zoo))"
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from model_zoo import nets
-from model_zoo.explain.ablation import most_important
+from model_zoo.explain.ablation import margin, most_important
 from model_zoo.graph.edits import Scaled
 from tests.model_zoo.small_nets import shake
 
@@ -71,3 +71,13 @@ def test_the_changes_that_are_made_already_count(net: nn.Module) -> None:
 def test_unknown_steps_and_classes(net: nn.Module, names: list[str], label: int) -> None:
     with pytest.raises(ValueError, match=r"no channels of 'nonsense'|no class"):
         next(most_important(net, X, names, label))
+
+
+def test_the_margin_is_the_lead_over_the_best_of_the_others() -> None:
+    logits = torch.tensor([1.5, -2.0, 4.25])
+    assert [margin(logits, label) for label in range(3)] == [-2.75, -6.25, 2.75]
+    assert margin(torch.tensor([3.0]), 0) is None
+    # Of two classes it is ln of the odds.
+    two = torch.tensor([12.0, 2.0])
+    share = float(two.double().softmax(0)[0])
+    assert margin(two, 0) == pytest.approx(math.log(share / (1 - share)))

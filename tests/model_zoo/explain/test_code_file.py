@@ -19,7 +19,7 @@ from model_zoo import Model, nets
 from model_zoo.entries import quantize
 from model_zoo.explain import code
 from model_zoo.model import logits
-from tests.conftest import SHIPPED
+from tests.conftest import SHIPPED, SHIPPED_BY_TIME
 from tests.model_zoo.conftest import card
 
 pytestmark = pytest.mark.slow
@@ -55,7 +55,7 @@ def run(model: Model, picture: Path, folder: Path) -> None:
     assert [float(text) for text, _ in lines] == pytest.approx([share for _, share in wanted], abs=1e-6)
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", SHIPPED_BY_TIME)
 def test_the_file_of_a_shipped_network_answers_as_it_does(name: str, picture: Path, tmp_path: Path) -> None:
     run(model_zoo.load(name), picture, tmp_path)
 

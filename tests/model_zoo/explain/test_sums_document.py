@@ -140,5 +140,23 @@ def test_a_changed_channel_of_any_step_is_put_into_words(operation: str) -> None
     e = explain(steps, x, name, 1, 2, 3)
     plain = explain(walk(model.net, x), x, name, 1, 2, 3)
     assert e.total == pytest.approx(2 * plain.total)
-    assert "without the change, times the factor 2" in words(e)
+    (alone,) = [one for one in back(steps, x, e) if one.is_without]
+    assert alone is e.without and alone.total == plain.total and "that times 2 is what counts now" in words(e)
+    assert words(alone) == f"Without the change {words(plain)[0].lower()}{words(plain)[1:]}"
     assert torch.isfinite(steps[-1].output).all() and document([e]).startswith(r"\begin{align*}")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"), [("off", "switched off"), ("inv", "inverted"), ("x2.5", "multiplied by 2.5")]
+)
+def test_a_changed_channel_shows_what_the_network_does_and_what_the_change_makes_of_it(change: str, said: str) -> None:
+    model = model_zoo.load(SHIPPED[0])
+    x = model.prepare(random_picture(60, 50))
+    steps = walk(model.net, x, parse(f"conv2.3:{change}", model.black))
+    plain = explain(walk(model.net, x), x, "conv2", 3, 4, 5)
+    now, alone = back(steps, x, explain(steps, x, "conv2", 3, 4, 5))
+    assert now.value == float(steps[2].output[0, 3, 4, 5]) and f"this channel is {said}" in words(now)
+    assert [term.value for term in alone.terms] == [term.value for term in plain.terms]
+    decimals = chain_digits([now, alone])
+    assert f"the network gives {shown(plain.total, decimals[1].total)} here" in words(now, decimals[0])
+    assert document([now, alone]).startswith(r"\begin{align*}")

@@ -110,19 +110,9 @@ def test_probabilities_need_logits() -> None:
         probability(walk(nn.Sequential(nn.Flatten()).eval(), COUNTED), 18)
 
 
-class Standardised(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.rand(2, 2, 3, 3, dtype=torch.float64))
-
+class MadeOfThePicture(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
-        return F.conv2d(x, self.weight / self.weight.norm())
-
-
-class Ambiguous(nn.Module):
-    def forward(self, x: Tensor) -> Tensor:
-        y = x.relu()
-        return torch.cat([x, y, x], 1)
+        return F.conv2d(x, x)
 
 
 class Floored(nn.Module):
@@ -130,9 +120,9 @@ class Floored(nn.Module):
         return torch.div(x, 2, rounding_mode="floor")
 
 
-class ChannelMean(nn.Module):
+class MeanOfAll(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
-        return x.mean(1, keepdim=True)
+        return x + x.mean((0, 1), keepdim=True)
 
 
 class Stacked(nn.Module):
@@ -145,12 +135,11 @@ class Stacked(nn.Module):
     [
         (nn.Sequential(nn.LocalResponseNorm(2)), "0", "local response norm"),
         (nn.Sequential(nn.ConvTranspose2d(2, 2, 2)), "0", "transposed convolution"),
-        (Standardised(), "conv2d", "convolution"),
-        (Ambiguous(), "cat", "concatenate"),
+        (MadeOfThePicture(), "conv2d", "convolution"),
         (Stacked(), "cat", "concatenate"),
         (Floored(), "div", "divide"),
-        (ChannelMean(), "mean", "mean"),
-        (nn.Sequential(nn.Softmax(dim=2)), "0", "softmax"),
+        (MeanOfAll(), "mean", "mean"),
+        (nn.Sequential(nn.Softmax(dim=0)), "0", "softmax"),
     ],
 )
 def test_what_is_not_known_is_named(net: nn.Module, step: str, named: str) -> None:

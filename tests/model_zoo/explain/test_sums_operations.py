@@ -12,7 +12,7 @@ import model_zoo
 from model_zoo import walk
 from model_zoo.explain.sums import Position, adds_up, back, probability, words
 from model_zoo.graph.op_names import INPUT
-from tests.conftest import SHIPPED
+from tests.conftest import SHIPPED_BY_TIME
 from tests.model_zoo.conftest import random_picture
 from tests.model_zoo.helpers import walked
 from tests.model_zoo.small_nets import COUNTED, constant_conv, picture, shake, small_net
@@ -179,11 +179,11 @@ def test_back_stops_at_an_add_and_before_what_is_not_known() -> None:
     chain = back(network.steps, network.x, network.explain("layer1.0.relu_2", 3, 1, 1))
     assert [e.position.step for e in chain] == ["layer1.0.relu_2", "layer1.0.add"]
 
-    class Rolled(nn.Module):
+    class SummedUp(nn.Module):
         def forward(self, x: Tensor) -> Tensor:
-            return x.roll(1, 3).relu()
+            return x.cumsum(3).relu()
 
-    network = walked(Rolled(), COUNTED)
+    network = walked(SummedUp(), COUNTED)
     assert [e.operation for e in back(network.steps, network.x, network.explain("relu", 0))] == ["ReLU"]
 
 
@@ -194,7 +194,7 @@ def test_back_ends_with_the_pictures_own_value() -> None:
     assert chain[-1].value == chain[-1].total == 10 and chain[-1].terms == () and adds_up(chain[-1])
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", SHIPPED_BY_TIME)
 def test_probabilities_are_those_of_the_model(name: str) -> None:
     model, photo = model_zoo.load(name), random_picture(50, 40)
     steps = walk(model.net, model.prepare(photo))

@@ -223,7 +223,7 @@ def test_values_of_changed_steps_are_explained_with_the_change(name: str, edit: 
     step = next(step for step in steps if step.name == edit.step)
     for channel in {0, getattr(edit, "channel", 1), 2}:
         found = explain(steps, x(), edit.step, channel)
-        assert adds_up(found)
+        assert adds_up(found) and (found.without is None or not found.without.without)
         assert found.value == float(step.output[(0, channel, 0, 0)[: step.output.dim()]])
         products = [float(term.products.sum()) for term in found.terms]
         assert products == pytest.approx([term.value for term in found.terms], rel=1e-4, abs=1e-5)

@@ -13,11 +13,11 @@ import pytest
 import model_zoo
 from model_zoo.entries import entry
 from model_zoo.entries.best_epoch import best_row
-from tests.conftest import ROOT
-from tests.train.helpers import command, digest, interrupted, refused, run
+from tests.conftest import ROOT, fully
+from tests.train.helpers import command, digest, interrupted, refused, run, run_here
 from train.__main__ import main
 
-SMALL = ["--limit", "300", "--threads", "1", "--seed", "3"]
+SMALL = ["--no-judge", "--limit", "300", "--threads", "1", "--seed", "3"]
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_evaluate_on_validation_looks_at_the_pictures_that_were_kept_back(
     assert "none were kept back for validation" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "kill -9"])
+@pytest.mark.parametrize("stop", fully([signal.SIGINT, signal.SIGKILL], signal.SIGKILL), ids=["ctrl-c", "kill -9"])
 def test_an_interrupted_run_is_loadable_and_resumes_to_the_same_weights(
     stop: signal.Signals, finished: Path, cifar10_folder: Path, tmp_path: Path
 ) -> None:
@@ -114,12 +114,13 @@ def test_a_full_disk_is_said_and_leaves_the_older_files_whole(
     assert digest(out / entry.WEIGHTS) == digest(finished / entry.WEIGHTS)
 
 
-def test_a_finished_run_is_never_overwritten(finished: Path, cifar10_folder: Path) -> None:
+def test_a_finished_run_is_never_overwritten(
+    finished: Path, cifar10_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = digest(finished / entry.WEIGHTS)
-    assert "finished" in refused("cifar10-cnn", "--data", cifar10_folder, "--out", finished, *SMALL)
-    assert "nothing to resume" in refused(
-        "cifar10-cnn", "--data", cifar10_folder, "--out", finished, "--resume", *SMALL
-    )
+    words = ["cifar10-cnn", "--data", cifar10_folder, "--out", finished, *SMALL]
+    for arguments, said in ((words, "finished"), ([*words, "--resume"], "nothing to resume")):
+        assert run_here(*arguments) == 1 and said in capsys.readouterr().err
     assert digest(finished / entry.WEIGHTS) == before
 
 

@@ -97,6 +97,7 @@ def test_a_training_goes_on_only_with_the_same_teachers(
     assert "teachers" in capsys.readouterr().err
 
 
+@pytest.mark.full
 def test_two_processes_learn_the_same_of_a_teacher(
     tiles: Path, teacher: Path, common: tuple[object, ...], tmp_path: Path
 ) -> None:

@@ -20,7 +20,7 @@ from train.engine import init, metrics, optim
 from train.recipe_types import FastRecipe
 from train.recipes import FAST
 
-SMALL = ["--limit", "400", "--batch-size", "200", "--threads", "1", "--epochs", "2"]
+SMALL = ["--no-judge", "--limit", "400", "--batch-size", "200", "--threads", "1", "--epochs", "2"]
 
 
 def pictures(count: int, seed: int = 0) -> torch.Tensor:
@@ -143,6 +143,7 @@ def test_the_fast_recipe_trains_on_all_pictures_and_says_so(fast: Path) -> None:
     assert not list(fast.glob("*.tmp")) and not (fast / "progress.json").exists() and not (fast / "run.lock").exists()
 
 
+@pytest.mark.full
 def test_the_same_seed_gives_the_same_weights_also_after_kill_9(
     fast: Path, cifar10_folder: Path, tmp_path: Path
 ) -> None:
@@ -215,6 +216,7 @@ def test_the_residual_network_learns(cifar10_folder: Path, tmp_path: Path) -> No
     assert [step.operation for step in model_zoo.walk(model.net, torch.rand(1, 3, 32, 32))].count("add") == 2
 
 
+@pytest.mark.full
 def test_a_run_for_tensorboard_holds_curves_pictures_graph_and_confusions(cifar10_folder: Path, tmp_path: Path) -> None:
     accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
     out = tmp_path / "run"

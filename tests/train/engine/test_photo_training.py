@@ -183,8 +183,9 @@ def test_several_seeds_are_published_by_auc(
     runs = [json.loads((folder / "card.json").read_text()) for folder in (finished, tmp_path / "second")]
     seeds, tests = card["metrics"]["seeds"], [each["metrics"]["test"]["roc_auc"] for each in runs]
     assert seeds["test_roc_auc"] == tests and seeds["test_roc_auc_mean"] == pytest.approx(sum(tests) / 2)
-    best = max(runs, key=lambda each: each["metrics"]["validation_auc"])
-    assert card["sha256"] == best["sha256"] and "over 2 seeds" in (tmp_path / "shipped" / "README.md").read_text()
+    aucs = [each["metrics"]["validation_auc"] for each in runs]  # of equal ones the lower loss decides
+    assert card["sha256"] in [each["sha256"] for each, auc in zip(runs, aucs, strict=True) if auc == max(aucs)]
+    assert "over 2 seeds" in (tmp_path / "shipped" / "README.md").read_text()
 
 
 def test_densenet_is_a_choice_and_can_be_looked_into(common: tuple[object, ...], tmp_path: Path) -> None:

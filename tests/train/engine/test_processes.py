@@ -36,7 +36,7 @@ ARGUMENTS = (
         "--epochs",
         4,
     ),
-    *("--limit", 300, "--batch-size", 150, "--snapshots", "none"),
+    *("--no-judge", "--limit", 300, "--batch-size", 150, "--snapshots", "none"),
 )
 TOLERANCE = 1e-4
 
@@ -80,6 +80,7 @@ def halves(cifar10_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> di
     return runs
 
 
+@pytest.mark.full
 def test_two_processes_give_the_gradients_and_weights_of_one(halves: dict[int, Path]) -> None:
     (one, facts), (two, other_facts) = (checkpoint.read(halves[count] / CHECKPOINT) for count in (1, 2))
     assert len(facts["history"]) == len(other_facts["history"])
@@ -93,6 +94,7 @@ def test_two_processes_give_the_gradients_and_weights_of_one(halves: dict[int, P
         assert difference.norm() < 0.05 * moved.norm(), name
 
 
+@pytest.mark.full
 def test_a_training_goes_on_with_another_number_of_processes(
     halves: dict[int, Path], cifar10_folder: Path, tmp_path: Path
 ) -> None:
@@ -157,6 +159,7 @@ with distributed.joined(cpu) as world:
 """
 
 
+@pytest.mark.full
 def test_two_processes_end_with_the_weights_of_one_and_average_the_statistics_of_batch_norm(tmp_path: Path) -> None:
     (tmp_path / "together.py").write_text(TOGETHER)
     settings = ALONE | {"PYTHONPATH": str(ROOT)}

@@ -122,7 +122,7 @@ def test_maps_and_surveys_are_measured_against_masks_and_written_down(
         result = survey(model, Image.open(path), window=60)
         alone = compare(result, "invasive", cut.read_mask(path.with_name(f"{path.stem}_mask.png")))
         assert (one["correlation"], one["roc_auc"]) == pytest.approx((alone.correlation, alone.auc), abs=1e-4)
-        assert one["estimated"] == pytest.approx(
+        assert one["reached"] == pytest.approx(
             (result.grid("invasive") >= model.card["decision"]["threshold"]).mean(), abs=1e-4
         )
         assert one["covered"] == pytest.approx(2 / 6, abs=1e-4)

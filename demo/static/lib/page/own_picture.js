@@ -5,7 +5,9 @@
 
 import { on } from '../events.js';
 import { store } from '../store.js';
+import { ownNetworks } from './own_networks.js';
 
+export const CROP = ';crop='; // as `demo.server.gradio_compat.with_crop` writes it
 const KEY = 'convscope-own-picture';
 let path = '';
 let isRestored = false; // until then the box holds what the page was delivered with
@@ -29,11 +31,13 @@ function keep() {
 }
 
 /**
- * The box for the picture holds another file.
- * @param {{ path?: string } | null} file as Gradio has it
+ * The box for the picture holds another file, or another square of it is chosen.
+ * @param {{ path?: string, url?: string, mime_type?: string } | null} file as Gradio has it
  */
 export function holds(file) {
   path = file?.path ?? '';
+  const crop = (file?.mime_type ?? '').split(CROP)[1] ?? '';
+  store.set('file', path ? { path, url: file?.url ?? '', crop } : null);
   keep();
 }
 
@@ -41,8 +45,8 @@ export function holds(file) {
  * For the event that asks for the page that the address names.
  * @param {any} picture what the page begins with
  */
-export function withOwnPicture(picture) {
-  return [picture, kept()];
+export function withOwn(picture) {
+  return [picture, kept(), JSON.stringify(ownNetworks())];
 }
 
 /** @param {AbortSignal} signal */

@@ -5,6 +5,7 @@
  */
 
 import { around } from '../dom.js';
+import { store } from '../store.js';
 
 export const ON_PLAIN_HTTP = {
   camera:
@@ -22,6 +23,7 @@ export const REFUSED = {
   nothing: 'There is no picture in the clipboard. Copy one first, not only its address.',
   hidden: 'The link of this page has put pictures of one’s own out of sight.',
 };
+const TAKES = '[data-takes-files]';
 const ZONE = '[aria-dropeffect]'; // Gradio's own boxes for files, while they are empty
 
 /**
@@ -29,7 +31,7 @@ const ZONE = '[aria-dropeffect]'; // Gradio's own boxes for files, while they ar
  * @param {number} count of those that were given
  */
 export function onlyOne(name, count) {
-  return `Of these ${count} files only “${name}” was taken: one picture at a time. For several there is “Many files” in the Photos tab.`;
+  return `Of these ${count} files only “${name}” was taken: one picture at a time. For several there is “Many files” in Field.`;
 }
 
 /**
@@ -45,12 +47,9 @@ export function takePictures(say, signal) {
    * @param {File[]} files
    */
   function give(input, files) {
-    if (!input || (input === ownInput() && !document.querySelector('#choose')?.checkVisibility())) return say(REFUSED.hidden);
+    if (!input || (input === ownInput() && isHidden())) return say(REFUSED.hidden);
     const [first] = files;
-    const data = new DataTransfer();
-    data.items.add(first);
-    input.files = data.files;
-    input.dispatchEvent(new Event('change', { bubbles: true }));
+    setFile(input, first);
     say(files.length > 1 ? onlyOne(first.name, files.length) : '');
   }
 
@@ -67,6 +66,7 @@ export function takePictures(say, signal) {
   window.addEventListener('drop', (event) => {
     if (!holdsFiles(event)) return;
     event.preventDefault();
+    if (around(event, TAKES)) return; // a widget of ours that takes files itself
     const input = inputAt(event);
     if (input?.multiple) {
       if (around(event, ZONE)) return; // Gradio takes them, folders included
@@ -133,6 +133,26 @@ export function takePictures(say, signal) {
 }
 
 /**
+ * A picture that the page itself has made comes to it as if it had been chosen with the button in the bar.
+ * @param {File} file
+ */
+export function giveOwnPicture(file) {
+  const input = ownInput();
+  if (input) setFile(input, file);
+}
+
+/**
+ * @param {HTMLInputElement} input
+ * @param {File} file
+ */
+function setFile(input, file) {
+  const data = new DataTransfer();
+  data.items.add(file);
+  input.files = data.files;
+  input.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
+/**
  * The input for a file that is given at an element: that of the box there; else of the box that the open part of a tab
  * shows; else the one for the page's picture.
  * @param {Event} event
@@ -147,7 +167,12 @@ function inputAt(event) {
   return /** @type {HTMLInputElement | null} */ (found ?? ownInput());
 }
 
-/** The input behind the button “Choose a picture”, which takes a file of any name: the server looks into it. */
+/** Whether the address takes pictures of one's own out of sight. */
+function isHidden() {
+  return store.get('view').hide.split(',').includes('upload');
+}
+
+/** The input behind the button “Upload”, which takes a file of any name: the server looks into it. */
 function ownInput() {
   const input = document.querySelector('#choose')?.previousElementSibling;
   return input instanceof HTMLInputElement ? input : null;

@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw
 from torch import nn
 
 from demo.core.handlers import SPOKEN, user_errors
+from demo.core.inference import opening_step
 from demo.core.networks import network
 from demo.core.view import View
 from demo.errors import UserError
@@ -46,7 +47,13 @@ OTHER_CHANNEL = """(query, ...shown) => {
     const parsed = (html) => new DOMParser().parseFromString(html ?? '', 'text/html');
     return shown.map((html) => (parsed(html).querySelector('[data-about]')?.dataset.about === key ? html : ''));
 }""".replace("KEYS", str(list(KEYS)))
+TITLE = "What excites this channel?"
+WHAT = (
+    "Two ways to find out: the pictures of the network’s own data that give it its highest values, and a picture drawn "
+    "to raise its value. Both look at the chosen channel of the chosen step."
+)
 STYLE = """
+h3 { margin: 0; font-size: 18px; font-weight: 600; color: var(--body-text-color); }
 .quiet { margin: 6px 0; max-width: 90ch; }
 .finds { display: grid; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: 12px; margin: 8px 0; }
 .film { grid-template-columns: repeat(auto-fill, minmax(88px, 1fr)); }
@@ -78,9 +85,12 @@ class Part:
 
 
 def layout() -> Part:
-    """The section, folded away."""
+    """The section."""
     html: dict[str, Any] = {"html_template": SPOKEN, "css_template": STYLE, "apply_default_css": False}
-    with gr.Accordion("What excites this channel?", open=False, elem_id="excite"):
+    with gr.Column(elem_id="excite"):
+        gr.HTML(
+            f'<h3>{TITLE}</h3><p class="quiet">{WHAT}</p>', js_on_load=None, css_template=STYLE, apply_default_css=False
+        )
         find = gr.Button("Find the pictures with its highest values", size="md")
         finds = gr.HTML(elem_id="finds", js_on_load=None, **html)
         climb = gr.Button("Draw a picture that raises its value", size="md")
@@ -163,14 +173,14 @@ def climbed(query: str, model: str, progress: gr.Progress = PROGRESS) -> str:
 
 
 def chosen(query: object, model: str) -> tuple[Model, list[Step], Step, int]:
-    """The network, a walk of it, and the step and channel that the view names; the first ones where it names none.
+    """The network, a walk of it, and the step and channel that the view names; else those of a fresh page.
 
     Raises:
         UserError: no such network.
     """
     loaded, view = network(model), View.parse(query)
     steps = walk(loaded.net, torch.zeros(1, 3, loaded.size, loaded.size))
-    step = next((each for each in steps if each.name == view.step), steps[0])
+    step = next((each for each in steps if each.name == view.step), opening_step(steps))
     return loaded, steps, step, view.channel if view.channel < step.shape[1] else 0
 
 

@@ -26,7 +26,11 @@ export function channelOffers(view) {
   if (view.effective.isWanted() && view.effective.known())
     offers.push({ label: 'Its effective field (CSV)', file: `${file}-effective-field`, rows: () => fieldRows(view) });
   const kernels = ownKernels(view);
-  if (kernels) offers.push({ label: 'Its kernels (CSV)', file: `${file}-kernels`, rows: () => kernelRows(kernels) });
+  if (kernels) {
+    const isOwn = kernels.step === main.step; // else those of the convolution that its values come from
+    const label = isOwn ? 'Its kernels (CSV)' : `The kernels of ${kernels.step} (CSV)`;
+    offers.push({ label, file: isOwn ? `${file}-kernels` : `${file}-from-${kernels.step}-kernels`, rows: () => kernelRows(kernels) });
+  }
   return offers;
 }
 
@@ -43,7 +47,7 @@ function plate(view) {
     { panels: panelsOf(view), columns: 2 },
     ...fieldBlocks(view),
     ...(maps.size > 1 ? [legendOf(view, '.own', find('.own .low').textContent)] : []),
-    { text: 'Red: above zero, white: zero, blue: below zero.' },
+    { text: step === 'input' ? 'Grey: from black 0 to white 255.' : 'Red: above zero, white: zero, blue: below zero.' },
     { text: find('.words').textContent },
     ...kernelBlocks(view),
   ];
@@ -111,7 +115,7 @@ function kernelBlocks(view) {
     return { source: canvas, caption: kernels.reads[index] };
   });
   return [
-    { heading: view.find('.kernels summary').textContent },
+    { heading: `Kernels of ${kernels.step} for channel ${view.known().channel}: ${kernels.values.length}, one for each channel it reads` },
     { panels, columns: panels.length > 16 ? 12 : 6 },
     { text: `One scale for all kernels, up to ${readable(kernels.limit)}.` },
   ];
@@ -123,7 +127,7 @@ function valueRows(view) {
   const { width, size } = main.maps;
   const places = Array.from({ length: size }, (_, at) => ({ row: Math.floor(at / width), column: at % width }));
   const head = ['row', 'column', `value of ${main.step}, channel ${main.channel} (no unit)`];
-  return [head, ...places.map((place) => [place.row, place.column, valueAt(main, place)])];
+  return [head, ...places.map((place) => [place.row, place.column, valueAt(main, place) ?? ''])];
 }
 
 const GRADIENT = 'absolute gradient (change of the value per unit of the network’s input, colours added)';

@@ -15,7 +15,7 @@ import { corrections, valueAt } from './channel_words.js';
 import { drawDetails, listenToDetails } from './details.js';
 import { EffectiveFieldOverlay } from './effective_overlay.js';
 import { drawFigure, fit, mark, placeUnder, scrollTo } from './map_figure.js';
-import { drawSeen } from './picture_figure.js';
+import { drawSeen, makeRoom } from './picture_figure.js';
 
 /** @typedef {import('./map_figure.js').MapPlace} MapPlace */
 
@@ -41,6 +41,11 @@ export class ChannelView {
   elsewhere = null; // a place of any step that another widget points at
   /** @type {import('./details.js').Details | null} */
   details = null; // the last ones that fitted the channel
+  /** @type {any} */
+  live = null; // what the server says of a live picture, in place of its last value
+  /** @type {import('./argument_overlay.js').ArgumentOverlay | null} */
+  overlay = null; // once an argument of the code is looked at
+  isEnlarged = false; // whether the picture is to be as large as the map
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   resting = undefined;
 
@@ -57,8 +62,20 @@ export class ChannelView {
     listenToDetails(this);
     this.listenToPage(context.signal);
     offerToTakeHome('channel', () => channelOffers(this));
+    on('live', (live) => {
+      this.live = live?.channel ?? null;
+      drawDetails(this);
+    }, context.signal);
     context.watch('value', () => drawDetails(this));
     this.draw();
+  }
+
+  /** The picture in a corner of the map, or as large beside it: when asked for, and for an effective field. */
+  arrange() {
+    this.find('.of-map').classList.toggle('beside', this.isEnlarged || this.effective.isWanted());
+    if (!this.main) return;
+    fit(this);
+    makeRoom(this, null);
   }
 
   /** The channel, where there is one. */
@@ -74,6 +91,7 @@ export class ChannelView {
     const hover = (/** @type {PointerEvent} */ event) => {
       if (!this.main) return;
       this.elsewhere = null;
+      makeRoom(this, placeUnder(this, event));
       this.show(placeUnder(this, event));
     };
     large.addEventListener('pointermove', hover);
@@ -89,7 +107,6 @@ export class ChannelView {
       zoom.setAttribute('aria-pressed', String(zoom.getAttribute('aria-pressed') !== 'true'));
       fit(this);
     });
-    this.find('.how').addEventListener('click', () => emit('explained'));
   }
 
   listenToFields() {
@@ -110,6 +127,12 @@ export class ChannelView {
 
   /** @param {AbortSignal} signal */
   listenToPage(signal) {
+    this.find('.channels').addEventListener('click', ({ currentTarget }) => {
+      const button = /** @type {HTMLElement} */ (currentTarget);
+      const isShown = button.getAttribute('aria-pressed') !== 'true';
+      button.setAttribute('aria-pressed', String(isShown));
+      button.closest('#maps')?.classList.toggle('with-channels', isShown);
+    });
     store.watch('channel', () => this.draw(), signal);
     store.watch('network', () => this.showChosen(), signal);
     window.addEventListener('resize', () => this.main && fit(this), { signal });
@@ -117,6 +140,19 @@ export class ChannelView {
     on('look', (place) => {
       this.elsewhere = place;
       this.showChosen();
+    }, signal);
+    // An argument of the step's code: what it is about lights up, by a module that few readers need.
+    on('argument', async (lit) => {
+      if (!lit && !this.overlay) return;
+      if (!this.overlay) {
+        const { ArgumentOverlay } = await import('./argument_overlay.js');
+        this.overlay ??= new ArgumentOverlay(this);
+      }
+      this.overlay.light(lit); // at once where it can be: the pointer may be on the map by the next moment
+    }, signal);
+    on('enlarge', () => {
+      this.isEnlarged = !this.isEnlarged;
+      this.arrange();
     }, signal);
     // Another widget chooses: a value of this map, or none.
     on('choose', (place) => {
@@ -134,6 +170,7 @@ export class ChannelView {
     const now = store.get('channel');
     this.find('.content').hidden = !now;
     const isAnew = now?.serial !== this.main?.serial;
+    const isFirst = !this.main;
     this.main = now;
     this.elsewhere = null;
     if (!now) this.chosen = null;
@@ -143,6 +180,8 @@ export class ChannelView {
       drawFigure(this);
       this.showChosen();
       drawDetails(this);
+      makeRoom(this, null);
+      if (isFirst && this.chosen && now.maps.size > 1) emit('chosen', 'link');
     }
     this.tell();
   }
@@ -156,12 +195,12 @@ export class ChannelView {
     const main = this.known();
     mark(find('.cell.chosen'), chosen, main.maps);
     mark(find('.cell:not(.chosen)'), place === chosen ? null : place, main.maps);
-    find('.how').hidden = !chosen;
     find('.pointed').textContent = place
-      ? `row ${place.row}, column ${place.column}: ${readable(valueAt(main, place))}`
-      : 'Point at a value to see it; click it to see how it came about.';
+      ? `row ${place.row}, column ${place.column}: ${inNumbers(valueAt(main, place))}`
+      : 'Click a value: its sum appears.';
     if (document.activeElement !== this.row) this.row.value = String(chosen?.row ?? '');
     if (document.activeElement !== this.column) this.column.value = String(chosen?.column ?? '');
+    this.overlay?.draw(place);
     drawSeen(this, this.elsewhere ?? (place && { step: main.step, channel: main.channel, ...place }));
   }
 
@@ -185,6 +224,8 @@ export class ChannelView {
     line.choice = { step, channel };
     this.showChosen();
     scrollTo(this, this.chosen);
+    makeRoom(this, this.chosen);
+    emit('chosen', 'reader');
     clearTimeout(this.resting);
     if (atOnce) this.tell();
     else this.resting = setTimeout(() => this.tell(), REST);
@@ -226,4 +267,9 @@ export class ChannelView {
  */
 function askedFor({ row, column }) {
   return Number.isInteger(row) && Number.isInteger(column) ? { row: Number(row), column: Number(column) } : null;
+}
+
+/** @param {number | null} value */
+function inNumbers(value) {
+  return value === null ? '…' : readable(value);
 }

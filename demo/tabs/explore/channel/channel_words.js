@@ -1,22 +1,46 @@
 /** A channel's values: one by one, and all of them in a sentence. */
 
-import { valueOf, valuesOf } from '../../../static/lib/codec.js';
+import { hasValues, valueOf, valuesOf } from '../../../static/lib/codec.js';
 import { readable } from '../../../static/lib/format.js';
 
 /** @typedef {import('../../../static/lib/store.js').Channel} Channel */
 
 /**
+ * One value; null while only means of squares of them are there.
  * @param {Channel} channel
  * @param {{ row: number, column: number }} place
  */
 export function valueAt(channel, place) {
+  if (!hasValues(channel)) return null;
   return valueOf(...valuesOf(channel), place);
 }
 
+/**
+ * @param {Channel} main
+ * @param {string} [edits] the changes of "What if?", as the address has them
+ */
+export function channelWords(main, edits = '') {
+  return rangeInWords(main) + changeInWords(main, edits);
+}
+
+/**
+ * That the channel is switched off, inverted or scaled; "" where it is not.
+ * @param {Pick<Channel, 'step' | 'channel'>} main
+ * @param {string} edits
+ */
+function changeInWords({ step, channel }, edits) {
+  const start = `${step}.${channel}:`;
+  const change = edits.split('~').findLast((one) => one.startsWith(start))?.slice(start.length) ?? '';
+  if (change === 'off') return ' You have switched it off under What if?';
+  if (change === 'inv') return ' You have inverted it under What if?';
+  const factor = /^x(-?[\d.e-]+)$/.exec(change)?.[1];
+  return factor ? ` You have multiplied it by ${factor.replace('-', '−')} under What if?` : '';
+}
+
 /** @param {Channel} main */
-export function channelWords(main) {
+function rangeInWords(main) {
   const { channel, low, high, mean, zeros, step, label } = main;
-  if (main.maps.size === 1) return `Value ${channel} of ${step}${label ? `, the logit of ${label}` : ''}: ${readable(high)}.`;
+  if (main.maps.size === 1) return `Value ${channel} of ${step}${label ? `, the logit (score before softmax) of ${label}` : ''}: ${readable(high)}.`;
   if (low === high) return `Channel ${channel} of ${step} is ${readable(low)} everywhere for this picture.`;
   const range = `Channel ${channel} of ${step}: from ${readable(low)} to ${readable(high)}, mean ${readable(mean)}, ${Math.round(100 * zeros)} % zeros`;
   const [maps, index] = valuesOf(main);

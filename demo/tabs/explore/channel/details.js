@@ -2,9 +2,7 @@
 
 import { drawMap } from '../../../static/lib/canvas.js';
 import { unpackMaps } from '../../../static/lib/codec.js';
-import { cellColours } from '../../../static/lib/colors.js';
 import { around, make } from '../../../static/lib/dom.js';
-import { emit } from '../../../static/lib/events.js';
 import { extent, readable } from '../../../static/lib/format.js';
 import { sent } from '../../../static/lib/mount.js';
 import { send } from '../../../static/lib/requests.js';
@@ -20,6 +18,7 @@ import { drawScale, drawValues } from './map_figure.js';
  * @property {string} step
  * @property {number} channel
  * @property {Link[]} chain
+ * @property {Link[]} paths what the chain's first step adds up, where it is such a step
  * @property {number} limit of the chain's maps
  * @property {Omit<import('../../../static/lib/store.js').Kernels, 'channel'> | null} kernels
  * @property {string} words
@@ -27,23 +26,16 @@ import { drawScale, drawValues } from './map_figure.js';
  * @typedef {{ step: string, operation: string, map: import('../../../static/lib/codec.js').Packed }} Link
  */
 
-const FIRST_KERNELS = 3; // shown before "show all"; a deep layer has hundreds
-
 /** @param {ChannelView} view */
 export function listenToDetails(view) {
   const { find } = view;
   find('.chain').addEventListener('click', (event) => {
     const step = around(event, 'button')?.dataset.step;
-    if (step && view.details && step !== view.details.step) send(view.trigger, { step, channel: view.details.channel });
+    const { details, main } = view;
+    if (!step || !details || step === details.step) return;
+    // A key may have chosen another channel, whose way through the steps is not there yet.
+    send(view.trigger, { step, channel: main?.step === details.step ? main.channel : details.channel });
   });
-  find('.list').addEventListener('click', (event) => {
-    const weight = around(event, 'td')?.dataset.weight;
-    if (!weight || !view.details?.kernels) return;
-    const [source, row, column] = weight.split(' ').map(Number);
-    const { channel, kernels } = view.details;
-    emit('weight', { step: kernels.step, channel, source, row, column });
-  });
-  find('.more').addEventListener('click', () => drawKernels(view, true));
 }
 
 /**
@@ -53,7 +45,7 @@ export function listenToDetails(view) {
 export function drawDetails(view) {
   const { find, main } = view;
   /** @type {Partial<Details>} */
-  const value = sent(view.props);
+  const value = view.live ?? sent(view.props);
   const isOfMain = value.step === main?.step && value.channel === main?.channel && value.model === main?.model;
   const fits = Boolean(value.chain && main && isOfMain);
   find('.more-of-it').hidden = !value.chain;
@@ -65,9 +57,9 @@ export function drawDetails(view) {
   const own = details.chain.find((link) => link.step === details.step);
   if (own) main.exact = unpackMaps(own.map);
   drawValues(view);
-  find('.making').textContent = details.words;
   drawChain(view, details);
-  drawKernels(view, false);
+  const { kernels, channel, step, words } = details;
+  store.set('kernels', kernels && { ...kernels, channel, of: step, words }); // where they are shown and can be changed
 }
 
 /**
@@ -75,14 +67,18 @@ export function drawDetails(view) {
  * @param {Details} details
  */
 function drawChain({ find, main }, details) {
-  const { chain } = details;
-  const arrow = () => make('span', { class: 'arrow', 'aria-hidden': 'true' }, '→');
-  const figures = chain.map((link) => figure(link, details));
-  find('.chain').replaceChildren(...figures.flatMap((one, index) => (index ? [arrow(), one] : [one])));
+  const { chain, paths } = details;
+  const sign = (/** @type {string} */ text) => make('span', { class: 'arrow', 'aria-hidden': 'true' }, text);
+  const joined = (/** @type {Link[]} */ links, /** @type {string} */ text) =>
+    links.map((link) => figure(link, details)).flatMap((one, index) => (index ? [sign(text), one] : [one]));
+  const first = paths.length ? [...joined(paths, chain[0].operation === 'add' ? '+' : '·'), sign('=')] : [];
+  find('.chain').replaceChildren(...first, ...joined(chain, '→'));
+  find('.paths-told').hidden = !paths.length;
+  find('.paths-told').textContent = pathsInWords(details);
   // A single value on its own says nothing as a picture.
-  const isNothing = main?.maps.size === 1 && chain.length === 1;
+  const isNothing = main?.maps.size === 1 && chain.length === 1 && !paths.length;
   for (const part of ['.chain', '.shared', '.together']) find(part).hidden = isNothing;
-  const signed = chain.some((link) => extent(unpackMaps(link.map).integers).low < 0);
+  const signed = [...paths, ...chain].some((link) => extent(unpackMaps(link.map).integers).low < 0);
   drawScale(find, '.shared', details.limit, signed);
 }
 
@@ -103,37 +99,8 @@ function figure(link, { step, channel, limit }) {
   return box;
 }
 
-/**
- * @param {ChannelView} view
- * @param {boolean} all of them, or the first ones
- */
-function drawKernels({ find, details }, all) {
-  if (!details) return;
-  const { kernels, channel } = details;
-  store.set('kernels', kernels && { ...kernels, channel }); // where they can be changed
-  const box = find('.kernels', HTMLDetailsElement);
-  box.hidden = !kernels;
-  if (!kernels) return;
-  const { values, reads, limit } = kernels;
-  box.open = kernels.step === details.step; // folded away where they are another step's
-  find('summary').textContent = `Kernels of ${kernels.step} for channel ${channel}: ${values.length}, one for each channel it reads`;
-  const shown = all ? values.length : Math.min(values.length, FIRST_KERNELS);
-  find('.list').replaceChildren(...values.slice(0, shown).map((rows, index) => kernelTable(rows, reads[index], limit, index)));
-  find('.more').hidden = shown === values.length;
-  find('.more').textContent = `show all ${values.length}`;
-}
-
-/**
- * @param {number[][]} rows
- * @param {string} label
- * @param {number} limit
- * @param {number} source
- */
-function kernelTable(rows, label, limit, source) {
-  const cell = (/** @type {number} */ value, /** @type {string} */ place) => {
-    const attributes = { 'data-weight': place, title: 'Click to change this weight', style: cellColours(value, limit) };
-    return make('td', attributes, readable(value));
-  };
-  const body = rows.map((row, r) => make('tr', {}, ...row.map((value, c) => cell(value, `${source} ${r} ${c}`))));
-  return make('table', { class: 'kernel number' }, make('caption', {}, label), make('tbody', {}, ...body));
+/** @param {Details} details */
+function pathsInWords({ chain: [{ step }], paths, channel }) {
+  const names = paths.map((link) => link.step).join(' and ');
+  return paths.length ? `Two paths meet in ${step}: channel ${channel} of ${names}, value by value.` : '';
 }

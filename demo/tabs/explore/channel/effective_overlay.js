@@ -69,6 +69,7 @@ export class EffectiveFieldOverlay {
     find('.effective').addEventListener('click', () => {
       find('.effective').setAttribute('aria-pressed', String(!this.isWanted()));
       this.failed = '';
+      this.view.arrange();
       this.view.showChosen();
       this.ask();
     });

@@ -3,7 +3,7 @@
 import { valuesOf } from '../../../static/lib/codec.js';
 import { drawLegend, drawMap } from '../../../static/lib/canvas.js';
 import { readable } from '../../../static/lib/format.js';
-import { scaleLevel } from '../../../static/lib/store.js';
+import { scaleLevel, store } from '../../../static/lib/store.js';
 import { channelWords } from './channel_words.js';
 
 /** @typedef {import('./channel.js').ChannelView} ChannelView */
@@ -17,7 +17,9 @@ export function drawFigure(view) {
   const { find } = view;
   const main = view.known();
   const { maps, channel, low, step } = main;
-  for (const part of ['.window', '.own', '.place', '.of-map']) find(part).hidden = maps.size === 1;
+  for (const part of ['.own', '.place']) find(part).hidden = maps.size === 1;
+  find('.of-map').classList.toggle('single', maps.size === 1);
+  find('.title').textContent = titleOf(main);
   const level = scaleLevel();
   drawValues(view);
   drawScale(find, '.own', main.limits[level], level === 'channel' ? low < 0 : main.signed);
@@ -31,6 +33,11 @@ export function drawFigure(view) {
   fit(view);
 }
 
+/** @param {Channel} channel */
+function titleOf({ step, channel, maps, label }) {
+  return maps.size === 1 ? `${step}, ${label ?? `value ${channel}`}` : `${step}, channel ${channel}`;
+}
+
 /**
  * The values alone, in colour and in a sentence.
  * @param {ChannelView} view
@@ -39,7 +46,7 @@ export function drawValues(view) {
   const { find } = view;
   const main = view.known();
   drawMap(find('.map', HTMLCanvasElement), ...valuesOf(main), main.limits[scaleLevel()]);
-  const words = channelWords(main);
+  const words = channelWords(main, store.get('view').edits);
   if (find('.words').textContent === words) return; // or it would be spoken again
   find('.words').textContent = words;
   find('.map').setAttribute('aria-label', words);
@@ -67,7 +74,7 @@ export function fit(view) {
   const { maps } = view.known();
   const zoom = find('.zoom');
   const room = find('.window').clientWidth;
-  const fits = room / maps.width >= LEAST;
+  const fits = maps.size === 1 || room / maps.width >= LEAST;
   zoom.hidden = fits;
   const zoomed = !fits && zoom.getAttribute('aria-pressed') === 'true';
   find('.large').style.width = zoomed ? `${LEAST * maps.width}px` : '100%';

@@ -74,3 +74,26 @@ function drawBox(span, box, side) {
   for (const edge of /** @type {(keyof Box)[]} */ (['top', 'left', 'bottom', 'right']))
     span.classList.toggle(edge, cut[edge] !== box[edge]);
 }
+
+const CORNERS = ['top right', 'top left', 'bottom right', 'bottom left'];
+const SIDE = 0.31; // of the map's side that the picture takes, with a margin around what it makes room for
+const SIDE_LIT = 0.48; // while a window is shown on it
+
+/**
+ * Moves the picture to a corner of the map where it covers neither the chosen value nor the one that is pointed at.
+ * @param {import('./channel.js').ChannelView} view
+ * @param {{ row: number, column: number } | null} pointed
+ */
+export function makeRoom({ find, main, chosen }, pointed) {
+  if (!main || find('.of-map').classList.contains('beside')) return;
+  const { height, width } = main.maps;
+  const frame = find('.frame');
+  const side = find('.of-map').classList.contains('lit') ? SIDE_LIT : SIDE;
+  const places = [pointed, chosen].filter((place) => place !== null);
+  const covers = (/** @type {string} */ corner) => places.some(({ row, column }) => {
+    const [y, x] = [(row + 0.5) / height, (column + 0.5) / width];
+    return (corner.startsWith('top') ? y < side : y > 1 - side) && (corner.endsWith('left') ? x < side : x > 1 - side);
+  });
+  const now = frame.dataset.corner ?? CORNERS[0];
+  if (covers(now)) frame.dataset.corner = CORNERS.find((corner) => !covers(corner)) ?? now;
+}

@@ -11,6 +11,8 @@ import { send } from '../../../static/lib/requests.js';
 import { store } from '../../../static/lib/store.js';
 import { watchVisibility } from '../../../static/lib/visibility.js';
 import { caption, drawing } from './drawing.js';
+import { litBy } from './lit.js';
+import { litInWords } from './lit_words.js';
 
 /**
  * @typedef {{ text: string, argument: string }} Piece
@@ -161,7 +163,10 @@ class Code {
     find('.means').replaceChildren(...(found
       ? [make('code', {}, `${found.name}=${found.value}`), `: ${found.means}`]
       : [line?.arguments?.length ? CHOOSE : NONE]));
-    emit('argument', found && line ? { step: line.step, name, part: found.part } : null);
+    const chosen = found && line && { step: line.step, name, part: found.part, figure: line.figure };
+    const lit = chosen ? litBy(chosen, store.get('network')) : null;
+    find('.lit-now').textContent = lit && line ? litInWords(lit, line.figure, store.get('channel')) : '';
+    emit('argument', lit);
   }
 }
 

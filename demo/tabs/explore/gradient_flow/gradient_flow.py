@@ -96,7 +96,10 @@ def _advice(sizes: dict[str, np.ndarray]) -> str:
             "pair of layers, and the first layers get their share. "
         )
     if fall(normed) < 100:
-        text += "Batch norm (dashed) alone also keeps the gradient from vanishing. "
+        text += (
+            "Batch norm (dashed), which rescales each channel to the same mean and spread, alone also keeps the "
+            "gradient from vanishing. "
+        )
         if fall(normed) < 0.5 and abs(math.log(fall(both))) < abs(math.log(fall(normed))):
             text += "It makes it grow towards the first layers instead; with skip connections as well it changes least."
     return text

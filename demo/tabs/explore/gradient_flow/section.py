@@ -11,6 +11,8 @@ from demo.core.handlers import SILENT_EVENT, user_errors
 from demo.server.scheduler import alone, scheduled
 from demo.tabs.explore.gradient_flow import gradient_flow
 
+TITLE = "Why skip connections? Gradients of a deep network, with and without them"
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -21,11 +23,9 @@ class Parts:
 
 
 def layout() -> Parts:
-    """The section, folded away."""
-    with gr.Accordion(
-        "Why skip connections? Gradients of a deep network, with and without them", open=False, elem_id="why-skips"
-    ):
-        gr.HTML(f'<p class="quiet">{gradient_flow.WHAT}</p>', apply_default_css=False, js_on_load=None)
+    """The section, below the work space."""
+    with gr.Column(elem_id="why-skips"):
+        gr.HTML(f'<h3>{TITLE}</h3><p class="quiet">{gradient_flow.WHAT}</p>', apply_default_css=False, js_on_load=None)
         measure = gr.Button("Measure it now, a few seconds", size="md", elem_id="measure-skips")
         figure = gr.HTML(elem_id="skips", apply_default_css=False, js_on_load=None)
     return Parts(measure, figure)

@@ -3,7 +3,7 @@
 import { make } from '../../../static/lib/dom.js';
 import { exponential, precise } from '../../../static/lib/format.js';
 
-/** @param {Pick<import('./parts.js').Explanation, 'value' | 'total' | 'difference' | 'adds'>} one */
+/** @param {Pick<import('../../../static/lib/sums/parts.js').Explanation, 'value' | 'total' | 'difference' | 'adds'>} one */
 export function checkWords({ value, total, difference, adds }) {
   if (value === null || total === null || difference === null) return 'a number here is not finite';
   const held = `the network’s own tensor holds ${precise(value, 9)}`;

@@ -5,12 +5,12 @@ import { finePercent, fixed, largest, significant } from '../../../static/lib/fo
 import { networkLine } from '../../../static/lib/take_home.js';
 import { positionName } from './cards.js';
 import { checkWords } from './check.js';
-import { isPadding, partName, unpackParts } from './parts.js';
+import { isPadding, littlePatch, partName, unpackParts } from '../../../static/lib/sums/parts.js';
 import { byLogit, figuresFor, softmax } from '../../../static/lib/softmax.js';
-import { partOrder, sumLines } from './sum_lines.js';
+import { partOrder, sumLines } from '../../../static/lib/sums/sum_lines.js';
 
 /** @typedef {import('./inspector.js').Answer} Answer */
-/** @typedef {import('./parts.js').Explanation} Explanation */
+/** @typedef {import('../../../static/lib/sums/parts.js').Explanation} Explanation */
 /** @typedef {import('./softmax_panel.js').Logits} Logits */
 
 const MOST_LINES = 10; // of a sum in the picture
@@ -42,13 +42,20 @@ export function inspectorOffers(inspector) {
 function plate({ position, chain = [], softmax: logits }, temperature) {
   /** @type {object[]} */
   const blocks = chain.flatMap((one) => [
-    { heading: `${positionName(one.position)}${one.operation === one.position[0] ? '' : `: ${one.operation}`} = ${fixed(one.total, one.decimals[1])}` },
+    { heading: headingOf(one) },
+    ...one.changed.map((change) => ({ text: `With a change: ${change}.` })),
     { text: one.words },
     ...cardBlocks(one),
-    { text: `${one.adds ? 'Adds up' : 'Does not add up'}: ${checkWords(one)}` },
+    ...(one.is_without ? [] : [{ text: `${one.adds ? 'Adds up' : 'Does not add up'}: ${checkWords(one)}` }]),
   ]);
   if (logits) blocks.push({ heading: 'softmax: from all logits to probabilities' }, { table: softmaxTable(logits, temperature) });
   return { title: `How a value came about: ${positionName(position)}`, lines: [networkLine()], blocks };
+}
+
+/** @param {Explanation} one */
+function headingOf({ position, operation, total, decimals, is_without: isWithout }) {
+  const how = operation === position[0] ? '' : `: ${operation}`;
+  return `${positionName(position)}${how}${isWithout ? ', without the change' : ''} = ${fixed(total, decimals[1])}`;
 }
 
 /** @param {Explanation} one */
@@ -64,7 +71,7 @@ function cardBlocks(one) {
 
 /**
  * @param {Explanation} one
- * @param {import('./parts.js').Parts} parts
+ * @param {import('../../../static/lib/sums/parts.js').Parts} parts
  */
 function sumTable(one, parts) {
   const [terms, total] = one.decimals;
@@ -74,8 +81,9 @@ function sumTable(one, parts) {
   const lines = sumLines(one, parts, order, order.length > MOST_LINES + 1 ? MOST_LINES : order.length);
   const limits = [largest(parts.values), largest(parts.weights)];
   const how = (/** @type {number} */ i) =>
-    [parts.patch(i), parts.kernel(i)].map((values, which) =>
-      entries ? fixed(values[0], lines.factors) : { canvas: littleMap(values, height, width, limits[which]) });
+    entries
+      ? [parts.patch(i), parts.kernel(i)].map((values) => fixed(values[0], lines.factors))
+      : [littlePatch(parts, i, limits[0]), littleMap(parts.kernel(i), height, width, limits[1])].map((canvas) => ({ canvas }));
   const rows = lines.shown.map(({ part, sum }) => [partName(parts, part), ...how(part), fixed(sum, terms), { bar: sum / most }]);
   const { rest } = lines;
   if (rest) rows.push([`${rest.count.toLocaleString('en')} others`, '', '', fixed(rest.sum, terms), '']);
@@ -112,7 +120,7 @@ const NOWHERE = ['', '', '', ''];
 
 /**
  * Every number of every step: value times weight, or the value alone, is the result; the last two rows of a step are what
- * the calculation gives and what the network's tensor holds.
+ * the calculation gives and what the network's tensor holds, which is nothing without the change of a channel.
  * @param {Explanation[]} chain
  */
 function termRows(chain) {
@@ -121,8 +129,9 @@ function termRows(chain) {
     const others = one.others.map(({ name, place, value, factor }) =>
       [...own, name, ...(place ?? NOWHERE), '', factor && value !== null ? value / factor : value, factor ?? '', value]);
     const numbers = Object.entries(one.numbers).map(([name, number]) => [...own, name, ...NOWHERE, '', '', '', number]);
-    const total = [...own, 'total', ...one.position, '', '', '', one.total];
-    return [...partRows(one, own), ...others, ...numbers, total, [...own, 'tensor', ...one.position, '', '', '', one.value]];
+    const total = [...own, one.is_without ? 'total without the change' : 'total', ...one.position, '', '', '', one.total];
+    const held = one.is_without ? [] : [[...own, 'tensor', ...one.position, '', '', '', one.value]];
+    return [...partRows(one, own), ...others, ...numbers, total, ...held];
   })];
 }
 

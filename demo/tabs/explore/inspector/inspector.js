@@ -13,7 +13,7 @@ import { card, positionName } from './cards.js';
 import { inspectorOffers } from './inspector-home.js';
 import { softmaxPanel } from './softmax_panel.js';
 
-/** @typedef {import('./parts.js').Position} Position */
+/** @typedef {import('../../../static/lib/sums/parts.js').Position} Position */
 
 /**
  * What the server sends, as `inspect` in demo/tabs/explore/inspector/inspector.py says.
@@ -22,7 +22,7 @@ import { softmaxPanel } from './softmax_panel.js';
  * @property {Position} position
  * @property {number} ticket the serial of the channel that it was asked for
  * @property {string} [message] instead of all that follows
- * @property {import('./parts.js').Explanation[]} [chain]
+ * @property {import('../../../static/lib/sums/parts.js').Explanation[]} [chain]
  * @property {import('./softmax_panel.js').Logits | null} [softmax]
  */
 
@@ -96,11 +96,7 @@ export class Inspector {
       event.preventDefault();
       this.up();
     }, { signal });
-    on('explained', () => {
-      const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth';
-      this.section.scrollIntoView({ block: 'start', behavior });
-      this.find('h3').focus({ preventScroll: true });
-    }, signal);
+    on('dig', (place) => this.trail.length && this.dig(place), signal);
     on('answered', (outcome) => outcome === 'failed' && this.failed(), signal);
     store.watch('value', () => this.choose(), signal);
     on('tab', () => setTimeout(() => this.choose(), LATER), signal);
@@ -109,7 +105,7 @@ export class Inspector {
   // ------------------------------------------------------------------------------------------------ what is chosen
 
   isVisible() {
-    return Boolean(this.section.parentElement?.offsetParent);
+    return (this.section.closest('#workspace') ?? this.section).checkVisibility();
   }
 
   /** The place whose calculation is shown. */
@@ -119,7 +115,7 @@ export class Inspector {
 
   choose() {
     if (!this.isVisible()) return; // asked when the tab is opened
-    const value = store.get('value');
+    const value = store.get('isLive') ? null : store.get('value'); // the sum of a picture that moves is out of date at once
     const hasChannel = Boolean(store.get('channel'));
     this.section.hidden = !hasChannel;
     const isSameMap = value?.serial === this.serial;
@@ -132,6 +128,8 @@ export class Inspector {
     }
     this.serial = value?.serial;
     this.trail = place ? [place] : [];
+    if (!place) store.set('calculation', null);
+    this.section.closest('.segment')?.scrollTo({ top: 0 });
     if (value) this.isInAddress = true;
     else if (this.isInAddress && hasChannel) this.forget();
     this.show();
@@ -168,7 +166,7 @@ export class Inspector {
 
   /** To the beginning of what has just appeared, for eyes and for a screen reader. */
   toHead() {
-    if (this.section.getBoundingClientRect().top < 0) this.section.scrollIntoView({ block: 'start' });
+    this.section.closest('.segment')?.scrollTo({ top: 0 });
     this.find('h3').focus({ preventScroll: true });
   }
 
@@ -213,6 +211,7 @@ export class Inspector {
     const answer = sent(this.props);
     if (!answer.position || answer.ticket !== this.serial) return; // of a picture or network that is no longer shown
     this.answers.set(key(answer.position), answer);
+    if (key(this.trail[0]) === key(answer.position)) store.set('calculation', { position: answer.position, chain: answer.chain ?? [] });
     this.onItsWay = null;
     if (key(this.top()) === key(answer.position)) this.show();
   }

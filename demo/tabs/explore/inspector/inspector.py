@@ -24,10 +24,12 @@ from model_zoo.explain.sums import (
     shown,
     words,
 )
+from model_zoo.explain.sums.explanation import WITHOUT
 from model_zoo.explain.sums.rounding import plain
 from model_zoo.graph.edits import Scaled
 from model_zoo.graph.op_names import INPUT
 from model_zoo.graph.position import Position
+from model_zoo.graph.step import Edit
 from model_zoo.graph.windows import geometry, pair
 
 BUDGET = 200_000  # integers of maps that are sent for a film: under 300 kB
@@ -55,7 +57,7 @@ def inspect(made: Inference, position: Position) -> dict[str, Any]:
     label = made.model.classes[position.channel] if is_logit else ""
     decimals = chain_digits(chain)
     found = [
-        explained(one, both, "" if index else label)
+        explained(one, both, "" if index else label, made.edits)
         for index, (one, both) in enumerate(zip(chain, decimals, strict=True))
     ]
     if chain[-1].position.step == INPUT:
@@ -79,19 +81,22 @@ def _of_the_picture(model: Model, found: Explanation, decimals: Decimals) -> str
     )
 
 
-def explained(found: Explanation, decimals: Decimals, label: str) -> dict[str, Any]:
+def explained(found: Explanation, decimals: Decimals, label: str, changes: Sequence[Edit] = ()) -> dict[str, Any]:
     """An explanation as JSON.
 
     Args:
         found: the explanation.
         decimals: with which its numbers are shown.
         label: the class that the value is the logit of; "" for any other value.
+        changes: those of the pass.
 
     Returns:
         `position` [step, channel, row, column], `shape`, `operation`, `kind`, `numbers`, `main` as in Explanation;
         `value`: what the tensor holds, `total`: what the calculation gives, `difference`: of the two; `adds`: whether
         they are the same number, by `sums.adds_up`; `decimals`: [of the terms, of the total];
-        `words`; `parts`: the terms that read patches of one shape, together, or None; `others`: the other terms.
+        `is_without`: whether it is the calculation without the change of its channel, which no tensor holds; `words`;
+        `changed`: the changes to the step or picture that are in its numbers, in words; `parts`: the terms that read
+        patches of one shape, together, or None; `others`: the other terms.
     """
     parts = [term for term in found.terms if _is_part(found, term)]
     return {
@@ -106,15 +111,27 @@ def explained(found: Explanation, decimals: Decimals, label: str) -> dict[str, A
         "difference": _finite(abs(found.total - found.value)),
         "adds": adds_up(found),
         "decimals": list(decimals),
+        "is_without": found.is_without,
         "words": words(found, decimals, label),
+        "changed": [edit.words for edit in changes if _concerns(edit, found)],
         "parts": _parts(found, parts) if parts else None,
         "others": [_other(term) for term in found.terms if not _is_part(found, term)],
     }
 
 
+def _concerns(edit: Edit, found: Explanation) -> bool:
+    """Whether a change is in a value's numbers without being one of them: a weight, a path, the picture itself.
+
+    The factor of a channel is one of them, and so told with them.
+    """
+    if edit.target != found.position.step or isinstance(edit, Scaled):
+        return False
+    return getattr(edit, "channel", found.position.channel) == found.position.channel
+
+
 def _is_part(found: Explanation, term: Term) -> bool:
     """Whether the term is one of many alike: of a convolution, linear layer, softmax, pool or mean."""
-    many = found.window is not None or found.operation in ("linear", "softmax")
+    many = found.without is None and (found.window is not None or found.operation in ("linear", "softmax"))
     return many and bool(term.source)
 
 
@@ -145,7 +162,9 @@ def _parts(found: Explanation, terms: Sequence[Term]) -> dict[str, Any]:
 
 
 def _other(term: Term) -> dict[str, Any]:
-    place = [term.source, term.channel, term.window.rows[0], term.window.columns[0]] if term.source else None
+    # What an edit multiplies has the place of the value itself: there is nothing to go back to.
+    is_elsewhere = term.source and term.name != WITHOUT
+    place = [term.source, term.channel, term.window.rows[0], term.window.columns[0]] if is_elsewhere else None
     weight = None if term.weights is None else _finite(float(term.weights.ravel()[0]))
     return {"name": term.name, "value": _finite(term.value), "place": place, "factor": weight}
 

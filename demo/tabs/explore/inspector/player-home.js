@@ -1,6 +1,6 @@
 /** To take home: the window where it stands, over the map as far as it is filled, and what it reads and makes there. */
 
-import { valuesOf } from '../../../static/lib/codec.js';
+import { hasValues, valuesOf } from '../../../static/lib/codec.js';
 import { pen } from '../../../static/lib/canvas.js';
 import { make } from '../../../static/lib/dom.js';
 import { networkLine } from '../../../static/lib/take_home.js';
@@ -42,9 +42,15 @@ function plate(player) {
     blocks: [
       { panels: [reads, makes], columns: 2 },
       { text: (find('.now').textContent ?? '').replace(/; for the exact (?:sum|ones) choose “[^”]*”/, '') },
-      { text: 'Red: above zero, white: zero, blue: below zero; each map on its own scale.' },
+      { text: meaning(scene.source) },
     ],
   };
+}
+
+/** @param {string} source of the map that is read */
+function meaning(source) {
+  if (source === 'input') return 'The picture is grey, from black 0 to white 255. What is made: red above zero, white zero, blue below zero.';
+  return 'Red: above zero, white: zero, blue: below zero; each map on its own scale.';
 }
 
 /**
@@ -96,10 +102,11 @@ function windowRows(player) {
 /** @param {Player} player */
 function madeRows(player) {
   const { scene } = player.stage();
-  const [{ integers, factor, size, width }, channel] = valuesOf(player.result());
+  const main = player.result();
+  const [{ integers, factor, size, width }, channel] = valuesOf(main);
   const rows = Array.from({ length: player.at + 1 }, (_, i) => {
     const { row, column } = spotAt(i, width);
-    return [row, column, integers[channel * size + i] * factor];
+    return [row, column, hasValues(main) ? integers[channel * size + i] * factor : ''];
   });
   return [['row', 'column', `value of ${scene.step}, channel ${scene.channel} (no unit)`], ...rows];
 }

@@ -3,18 +3,19 @@
  * for once, when the player is opened; playing needs no request.
  */
 
-import { drawMap, paintMap, pen } from '../../../static/lib/canvas.js';
-import { floats, unpackMaps, valuesOf } from '../../../static/lib/codec.js';
+import { drawGrey, drawMap, paintMap, pen } from '../../../static/lib/canvas.js';
+import { floats, hasValues, unpackMaps, valuesOf } from '../../../static/lib/codec.js';
 import { finder, make } from '../../../static/lib/dom.js';
-import { emit } from '../../../static/lib/events.js';
+import { emit, on } from '../../../static/lib/events.js';
 import { largest, readable } from '../../../static/lib/format.js';
 import { sent } from '../../../static/lib/mount.js';
 import { send } from '../../../static/lib/requests.js';
 import { scaleLevel, store } from '../../../static/lib/store.js';
 import { offerToTakeHome } from '../../../static/lib/take_home.js';
-import { colourName } from './parts.js';
+import { colourName, pixelRange } from '../../../static/lib/sums/parts.js';
 import { playerOffers } from './player-home.js';
 import { frameAt, isBeyond, spotAt, stepsOf, windowWords } from './sliding_window.js';
+import { drawNumbers } from './window_numbers.js';
 
 const REST = 500; // milliseconds without another choice after which its maps are asked for
 
@@ -46,10 +47,12 @@ export class Player {
     this.props = props;
     this.trigger = trigger;
     this.find = finder(element);
-    this.box = this.find('.player', HTMLDetailsElement);
+    this.box = this.find('.player');
     this.select = this.find('select', HTMLSelectElement);
     this.listen();
     store.watch('channel', () => this.follow(), signal);
+    on('shown', (segment) => (segment === 'play' ? this.ask() : this.stop()), signal);
+    on('tab', () => setTimeout(() => this.ask()), signal);
     signal.addEventListener('abort', () => this.stop());
     offerToTakeHome('player', () => playerOffers(this));
     watch('value', () => this.draw());
@@ -76,7 +79,6 @@ export class Player {
       this.stop();
       emit('choose', this.spot());
     });
-    this.box.addEventListener('toggle', () => this.ask());
   }
 
   /** The channel whose map is filled. */
@@ -122,13 +124,15 @@ export class Player {
     const now = store.get('channel');
     this.box.hidden = !now;
     this.stop();
-    if (!now || !this.box.open || !this.box.offsetParent) return;
+    if (!now || !this.box.checkVisibility()) return;
     const { step, channel, serial } = now;
+    const { scene } = this;
+    if (scene?.step === step && scene.channel === channel && scene.ticket === serial) return; // it is there
     this.find('.stage').hidden = true;
     this.find('.message').textContent = 'The maps are on their way.';
     send(this.trigger, { step, channel, ticket: serial }, 'film', () => {
       const then = store.get('channel');
-      return then?.serial === serial && then.channel === channel && this.box.open;
+      return then?.serial === serial && then.channel === channel && this.box.checkVisibility();
     });
   }
 
@@ -177,7 +181,8 @@ export class Player {
     for (let i = 0; i < filled.size; i++) image.data[4 * i + 3] = i <= at ? 255 : 0;
     pen(find('.out', HTMLCanvasElement)).putImageData(image, 0, 0);
     const frame = frameAt(scene, spot);
-    place(find('.frame'), frame, maps);
+    place(find('.frame'), frame, maps, scene.padding);
+    drawNumbers(find, scene, maps, this.weights, this.map(), spot);
     place(find('.spot'), { top: spot.row, left: spot.column, tall: 1, wide: 1 }, filled);
     const of = (/** @type {import('../../../static/lib/codec.js').Maps} */ { height, width }) => `${height} × ${width}`;
     const source = scene.source === 'input' ? 'The picture' : scene.source;
@@ -185,7 +190,7 @@ export class Player {
     find('.reads').textContent = `${source}, ${this.mapName()} (${of(maps)}): the window of ${scene.kernel.join(' × ')}${edge}`;
     find('.makes').textContent = `${scene.step}, channel ${scene.channel} (${of(filled)}): ${at + 1} of ${filled.size} values`;
     const [values, channel] = valuesOf(main);
-    const held = values.integers[channel * values.size + at] * values.factor;
+    const held = hasValues(main) ? values.integers[channel * values.size + at] * values.factor : null;
     find('.now').textContent = windowWords(scene, maps, this.weights, this.map(), spot, held);
   }
 
@@ -200,8 +205,14 @@ export class Player {
 
   drawInput() {
     const { scene, maps } = this.stage();
-    const limit = largest(maps.integers) * maps.factor;
-    drawMap(this.find('.in', HTMLCanvasElement), maps, this.map(), limit);
+    const canvas = this.find('.in', HTMLCanvasElement);
+    const range = pixelRange(scene.source, scene.first + this.map());
+    if (range) drawGrey(canvas, maps, this.map(), range);
+    else drawMap(canvas, maps, this.map(), largest(maps.integers) * maps.factor);
+    // The padding is drawn around the map as far as the window reaches into it.
+    const [down, right] = scene.padding;
+    /** @type {HTMLElement} */ (canvas.parentElement).style.aspectRatio = `${maps.width + 2 * right} / ${maps.height + 2 * down}`;
+    place(canvas, { top: 0, left: 0, tall: maps.height, wide: maps.width }, maps, scene.padding);
     this.find('.in').setAttribute('aria-label', `What the window reads: ${this.mapName()} of ${scene.source}`);
     this.find('.out').setAttribute('aria-label', `${scene.step}, channel ${scene.channel}, as far as the window has come`);
   }
@@ -258,12 +269,14 @@ export class Player {
  * @param {HTMLElement} span
  * @param {import('./sliding_window.js').Frame} frame
  * @param {{ height: number, width: number }} map
+ * @param {[number, number]} [padding] around the map, vertical and horizontal
  */
-function place(span, { top, left, tall, wide }, { height, width }) {
+function place(span, { top, left, tall, wide }, { height, width }, [down, right] = [0, 0]) {
+  const [rows, columns] = [height + 2 * down, width + 2 * right];
   Object.assign(span.style, {
-    top: `${(100 * top) / height}%`,
-    left: `${(100 * left) / width}%`,
-    height: `${(100 * tall) / height}%`,
-    width: `${(100 * wide) / width}%`,
+    top: `${(100 * (top + down)) / rows}%`,
+    left: `${(100 * (left + right)) / columns}%`,
+    height: `${(100 * tall) / rows}%`,
+    width: `${(100 * wide) / columns}%`,
   });
 }

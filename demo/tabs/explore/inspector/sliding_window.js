@@ -89,17 +89,37 @@ export function valuesUnder(geometry, maps, map, spot) {
 }
 
 /**
+ * What the maps bring to a weighted sum: those before the one that is shown, that one, those after it, and the bias.
+ * @param {Scene} scene
+ * @param {Maps & { channels: number }} maps
+ * @param {ArrayLike<number>} weights
+ * @param {number} map which of them is shown
+ * @param {Spot} spot
+ */
+export function runningSum(scene, maps, weights, map, spot) {
+  const sums = Array.from({ length: maps.channels }, (_, i) => {
+    const read = valuesUnder(scene, maps, i, spot);
+    return read.reduce((/** @type {number} */ sum, value, at) => sum + (value ?? 0) * weights[i * read.length + at], 0);
+  });
+  const total = (/** @type {number[]} */ some) => some.reduce((sum, one) => sum + one, 0);
+  return {
+    ...{ before: total(sums.slice(0, map)), own: sums[map], after: total(sums.slice(map + 1)), bias: scene.bias },
+    ...{ countBefore: map, countAfter: maps.channels - map - 1 },
+  };
+}
+
+/**
  * What the window does here: the parts from the rounded numbers that were sent, the result as the network has it.
  * @param {Scene} scene
  * @param {Maps & { channels: number }} maps that it reads
  * @param {ArrayLike<number>} weights
  * @param {number} map which of them is shown
  * @param {Spot} spot
- * @param {number} held the result
+ * @param {number | null} held the result; null while it is not there yet
  */
 export function windowWords(scene, maps, weights, map, spot, held) {
   const where = `Row ${spot.row}, column ${spot.column}: `;
-  const made = readable(held);
+  const made = held === null ? '…' : readable(held);
   if (!scene.all) return `${where}${made}. The sum goes over more maps than are sent here; the one with the largest kernel is shown.`;
   const exact = (/** @type {string} */ what) => `Values are rounded here; for the exact ${what} choose “Show the calculation of this value”.`;
   if (scene.kind === 'weighted') {

@@ -18,6 +18,8 @@ import { byLogit, figuresFor, softmax, temperatureAt } from '../../../static/lib
  * @typedef {ReturnType<typeof softmax> & { figures: number }} Found
  */
 
+const MOST_ROWS = 40; // classes that all have a row; of more the likeliest do, and the one that is explained
+const BEST_ROWS = 15;
 const MOST_TERMS = 12; // of the sum below the line; of more classes, the smallest powers are drawn together
 /** @type {Record<string, number>} */
 const MOVES = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
@@ -75,13 +77,16 @@ class SoftmaxPanel {
   }
 
   draw() {
-    const { value, table, formula } = this;
+    const { table, formula, value } = this;
     const { temperature } = this.state;
     const made = softmax(value.logits, temperature);
     const found = { ...made, figures: figuresFor(made) };
     this.knob.textContent = `T = ${readable(temperature)}`;
     this.slider.setAttribute('aria-valuetext', `temperature ${readable(temperature)}`);
-    const rows = this.order.map((i) => this.row(i, found));
+    const { order, value: { entry } } = this;
+    const shown = order.length <= MOST_ROWS ? order : [...new Set([...order.slice(0, BEST_ROWS), entry])];
+    const rows = shown.map((i) => this.row(i, found));
+    if (shown.length < order.length) rows.push(this.others(order.filter((i) => !shown.includes(i)), found));
     table.replaceChildren(this.head(found), make('tbody', {}, ...rows, this.total(found)));
     formula.replaceChildren(...this.parts(found));
     const first = /** @type {HTMLElement | null} */ (formula.querySelector('.term'));
@@ -123,6 +128,24 @@ class SoftmaxPanel {
       make('td', {}, significant(powers[i], figures)),
       make('td', {}, finePercent(shares[i])),
       make('td', { class: 'bar share', 'aria-hidden': 'true' }, make('span', { style })),
+    );
+  }
+
+  /**
+   * The classes without a row of their own, together.
+   * @param {number[]} classes
+   * @param {Found} found
+   */
+  others(classes, { powers, shares, figures }) {
+    const sum = (/** @type {number[]} */ of) => classes.reduce((total, i) => total + of[i], 0);
+    return make(
+      'tr',
+      {},
+      make('th', { scope: 'row' }, `${classes.length.toLocaleString('en')} others together`),
+      make('td', {}),
+      make('td', {}, significant(sum(powers), figures)),
+      make('td', {}, finePercent(sum(shares))),
+      make('td', {}),
     );
   }
 

@@ -1,12 +1,14 @@
 /** The terms of one explanation: a table of weighted sums, the window of a pool, or a line of arithmetic. */
 
 import { make } from '../../../static/lib/dom.js';
-import { fixed, largest, readable, shownSum } from '../../../static/lib/format.js';
-import { numberTable, placeButton } from './number_table.js';
-import { placeOf, unpackParts } from './parts.js';
+import { fixed, largest, precise, readable, shownSum } from '../../../static/lib/format.js';
+import { numberTable, placeButton } from '../../../static/lib/sums/number_table.js';
+import { placeOf, unpackParts } from '../../../static/lib/sums/parts.js';
 import { weightedTable } from './weighted_table.js';
 
-/** @typedef {import('./parts.js').Explanation} Explanation */
+/** @typedef {import('../../../static/lib/sums/parts.js').Explanation} Explanation */
+
+const MOST_OPERANDS = 60; // of a sum over many values that are no window: all of them stand in the table to take home
 
 /**
  * @param {Explanation} one
@@ -21,14 +23,15 @@ export function termsOf(one) {
 /**
  * Of a pool or mean: the window's values, with the one that won.
  * @param {Explanation} one
- * @param {import('./parts.js').PackedParts} packed
+ * @param {import('../../../static/lib/sums/parts.js').PackedParts} packed
  */
 function poolTable(one, packed) {
   const parts = unpackParts(packed);
   const [terms, total] = one.decimals;
   const values = parts.patch(0);
-  const caption = `${parts.height} × ${parts.width} values of ${parts.source}: click one to go back to it`;
-  const table = numberTable(caption, parts, values, largest(parts.values), terms, (at) => placeOf(parts, 0, at));
+  // Above the table, as wide as the panel: under a small window it would be squeezed.
+  const said = make('p', { class: 'note' }, `${parts.height} × ${parts.width} values of ${parts.source}: click one to go back to it.`);
+  const table = numberTable(`values of ${parts.source}`, parts, values, largest(parts.values), terms, (at) => placeOf(parts, 0, at));
   for (const button of table.querySelectorAll('button'))
     if (one.main && button.dataset.place === JSON.stringify(one.main)) button.closest('td')?.classList.add('winner');
   let outcome = `largest: ${fixed(one.total, total)}`;
@@ -36,7 +39,7 @@ function poolTable(one, packed) {
     const inside = Array.from(values).filter((_, at) => placeOf(parts, 0, at));
     outcome = `sum ${fixed(shownSum(inside, terms), terms)} ÷ ${one.numbers.divisor} = ${fixed(one.total, total)}`;
   }
-  return [make('div', { class: 'detail' }, table, make('span', { class: 'sign number' }, outcome))];
+  return [said, make('div', { class: 'detail pool' }, table, make('span', { class: 'sign number' }, outcome))];
 }
 
 /**
@@ -45,8 +48,8 @@ function poolTable(one, packed) {
  */
 function formulaLine(one) {
   const [terms, total] = one.decimals;
-  const operands = one.others.map(({ place, value, factor }) => {
-    if (!place) return make('span', { class: 'number' }, fixed(value, terms));
+  const operands = one.others.map(({ name, place, value, factor }) => {
+    if (!place) return make('span', { class: 'number' }, name === 'factor' && value !== null ? precise(value, 15) : fixed(value, terms));
     return placeButton(place, fixed(factor && value !== null ? value / factor : value, terms));
   });
   const result = make('b', { class: 'number' }, ` = ${fixed(one.total, total)}`);
@@ -64,7 +67,20 @@ function formulaLine(one) {
  * @param {HTMLElement[]} operands
  * @returns {(HTMLElement | string)[]}
  */
-function inSigns({ kind, operation, others }, [a, b, c]) {
+function inSigns({ kind, operation, others, numbers }, operands) {
+  const [a, b, c] = operands;
+  if ((kind === 'sum' || kind === 'mean' || kind === 'largest') && operands.length !== 2) {
+    const between = kind === 'largest' ? ', ' : ' + ';
+    const shown = operands.slice(0, MOST_OPERANDS).flatMap((operand, at) => [
+      ...(at ? [between] : []),
+      operand,
+      ...(others[at].factor === null ? [] : [` × ${readable(others[at].factor)}`]),
+    ]);
+    const rest = operands.length - MOST_OPERANDS;
+    if (rest > 0) shown.push(`${between}… (${rest} more)`);
+    if (kind === 'mean') return ['(', ...shown, `) ÷ ${numbers.divisor}`];
+    return kind === 'largest' ? ['max(', ...shown, ')'] : shown;
+  }
   const isNegative = (others[1]?.factor ?? 0) < 0;
   /** @type {Record<string, string>} */
   const signs = { sum: isNegative ? ' − ' : ' + ', product: ' × ', quotient: ' ÷ ' };

@@ -4,17 +4,17 @@ import { littleMap } from '../../../static/lib/canvas.js';
 import { cssColour } from '../../../static/lib/colors.js';
 import { around, make } from '../../../static/lib/dom.js';
 import { decimalsFor, factorDecimals, fixed, fixedSum, largest, readable } from '../../../static/lib/format.js';
-import { numberTable, placeButton } from './number_table.js';
-import { partName, placeOf, unpackParts } from './parts.js';
-import { partOrder, sumLines } from './sum_lines.js';
+import { numberTable, placeButton, signed } from '../../../static/lib/sums/number_table.js';
+import { littlePatch, partName, pixelRange, placeOf, unpackParts } from '../../../static/lib/sums/parts.js';
+import { partOrder, sumLines } from '../../../static/lib/sums/sum_lines.js';
 
-/** @typedef {import('./parts.js').Explanation} Explanation */
+/** @typedef {import('../../../static/lib/sums/parts.js').Explanation} Explanation */
 
 const FIRST = 10; // rows before "show all"
 
 /**
  * @param {Explanation} one
- * @param {import('./parts.js').PackedParts} packed
+ * @param {import('../../../static/lib/sums/parts.js').PackedParts} packed
  * @returns {HTMLElement[]}
  */
 export function weightedTable(one, packed) {
@@ -22,7 +22,7 @@ export function weightedTable(one, packed) {
   const [terms, total] = one.decimals;
   const note = parts.entries
     ? 'Each value of the step before times its weight. Click an entry to go back to it.'
-    : `Patches share one colour scale up to ±${readable(limits.values)}, kernels one up to ±${readable(limits.weights)}. Click a channel for its numbers.`;
+    : `${parts.source === 'input' ? 'Patches of the picture are grey, from black 0 to white 255' : `Patches share one colour scale up to ±${readable(limits.values)}`}, kernels share one up to ±${readable(limits.weights)}. Click a channel for its numbers, and a number of its patch to go back to that value.`;
   const soFar = terms > total ? ` So far: the parts down to there, added up and rounded to ${total} decimals.` : '';
   return [make('div', { class: 'scroll' }, table), make('p', { class: 'note' }, note + soFar)];
 }
@@ -34,7 +34,7 @@ class WeightedTable {
 
   /**
    * @param {Explanation} one
-   * @param {import('./parts.js').PackedParts} packed
+   * @param {import('../../../static/lib/sums/parts.js').PackedParts} packed
    */
   constructor(one, packed) {
     this.one = one;
@@ -43,6 +43,7 @@ class WeightedTable {
     this.most = largest(sums);
     this.limits = { values: largest(values), weights: largest(weights) };
     this.isBySize = entries || sums.length > FIRST;
+    if (!entries) this.opened.add(partOrder(sums, true)[0]); // the one that brings most shows its numbers at once
     this.table = make('table', { class: 'sum' });
     this.table.addEventListener('click', (event) => this.click(around(event, 'button')));
     this.draw();
@@ -126,7 +127,7 @@ class WeightedTable {
     const [patch, kernel] = [parts.patch(part), parts.kernel(part)];
     if (parts.entries) return [`${fixed(patch[0], decimals)} × ${fixed(kernel[0], decimals)}`];
     const { height, width } = parts;
-    return [littleMap(patch, height, width, limits.values), '×', littleMap(kernel, height, width, limits.weights)];
+    return [littlePatch(parts, part, limits.values), '×', littleMap(kernel, height, width, limits.weights)];
   }
 
   /** @param {number} value */
@@ -175,16 +176,13 @@ class WeightedTable {
     const decimals = decimalsFor(products, parts.sums[i], terms);
     const factors = factorDecimals(patch, kernel, decimals);
     const places = (/** @type {number} */ at) => placeOf(parts, i, at);
-    const sign = (/** @type {string} */ text) => make('span', { class: 'sign' }, text);
     const numbers = make(
       'div',
       { class: 'detail' },
-      numberTable('patch: click a value to go back to it', parts, patch, limits.values, factors, places),
-      sign('×'),
-      numberTable('kernel', parts, kernel, limits.weights, factors),
-      sign('='),
-      numberTable('products', parts, products, largest(products), decimals),
-      sign(`sum ${fixed(parts.sums[i], terms)}`),
+      numberTable('patch', parts, patch, limits.values, factors, places, pixelRange(parts.source, parts.channels[i])),
+      signed('×', numberTable('kernel', parts, kernel, limits.weights, factors)),
+      signed('=', numberTable('products', parts, products, largest(products), decimals)),
+      make('span', { class: 'sign' }, `sum ${fixed(parts.sums[i], terms)}`),
     );
     return make('tr', { class: 'detail-of' }, make('td', { colspan: 5 }, numbers));
   }

@@ -4,10 +4,11 @@ import { drawMap } from '../../../static/lib/canvas.js';
 import { make } from '../../../static/lib/dom.js';
 import { readable } from '../../../static/lib/format.js';
 import { networkLine } from '../../../static/lib/take_home.js';
-import { evenColumns, layOut } from './grid_layout.js';
+import { evenColumns } from './grid_layout.js';
 
 /** @typedef {import('./grid.js').Grid} Grid */
 
+const COLUMNS = 64;
 const MOST_NAMED = 1100; // single values; of more there is no room for each one's number
 
 /**
@@ -41,13 +42,26 @@ function plate(grid) {
 function panelsOf(grid) {
   const { view, maps } = grid.known();
   if (maps.size === 1 && maps.channels > MOST_NAMED)
-    return [{ source: grid.canvas, caption: `All values, ${layOut(maps).columns} in a row, number 0 first` }];
+    return [{ source: allValues(grid), caption: `All values, ${COLUMNS} in a row, number 0 first` }];
   return Array.from({ length: maps.channels }, (_, channel) => {
     const source = make('canvas');
     drawMap(source, maps, channel, grid.limitFor(channel));
     const caption = maps.size === 1 ? `${view.labels[channel] ?? channel}\n${readable(view.high[channel])}` : String(channel);
     return { source, caption };
   });
+}
+
+/**
+ * A canvas with one pixel for each single value.
+ * @param {Grid} grid
+ */
+function allValues(grid) {
+  const { maps } = grid.known();
+  const canvas = make('canvas');
+  const height = Math.ceil(maps.channels / COLUMNS);
+  const integers = Array.from({ length: height * COLUMNS }, (_, at) => maps.integers[at] ?? 0);
+  drawMap(canvas, { integers, factor: maps.factor, height, width: COLUMNS, size: height * COLUMNS }, 0, grid.limitFor(0));
+  return canvas;
 }
 
 const HEAD = ['channel', 'lowest value (no unit, 5 digits)', 'highest value', 'mean', 'share of zeros (0 to 1)'];

@@ -6,17 +6,19 @@
 
 import { setAddress } from '../../../static/lib/address.js';
 import { unpackMaps, valueOf } from '../../../static/lib/codec.js';
-import { around, finder } from '../../../static/lib/dom.js';
+import { around, bringIntoSight, finder } from '../../../static/lib/dom.js';
 import { emit, on } from '../../../static/lib/events.js';
 import { readable } from '../../../static/lib/format.js';
-import { cornerOf, pixelAt, placeAt } from '../../../static/lib/map_grid.js';
+import { pixelAt } from '../../../static/lib/map_grid.js';
 import { sent } from '../../../static/lib/mount.js';
 import { line, send } from '../../../static/lib/requests.js';
 import { scaleLevel, store } from '../../../static/lib/store.js';
 import { offerToTakeHome } from '../../../static/lib/take_home.js';
 import { gridOffers } from './grid-home.js';
-import { drawHeading, drawMaps, drawScale } from './grid_drawing.js';
-import { layOut } from './grid_layout.js';
+import { drawHeading, drawMaps, drawScale, layoutOf } from './grid_drawing.js';
+import { cornerOf, layOut, placeAt } from './grid_layout.js';
+import { GridSorting } from './grid_sorting.js';
+import { lightChannels } from './grid_lit.js';
 import { logitRows, spoken } from './grid_words.js';
 
 /** @typedef {import('./grid_words.js').StepView} StepView */
@@ -34,7 +36,13 @@ export class Grid {
   view = null;
   /** @type {ReturnType<typeof unpackMaps> | null} */
   maps = null;
+  /** @type {import('./grid_layout.js').GridLayout} */
+  layout = layOut({ channels: 0, height: 1, width: 1, size: 1 }, [], { room: 1, cell: 1 });
   serial = 0;
+  /** @type {number[] | null} */
+  held = null; // the order in which the channels stay, whatever their values
+  /** @type {import('../../../static/lib/events.js').Lit | null} */
+  lit = null; // the argument of the code that is looked at
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   resting = undefined;
 
@@ -45,8 +53,10 @@ export class Grid {
     this.find = finder(element);
     this.grid = this.find('.grid');
     this.canvas = this.find('.grid canvas', HTMLCanvasElement);
+    this.sorting = new GridSorting(this, signal);
     this.listen(signal);
     offerToTakeHome('grid', () => gridOffers(this));
+    on('live', (live) => (live ? live.grid && this.draw(live.grid, true) : this.draw()), signal);
     watch('value', () => this.draw());
     this.draw();
   }
@@ -65,9 +75,6 @@ export class Grid {
       emit('look', null);
     });
     grid.addEventListener('keydown', (event) => this.moveByKey(event));
-    find('.strongest').addEventListener('click', () => {
-      if (this.view) this.pickChannel(this.view.high.indexOf(Math.max(...this.view.high)), true);
-    });
     find('.logits').addEventListener('click', (event) => {
       const row = around(event, 'tr');
       if (row) this.pickChannel(Number(row.dataset.channel), true);
@@ -77,6 +84,11 @@ export class Grid {
       setAddress({ scale: value === 'step' ? null : value });
       this.redraw();
     });
+    new ResizeObserver(() => this.view && grid.clientWidth && this.arrange(true)).observe(grid);
+    on('argument', (lit) => {
+      this.lit = lit;
+      lightChannels(this, lit);
+    }, signal);
     // A step or channel that another part of the page names.
     on('go', ({ step, channel }) => {
       if (this.view && step === this.view.step && channel !== undefined) this.pickChannel(channel, true);
@@ -86,8 +98,11 @@ export class Grid {
 
   // ------------------------------------------------------------------------------------------------ what is shown
 
-  draw() {
-    const value = sent(this.props);
+  /**
+   * @param {any} [value] what the server sent
+   * @param {boolean} [isLive] whether another picture follows at once: channels then stay in their order
+   */
+  draw(value = sent(this.props), isLive = false) {
     this.find('.message').hidden = !value.message;
     this.find('.message').textContent = value.message || '';
     this.find('.content').hidden = !value.maps;
@@ -96,8 +111,13 @@ export class Grid {
     this.view = /** @type {StepView} */ (value);
     this.serial = serial += 1;
     this.maps = unpackMaps(value.maps);
+    const isSame = before?.step === value.step && before?.model === value.model;
+    this.held = isLive && isSame ? this.layout.order : null;
     this.keepChoice(before);
+    this.sorting.follow();
     drawHeading(this);
+    this.layout = layoutOf(this);
+    this.sorting.draw();
     this.redraw();
     this.find('.pointed').textContent = '';
   }
@@ -107,6 +127,21 @@ export class Grid {
     drawScale(this);
     drawMaps(this);
     this.drawChosen();
+  }
+
+  /**
+   * Draws the maps in the order that is asked for now, in the room that there is now.
+   * @param {boolean} [onlyIfOther] only where that makes a difference
+   */
+  arrange(onlyIfOther = false) {
+    if (!this.view) return;
+    const { columns, rows, isSideways } = this.layout;
+    this.layout = layoutOf(this);
+    this.sorting.draw();
+    const isSame = columns === this.layout.columns && rows === this.layout.rows && isSideways === this.layout.isSideways;
+    if (onlyIfOther && isSame) return;
+    drawMaps(this);
+    this.drawMark();
   }
 
   /** The view and its maps, where there are any. */
@@ -126,7 +161,8 @@ export class Grid {
    * @param {number | null} channel null for the whole step
    */
   limitOf(channel) {
-    const { low, high } = this.known().view;
+    const { view } = this.known();
+    const { low, high } = view.scale ?? view;
     if (channel !== null) return Math.max(Math.abs(low[channel]), Math.abs(high[channel]));
     return Math.max(Math.abs(Math.min(...low)), Math.abs(Math.max(...high)));
   }
@@ -141,16 +177,24 @@ export class Grid {
     return this.level() === 'network' || Math.min(...this.known().view.low) < 0;
   }
 
-  drawChosen() {
+  drawMark() {
     const { view, maps } = this.known();
-    const { width, height } = this.canvas;
-    const { left, top } = cornerOf(layOut(maps), view.channel);
-    Object.assign(this.find('.chosen').style, {
+    const { width, height, pixels } = this.layout;
+    const { left, top } = cornerOf(this.layout, view.channel);
+    const mark = this.find('.chosen');
+    Object.assign(mark.style, {
       left: `${(100 * left) / width}%`,
       top: `${(100 * top) / height}%`,
-      width: `${(100 * maps.width) / width}%`,
-      height: `${(100 * maps.height) / height}%`,
+      width: `${(100 * pixels * maps.width) / width}%`,
+      height: `${(100 * pixels * maps.height) / height}%`,
     });
+    lightChannels(this, this.lit);
+    for (const pane of [this.grid, this.grid.closest('.pane')]) if (pane instanceof HTMLElement) bringIntoSight(pane, mark);
+  }
+
+  drawChosen() {
+    const { view, maps } = this.known();
+    this.drawMark();
     this.grid.setAttribute('aria-valuemin', '0');
     this.grid.setAttribute('aria-valuemax', String(maps.channels - 1));
     this.grid.setAttribute('aria-valuenow', String(view.channel));
@@ -193,6 +237,10 @@ export class Grid {
     const { choice } = line;
     if (!choice) return;
     if (choice.step !== view.step) return this.askAgain(choice);
+    if (before && before.model !== view.model) { // its channels and places are no longer what was chosen
+      line.choice = null;
+      return;
+    }
     const value = store.get('value');
     const isOnMap = value && value.step === before?.step && value.row < maps.height && value.column < maps.width;
     if (before?.step === view.step && isOnMap) [view.row, view.column] = [value.row, value.column];
@@ -228,6 +276,7 @@ export class Grid {
     view.channel = Math.max(0, Math.min(maps.channels - 1, channel));
     line.choice = { step: view.step, channel: view.channel };
     this.drawChosen();
+    if (maps.size === 1) emit('chosen', 'reader');
     clearTimeout(this.resting);
     const { step } = view;
     const ask = () => {
@@ -240,12 +289,14 @@ export class Grid {
   /** @param {KeyboardEvent} event */
   moveByKey(event) {
     if (!this.view || !this.maps) return;
-    const { columns } = layOut(this.maps);
+    const { order, slots, columns, rows, isSideways } = this.layout;
+    const [across, down] = isSideways ? [rows, 1] : [1, columns];
     /** @type {Record<string, number>} */
-    const moves = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns, Home: -1e6, End: 1e6, PageUp: -10, PageDown: 10 };
+    const moves = { ArrowRight: across, ArrowLeft: -across, ArrowDown: down, ArrowUp: -down, Home: -1e6, End: 1e6, PageUp: -10, PageDown: 10 };
     if (!(event.key in moves)) return;
     event.preventDefault();
-    this.pickChannel(this.view.channel + moves[event.key], false);
+    const slot = slots[this.view.channel] + moves[event.key];
+    this.pickChannel(order[Math.max(0, Math.min(order.length - 1, slot))], false);
   }
 
   /**
@@ -255,7 +306,7 @@ export class Grid {
   pointed(event) {
     if (!this.maps) return null;
     const { x, y } = pixelAt(event, this.canvas);
-    return placeAt(layOut(this.maps), this.maps, x, y);
+    return placeAt(this.layout, this.maps, x, y);
   }
 
   /** @param {MouseEvent} event */
@@ -265,8 +316,10 @@ export class Grid {
     const { view, maps } = this.known();
     const { channel, row, column } = place;
     const where = maps.size === 1 ? '' : `, row ${row}, column ${column}`;
+    const { shrunk } = maps;
+    const mean = shrunk ? ` on average of ${shrunk} × ${shrunk} values` : '';
     const name = view.labels.length ? view.labels[channel] : `${maps.size === 1 ? 'value' : 'channel'} ${channel}`;
-    this.find('.pointed').textContent = `${name}${where}: ${readable(valueOf(maps, channel, place))}`;
+    this.find('.pointed').textContent = `${name}${where}: ${readable(valueOf(maps, channel, place))}${mean}`;
     emit('look', { step: view.step, ...place }); // what it sees appears on the picture beside the large channel
   }
 }

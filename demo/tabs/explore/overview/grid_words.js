@@ -4,6 +4,9 @@ import { cssColour } from '../../../static/lib/colors.js';
 import { make } from '../../../static/lib/dom.js';
 import { readable } from '../../../static/lib/format.js';
 
+const MOST_LOGITS = 40; // classes that all have a row; of more the highest do, and the chosen one
+const BEST_LOGITS = 20;
+
 /**
  * What the server sends.
  * @typedef {object} StepView
@@ -20,6 +23,8 @@ import { readable } from '../../../static/lib/format.js';
  * @property {number | null} column
  * @property {import('../../../static/lib/store.js').StepFacts} facts
  * @property {number} largest of the whole network
+ * @property {{ step: string, low: number[], high: number[] } | null} [scale] of a ReLU or max pool, that of the step whose
+ *   values it hands on: a value has one colour before and after
  */
 
 /** @typedef {import('../../../static/lib/store.js').StepFacts} StepFacts */
@@ -49,10 +54,14 @@ export function factsInWords({ shape, parameters, sees }) {
 /**
  * @param {'channel' | 'step' | 'network'} level
  * @param {boolean} signed
+ * @param {number} limit the value of the strongest colour, of a step or network
+ * @param {string} [before] the step whose scale it is, too
  */
-export function scaleInWords(level, signed) {
+export function scaleInWords(level, signed, limit, before = '') {
   const meaning = signed ? 'Red: above zero, white: zero, blue: below zero.' : 'White: zero, the darker the larger.';
-  return `${meaning} ${MEANINGS[level]}`;
+  const end = level === 'channel' ? '' : ` The strongest colour is ${signed ? '±' : ''}${readable(limit)}.`;
+  const shared = before && level !== 'network' ? ` It is that of ${before}, so that a value has one colour before and after.` : '';
+  return `${meaning} ${MEANINGS[level]}${end}${shared}`;
 }
 
 /**
@@ -72,7 +81,17 @@ export function spoken({ channel, labels, low, high, zeros }, isSingle) {
  * @param {number} limit the value of the longest bar
  */
 export function logitRows({ labels, high, channel }, limit) {
-  return labels.map((label, index) => {
+  const order = labels.map((_, index) => index);
+  if (labels.length <= MOST_LOGITS) return order.map(row);
+  order.sort((a, b) => high[b] - high[a]);
+  const shown = order.slice(0, BEST_LOGITS);
+  if (!shown.includes(channel)) shown.push(channel);
+  const others = `${(labels.length - shown.length).toLocaleString('en')} others: choose one in the grid above to see it here.`;
+  return [...shown.map(row), make('tr', {}, make('td', { colspan: 3, class: 'others' }, others))];
+
+  /** @param {number} index */
+  function row(index) {
+    const label = labels[index];
     const value = high[index];
     const colour = cssColour(Math.sign(value) * limit * 0.55, limit);
     const style = `width:${(50 * Math.abs(value)) / limit}%;background:${colour};${value < 0 ? 'right' : 'left'}:50%`;
@@ -83,5 +102,5 @@ export function logitRows({ labels, high, channel }, limit) {
       make('td', { class: 'signed' }, make('span', { style })),
       make('td', { class: 'number' }, readable(value)),
     );
-  });
+  }
 }

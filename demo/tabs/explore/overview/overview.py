@@ -125,17 +125,28 @@ def thumbnails(steps: Sequence[Step]) -> list[dict[str, Any]]:
     It is the channel with the step's largest value, averaged down to at most 16 x 16 places; of a vector, all entries
     row by row.
     """
-    return [_thumbnail(step.output[0]) for step in steps]
+    return [_thumbnail(step.output[0], strongest(step)) for step in steps]
 
 
-def _thumbnail(values: Tensor) -> dict[str, Any]:
+def strongest(step: Step) -> int:
+    """The channel with a step's largest value; 0 of a vector, whose small picture is all of it."""
+    values = step.output[0]
+    return int(values.flatten(1).amax(1).argmax()) if values.dim() == 3 else 0
+
+
+def largest_place(step: Step, channel: int) -> tuple[int, int]:
+    """Row and column of a channel's largest value, the first of several; (0, 0) of a vector."""
+    values = step.output[0]
+    return divmod(int(values[channel].argmax()), values.shape[-1]) if values.dim() == 3 else (0, 0)
+
+
+def _thumbnail(values: Tensor, channel: int) -> dict[str, Any]:
     if values.dim() == 3:
-        channel = int(values.flatten(1).amax(1).argmax())
         small = values[channel]
     else:
         flat = values.reshape(-1)
         rows = next(n for n in range(math.isqrt(len(flat)), 0, -1) if len(flat) % n == 0)
-        channel, small = 0, flat.reshape(rows, -1)
+        small = flat.reshape(rows, -1)
     with torch.inference_mode():
         places = pair(min(THUMBNAIL, n) for n in small.shape)
         if places != tuple(small.shape):

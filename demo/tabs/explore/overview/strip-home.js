@@ -1,7 +1,7 @@
 /** To take home: the whole network as a picture, and its steps as a table. */
 
 import { networkLine } from '../../../static/lib/take_home.js';
-import { shapeText, small } from './strip.js';
+import { shapeText, small } from './strip_tiles.js';
 
 /** @typedef {import('../../../static/lib/store.js').Network} Network */
 

@@ -38,7 +38,7 @@ def wire(parts: Parts, state: list[Any], refreshing: dict[str, Any], renew: Call
     Args:
         parts: what `layout` made.
         state: address, network and picture.
-        refreshing: `inputs` and `outputs` of the event by which the page shows another answer.
+        refreshing: `inputs`, `outputs` and `cancels` of the event by which the page shows another answer.
         renew: works out what it shows, of (view, picture, when it was asked, request).
         limit: concurrency of handlers that run a network.
     """

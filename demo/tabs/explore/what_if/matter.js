@@ -17,6 +17,8 @@ import { matterOffers } from './matter-home.js';
  * @property {string} key
  * @property {string} label
  * @property {string} where
+ * @property {string} step "" for all convolutions
+ * @property {number[]} order of one step's channels, the one that matters most first
  * @property {number} done
  * @property {number} total
  * @property {number} before
@@ -42,6 +44,7 @@ class ChannelsThatMatter {
     this.find = finder(element);
     this.listen();
     on('search-over', () => this.end(), signal);
+    on('matter', (step) => this.start(step), signal);
     store.watch('answer', () => this.draw(), signal);
     store.watch('channel', () => this.drawAsk(), signal);
     offerToTakeHome('matter', () => matterOffers(this.view));
@@ -90,6 +93,8 @@ class ChannelsThatMatter {
     if (!fits) return;
     this.view = value;
     this.drawFound(value);
+    const { key, step, order, done, total } = value;
+    store.set('mattering', step ? { key, step, order, done, total } : null);
   }
 
   drawAsk() {

@@ -8,7 +8,8 @@ from torch import Tensor
 from demo.core.inference import Inference
 from demo.errors import UserError
 from demo.render.html import data_url
-from model_zoo.explain.ablation import Found
+from demo.tabs.explore.what_if.no_effect import why_nothing
+from model_zoo.explain.ablation import Found, margin
 from model_zoo.graph import edits
 from model_zoo.graph.residual import residual_blocks
 
@@ -28,11 +29,17 @@ def bar(changed: Inference) -> dict[str, Any]:
     Returns:
         `model`; `key`: the same for the same network, picture and changes; `text`: the changes; `edits`: each as
         `piece` of that text and in `words`; `answers`: classes with probability and logit `before` and `now`, most
-        probable before the change first; `others`: how many classes are not shown; `picture`: the network's input,
-        changed, as a data: URL, `size`: its side in pixels; `blocks`: residual adds, `fork`, `branch` and `skip` of
-        each; `refused`: sentences.
+        probable before the change first; `lead`: of the answer without changes, by how many logits it is ahead of the
+        next class `before` and `now`, or None where there is no other class; `others`: how many classes are not
+        shown; `picture`: the network's input, changed, as a data: URL, `size`: its side in pixels; `blocks`: residual
+        adds, `fork`, `branch` and `skip` of each; `refused`: sentences; `nothing`: sentences on why the answer is what
+        it was, where changes have no effect.
     """
-    x, size = changed.x, changed.model.size
+    return without_picture(changed) | {"picture": data_url(changed.model.picture(changed.x))}
+
+
+def without_picture(changed: Inference) -> dict[str, Any]:
+    """As `bar`, for a page that has the network's input already."""
     blocks = residual_blocks(changed.steps)
     return {
         "model": changed.model.name,
@@ -40,11 +47,12 @@ def bar(changed: Inference) -> dict[str, Any]:
         "text": text(changed),
         "edits": [{"piece": edits.written([edit]), "words": edits.words(edit)} for edit in changed.edits],
         "answers": (rows := _answers(changed))[:SHOWN],
+        "lead": _lead(changed),
         "others": max(0, len(rows) - SHOWN),
-        "picture": data_url(changed.model.picture(x)),
-        "size": size,
+        "size": changed.model.size,
         "blocks": [vars(block) for block in blocks.values()],
         "refused": list(changed.refused),
+        "nothing": why_nothing(changed),
     }
 
 
@@ -71,6 +79,12 @@ def _answers(changed: Inference) -> list[dict[str, Any]]:
         rows.remove(winner)
         rows.insert(SHOWN - 1, winner)
     return rows
+
+
+def _lead(changed: Inference) -> dict[str, float] | None:
+    label = int(changed.original_logits.argmax())
+    before, now = margin(changed.original_logits, label), margin(changed.logits, label)
+    return None if before is None or now is None else {"before": round(before, KEPT), "now": round(now, KEPT)}
 
 
 def _probabilities(logits: Tensor) -> tuple[list[float], list[float]]:
@@ -125,7 +139,8 @@ def listed(changed: Inference, found: Found, label: int, step: str) -> dict[str,
     """The value of the list of the channels that matter most, so far.
 
     Returns:
-        `key` as for the bar; `label`; `where`: whose channels; `done`, `total`; `before`: the probability; `rows`:
+        `key` as for the bar; `label`; `where`: whose channels; of one step `step`, and `order`: its channels tried so
+        far, the one that matters most first; `done`, `total`; `before`: the probability; `rows`:
         `step`, `channel`, `now`: the probability without it, `odds`: the factor by which p / (1 - p) changes.
     """
     return {
@@ -133,6 +148,8 @@ def listed(changed: Inference, found: Found, label: int, step: str) -> dict[str,
         "model": changed.model.name,
         "label": changed.model.classes[label],
         "where": step or "all convolutions",
+        "step": step,
+        "order": [effect.channel for effect in found.effects] if step else [],
         "done": found.done,
         "total": found.total,
         "before": found.probability,

@@ -9,7 +9,7 @@ import { sent } from '../../../static/lib/mount.js';
 import { isBusy, LOST, occupy } from '../../../static/lib/requests.js';
 import { store } from '../../../static/lib/store.js';
 import { offerToTakeHome } from '../../../static/lib/take_home.js';
-import { drawAnswers, labelsOf } from './answers_table.js';
+import { drawAnswers, labelsOf, likeliest } from './answers_table.js';
 import { ChangeHistory } from './change_history.js';
 import { NumberFields, numberText } from './number_fields.js';
 import { PictureBrush } from './picture_brush.js';
@@ -25,11 +25,13 @@ import { whatIfOffers } from './whatif-home.js';
  * @property {string} text
  * @property {{ piece: string, words: string }[]} edits
  * @property {import('./answers_table.js').Answer[]} answers
+ * @property {import('./answers_table.js').Lead | null} lead
  * @property {number} others
  * @property {string} picture
  * @property {number} size
  * @property {import('./residual_block.js').Block[]} blocks
  * @property {string[]} refused
+ * @property {string[]} nothing why the changes have no effect
  *
  * @typedef {{ add: string } | { text: string }} Change one more, or all
  */
@@ -64,6 +66,7 @@ export class WhatIf {
     this.listenToHistory();
     this.listenToPage(signal);
     offerToTakeHome('whatif', () => whatIfOffers(this));
+    on('live', (live) => (live?.whatif ? this.draw({ ...live.whatif, picture: live.strip?.picture ?? this.view?.picture }) : this.draw()), signal);
     watch('value', () => this.draw());
     this.draw();
   }
@@ -142,13 +145,14 @@ export class WhatIf {
 
   // -------------------------------------------------------------------------------------------------- what is shown
 
-  draw() {
-    /** @type {Partial<Changed>} */
-    const value = sent(this.props);
+  /** @param {Partial<Changed>} [value] */
+  draw(value = sent(this.props)) {
     const { find } = this;
     find('.whatif').hidden = !value.key;
     document.body.classList.toggle(AMBER, Boolean(value.text));
-    store.set('answer', { key: value.key ?? '', labels: labelsOf(value.answers ?? []) });
+    const answers = value.answers ?? [];
+    const share = answers.length ? likeliest(answers, 'now').now : 0;
+    store.set('answer', { key: value.key ?? '', labels: labelsOf(answers), share });
     if (!value.key) return;
     const view = /** @type {Changed} */ (value);
     this.view = view;
@@ -156,6 +160,8 @@ export class WhatIf {
     find('.whatif').classList.toggle('changed', isChanged);
     find('.active').hidden = !isChanged;
     find('.refused').textContent = view.refused.join(' ');
+    find('.nothing').hidden = !view.nothing.length;
+    find('.nothing').textContent = view.nothing.length ? `Why nothing changes: ${view.nothing.join(' ')}` : '';
     this.drawHistory(view);
     drawAnswers(find, view, this.showsAll);
     this.brush.draw(view.picture, view.size);

@@ -185,8 +185,9 @@ def test_changes_to_the_network_are_told() -> None:
 
 def test_a_factor_of_a_change_is_told_where_it_is_multiplied() -> None:
     made = worksheet(infer(View(model=SHIPPED[0], edits="relu1.5:x0.5"), noise(50, 40)), Position("relu1", 5, 3, 4))
-    task = made["html"].split("<section")[2]
-    assert "relu1" in task and "times the factor of that change" in task
+    conv, relu, change = made["html"].split("<section")[1:4]
+    assert "conv1" in conv and "relu1" in relu and "max(0, " in relu
+    assert "relu1" in change and "times the factor of that change" in change
 
 
 @pytest.mark.parametrize("position", [("conv1", 99, 0, 0), ("nothing", 0, 0, 0), ("input", 0, 3, 3)])

@@ -1,4 +1,4 @@
-"""The Photos tab's handlers: plain values in, what the page shows out."""
+"""The Survey tab's handlers: plain values in, what the page shows out."""
 
 import base64
 import csv
@@ -54,7 +54,7 @@ def picked(**data: Any) -> Any:
 
 
 def test_a_survey_grows_to_what_the_network_says_of_every_window(order: str, upload: Upload) -> None:
-    steps = list(handlers.survey_photo(order, NAME, [upload], 130, "half overlapping"))
+    steps = list(handlers.survey_photo(order, NAME, [upload], 0, 130, "half overlapping"))
     expected = survey(model_zoo.load(NAME), open_photo(upload.path), window=130, stride=65)
     rows, columns, classes = expected.probabilities.shape
     value, kept = steps[-2][1:]
@@ -76,7 +76,7 @@ def test_the_photo_is_sent_small_and_upright(order: str, tmp_path: Path) -> None
     drawn_photo(2, True, 2000, 300).save(tmp_path / "a.jpg", exif=exif)
     upload = Upload("a.jpg", tmp_path / "a.jpg")
     assert photo_size(upload.path) == (300, 2000) == open_photo(upload.path).size
-    *_, (_, value, _), _ = handlers.survey_photo(order, NAME, [upload], 0, "side by side")
+    *_, (_, value, _), _ = handlers.survey_photo(order, NAME, [upload], 0, 0, "side by side")
     data = value["photo"].removeprefix("data:image/jpeg;base64,")
     with Image.open(io.BytesIO(base64.b64decode(data))) as sent:
         assert sent.size == (210, survey_map.DRAWN) and not sent.getexif()
@@ -84,7 +84,7 @@ def test_the_photo_is_sent_small_and_upright(order: str, tmp_path: Path) -> None
 
 
 def test_what_will_be_done_is_said_before(upload: Upload) -> None:
-    said = handlers.look_at_photo(NAME, [upload], 0, "side by side", 0.0, gr.Request())
+    said = handlers.look_at_photo(NAME, [upload], 0, 0, "side by side", 0.0, gr.Request())
     assert said.startswith(
         "<p>640 × 360 pixels: 16 × 9 = 144 windows of 40 × 40 pixels. CIFAR-10 CNN tells 10 kinds of things apart, and "
         "its card names none of them to look for: the map begins with the class that is most probable"
@@ -92,9 +92,9 @@ def test_what_will_be_done_is_said_before(upload: Upload) -> None:
     made = [each.title for each in map(model_zoo.load, SHIPPED) if "window" in each.card["preprocessing"]]
     assert ("was made for photos like this" in said) == bool(made) and all(each in said for each in made[:1])
     assert "31 × 17 = 527 windows" in handlers.look_at_photo(
-        NAME, [upload], None, "half overlapping", 0.0, gr.Request()
+        NAME, [upload], None, None, "half overlapping", 0.0, gr.Request()
     )
-    assert handlers.look_at_photo(NAME, [], 0, "side by side", 0.0, gr.Request()) == ""
+    assert handlers.look_at_photo(NAME, [], 0, 0, "side by side", 0.0, gr.Request()) == ""
 
 
 @pytest.mark.parametrize(
@@ -116,21 +116,27 @@ def test_windows_that_cannot_be_are_refused_with_a_sentence(
     order: str, upload: Upload, window: Any, apart: Any, words: str
 ) -> None:
     with pytest.raises(gr.Error, match=words):
-        handlers.look_at_photo(NAME, [upload], window, apart, 0.0, gr.Request())
-    (step,) = handlers.survey_photo(order, NAME, [upload], window, apart)
+        handlers.look_at_photo(NAME, [upload], 0, window, apart, 0.0, gr.Request())
+    (step,) = handlers.survey_photo(order, NAME, [upload], 0, window, apart)
     assert words in step[0] and 'class="trouble"' in step[0]  # it stays to be read, and what was there stays
+
+
+@pytest.mark.parametrize("metres", [-1, "ten", True, float("nan"), 1e6])
+def test_metres_that_cannot_be_are_refused_with_a_sentence(order: str, upload: Upload, metres: Any) -> None:
+    (step,) = handlers.survey_photo(order, NAME, [upload], metres, 0, "side by side")
+    assert "in metres, or 0" in step[0] and 'class="trouble"' in step[0]
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_files_that_are_no_photo_are_refused_with_a_sentence(order: str, tmp_path: Path, name: str) -> None:
     write, words = REFUSED[name]
-    *_, (said, _, _) = handlers.survey_photo(order, NAME, [Upload(name, write(tmp_path / name))], 0, "side by side")
+    *_, (said, _, _) = handlers.survey_photo(order, NAME, [Upload(name, write(tmp_path / name))], 0, 0, "side by side")
     assert words in said
 
 
 def test_a_photo_has_larger_limits_but_has_some(order: str, tmp_path: Path) -> None:
     def said(path: Path) -> str:
-        return list(handlers.survey_photo(order, NAME, [Upload(path.name, path)], 0, "side by side"))[-1][0]
+        return list(handlers.survey_photo(order, NAME, [Upload(path.name, path)], 0, 0, "side by side"))[-1][0]
 
     assert "8,000 x 6,300 = 50 million pixels" in said(black_png(tmp_path / "a.png", 8000, 6300))
     assert photo_size(black_png(tmp_path / "b.png", 8000, 6200)) == (8000, 6200)
@@ -140,20 +146,20 @@ def test_a_photo_has_larger_limits_but_has_some(order: str, tmp_path: Path) -> N
 
 
 def test_other_wrong_orders(order: str, upload: Upload) -> None:
-    assert handlers.NO_PHOTO in next(handlers.survey_photo(order, NAME, [], 0, "side by side"))[0]
-    assert "no network named" in next(handlers.survey_photo(order, "nonsense", [upload], 0, "side by side"))[0]
+    assert handlers.NO_PHOTO in next(handlers.survey_photo(order, NAME, [], 0, 0, "side by side"))[0]
+    assert "no network named" in next(handlers.survey_photo(order, "nonsense", [upload], 0, 0, "side by side"))[0]
     assert handlers.NO_FILES in next(handlers.answer_files(order, NAME, []))[0]
     hostile = Upload("<script>alert(1)</script>.jpg", Path("/nowhere/<b>"))
-    assert "<b>" not in next(handlers.survey_photo(order, "<b>x", [hostile], 0, "side by side"))[0]
+    assert "<b>" not in next(handlers.survey_photo(order, "<b>x", [hostile], 0, 0, "side by side"))[0]
 
 
 def test_an_order_that_is_taken_back_ends(order: str, upload: Upload) -> None:
-    run = handlers.survey_photo(order, NAME, [upload], 40, "side by side")
+    run = handlers.survey_photo(order, NAME, [upload], 0, 40, "side by side")
     next(run), next(run)
     assert handlers.stop(order)[0] == STOPPED
     assert [step[0] for step in run] == [STOPPED]
     other = handlers.wait()[0]
-    assert len(list(handlers.survey_photo(other, NAME, [upload], 180, "side by side"))) > 2  # which is another's
+    assert len(list(handlers.survey_photo(other, NAME, [upload], 0, 180, "side by side"))) > 2  # which is another's
     waiting = handlers.wait()[0]
     handlers.stop(waiting)
     assert [step[0] for step in handlers.answer_files(waiting, NAME, [upload])] == [STOPPED]  # it only waited
@@ -165,15 +171,15 @@ def enabled(buttons: tuple[Any, ...]) -> list[bool | None]:
 
 
 def test_an_order_that_follows_one_taken_back_is_left_alone_by_it(order: str, upload: Upload) -> None:
-    run = handlers.survey_photo(order, NAME, [upload], 40, "side by side")
+    run = handlers.survey_photo(order, NAME, [upload], 0, 40, "side by side")
     next(run), next(run)
     handlers.stop(order)
     after, _, *buttons = handlers.wait(order)
     assert enabled(buttons) == [False, True]
     assert list(run) == []  # nothing of it is said over what is said of the next
-    assert list(handlers.survey_photo(order, NAME, [], 40, "side by side")) == []  # nor of one that only waited
+    assert list(handlers.survey_photo(order, NAME, [], 0, 40, "side by side")) == []  # nor of one that only waited
     assert enabled(handlers.ready(after)) == [None, None] == enabled(handlers.ready(order))
-    other = handlers.survey_photo(after, NAME, [upload], 180, "side by side")
+    other = handlers.survey_photo(after, NAME, [upload], 0, 180, "side by side")
     next(other)
     assert enabled(handlers.ready(after)) == [None, None]
     assert "Answered in" in list(other)[-1][0]
@@ -184,7 +190,7 @@ def test_an_order_that_follows_one_taken_back_is_left_alone_by_it(order: str, up
 def test_after_a_failure_the_next_order_can_be_given_and_the_failed_one_does_not_run(
     order: str, upload: Upload, begun: bool
 ) -> None:
-    run = handlers.survey_photo(order, NAME, [upload], 40, "side by side")
+    run = handlers.survey_photo(order, NAME, [upload], 0, 40, "side by side")
     if begun:
         next(run)
     assert enabled(handlers.give_up(order)) == [True, False]

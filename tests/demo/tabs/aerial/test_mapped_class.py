@@ -1,5 +1,7 @@
 """Which class a map and a table are about, where the card names one and where it names none."""
 
+import csv
+import io
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -70,6 +72,4 @@ def test_a_survey_saved_as_a_table_names_its_class(reed: Model, upload: Upload, 
     result = survey(reed, drawn_photo(1, True, 300, 200), window=100)
     saved = survey_map.file(survey_map.Saved("field.png", result), "csv", "dry_reed", 0.5)
     assert saved["name"] == "field-dry_reed-0.50.csv"
-    header, *rows = saved["text"].splitlines()
-    assert header.split(",")[-1] == "class"
-    assert {row.split(",")[-1] for row in rows} == {"dry_reed"}
+    assert {row["class"] for row in csv.DictReader(io.StringIO(saved["text"]))} == {"dry_reed"}

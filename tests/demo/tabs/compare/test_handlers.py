@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
@@ -237,9 +238,13 @@ def test_a_channel_of_the_same_step_needs_no_maps_again(picture: Image.Image) ->
     assert View.parse(query).channel == values["channel"] == 0
 
 
+def asked_by(query: str = "") -> SimpleNamespace:
+    """A page's request, as far as handlers look at it."""
+    return SimpleNamespace(query_params=query, session_hash="a page")
+
+
 def test_settings_open_as_the_address_says() -> None:
-    request = type("Request", (), {"query_params": "lane=networks&disturb=square&strength=55&seed=3"})()
-    found = handlers.opened(request)
+    found = handlers.opened(asked_by("lane=networks&disturb=square&strength=55&seed=3"))
     assert (found.mode, found.kind, found.seed, found.other.value) == ("networks", "square", 3, SHIPPED[1])
     assert (found.strength.value, found.strength.maximum) == (55, 100)
     assert {mode: group.visible for mode, group in vars(found.groups).items()} == {
@@ -250,7 +255,7 @@ def test_settings_open_as_the_address_says() -> None:
 
 
 def test_the_second_network_offered_is_another_than_the_first() -> None:
-    assert handlers.turned("networks", SHIPPED[1], SHIPPED[1]).other.value == NAME
+    assert handlers.turned("networks", SHIPPED[1], SHIPPED[1], asked_by()).other.value == NAME
     with pytest.raises(UserError, match="no network named"):
         handlers.compared(View("nonsense"), None, None)
 

@@ -60,8 +60,9 @@ def test_of_equal_epochs_the_first_is_the_best() -> None:
     assert "best at epoch 1 " in sentence("net", history([2, 1, 1], [2, 1, 1], [0.1, 0.7, 0.7]))
 
 
-def test_one_row_or_none_is_not_trained_yet() -> None:
-    assert sentence("net", history([2.3], [2.3], [0.1])) == sentence("net", []) == "net has not been trained yet."
+def test_one_row_is_not_trained_yet_and_none_was_trained_elsewhere() -> None:
+    assert sentence("net", history([2.3], [2.3], [0.1])) == "net has not been trained yet."
+    assert sentence("net", []) == "net was trained elsewhere: how it learned is not on record."
 
 
 def test_without_validation_there_is_no_best_epoch_and_no_word_of_over_fitting() -> None:
@@ -128,6 +129,17 @@ def test_the_charts_hold_both_networks() -> None:
     assert [len(chart.findall("polyline")) for chart in (loss, accuracy)] == [2 * len(CIFAR10)] * 2
     assert len([line for line in rate.findall("polyline") if line.get("points")]) == len(CIFAR10)
     assert len({line.get("style") for line in loss.findall("polyline")}) == len(CIFAR10)
+
+
+def test_a_network_without_a_curve_has_no_colour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = shutil.copytree(WEIGHTS / SHIPPED[0], tmp_path / "elsewhere")
+    (folder / entry.HISTORY).write_text(",".join(entry.HISTORY_COLUMNS) + "\n")
+    monkeypatch.setenv("CONVSCOPE_RUNS", str(tmp_path))
+    page = charts([SHIPPED[0], "elsewhere"])
+    legend = re.search('<ul class="legend">(.*?)</ul>', page)[1]
+    assert legend.count('class="swatch"') == 1 and model_zoo.load(SHIPPED[0]).title in legend
+    assert "was trained elsewhere: how it learned is not on record" in page
+    assert Path(figure_file(["elsewhere"])).is_file()
 
 
 def test_the_lines_go_through_the_numbers() -> None:

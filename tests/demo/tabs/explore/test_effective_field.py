@@ -17,7 +17,7 @@ from demo.render.html import unpack
 from demo.tabs.explore.channel import effective_field
 from model_zoo.explain.receptive_field import field_box
 from model_zoo.graph.position import Position
-from tests.conftest import SHIPPED
+from tests.conftest import SHIPPED, SHIPPED_BY_TIME
 
 LIMIT = 300_000  # bytes of one answer
 
@@ -43,7 +43,7 @@ def test_a_logit_has_the_gradient_of_the_network_in_double_precision(name: str, 
     assert f"entry 1 of {last} " in answer["words"] and f"of the {model.size**2:,} pixels" in answer["words"]
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", SHIPPED_BY_TIME)
 def test_the_words_count_the_fewest_pixels_of_the_box(name: str, picture: Image.Image) -> None:
     made = infer(View(model=name), picture)
     tried = 0

@@ -198,6 +198,23 @@ def test_a_step_without_a_window_says_so(picture: Image.Image) -> None:
             inspector.film(infer(View(model=SHIPPED[0]), picture), step, channel)
 
 
+def test_changes_are_told_with_the_value_that_they_are_in(picture: Image.Image) -> None:
+    def chain(edits: str, *place: Any) -> list[dict[str, Any]]:
+        made = infer(View(model=SHIPPED[0], edits=edits), picture)
+        return inspector.inspect(made, Position(*place))["chain"]
+
+    plain = chain("", "conv1", 6, 4, 5)[0]
+    now, alone = chain("conv1.6:off", "conv1", 6, 4, 5)
+    assert (now["value"], now["total"], now["adds"], now["is_without"]) == (0, 0, True, False)
+    assert "this channel is switched off" in now["words"] and now["changed"] == []
+    assert [(one["name"], one["place"]) for one in now["others"]] == [("without the change", None), ("factor", None)]
+    assert alone["is_without"] and alone["parts"] == plain["parts"] and alone["total"] == plain["total"]
+    weight = "conv1.6.0.1.1:w2"
+    assert chain(weight, "conv1", 6, 4, 5)[0]["changed"] == ["conv1, channel 6, kernel 0, row 1, column 1: weight 2"]
+    assert not chain(weight, "conv1", 5, 4, 5)[0]["changed"] and not chain(weight, "relu1", 6, 4, 5)[0]["changed"]
+    assert len(chain("input:shift.2.0", "input", 0, 4, 5)[0]["changed"]) == 1
+
+
 def test_the_film_of_a_changed_channel_makes_the_changed_values(picture: Image.Image) -> None:
     view = View(model=SHIPPED[0], edits="conv2.7:x-0.5~relu1.3:x0")
     made = infer(view, picture)

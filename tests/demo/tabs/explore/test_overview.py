@@ -14,7 +14,7 @@ from demo.render.html import unpack
 from demo.tabs.explore.overview import overview
 from model_zoo import Step
 from model_zoo.explain.receptive_field import Box, field_box, receptive_fields
-from tests.conftest import SHIPPED
+from tests.conftest import SHIPPED, SHIPPED_BY_TIME
 
 RESNET = "torchvision's resnet18"
 SIDE = 64  # of the ResNet's picture
@@ -38,7 +38,7 @@ def box(geometry: dict, channel: int, row: int, column: int) -> Box:
     return Box(top, left, top + geometry["size"][0], left + geometry["size"][1])
 
 
-@pytest.mark.parametrize("name", [*SHIPPED, RESNET])
+@pytest.mark.parametrize("name", [*SHIPPED_BY_TIME, RESNET])
 def test_the_geometry_gives_the_field_of_every_value(name: str) -> None:
     steps, size = walked(name)
     known = json.loads(json.dumps(overview.geometry(steps, receptive_fields(steps, size, size), size)))

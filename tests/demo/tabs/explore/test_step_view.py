@@ -23,6 +23,8 @@ from tests.conftest import SHIPPED
 from tests.demo.conftest import HOSTILE
 
 LIMIT = 300_000  # bytes of one answer to the explorer
+OF_PROGRAMS = 1_700_000  # the same of a network for 224 pixels to a program, which gets every value
+OF_LARGE = 700_000  # and to the page, whose grid gets means of small squares of the largest maps
 DIGITS = 6e-5  # relative, of a number cut to five significant digits
 
 
@@ -77,9 +79,30 @@ def test_the_maps_are_those_of_the_network(name: str, step: str, picture: Image.
 
 @pytest.mark.parametrize(("name", "step"), ALL_STEPS)
 def test_no_answer_is_larger_than_the_budget(name: str, step: str, picture: Image.Image) -> None:
-    assert len(json.dumps(feature_maps(name, picture, step))) <= LIMIT
+    of_programs, of_page = (LIMIT, LIMIT) if model_zoo.load(name).size <= 128 else (OF_PROGRAMS, OF_LARGE)
+    assert len(json.dumps(feature_maps(name, picture, step))) <= of_programs
     _, *widgets = show_at(name, step, 0, picture)
-    assert len(json.dumps(widgets)) <= LIMIT
+    assert len(json.dumps(widgets)) <= of_page
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_grid_gets_every_value_of_small_networks_and_means_of_squares_of_large_ones(
+    name: str, picture: Image.Image
+) -> None:
+    """In what it is sent stand the numbers of each channel, exactly, and all values of the one that is chosen."""
+    shrunk = []
+    for step, made in walked(name, picture).items():
+        found = show(View(model=name, step=step, channel=0), infer(View(model=name), picture))
+        packed, whole = found.grid["maps"], values(made)
+        if "shrunk" in packed:
+            shrunk.append(step)
+            assert np.allclose(found.grid["high"], whole.max((1, 2)), rtol=DIGITS, atol=1e-6 * np.abs(whole).max())
+            own = next(link["map"] for link in found.channel["chain"] if link["step"] == step)
+            assert np.abs(unpack(own)[0] - whole[0]).max() <= own["factor"] / 2 * 1.01
+            assert np.abs(unpack(packed).mean((1, 2)) - whole.mean((1, 2))).max() <= packed["factor"] / 2
+        else:
+            assert unpack(packed).shape == whole.shape
+    assert bool(shrunk) == (model_zoo.load(name).size > 128)
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -89,7 +112,8 @@ def test_the_strip_lists_every_step(name: str, picture: Image.Image) -> None:
     assert [tuple(fact["shape"]) for fact in facts] == [step.shape[1:] for step in steps(name)]
     assert sum(fact["parameters"] for fact in facts) == sum(p.numel() for p in model.net.parameters())
     first, last = facts[0], facts[-1]
-    assert tuple(first["field"]) == steps(name)[0].module.kernel_size  # a convolution of the picture
+    module = steps(name)[0].module  # a convolution of the picture, or what puts zeros around it
+    assert tuple(first["field"]) == (module.kernel_size if isinstance(module, nn.Conv2d) else (1, 1))
     assert last["field"] == [model.size, model.size]  # a linear layer after others sees everything
 
 
@@ -126,9 +150,11 @@ def test_the_page_shows_the_first_step_in_place_of_an_unknown_one(
 ) -> None:
     view, strip, grid, detail = show_at(SHIPPED[0], step, channel, picture)
     first = steps(SHIPPED[0])[0].name
-    assert (view.step, view.channel, view.tab) == (first, 0, "explore")
+    strongest = int(values(walked(SHIPPED[0], picture)[first]).max((1, 2)).argmax())
+    expected = (5 if channel == 5 else 0) if channel and not step else strongest
+    assert (view.step, view.channel, view.tab) == (first, expected, "explore")
     assert strip["step"] == grid["step"] == detail["step"] == first
-    assert grid["channel"] == detail["channel"] == 0
+    assert grid["channel"] == detail["channel"] == expected
 
 
 @pytest.mark.parametrize(("name", "step"), ALL_STEPS)
@@ -150,7 +176,7 @@ def test_a_channel_in_detail(name: str, step: str, picture: Image.Image) -> None
     assert (view.step, view.channel) == (detail["step"], detail["channel"]) == (step, channel)
     assert detail["model"] == name and step in [link["step"] for link in detail["chain"]]
     largest = 0.0
-    for link in detail["chain"]:
+    for link in (*detail["paths"], *detail["chain"]):
         whole = values(walk[link["step"]])[channel]
         largest = max(largest, float(np.abs(whole).max()))
         assert link["operation"] == walk[link["step"]].operation
@@ -189,11 +215,66 @@ def test_kernels_are_the_weights(name: str, step: str, picture: Image.Image) -> 
     assert detail["kernels"]["limit"] == pytest.approx(float(np.abs(weights).max()))
     assert detail["kernels"]["step"] == first.name
     from_picture = first is steps(name)[0]
-    reads = ["red", "green", "blue"] if from_picture else [f"channel {index}" for index in range(len(weights))]
+    start = 3 // (len(first.module.weight) // first.module.groups) * len(weights)  # of channel 3's group
+    reads = ["red", "green", "blue"] if from_picture else [f"channel {start + i}" for i in range(len(weights))]
     assert detail["kernels"]["reads"] == reads
     bias = first.module.bias
     added = "adds the bias" if bias is None else f"adds the bias {number(float(bias[3]))}"
-    assert (added in detail["words"]) == (step == first.name and bias is not None)
+    assert (added in detail["words"]) == (bias is not None)
+
+
+def test_a_residual_add_shows_both_paths(picture: Image.Image) -> None:
+    name, step = "cifar10-resnet", "residual1.add"
+    walk = walked(name, picture)
+    _, detail = channel_at(name, step, 5, picture)
+    assert [link["step"] for link in detail["paths"]] == list(walk[step].inputs)
+    first, second = (unpack(link["map"])[0] for link in detail["paths"])
+    assert detail["kernels"] is None and detail["chain"][0]["step"] == step
+    assert np.allclose(first + second, unpack(detail["chain"][0]["map"])[0], atol=2e-4 * detail["limit"])
+
+
+def test_kernels_are_those_that_count_with_a_change(picture: Image.Image) -> None:
+    weights = model_zoo.load(SHIPPED[0]).net.conv1.weight[6].detach().numpy()
+    for edits, factor in (("conv1.6:off", 0.0), ("conv1.6:x-2", -2.0), ("conv1.5:off", 1.0)):
+        made = infer(View(model=SHIPPED[0], edits=edits), picture)
+        kernels = show_channel(View(model=SHIPPED[0], step="conv1", channel=6), made).channel["kernels"]
+        assert kernels["factor"] == factor
+        assert np.allclose(kernels["values"], factor * weights, rtol=DIGITS, atol=0)
+
+
+def test_what_nobody_has_chosen_is_the_strongest_channel(picture: Image.Image) -> None:
+    """The one of the strip's small picture; what a link names stays, 0 included."""
+    made = infer(View(model=SHIPPED[0]), picture)
+    strongest = int(made.steps[0].output[0].amax((1, 2)).argmax())
+    assert strongest != 0
+    shown = show(View(model=SHIPPED[0]), made)
+    assert shown.grid["channel"] == shown.strip["thumbnails"][0]["channel"] == strongest
+    assert show(View(model=SHIPPED[0], step="conv1"), made).grid["channel"] == 0
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_page_opens_on_a_convolution(name: str, picture: Image.Image) -> None:
+    view, strip, grid, detail = show_at(name, "", 0, picture)
+    opened = next(fact for fact in strip["steps"] if fact["name"] == view.step)
+    assert opened["operation"] == "convolution" and opened["parameters"]
+    before = strip["steps"][: strip["steps"].index(opened)]
+    assert not any(fact["parameters"] for fact in before)
+    assert grid["step"] == detail["step"] == strip["step"] == view.step and detail["kernels"]
+
+
+@pytest.mark.parametrize("edits", ["", "relu1.3:x-5"])
+def test_a_relu_has_the_scale_of_what_it_reads(edits: str, picture: Image.Image) -> None:
+    made = infer(View(model=SHIPPED[0], edits=edits), picture)
+    conv, relu = made.steps[:2]
+    scale = show(View(model=SHIPPED[0], step="relu1"), made).grid["scale"]
+    assert scale["step"] == "conv1" and relu.name == "relu1"
+    both = np.stack([values(conv), values(relu)])
+    assert np.allclose(scale["low"], both.min((0, 2, 3)), rtol=DIGITS)
+    assert np.allclose(scale["high"], both.max((0, 2, 3)), rtol=DIGITS)
+    pooled = show(View(model=SHIPPED[0], step="pool1"), made).grid["scale"]
+    assert pooled == show(View(model=SHIPPED[0], step="relu2"), made).grid["scale"] and pooled["step"] == "conv2"
+    for step in ("conv1", "flatten", "fc3"):
+        assert show(View(model=SHIPPED[0], step=step), made).grid["scale"] is None
 
 
 def test_a_linear_layer_tells_its_weights_in_words(picture: Image.Image) -> None:

@@ -11,11 +11,11 @@ from demo.core.networks import NO_PICTURE
 from demo.errors import UserError
 from demo.pictures.patterns import PATTERNS
 from demo.tabs.predict.stability import COPIES, report, stability
-from tests.conftest import SHIPPED
+from tests.conftest import SHIPPED, SHIPPED_BY_TIME
 from tests.demo.conftest import HOSTILE
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", SHIPPED_BY_TIME)
 def test_shares_are_whole_copies_that_sum_to_one(name: str, picture: Image.Image) -> None:
     shares = stability(name, picture)
     assert set(shares) == set(model_zoo.load(name).classes)

@@ -23,6 +23,7 @@ from train.service import queue
 PARTS = ("said", "board", "answers", "start", "stop", "use", "model", "compared", "chance", "origin", "runs", "clock")
 SMALL = ("cifar10-cnn", 1, 0.001, 50, 100, 0)
 PATIENCE = 300  # seconds, for a busy machine
+PAGE = gr.Request(session_hash="one")
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +36,7 @@ def _nothing_is_trained(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
 
 def seen(clock: Any, picture: Any = None, truth: Any = "", data: Any = None) -> dict[str, Any]:
     """Part -> what a look gives for it, in the order of the outputs."""
-    values = look(clock, picture, truth, gr.EventData(None, data), gr.Request(session_hash="one"))
+    values = look(clock, picture, truth, gr.EventData(None, data), PAGE)
     return vars(values)
 
 
@@ -119,7 +120,7 @@ def test_nothing_is_running(cifar10_folder: Path, monkeypatch: pytest.MonkeyPatc
     assert first["clock"]["every"] == 0  # nobody is asked again while nothing runs
     again = seen(first["clock"])
     assert all(again[name] == gr.skip() for name in PARTS[:-1])
-    for handler in (lambda: end(first["clock"]), lambda: use(first["clock"], [])):
+    for handler in (lambda: end(first["clock"]), lambda: use(first["clock"], [], PAGE)):
         with pytest.raises(gr.Error) as refusal:
             handler()
         assert "Something went wrong" not in refusal.value.message
@@ -231,10 +232,10 @@ def test_from_the_start_to_the_list_of_networks(picture: Image.Image) -> None:
     until(lambda: handlers.TRAININGS.look("").running is None)
     looked()
 
-    used = use(clock, ["another"])
+    used = use(clock, ["another"], PAGE)
     name = used.model
     assert used.model == name and used.compared.value == ["another", name]
-    assert use(clock, used.compared.value).compared.value == used.compared.value
+    assert use(clock, used.compared.value, PAGE).compared.value == used.compared.value
     model = model_zoo.load(name)
     test = model.card["metrics"]["test"]
     assert f"{test['accuracy']:.1%} of 100 test pictures" in shown["said"]

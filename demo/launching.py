@@ -1,0 +1,49 @@
+"""How the page is started, by `app.py` or by `demo.show`: the settings that both share."""
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from starlette.middleware import Middleware
+
+from demo.live import route as live
+from demo.page import build
+from demo.server import gradio_compat, modules
+from demo.server.body_limit import BodyLimit
+from demo.server.gzip import CompressedPage
+from demo.tabs.own import route as own
+from demo.theme import STYLES, THEME
+
+FAVICON = Path(__file__).parent / "static" / "favicon.png"
+
+
+def built() -> gr.Blocks:
+    """The page, not yet launched; Gradio is told what it needs to know of it."""
+    blocks = build()
+    gradio_compat.report()
+    return blocks
+
+
+def settings() -> dict[str, Any]:
+    """The arguments of `Blocks.launch`, but for the address."""
+    counted = f"/{live.ADDRESS}", f"/{own.ADDRESS}"
+    limited = Middleware(BodyLimit, limit=12_000_000, uploads=gradio_compat.upload_route(), counted=counted)
+    return {
+        "theme": THEME,
+        "css_paths": STYLES,
+        "max_file_size": "100mb",  # a zip of photos; pictures have lower limits, in demo/pictures/decode.py
+        "ssr_mode": False,
+        "run_history": False,
+        "enable_monitoring": False,
+        "show_error": False,
+        "state_session_capacity": 256,
+        "footer_links": ["api"],
+        "i18n": gradio_compat.texts(),
+        "favicon_path": FAVICON,
+        "head": modules.preloads(),
+        "app_kwargs": {
+            "middleware": [limited, Middleware(CompressedPage)],
+            "routes": [modules.route(), live.route(), own.route()],
+        },
+        "prevent_thread_lock": True,
+    }

@@ -1,0 +1,79 @@
+"""The page on a network of one's own, from a script or inline in a notebook.
+
+import demo
+demo.show(net, classes=["cat", "dog"], size=64)
+"""
+
+import gc
+import inspect
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from demo.server import environment, gradio_compat
+from demo.server.proxy import past_the_proxy
+from model_zoo.entries import loading
+from model_zoo.model import Model
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+def show(
+    net: "nn.Module | Model",
+    classes: Sequence[str] | None = None,
+    size: int | None = None,
+    mean: float | Sequence[float] | None = None,
+    std: float | Sequence[float] | None = None,
+    title: str = "",
+    transforms: Any = None,
+    name: str = "",
+    block: bool | None = None,
+    **launch: Any,
+) -> str:
+    """Open the page on a network, beside the shipped ones; in a notebook it stands below the cell.
+
+    Args:
+        net: a network, or a `Model` that stands already.
+        classes, size, mean, std, title, transforms, name: as for `model_zoo.adopt`; of a `Model` they are its own.
+        block: whether to wait until somebody presses Ctrl-C. Default: in a script, where the process would end.
+        launch: more for Gradio's `launch`, e.g. server_port=7861, share=True, inbrowser=True, height=900.
+
+    Returns:
+        The page's address.
+
+    Raises:
+        model_zoo.AdoptError: the network cannot be shown; the message says why and how to mend it.
+    """
+    from model_zoo.adopting.adopt import adopt
+
+    if isinstance(net, Model):
+        model = net
+    else:
+        model = adopt(net, classes, size, mean, std, title or _called(net), transforms, name)
+    loading.hold(model)
+    environment.prepare()
+    with gradio_compat.without_stubs(), past_the_proxy():
+        from demo import launching
+
+        blocks = launching.built()
+        arguments: dict[str, Any] = launching.settings() | {"height": 900} | launch
+        _, address, _ = blocks.launch(**arguments)
+    gc.collect()
+    if not _in_notebook() if block is None else block:
+        blocks.block_thread()
+    return address
+
+
+def _called(net: object) -> str:
+    """What the caller of `show` calls the network, if that says more than its class: `show(pets)` is "pets"."""
+    frame = inspect.currentframe()
+    caller = frame.f_back.f_back if frame and frame.f_back else None
+    known = [name for name, value in caller.f_locals.items() if value is net] if caller else []
+    telling = [name for name in known if not name.startswith("_") and name not in ("net", "model", "network")]
+    return telling[0].replace("_", " ") if telling else type(net).__name__
+
+
+def _in_notebook() -> bool:
+    """Whether there is a prompt that goes on: IPython, Jupyter, Colab, Kaggle, or Python's own."""
+    return "get_ipython" in vars(sys.modules.get("builtins", sys)) or hasattr(sys, "ps1")

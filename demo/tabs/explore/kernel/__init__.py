@@ -1,0 +1,1 @@
+"""The numbers of a kernel, the patch under it and their products."""

@@ -1,0 +1,1 @@
+"""The row under the strip: what each step alone would answer."""

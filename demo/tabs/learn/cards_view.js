@@ -1,0 +1,301 @@
+/** The open lesson: its card, what it sets and lights up on the page, and what the server says of the answer. */
+
+import { addPage, setAddress } from '../../static/lib/address.js';
+import { finder, make } from '../../static/lib/dom.js';
+import { emit, on } from '../../static/lib/events.js';
+import { sent } from '../../static/lib/mount.js';
+import { store } from '../../static/lib/store.js';
+import { controls, given, shown } from './card_form.js';
+import { all, update } from './progress.js';
+
+const STYLE = await (await fetch(new URL('style/cards.css', import.meta.url))).text();
+const FAILED = 'The server did not answer. Please try again.';
+const KEPT = ['picture', 'crop', 'hide', 'model']; // of the address, what a card leaves as it is unless it says otherwise
+const HTML = `
+<header>
+  <button type="button" class="fold" aria-expanded="true" aria-controls="lesson-card"><span class="where"></span></button>
+  <button type="button" class="plain leave" aria-label="Leave the lesson; what you have done is kept">Leave</button>
+</header>
+<div id="lesson-card" class="card">
+  <ol class="marks" aria-hidden="true"></ol>
+  <h2 tabindex="-1"></h2>
+  <div class="text"></div>
+  <form novalidate>
+    <div class="controls"></div>
+    <div class="does"><button class="plain primary check">Check</button> <button type="button" class="plain hint">Hint</button> <button type="button" class="plain again">Show me</button></div>
+  </form>
+  <div class="told" role="status"></div>
+</div>
+<footer>
+  <button type="button" class="plain back">Back</button>
+  <button type="button" class="plain restart">Start again</button>
+  <button type="button" class="plain next">Skip</button>
+</footer>`;
+
+export class CardsView {
+  name = ''; // of the lesson that is open
+  number = 0; // of its card
+  /** @type {{ name: string, title: string, model: string, cards: import('./card_form.js').Card[] } | null} */
+  lesson = null;
+  ticket = 0;
+  hints = 0;
+  answered = false; // whether this card's answer may be in sight
+  setsView = false; // whether the card is to set the page once it has come
+
+  /**
+   * @param {import('../../static/lib/mount.js').Context} context
+   * @param {Promise<unknown>} restored resolved when the page shows what its address asked for
+   */
+  constructor({ element, props, trigger, watch, signal }, restored) {
+    this.restored = restored;
+    this.trigger = trigger;
+    this.panel = finder(element)('.lesson-cards');
+    this.panel.innerHTML = HTML;
+    this.panel.before(make('style', {}, STYLE));
+    this.lights = this.panel.insertAdjacentElement('beforebegin', make('style'));
+    this.find = finder(this.panel);
+    const click = (/** @type {string} */ part, /** @type {() => void} */ then) => this.find(part).addEventListener('click', then);
+    click('.back', () => this.go(this.number - 1));
+    click('.next', () => this.go(this.number + 1));
+    click('.restart', () => this.restart());
+    click('.leave', () => this.leave());
+    click('.fold', () => this.fold(this.panel.dataset.folded !== 'yes'));
+    click('.hint', () => this.hint());
+    click('.again', () => this.setPage());
+    this.find('form').addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.ask();
+    });
+    this.panel.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape') return;
+      this.fold(true);
+      this.find('.fold').focus();
+    });
+    watch('value', () => this.take(sent(props)));
+    on('unanswered', (which) => which === 'lesson' && this.tell(FAILED), signal);
+    store.watch('bench', () => this.tellHere(), signal);
+    // A link may name a card and nothing else: then the card says what the page shows.
+    this.setsView = !new URL(performance.getEntriesByType('navigation')[0]?.name ?? location.href).searchParams.has('tab');
+    signal.addEventListener('abort', () => this.put(null));
+  }
+
+  /**
+   * Opens a lesson where its reader was.
+   * @param {string} name
+   */
+  open(name) {
+    const { card = 0, done = [] } = all()[name] ?? {};
+    this.setsView = true;
+    this.begin(name, done.length && card < 0 ? 0 : card);
+  }
+
+  /**
+   * The address has changed.
+   * @param {string} lesson
+   */
+  follow(lesson) {
+    const [name, card] = lesson.split('.');
+    if (!name) return this.put(null);
+    this.tellHere();
+    if (card === undefined && name === this.name) return; // it is being opened
+    const number = Math.max(0, Number(card ?? 1) - 1);
+    if (name === this.name && number === this.number && !this.panel.hidden) {
+      // The same card with another network may ask otherwise.
+      if (this.lesson && this.lesson.model !== store.get('view').model) this.load();
+      return;
+    }
+    this.begin(name, number);
+  }
+
+  /**
+   * @param {string} name
+   * @param {number} number
+   */
+  begin(name, number) {
+    const isHere = this.lesson?.name === name;
+    [this.name, this.number] = [name, number];
+    if (isHere) return this.show();
+    this.lesson = null;
+    this.put(true);
+    this.find('.where').textContent = 'Lesson';
+    this.tell('The lesson is on its way …');
+    this.load();
+  }
+
+  load() {
+    if (this.lesson) this.lesson.model = store.get('view').model;
+    this.trigger('open', { lesson: this.name, ticket: (this.ticket += 1) });
+  }
+
+  /** @param {any} answer */
+  take(answer) {
+    if (answer.ticket !== this.ticket) return;
+    if (answer.kind === 'verdict') return this.judged(answer);
+    if (answer.kind !== 'lesson' || answer.name !== this.name) return;
+    const wasHere = this.lesson !== null;
+    this.lesson = answer;
+    if (wasHere) return this.find('.controls').replaceChildren(...controls(this.card));
+    this.show();
+  }
+
+  /** @returns {import('./card_form.js').Card} */
+  get card() {
+    return /** @type {NonNullable<CardsView['lesson']>} */ (this.lesson).cards[this.number];
+  }
+
+  // ---------------------------------------------------------------------------------------------------- the card
+
+  show() {
+    const lesson = /** @type {NonNullable<CardsView['lesson']>} */ (this.lesson);
+    this.number = Math.min(this.number, lesson.cards.length - 1);
+    update(this.name, ({ done }) => ({ card: this.number, done }));
+    setAddress({ lesson: `${this.name}.${this.number + 1}` });
+    this.hints = 0;
+    this.answered = false;
+    const { find, card } = this;
+    this.put(true);
+    this.fold(false);
+    find('.where').textContent = `${lesson.title} · ${this.number + 1} of ${lesson.cards.length}`;
+    find('h2').textContent = card.title;
+    find('.text').innerHTML = card.html;
+    find('.controls').replaceChildren(...controls(card));
+    find('.hint').hidden = !card.hints.length;
+    find('.back', HTMLButtonElement).disabled = this.number === 0;
+    this.tell('');
+    this.draw();
+    this.tellHere();
+    if (this.setsView) this.setPage();
+    this.setsView = false;
+    find('.card').scrollTop = 0;
+    find('h2').focus({ preventScroll: true });
+  }
+
+  /** What depends on what is done. */
+  draw() {
+    const { cards } = /** @type {NonNullable<CardsView['lesson']>} */ (this.lesson);
+    const done = new Set(all()[this.name]?.done);
+    this.find('.marks').replaceChildren(...cards.map((_, i) =>
+      make('li', { 'data-state': i === this.number ? 'here' : done.has(i) ? 'done' : 'open' })));
+    const isLast = this.number === cards.length - 1;
+    this.find('.next').textContent = isLast ? 'To the list' : done.has(this.number) ? 'Next' : 'Skip';
+    this.find('.next').classList.toggle('primary', done.has(this.number));
+    const { light, hide } = this.card;
+    this.put(true, light, this.answered || done.has(this.number) ? '' : hide);
+  }
+
+  /** @param {number} number */
+  go(number) {
+    const { cards } = /** @type {NonNullable<CardsView['lesson']>} */ (this.lesson);
+    if (number >= cards.length) return this.leave();
+    addPage({ lesson: `${this.name}.${number + 1}` });
+    this.number = number;
+    this.setsView = true;
+    this.show();
+  }
+
+  restart() {
+    update(this.name, () => ({ card: 0, done: [] }));
+    this.go(0);
+  }
+
+  leave() {
+    this.put(null);
+    this.name = '';
+    this.visit({ ...this.keptKeys(), tab: 'lessons' });
+  }
+
+  /** @param {boolean} isFolded */
+  fold(isFolded) {
+    this.panel.dataset.folded = isFolded ? 'yes' : 'no';
+    document.documentElement.dataset.lesson = isFolded ? 'folded' : 'open';
+    this.find('.fold').setAttribute('aria-expanded', String(!isFolded));
+  }
+
+  hint() {
+    const { hints } = this.card;
+    this.hints = Math.min(hints.length, this.hints + 1);
+    this.tell(hints.slice(0, this.hints).join(' '));
+  }
+
+  /**
+   * Puts the strip beside the page, or takes it away, with what it lights up and hides.
+   * @param {true | null} isOpen
+   * @param {string} [light]
+   * @param {string} [hide]
+   */
+  put(isOpen, light = '', hide = '') {
+    this.panel.hidden = !isOpen;
+    if (!isOpen) {
+      delete document.documentElement.dataset.lesson;
+      this.name = '';
+    } else document.documentElement.dataset.lesson ??= 'open';
+    const rules = [
+      light && `:is(${light}) { outline: 3px solid var(--color-accent) !important; outline-offset: 2px; border-radius: 6px; }`,
+      hide && `:is(${hide}) { visibility: hidden !important; }`,
+    ];
+    if (this.lights) this.lights.textContent = rules.filter(Boolean).join('\n');
+  }
+
+  // ---------------------------------------------------------------------------------------------------- the page
+
+  keptKeys() {
+    const now = new URLSearchParams(location.search);
+    return Object.fromEntries(KEPT.flatMap((key) => (now.has(key) ? [[key, String(now.get(key))]] : [])));
+  }
+
+  /** Shows on the page what the card is about. */
+  async setPage() {
+    const { card, number } = this;
+    await this.restored;
+    if (number !== this.number || !this.name) return; // the reader has gone on
+    const { view } = card;
+    this.visit({ ...this.keptKeys(), ...view, lesson: `${this.name}.${this.number + 1}` });
+    if (view.panel) emit('segment', view.panel);
+    if (view.bench) emit('bench-set', view.bench);
+  }
+
+  /**
+   * As a link to that view would, without loading the page anew.
+   * @param {Record<string, string>} keys of the address
+   */
+  visit(keys) {
+    const query = `?${new URLSearchParams(keys)}`.replaceAll('%3A', ':').replaceAll('%7E', '~').replaceAll('%2C', ',');
+    history.replaceState(null, '', query);
+    window.dispatchEvent(new PopStateEvent('popstate'));
+  }
+
+  // --------------------------------------------------------------------------------------------------- the answer
+
+  ask() {
+    this.find('.check', HTMLButtonElement).disabled = true;
+    this.tell('…');
+    this.trigger('check', { lesson: this.name, card: this.number, ticket: (this.ticket += 1), ...given(this.find('form')) });
+  }
+
+  /** @param {{ card: number, right: boolean, refused: boolean, words: string }} verdict */
+  judged({ card, right, refused, words }) {
+    if (card !== this.number) return;
+    this.answered = !refused;
+    if (right) update(this.name, ({ done }) => ({ card, done: [...new Set([...done, card])] }));
+    this.tell(words, refused ? '' : right ? 'Right.' : 'Not quite.');
+    this.draw();
+    if (right) this.find('.next').focus();
+  }
+
+  /**
+   * @param {string} words
+   * @param {string} [verdict]
+   */
+  tell(words, verdict = '') {
+    const told = this.find('.told');
+    told.dataset.verdict = verdict === 'Right.' ? 'right' : verdict ? 'wrong' : '';
+    told.replaceChildren(...(verdict ? [make('strong', {}, verdict), ' '] : []), words);
+    if (words !== '…') this.find('.check', HTMLButtonElement).disabled = false;
+  }
+
+  /** What the page shows has changed: what of it counts. */
+  tellHere() {
+    const here = this.panel.querySelector('.here');
+    if (here && this.lesson) here.textContent = shown(this.card.shows);
+  }
+}

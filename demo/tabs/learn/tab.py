@@ -1,0 +1,43 @@
+"""The Lessons tab and the strip of cards: their layout and events."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from demo.core.handlers import SILENT_EVENT, tell_when_unanswered
+from demo.tabs.learn.components import LessonCards, LessonList
+from demo.tabs.learn.handlers import checked, listed, opened
+
+
+def layout() -> LessonList:
+    """The contents of the tab."""
+    return LessonList(elem_id="lessons", padding=False)
+
+
+def cards_layout() -> LessonCards:
+    """The strip, which stands beside all tabs."""
+    return LessonCards(elem_id="lesson", padding=False)
+
+
+@dataclass(frozen=True)
+class PageParts:
+    """What of the page a check is about."""
+
+    model: gr.Radio
+    picture: gr.Image
+
+
+def wire(found: LessonList, cards: LessonCards, page: PageParts, **limit: Any) -> None:
+    """The events.
+
+    Args:
+        found: what `layout` returned.
+        cards: what `cards_layout` returned.
+        page: the page's network and picture.
+        limit: concurrency of events that run a network.
+    """
+    often: dict[str, Any] = {"trigger_mode": "multiple"} | SILENT_EVENT
+    tell_when_unanswered(found.list(listed, None, found, queue=False, **often), "lessons")
+    tell_when_unanswered(cards.open(opened, page.model, cards, queue=False, **often), "lesson")
+    tell_when_unanswered(cards.check(checked, [page.model, page.picture], cards, **often, **limit), "lesson")

@@ -1,0 +1,131 @@
+"""Body and head of a network for own classes trained further, by the engine that trains every other network here."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import save as save_tensors
+from torch.nn import functional as F
+
+from model_zoo import Model
+from model_zoo.entries import entry
+from model_zoo.entries.architectures import LIBRARY
+from train.data import cifar10, decode
+from train.data.cifar10 import DataError, Images
+from train.engine import device, fit
+from train.engine.distributed import World
+from train.engine.sources import ROOM
+from train.engine.task import Photos, Source, class_weights
+from train.entry import model_card
+from train.recipe_types import OwnRecipe
+from train.tools.own.pictures import Collection
+from train.tools.own.teach import Taught
+from train.tools.own.validation import folds, head_of
+
+START = "start.safetensors"  # in the folder of the entry with the fitted head
+
+
+def recipe(model: Model, epochs: int, batch_size: int, learning_rate: float, turn: bool) -> OwnRecipe:
+    """How an entry for own classes is trained further: small steps, and the body's smaller than the head's.
+
+    Args:
+        model: the entry that `own_entry.write` made.
+        turn: whether pictures are turned by quarters, as those of ground from above may be.
+
+    Raises:
+        DataError: the architecture is another library's, which the engine cannot train.
+    """
+    if model.card["net"].get(LIBRARY):
+        raise DataError(
+            f"The body of {model.name} is an architecture of another library, which is not trained further."
+        )
+    values = model.card["preprocessing"]
+    return OwnRecipe(
+        name="own-fine-tuned",
+        title=model.title,
+        net=model.card["net"]["file"],
+        arguments=model.card["net"]["arguments"],
+        start_from=str(model.folder / START),
+        epochs=epochs,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        body_rate=0.3,
+        warm_up=0.2,
+        decay=True,
+        weight_decay=0.05,
+        label_smoothing=0.05,
+        flip=True,
+        turn=turn,
+        brightness=0.2,
+        contrast=0.2,
+        saturation=0.2,
+        tint=0.05,
+        hue=0.02,
+        averaging=0.98,  # of the last 50 steps: there are few
+        threshold=0.5,
+        size=model.size,
+        mean=tuple(values["mean"]),
+        std=tuple(values["std"]),
+        validation_block="scenes of one part",
+    )
+
+
+def fine_tune(
+    taught: Taught, how: OwnRecipe, model: Model, out: Path, command: str = "", resume: bool = False, seed: int = 0
+) -> dict[str, Any]:
+    """Train further, and leave the entry in `out`; the epoch that counts is the best on pictures held out.
+
+    One part of the cross-validation is held out, whole scenes of it. It begins with the body and a head that did not
+    learn from that part either; if no epoch is better there, that is what counts.
+
+    Args:
+        how: as `recipe` gives it.
+        model: the entry that was written of `taught`; the start weights are laid into its folder.
+        resume: go on from the checkpoint in `out`.
+
+    Returns:
+        The card.
+
+    Raises:
+        DataError: nothing can be held out.
+        TrainingError, KeyboardInterrupt: as `fit.fit`.
+    """
+    part = np.array(folds(taught.collection.labels, taught.scenes))
+    held = part == 0
+    if not held.any() or len(set(np.array(taught.collection.labels)[held])) < len(model.classes):
+        raise DataError("To train further, every class needs pictures of several scenes: some must be held out.")
+    train = _images(taught.collection.take(np.flatnonzero(~held).tolist()), round(how.size * ROOM))
+    validation = _images(taught.collection.take(np.flatnonzero(held).tolist()), how.size)
+    assert train.targets is not None
+    about = {key: value for key, value in model.card["data"].items() if key not in ("split", "split_seed")}
+    task = Photos(how, model.classes, class_weights(train.targets, how.balance), about)
+    size = f"{len(train):,} to train on, {len(validation):,} of other scenes to choose the epoch by"
+    facts = {"data_size": size, "data_sha256": cifar10.checksum(train)}
+    on = device.choose("cpu")
+    if not resume:
+        _write_start(taught, held, model)
+    setting, output = fit.Setting(seed, on, World()), fit.Output(command, resume)
+    card = fit.fit(how, Source(task, train, validation, None, facts), out, setting, output)
+    crossed = model.card["metrics"].get("cross_validation")
+    card |= {"own": model.card["own"], "metrics": card["metrics"] | ({"cross_validation": crossed} if crossed else {})}
+    entry.write_card(out, card, model_card.readme(card))
+    return card
+
+
+def _write_start(taught: Taught, held: np.ndarray, model: Model) -> None:
+    """The weights to begin with: the head has learned from the pictures that are not held out."""
+    left = torch.from_numpy(~held)
+    labels = torch.tensor(taught.collection.labels)[left].tolist()
+    classes, strength = len(model.classes), taught.validation.strength
+    head = head_of(taught.features[left], labels, classes, strength, taught.body.has_bias)
+    state = taught.body.with_head(head, classes).state_dict()
+    data = save_tensors({name: tensor.contiguous() for name, tensor in state.items()})
+    entry.write_files({model.folder / START: data})
+
+
+def _images(collection: Collection, size: int) -> Images:
+    squares = [np.asarray(decode.centre(picture.load(size), size)) for picture in collection.pictures]
+    pictures = torch.from_numpy(np.stack(squares)).permute(0, 3, 1, 2)
+    labels = torch.tensor(collection.labels)
+    return Images(pictures, labels, F.one_hot(labels, len(collection.classes)).float())
