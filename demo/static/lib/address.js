@@ -21,7 +21,10 @@ let begun = ''; // the key whose next change goes into a page of the history tha
 let restoring = true; // what the address asks for is not a step of the reader's
 /** @type {{ value?: any } | null} */
 let server = null; // what it said last, and is sent with every question
-let opening = ''; // the tab that the page is opened at, or the tab or area that the reader clicked last, until they do more
+// The tab that the page is opened at or its reader goes back to, or the tab or area that they clicked last, until they do
+// more.
+let opening = '';
+let isChoosing = false; // whether what the reader did last was on a row of tabs
 
 /**
  * Writes into the address what only the browser knows.
@@ -105,6 +108,15 @@ function select(place) {
 }
 
 /**
+ * Whether a tab is the first of the area that another one stands in.
+ * @param {string} tab
+ * @param {string} other
+ */
+function isFirstBeside(tab, other) {
+  return Object.values(AREAS).some((tabs) => tabs[0] === tab && tabs.includes(other));
+}
+
+/**
  * The tab or the area that is clicked here; '' for anything else.
  * @param {Event} event
  */
@@ -144,14 +156,23 @@ export function mount({ props, trigger, watch, signal }) {
   signal.addEventListener('abort', () => clearTimeout(late));
   on('tab', (tab) => {
     // Gradio begins an area with its first tab, also before it knows that this one is hidden.
-    const hidden = store.get('view').hide.split(',');
+    const { hide, tab: here } = store.get('view');
+    const hidden = hide.split(',');
     const other = hidden.includes(tab) && AREAS[opening]?.find((name) => !hidden.includes(name));
+    // It may do so after its reader has gone on in the tab that they opened.
+    const isBegun = !isChoosing && tab !== opening && tab !== here && isFirstBeside(tab, here);
     if (other) select(other);
+    else if (isBegun) select(here);
     else if (opening && tab !== opening && !AREAS[opening]?.includes(tab)) select(opening);
     else if (ready) change({ tab });
   }, signal);
   for (const kind of ['pointerdown', 'keydown', 'click']) {
-    const clicked = (/** @type {Event} */ event) => { if (event.isTrusted) opening = clickedPlace(event); };
+    const clicked = (/** @type {Event} */ event) => {
+      if (!event.isTrusted) return;
+      opening = clickedPlace(event);
+      isChoosing = event.target instanceof Element && Boolean(event.target.closest('button[data-tab-id]'));
+      if (ready && !going) restoring = false; // on a busy machine it comes later that the page is told to be restored
+    };
     document.addEventListener(kind, clicked, { capture: true, signal });
   }
   on('restored', () => setTimeout(() => {
@@ -163,8 +184,8 @@ export function mount({ props, trigger, watch, signal }) {
   // One question at a time: the page takes no second one while the first is with the server.
   window.addEventListener('popstate', () => {
     restoring = true;
-    opening = '';
     store.set('view', parseView(location.search));
+    opening = store.get('view').tab;
     if (going && performance.now() - going < LOST_AFTER) again = true;
     else go();
   }, { signal });
