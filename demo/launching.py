@@ -8,9 +8,10 @@ from starlette.middleware import Middleware
 
 from demo.live import route as live
 from demo.page import build
+from demo.pictures import thumbnails
 from demo.server import gradio_compat, modules
 from demo.server.body_limit import BodyLimit
-from demo.server.gzip import CompressedPage
+from demo.server.gzip import CompressedAnswers, CompressedPage
 from demo.tabs.own import route as own
 from demo.theme import STYLES, THEME
 
@@ -42,8 +43,8 @@ def settings() -> dict[str, Any]:
         "favicon_path": FAVICON,
         "head": modules.preloads(),
         "app_kwargs": {
-            "middleware": [limited, Middleware(CompressedPage)],
-            "routes": [modules.route(), live.route(), own.route()],
+            "middleware": [limited, Middleware(CompressedPage), Middleware(CompressedAnswers)],
+            "routes": [modules.route(), thumbnails.route(), live.route(), own.route()],
         },
         "prevent_thread_lock": True,
     }

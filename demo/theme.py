@@ -8,7 +8,10 @@ STYLES = [Path(__file__).parent / "static" / name for name in ("page.css", "fram
 # The semi-bold file that Gradio 6.31 ships for this family has no Latin letters; the bold one has.
 FONT = themes.LocalFont("Source Sans Pro", weights=(400, 700))
 THEME = themes.Default(
-    primary_hue="teal", neutral_hue="slate", font=[FONT, "ui-sans-serif", "system-ui", "sans-serif"]
+    primary_hue="teal",
+    neutral_hue="slate",
+    font=[FONT, "ui-sans-serif", "system-ui", "sans-serif"],
+    font_mono=["ui-monospace", "monospace"],  # Gradio's own is 36 kB, for a few lines of code
 ).set(
     # The default greys are too faint on a projector.
     body_text_color_subdued="*neutral_600",

@@ -237,7 +237,7 @@ def test_pictures_in_the_request_itself_are_refused_small_and_large(app: App) ->
     assert code == 413 and "larger than" in json.loads(text)["detail"]
 
 
-def test_the_page_travels_compressed_and_what_is_a_stream_or_a_picture_does_not(app: App) -> None:
+def test_the_page_travels_compressed_and_a_picture_does_not(app: App) -> None:
     small, large = (
         httpx.get(app.address, headers={"Accept-Encoding": coding}, verify=False) for coding in ("gzip", "identity")
     )
@@ -246,6 +246,19 @@ def test_the_page_travels_compressed_and_what_is_a_stream_or_a_picture_does_not(
     assert len(small.content) == pytest.approx(len(large.content), rel=0.01)
     icon = httpx.get(f"{app.address}/favicon.ico", headers={"Accept-Encoding": "gzip"}, verify=False)
     assert icon.status_code == 200 and "content-encoding" not in icon.headers
+
+
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+def test_answers_come_at_once_and_compressed_where_that_is_understood(app: App, coding: str) -> None:
+    calls = httpx.get(f"{app.address}/config").json()["dependencies"]
+    curves = next(call["id"] for call in calls if call["api_name"] == "curves")
+    asked = {"fn_index": curves, "data": [[SHIPPED[0]]], "session_hash": f"stream-{coding}"}
+    address, headers = f"{app.address}/gradio_api/queue", {"Accept-Encoding": coding}
+    httpx.post(f"{address}/join", json=asked)
+    with httpx.stream("GET", f"{address}/data", params={"session_hash": asked["session_hash"]}, headers=headers) as got:
+        assert got.headers.get("content-encoding", "identity") == coding
+        told = [json.loads(line[5:])["msg"] for line in got.iter_lines() if line.startswith("data:")]
+    assert told[-2:] == ["process_completed", "close_stream"]
 
 
 @pytest.mark.parametrize("body", [b"", b"nonsense", b"[]", b'{"data": 5}', b'{"data": [' + b"1" * 5000 + b"]}"])

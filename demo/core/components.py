@@ -3,19 +3,19 @@
 All component classes stand in this folder: Gradio writes a .pyi beside every module that defines one.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from PIL import Image, ImageOps
+from PIL import Image
 
 from demo.core.raw_events import to_json
 from demo.core.shown_picture import CroppedPicture
 from demo.core.uploads import opened, remember, shown
-from demo.pictures.decode import open_image
-from demo.render.html import jpeg_url
+from demo.pictures import thumbnails
 from demo.server.gradio_compat import given_files, sent_path, template_component, with_crop
 from demo.server.modules import emitting, mounting
 
@@ -187,13 +187,13 @@ class ExamplePicker(gr.HTML):
     """Examples as buttons with thumbnails; its event is `choose` with the example's `index`.
 
     Args:
-        examples: title -> path of a picture.
+        titles: of the pictures, in their order.
         groups: heading -> titles of those below it.
     """
 
-    def __init__(self, examples: dict[str, str], groups: dict[str, list[str]], **kwargs: Any) -> None:
-        buttons = {title: _example(index, title, path) for index, (title, path) in enumerate(examples.items())}
-        parts = ((escape(heading), "".join(buttons[title] for title in titles)) for heading, titles in groups.items())
+    def __init__(self, titles: Iterable[str], groups: dict[str, list[str]], **kwargs: Any) -> None:
+        buttons = {title: _example(index, title) for index, title in enumerate(titles)}
+        parts = ((escape(heading), "".join(buttons[title] for title in below)) for heading, below in groups.items())
         super().__init__(
             "".join(f'<p class="label">{heading}</p><div class="all">{inside}</div>' for heading, inside in parts),
             html_template="${value}",
@@ -204,11 +204,10 @@ class ExamplePicker(gr.HTML):
         )
 
 
-def _example(index: int, title: str, path: str) -> str:
-    picture = ImageOps.fit(open_image(path), (96, 96))
+def _example(index: int, title: str) -> str:
     return (
         f'<button type="button" data-index="{index}" title="{escape(title)}">'
-        f'<img src="{jpeg_url(picture, quality=75)}" alt="Example: {escape(title)}"></button>'
+        f'<img loading="lazy" src="{thumbnails.address(index)}" alt="Example: {escape(title)}"></button>'
     )
 
 

@@ -1,6 +1,6 @@
 /**
  * Words that the server works out for the page's picture or network: asked for (`ask`) when they are shown and what they
- * follow has changed since. Buttons in them send (`pick`) their data; in a table, arrow keys move among them.
+ * follow has changed since; once more (`more`) where an answer holds `.more`. Buttons in them send (`pick`) their data; in a table, arrow keys move among them.
  */
 
 import { around } from '../static/lib/dom.js';
@@ -11,7 +11,7 @@ import { isShown, watchVisibility } from '../static/lib/visibility.js';
 const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 /** @type {import('../static/lib/mount.js').Widget['mount']} */
-export function mount({ element, props, trigger, signal }) {
+export function mount({ element, props, trigger, watch, signal }) {
   let stale = true;
 
   function look() {
@@ -26,6 +26,7 @@ export function mount({ element, props, trigger, signal }) {
     look();
   }, signal);
   watchVisibility(() => element, look, signal);
+  watch('value', () => { if (!stale && String(props.value).includes('class="more"')) trigger('ask', { more: true }); });
 
   element.addEventListener('click', (event) => {
     const button = around(event, 'button');

@@ -49,7 +49,7 @@ def pack(values: np.ndarray, bits: int | None = None) -> dict[str, Any]:
     }
 
 
-def pack_shrunk(values: np.ndarray, most: int) -> dict[str, Any]:
+def pack_shrunk(values: np.ndarray, most: int, bits: int | None = None) -> dict[str, Any]:
     """As `pack`, but of more than `most` values the means of squares of k x k, k as small as that allows.
 
     Returns:
@@ -61,10 +61,10 @@ def pack_shrunk(values: np.ndarray, most: int) -> dict[str, Any]:
     while channels * -(-height // shrunk) * -(-width // shrunk) > most and shrunk < max(height, width):
         shrunk += 1
     if shrunk == 1:
-        return pack(values)
+        return pack(values, bits)
     whole = torch.from_numpy(np.ascontiguousarray(values, np.float32))
     means = functional.avg_pool2d(whole, shrunk, ceil_mode=True, count_include_pad=False)
-    return pack(means.numpy()) | {"height": height, "width": width, "shrunk": shrunk}
+    return pack(means.numpy(), bits) | {"height": height, "width": width, "shrunk": shrunk}
 
 
 THUMBNAIL = 96  # pixels of a thumbnail's side: twice what the page shows, for screens with fine pixels
@@ -122,10 +122,19 @@ def input_url(picture: Image.Image) -> str:
     return data_url(picture) if max(picture.size) <= SQUARES else jpeg_url(picture, quality=92)
 
 
+def jpeg_bytes(picture: Image.Image, quality: int) -> bytes:
+    """The picture as a JPEG file."""
+    return _file(picture, "jpeg", quality=quality)
+
+
 def _url(picture: Image.Image, kind: str, **options: int) -> str:
+    return f"data:image/{kind};base64,{base64.b64encode(_file(picture, kind, **options)).decode('ascii')}"
+
+
+def _file(picture: Image.Image, kind: str, **options: int) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, format=kind, **options)
-    return f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
+    return buffer.getvalue()
 
 
 def number(value: float) -> str:

@@ -13,7 +13,7 @@ from demo.core.inference import MIXING, Inference, first_read, opening_step
 from demo.core.inference import maps as maps_of
 from demo.core.view import View
 from demo.errors import UserError
-from demo.render.html import input_url, number, pack, pack_shrunk
+from demo.render.html import LARGE, input_url, number, pack, pack_shrunk
 from demo.tabs.explore.lens import lens
 from demo.tabs.explore.overview import overview
 from model_zoo import Step
@@ -111,7 +111,9 @@ def show_step(view: View, made: Inference) -> Explored:
     settled, chosen = _settle(view, made.steps)
     maps = maps_of(chosen)
     # The grid shows a map some 50 to 100 pixels wide; the chosen channel comes with all of its values.
-    grid = _values(made, chosen, pack_shrunk(maps, GRID)) | {
+    # Where another tab is open, a byte of each will do until another step is chosen here.
+    bits = None if view.tab == "explore" or maps.size >= LARGE else 8
+    grid = _values(made, chosen, pack_shrunk(maps, GRID, bits)) | {
         "scale": _scale_before(made.steps, chosen),
         "channel": settled.channel,
         "facts": next(fact for fact in facts(made) if fact["name"] == chosen.name),

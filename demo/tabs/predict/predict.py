@@ -188,4 +188,4 @@ def _thumbnail(picture: Image.Image) -> tuple[Image.Image, str]:
         return small, data_url(small)
     small = picture.copy()
     small.thumbnail((THUMBNAIL, THUMBNAIL))
-    return small, jpeg_url(small, quality=88)
+    return small, jpeg_url(small, quality=80)

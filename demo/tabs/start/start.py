@@ -50,7 +50,7 @@ def contents(name: str) -> dict[str, Any]:
 def _picture(model: Model, title: str, picture: Image.Image) -> dict[str, Any]:
     return {
         "title": title,
-        "picture": jpeg_url(ImageOps.fit(picture, (SIDE, SIDE)), quality=75),
+        "picture": jpeg_url(ImageOps.fit(picture, (SIDE, SIDE)), quality=60),
         "pixels": data_url(model.picture(model.prepare(picture))),
         "answer": dict(model.predict(picture)),
     }
