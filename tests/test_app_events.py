@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from demo.core.view import View
+from demo.pictures.examples import has_test_pictures
 from tests.browser.actions import FIRST_EXAMPLE, walked
 from tests.conftest import ROOT, SHIPPED, App
 from tests.helpers import events_of, send, upload
@@ -101,6 +102,16 @@ def test_unknown_networks_in_the_events_of_the_page(app: App, page: dict[str, An
     success, output = send(app.address, page[event], data, {"step": "conv1"})
     assert not success
     assert any(words in output["error"] for words in ("There is no network named", "list of texts"))
+
+
+def test_the_nearest_pictures_come_in_words_until_their_list_is_read(app: App, page: dict[str, Any]) -> None:
+    asked = [SHIPPED[0], page["picture"], 1.0]
+    words = send(app.address, page["nearest"], asked)[1]["data"][0]
+    # Where another reader has asked before, the pictures are there at once.
+    assert words.count("<img") == 6 or "more" in words
+    shown = send(app.address, page["nearest"], asked, {"more": True})[1]["data"][0]
+    assert shown.count("<img") == (6 if has_test_pictures() else 0) and "more" not in shown
+    assert shown.count("away") >= 6
 
 
 @pytest.mark.parametrize("names", [None, 5, "cifar10-cnn", {"a": 1}, ["nonsense", 5, [], {}]])
