@@ -12,6 +12,7 @@ from typing import Any
 
 from demo.server import environment
 from demo.server.memory import bound_arenas
+from model_zoo.common import memory
 
 bound_arenas()
 gc.disable()  # What the start makes stays: to look for garbage in it again and again would take a seventh of the start.
@@ -20,6 +21,10 @@ port = os.environ.get("GRADIO_SERVER_PORT", "")
 if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
     sys.exit(f"GRADIO_SERVER_PORT must be a number from 1 to 65535, not {port!r}.")
 
+try:
+    memory.limit()
+except ValueError as error:
+    sys.exit(str(error))
 environment.prepare()  # before torch and gradio are imported
 
 try:  # ZeroGPU wants this before torch

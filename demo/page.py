@@ -8,6 +8,7 @@ import model_zoo
 from demo import api, page_events
 from demo.core.components import Address
 from demo.core.handlers import ASKED, SILENT_EVENT
+from demo.core.networks import network
 from demo.core.outputs import named, outputs
 from demo.page_events import Cleared, Started, WentBack
 from demo.page_layout import Page, layout
@@ -43,8 +44,7 @@ def build() -> gr.Blocks:
     names = model_zoo.names()
     if not names:
         raise RuntimeError("There is no usable network in model_zoo/weights; the log says why.")
-    for name in names:
-        model_zoo.load(name)
+    network(names[0])  # which the page shows first; the others when somebody asks for them
     with gr.Blocks(title="ConvScope", analytics_enabled=False, delete_cache=(SWEEP_SECONDS, KEPT_SECONDS)) as blocks:
         page = layout(names[0])
         wire(page, blocks)

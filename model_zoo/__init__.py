@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from model_zoo.adopting.adopt import adopt
     from model_zoo.adopting.errors import AdoptError
     from model_zoo.entries.entry import BrokenEntry
-    from model_zoo.entries.loading import entry_of, load, load_folder, names
+    from model_zoo.entries.loading import card_of, count_weights, entry_of, load, load_folder, names
     from model_zoo.graph.op_names import INPUT
     from model_zoo.graph.walk import Step, walk
     from model_zoo.model import Model
@@ -38,6 +38,8 @@ __all__ = [
     "Model",
     "Step",
     "adopt",
+    "card_of",
+    "count_weights",
     "entry_of",
     "load",
     "load_folder",
@@ -54,6 +56,8 @@ _HOMES = {
     "Model": "model",
     "Step": "graph.walk",
     "adopt": "adopting.adopt",
+    "card_of": "entries.loading",
+    "count_weights": "entries.loading",
     "entry_of": "entries.loading",
     "load": "entries.loading",
     "load_folder": "entries.loading",

@@ -55,9 +55,7 @@ class Model:
     @property
     def epochs(self) -> tuple[int, ...]:
         """The epochs of the training whose weights can be loaded, from 0, the untrained network, on."""
-        best = self.card["metrics"].get("best_epoch")
-        kept = set(snapshots(self.card))
-        return tuple(sorted(kept | {best} if kept and isinstance(best, int) else kept))
+        return epochs_of(self.card)
 
     @property
     def title(self) -> str:
@@ -169,6 +167,12 @@ def logits(net: nn.Module, x: Tensor) -> Tensor:
         ValueError: it returns nothing of that shape.
     """
     return answer_of(net(x), x.shape[0])
+
+
+def epochs_of(card: dict[str, Any]) -> tuple[int, ...]:
+    """As `Model.epochs`, of a card."""
+    best, kept = card["metrics"].get("best_epoch"), set(snapshots(card))
+    return tuple(sorted(kept | {best} if kept and isinstance(best, int) else kept))
 
 
 def snapshots(card: dict[str, Any]) -> dict[int, str]:

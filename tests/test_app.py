@@ -300,6 +300,16 @@ def test_a_port_in_use_is_said_in_a_sentence(app: App, tmp_path: Path) -> None:
     assert httpx.get(app.address).status_code == 200
 
 
+@pytest.mark.parametrize(("name", "value"), [("GRADIO_SERVER_PORT", "99999"), ("CONVSCOPE_MEMORY", "lots")])
+def test_a_setting_that_cannot_be_understood_is_said_in_a_sentence(name: str, value: str) -> None:
+    environment = os.environ | {name: value}
+    done = subprocess.run(
+        [sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 1
+    assert name in done.stderr and value in done.stderr and len(done.stderr.splitlines()) == 1
+
+
 def test_files_that_gradio_writes_beside_the_widgets_are_no_part_of_the_repository() -> None:
     ignored = subprocess.run(
         ["git", "check-ignore", "demo/core/components.pyi", "demo/page.pyi"], cwd=ROOT, capture_output=True, text=True

@@ -15,10 +15,10 @@ from docs.imports import PARTS, ROOT, Graph, circles, graph, named, room, rooms,
 
 # Room -> the rooms that it may import; "model_zoo.*" is every room of the networks.
 ARROWS = {
-    "app": "demo.launching demo.server",
+    "app": "demo.launching demo.server model_zoo.common",
     "demo": "demo.showing",
     "demo.showing": "demo.launching demo.server model_zoo.*",
-    "demo.launching": "demo.page demo.live demo.tabs demo.theme demo.server",
+    "demo.launching": "demo.page demo.live demo.tabs demo.theme demo.pictures demo.server",
     "demo.page": "demo.page_events demo.page_layout demo.api demo.theme demo.tabs demo.share demo.core demo.render "
     "demo.pictures demo.server demo.errors model_zoo.*",
     "demo.page_layout": "demo.page_events demo.live demo.tabs demo.share demo.core demo.render demo.pictures "

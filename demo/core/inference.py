@@ -14,6 +14,7 @@ from demo.core.networks import given, network
 from demo.core.view import View
 from model_zoo import Model, Step, walk
 from model_zoo.common.lru_cache import LRUCache
+from model_zoo.common.memory import KEPT
 from model_zoo.graph.edits import Edit, Weight, edited_picture, parse, settle
 from model_zoo.graph.step import answer
 from model_zoo.trust.judgement import Judgement
@@ -147,7 +148,7 @@ def _walk_bytes(made: _Walk) -> int:
     return sum(step.output.nbytes for step in made.steps) + copies
 
 
-_walks: LRUCache[_Walk] = LRUCache(WALK_BYTES, _walk_bytes)
+_walks: LRUCache[_Walk] = LRUCache(WALK_BYTES, _walk_bytes, KEPT)
 
 
 def _walked(net: nn.Module, made: _Input, edits: Sequence[Edit], keep: bool) -> _Walk:

@@ -1,9 +1,10 @@
 """The networks as the page names and describes them; what is missing is said in a sentence."""
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from html import escape
-from typing import Any
+from typing import Any, TypeVar
 
 from PIL import Image
 
@@ -15,6 +16,7 @@ from model_zoo.common.listing import MOST, listed
 from model_zoo.entries.folders import is_private
 from train.service.queue import started
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 YOURS = (
     f" <strong>Yours alone:</strong> only you, and whoever gets a link to it from you, can open it here, and it is "
@@ -29,8 +31,21 @@ def network(name: str) -> Model:
     Raises:
         UserError: there is none, or it is damaged; the message lists the known ones.
     """
+    return _told(name, model_zoo.load)
+
+
+def card(name: str) -> dict[str, Any]:
+    """The card of the network of that name, whose weights need not be read for it.
+
+    Raises:
+        UserError: as `network`.
+    """
+    return _told(name, model_zoo.card_of)
+
+
+def _told(name: str, find: Callable[[str], T]) -> T:
     try:
-        return model_zoo.load(name)
+        return find(name)
     except KeyError as error:
         raise UserError(error.args[0]) from error
     except model_zoo.BrokenEntry as error:
@@ -53,13 +68,14 @@ def given(picture: Image.Image | None) -> Image.Image:
 
 def title(name: str) -> str:
     """The network's title; one from the run folder says which run it is."""
-    model = network(name)
-    if name == model.card["name"]:
-        return model.title
+    found = card(name)
+    told = found["title"]
+    if name == found["name"]:
+        return told
     if is_private(name):
-        return f"{model.title} (yours)"
+        return f"{told} (yours)"
     begun = started(name)
-    return f"{model.title}, trained here {begun:%d %b %H:%M:%S}" if begun else f"{model.title} [{name}]"
+    return f"{told}, trained here {begun:%d %b %H:%M:%S}" if begun else f"{told} [{name}]"
 
 
 def offered_names(session: str | None) -> list[str]:
@@ -96,12 +112,13 @@ def _listed(model: Model) -> str:
     classes, groups = model.classes, model.groups
     if len(classes) <= MOST or not groups:
         return listed(classes)
-    return ", ".join(f"{name} ({groups.count(name)})" for name in _largest(model))
+    return ", ".join(f"{name} ({groups.count(name)})" for name in _largest(model.card))
 
 
-def _largest(model: Model) -> list[str]:
-    """The groups of its classes, that of most classes first."""
-    return sorted(dict.fromkeys(model.groups), key=model.groups.count, reverse=True)
+def _largest(card: dict[str, Any]) -> list[str]:
+    """The groups of a network's classes, that of most classes first."""
+    groups = card.get("groups") or []
+    return sorted(dict.fromkeys(groups), key=groups.count, reverse=True)
 
 
 def lines(session: str | None = None) -> dict[str, str]:
@@ -109,16 +126,15 @@ def lines(session: str | None = None) -> dict[str, str]:
     found = {}
     for name in offered_names(session):
         with suppress(UserError):
-            found[name] = _line(network(name))
+            found[name] = _line(card(name), _told(name, model_zoo.count_weights))
     return found
 
 
-def _line(model: Model) -> str:
-    classes, test = model.classes, model.card["metrics"].get("test")
-    first = _largest(model)[:3] or list(classes[:3])  # kinds of things say more than three of many
+def _line(found: dict[str, Any], weights: int) -> str:
+    classes, test = found["classes"], found["metrics"].get("test")
+    first = _largest(found)[:3] or classes[:3]  # kinds of things say more than three of many
     known = ", ".join(classes) if len(classes) <= 3 else f"{len(classes):,} classes: {', '.join(first)} …"
-    right = f"{test['accuracy']:.1%} right" if test else _published(model.card)
-    weights = sum(parameter.numel() for parameter in model.net.parameters())
+    right = f"{test['accuracy']:.1%} right" if test else _published(found)
     return " · ".join(filter(None, (known, right, f"{weights / 1e6:.2f} million weights")))
 
 

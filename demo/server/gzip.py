@@ -57,7 +57,7 @@ class CompressedAnswers:
             elif not is_plain:
                 ends = not message.get("more_body", False)
                 body = packer.compress(message.get("body", b""))
-                message = message | {"body": body + packer.flush(zlib.Z_FINISH if ends else zlib.Z_SYNC_FLUSH)}
+                message = {**message, "body": body + packer.flush(zlib.Z_FINISH if ends else zlib.Z_SYNC_FLUSH)}
             await send(message)
 
         await self.app(scope, receive, compressed)

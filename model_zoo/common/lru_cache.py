@@ -1,9 +1,11 @@
 """What was worked out lately: a whole class asks about the same example."""
 
+import itertools
+import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -14,6 +16,39 @@ class _Entry(Generic[T]):
     value: T
     size: int
     about: Any
+    used: int  # when it was last asked for: the larger, the later
+
+
+class Budget:
+    """Bytes that several caches have together: beyond it that value goes which nobody has asked for the longest time,
+    of whichever of them. The newest of each cache always stays.
+    """
+
+    def __init__(self, limit: Callable[[], int]) -> None:
+        """`limit`: how many bytes there are; asked whenever something is kept."""
+        self._limit = limit
+        self._caches: list[LRUCache[Any]] = []
+        self.lock = threading.RLock()
+        self.tick = itertools.count()
+
+    @property
+    def total(self) -> int:
+        """Bytes that are kept now."""
+        with self.lock:
+            return sum(cache.total for cache in self._caches)
+
+    def join(self, cache: "LRUCache[Any]") -> None:
+        self._caches.append(cache)
+
+    def enforce(self) -> None:
+        """Let values go until the rest is within the limit."""
+        limit = self._limit()
+        with self.lock:
+            while self.total > limit:
+                oldest = min(self._caches, key=lambda cache: cache.oldest)
+                if oldest.oldest == math.inf:
+                    return
+                oldest.drop_oldest()
 
 
 class LRUCache(Generic[T]):
@@ -22,21 +57,41 @@ class LRUCache(Generic[T]):
     Beyond the limit those go first that were not asked for the longest time; the newest always stays.
     """
 
-    def __init__(self, limit: int, size: Callable[[T], int] = lambda _: 1) -> None:
-        """Keep values of at most `limit` in all: so many, or so many bytes where `size` tells how many a value has."""
-        self._limit, self._size = limit, size
+    def __init__(self, limit: int | None, size: Callable[[T], int] = lambda _: 1, budget: Budget | None = None) -> None:
+        """Keep values of at most `limit` in all: so many, or so many bytes where `size` tells how many a value has.
+
+        Args:
+            budget: bytes that it has together with other caches; `limit` may be None then.
+        """
+        self._limit, self._size, self._budget = limit, size, budget
         self._entries: OrderedDict[Hashable, _Entry[T]] = OrderedDict()
-        self._total = 0
-        self._lock = threading.Lock()
+        self.total = 0  # size of all that is kept
+        self._lock = budget.lock if budget else threading.RLock()
+        self._tick = budget.tick if budget else itertools.count()
         self._making: dict[Hashable, threading.Lock] = {}
+        if budget:
+            budget.join(self)
+
+    @property
+    def oldest(self) -> float:
+        """When the value that would go first was last asked for; infinite where only the newest is left."""
+        return next(iter(self._entries.values())).used if len(self._entries) > 1 else math.inf
+
+    def drop_oldest(self) -> None:
+        """Let the value go that was not asked for the longest time."""
+        with self._lock:
+            _, gone = self._entries.popitem(last=False)
+            self.total -= gone.size
 
     def find(self, key: Hashable) -> T | None:
         """The value of that key, if it is kept."""
         with self._lock:
-            if key not in self._entries:
+            entry = self._entries.get(key)
+            if entry is None:
                 return None
+            self._entries[key] = replace(entry, used=next(self._tick))
             self._entries.move_to_end(key)  # behind the others: the first ones go first
-            return self._entries[key].value
+            return entry.value
 
     def keep(self, key: Hashable, value: T, about: Any = None) -> None:
         """Keep a value, in place of an older one of that key.
@@ -45,14 +100,15 @@ class LRUCache(Generic[T]):
             key: what it depends on; of networks and the like, `id(...)`.
             about: these, held as long as the value, so that no others get their ids.
         """
-        entry = _Entry(value, self._size(value), about)
         with self._lock:
+            entry = _Entry(value, self._size(value), about, next(self._tick))
             older = self._entries.pop(key, None)
-            self._total += entry.size - (older.size if older else 0)
+            self.total += entry.size - (older.size if older else 0)
             self._entries[key] = entry
-            while self._total > self._limit and len(self._entries) > 1:
-                _, gone = self._entries.popitem(last=False)
-                self._total -= gone.size
+            while self._limit is not None and self.total > self._limit and len(self._entries) > 1:
+                self.drop_oldest()
+        if self._budget:
+            self._budget.enforce()
 
     def get(self, key: Hashable, make: Callable[[], T], about: Any = None, single_flight: bool = True) -> T:
         """The value of that key, from `make` if it is not there. What `make` raises is passed on, and nothing kept.

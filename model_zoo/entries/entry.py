@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
@@ -35,6 +35,7 @@ from model_zoo.entries.entry_check import FORMAT, BrokenEntry, check_card
 from model_zoo.model import SNAPSHOTS, logits, snapshots
 
 CARD, WEIGHTS, HISTORY, README = "card.json", "model.safetensors", "history.csv", "README.md"
+COUNTED = ("running_mean", "running_var", "num_batches_tracked")  # which batch norm counts along
 HISTORY_COLUMNS = ("epoch", "learning_rate", "train_loss", "val_loss", "train_accuracy", "val_accuracy", "seconds")
 
 
@@ -51,6 +52,24 @@ def read_card(folder: Path) -> dict[str, Any]:
         raise BrokenEntry(f"{folder / CARD} is not valid JSON: {error}.") from error
     check_card(folder / CARD, card)
     return card
+
+
+def learned_weights(folder: Path) -> int:
+    """How many weights of an entry were learned, as the head of their file tells; what batch norm counts is left out.
+
+    Raises:
+        BrokenEntry: the weights are missing, or no file of safetensors.
+    """
+    path = folder / WEIGHTS
+    try:
+        with safe_open(path, framework="pt") as file:
+            shapes = {name: file.get_slice(name).get_shape() for name in file.keys()}  # noqa: SIM118
+    except OSError as error:
+        raise BrokenEntry(f"{path} cannot be read: {error.strerror or error}.") from error
+    except (SafetensorError, KeyError) as error:
+        raise BrokenEntry(f"{path} cannot be used: {_sentence(error)}") from error
+    scales = {name for name in shapes if name.endswith(quantize.SCALE) and name.removesuffix(quantize.SCALE) in shapes}
+    return sum(math.prod(shape) for name, shape in shapes.items() if name not in scales and not name.endswith(COUNTED))
 
 
 def snapshot_path(folder: Path, epoch: int) -> Path:

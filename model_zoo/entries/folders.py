@@ -38,7 +38,7 @@ def folder_of(name: object) -> Path | None:
     if not isinstance(name, str):
         return None
     if not is_private(name):
-        return folders().get(name)
+        return _named(name)
     folder = private_folder() / name.removeprefix(PRIVATE)
     return folder.resolve() if (folder / CARD).is_file() else None
 
@@ -48,6 +48,18 @@ def folders() -> dict[str, Path]:
     shipped = {folder.name: folder for folder in _entries(SHIPPED)}
     trained = {folder.name: folder.resolve() for folder in _entries(runs_folder())}
     return shipped | {f"runs/{name}" if name in shipped else name: folder for name, folder in trained.items()}
+
+
+def _named(name: str) -> Path | None:
+    """As `folders().get(name)`, without a look at all the others."""
+    parent, single = (runs_folder(), name.removeprefix("runs/")) if name.startswith("runs/") else (SHIPPED, name)
+    if not single or "/" in single or single in (".", "..") or "\0" in single:
+        return None
+    if parent != SHIPPED:  # a run that has a shipped entry's name
+        return (parent / single).resolve() if _is_entry(SHIPPED / single) and _is_entry(parent / single) else None
+    if _is_entry(SHIPPED / single):
+        return SHIPPED / single
+    return (runs_folder() / single).resolve() if _is_entry(runs_folder() / single) else None
 
 
 def stamp(folder: Path) -> Stamp:
@@ -68,4 +80,8 @@ def _entries(parent: Path) -> list[Path]:
             paths = [folder.path for folder in found]
     except OSError:  # there is no such folder
         return []
-    return sorted(Path(path) for path in paths if any(os.path.isfile(f"{path}/{name}") for name in (CARD, WEIGHTS)))
+    return sorted(Path(path) for path in paths if _is_entry(path))
+
+
+def _is_entry(folder: Path | str) -> bool:
+    return any(os.path.isfile(f"{folder}/{name}") for name in (CARD, WEIGHTS))

@@ -3,36 +3,37 @@
 import logging
 import os
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from torch import nn
 
 from model_zoo.common.lru_cache import LRUCache
-from model_zoo.entries.entry import BrokenEntry, read_card, read_history, read_net
+from model_zoo.common.memory import KEPT
+from model_zoo.entries.entry import BrokenEntry, learned_weights, read_card, read_history, read_net
 from model_zoo.entries.folders import Stamp, folder_of, folders, stamp
 from model_zoo.entries.judge_file import read_judge
 from model_zoo.model import Model, snapshots
 from model_zoo.trust.judgement import Judge
 
-MOST_LOADED = 16  # 23 MB each for TalkCNN
 SNAPSHOT_BYTES = 200_000_000  # of weights of earlier epochs: eight of TalkCNN's epochs
+MOST_CARDS = 10_000
 log = logging.getLogger(__name__)
 _held: dict[str, Model] = {}  # networks that stand in memory alone
-_models: LRUCache[tuple[Stamp, Model]] = LRUCache(MOST_LOADED)
-_snapshots: LRUCache[nn.Module] = LRUCache(
-    SNAPSHOT_BYTES, lambda net: sum(weight.nbytes for weight in net.state_dict().values())
-)
+_cards: LRUCache[tuple[Stamp, dict[str, Any] | BrokenEntry]] = LRUCache(MOST_CARDS)
+_models: LRUCache[tuple[Stamp, Model]] = LRUCache(None, lambda kept: _model_bytes(*kept), KEPT)
+_snapshots: LRUCache[nn.Module] = LRUCache(SNAPSHOT_BYTES, lambda net: _net_bytes(net), KEPT)
 
 
 def names() -> list[str]:
     """The names that `load` takes: what `hold` was given, then shipped entries, then those of the run folder.
 
     The first in the order in which they were given, the others each in alphabetical order. An entry that cannot be
-    used is left out; the reason is logged once.
+    used is left out, the reason logged once: one without a card or weights at once, one with damaged weights once it
+    was asked for, because only cards are read here.
     """
-    entries = (name for name, folder in folders().items() if _usable(folder, name, stamp(folder)))
+    entries = (name for name, folder in folders().items() if _usable(folder))
     return list(dict.fromkeys((*_held, *entries)))
 
 
@@ -56,6 +57,42 @@ def is_held(name: str) -> bool:
     return name in _held
 
 
+def card_of(name: str) -> dict[str, Any]:
+    """The card of the entry of that name, without its weights being read.
+
+    Raises:
+        KeyError: no entry of that name; the message lists the known ones.
+        BrokenEntry: the card cannot be used, or the weights are known to be damaged.
+    """
+    held = _held.get(name) if isinstance(name, str) else None
+    if held is not None:
+        return held.card
+    card = _card(_folder(name))
+    if isinstance(card, BrokenEntry):
+        raise card
+    return card
+
+
+def count_weights(name: str) -> int:
+    """How many weights were learned: those of its file, but for what batch norm counts along.
+
+    Raises:
+        KeyError: no entry of that name.
+        BrokenEntry: its file cannot be read.
+    """
+    held = _held.get(name) if isinstance(name, str) else None
+    if held is not None:
+        return sum(parameter.numel() for parameter in held.net.parameters())
+    return learned_weights(_folder(name))
+
+
+def _folder(name: str) -> Path:
+    folder = folder_of(name)
+    if folder is None:
+        raise KeyError(f"There is no network named {name!r}; known are {', '.join(names()) or 'none'}.")
+    return folder
+
+
 def load(name: str, epoch: int | None = None) -> Model:
     """The entry of that name; loaded once and shared until its files change.
 
@@ -67,11 +104,9 @@ def load(name: str, epoch: int | None = None) -> Model:
         BrokenEntry: the entry is there but cannot be used; the message names the file and says why.
     """
     held = _held.get(name) if isinstance(name, str) else None
-    folder = folder_of(name)
     if held is not None:
         return held if epoch is None else _at(held, epoch)
-    if folder is None:
-        raise KeyError(f"There is no network named {name!r}; known are {', '.join(names()) or 'none'}.")
+    folder = _folder(name)
     model = _load(folder, name, stamp(folder))
     return model if epoch is None else _at(model, epoch)
 
@@ -97,10 +132,23 @@ def _load(folder: Path, name: str, current: Stamp) -> Model:
     kept = _models.find((folder, name))
     if kept and kept[0] == current:
         return kept[1]
-    card = read_card(folder)
-    model = Model(name, read_net(folder, card), card, read_history(folder), folder, trust=_trust(folder, card))
+    try:
+        card = read_card(folder)
+        model = Model(name, read_net(folder, card), card, read_history(folder), folder, trust=_trust(folder, card))
+    except BrokenEntry as error:
+        _leave_out(folder, current, error)
+        raise
     _models.keep((folder, name), (current, model))
     return model
+
+
+def _model_bytes(current: Stamp, model: Model) -> int:
+    judge, _ = current[-1] or (0, 0)
+    return _net_bytes(model.net) + 4 * judge  # whose banks lie in the file as bytes
+
+
+def _net_bytes(net: nn.Module) -> int:
+    return sum(weight.nbytes for weight in net.state_dict().values())
 
 
 def _trust(folder: Path, card: dict[str, Any]) -> Judge | None:
@@ -124,11 +172,30 @@ def _at(model: Model, epoch: int) -> Model:
     )
 
 
-@lru_cache(maxsize=256)
-def _usable(folder: Path, name: str, current: Stamp) -> bool:
+def _usable(folder: Path) -> bool:
+    return not isinstance(_card(folder), BrokenEntry)
+
+
+def _card(folder: Path) -> dict[str, Any] | BrokenEntry:
+    """The card of an entry as its files are now; or why the entry cannot be used."""
+    current = stamp(folder)
+    kept = _cards.find(folder)
+    if kept and kept[0] == current:
+        return kept[1]
     try:
-        _load(folder, name, current)
+        card = read_card(folder)
+        learned_weights(folder)  # that there is such a file
+        read_history(folder)
     except BrokenEntry as error:
+        return _leave_out(folder, current, error)
+    _cards.keep(folder, (current, card))
+    return card
+
+
+def _leave_out(folder: Path, current: Stamp, error: BrokenEntry) -> BrokenEntry:
+    """Until its files change; the reason is logged once."""
+    kept = _cards.find(folder)
+    if not kept or kept[0] != current or not isinstance(kept[1], BrokenEntry):
         log.warning("The entry %s is left out: %s", folder.name, error)
-        return False
-    return True
+    _cards.keep(folder, (current, error))
+    return error

@@ -29,7 +29,8 @@ def visits(rounds: int = ROUNDS) -> dict[str, dict[str, float]] | None:
         for name, (query, answer) in PAGES.items():
             visit(browser, f"{address}/{query}", answer)  # the server's own first time
             taken = [visit(browser, f"{address}/{query}", answer) for _ in range(rounds)]
-            found[name] = {"kB": max(size for size, _ in taken) / 1000, "median_s": statistics.median(seconds for _, seconds in taken)}
+            sizes, seconds = zip(*taken, strict=True)
+            found[name] = {"kB": max(sizes) / 1000, "median_s": statistics.median(seconds)}
         return found
 
 

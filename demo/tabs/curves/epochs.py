@@ -13,7 +13,7 @@ import model_zoo
 from demo.core import inference
 from demo.core.handlers import SILENT_EVENT, tell_when_answered, tell_when_unanswered, user_errors
 from demo.core.inference import Inference
-from demo.core.networks import NO_PICTURE, network, title
+from demo.core.networks import NO_PICTURE, card, network, title
 from demo.core.outputs import named, outputs
 from demo.core.payloads import payload, picked, text, ticket
 from demo.core.view import View
@@ -24,6 +24,7 @@ from demo.render.svg_chart import COLOURS
 from demo.tabs.curves.components import EpochView
 from model_zoo import Model, Step, walk
 from model_zoo.graph.step import answer as network_answer
+from model_zoo.model import epochs_of
 
 MOST_KERNELS = 8  # of a channel; a deep layer has hundreds
 MOST_CLASSES = 12  # with a bar each
@@ -156,7 +157,7 @@ def over_time(view: View, picture: Image.Image | None) -> dict[str, Any]:
 
 def _nothing_kept(model: Model) -> str:
     """Why there is no slider, and where there is one."""
-    others = [title(name) for name in model_zoo.names() if network(name).epochs]
+    others = [title(name) for name in model_zoo.names() if epochs_of(card(name))]
     sentence = f"Of {title(model.name)} only the finished weights were kept, so its learning cannot be replayed."
     return f"{sentence} Choose one of these to see it learn: {', '.join(others)}." if others else sentence
 

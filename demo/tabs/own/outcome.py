@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from demo.core.networks import network, title
+from demo.core.networks import card, network, title
 from demo.errors import UserError
 from demo.private import networks as private
 from model_zoo.entries.entry import BrokenEntry
@@ -78,7 +78,7 @@ def listed(session: str | None) -> list[dict[str, str]]:
     found = []
     for name in reversed(private.mine(session)):
         try:
-            found.append({"name": name, "title": network(name).title})
+            found.append({"name": name, "title": card(name)["title"]})
         except UserError:  # it went at this moment
             continue
     return found

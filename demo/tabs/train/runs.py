@@ -8,7 +8,7 @@ import gradio as gr
 
 import model_zoo
 from demo.core.handlers import user_errors
-from demo.core.networks import choices, network, offered_names
+from demo.core.networks import card, choices, network, offered_names
 from demo.core.payloads import payload, text
 from demo.errors import UserError
 from model_zoo.entries.folders import runs_folder
@@ -42,7 +42,7 @@ def listed() -> list[dict[str, str]]:
     """Name, title and begin of every network that was trained here, the latest first."""
     found = [(name, queue.started(name)) for name in model_zoo.names()]
     return [
-        {"name": name, "title": network(name).title, "begun": f"{begun:%d %b %H:%M:%S}"}
+        {"name": name, "title": card(name)["title"], "begun": f"{begun:%d %b %H:%M:%S}"}
         for name, begun in reversed(found)
         if begun
     ]
@@ -97,7 +97,7 @@ def remove(
     """
     known, name = tickets(event), text(payload(event), "name")
     ticket = _ticket(trainings, name, known)
-    title = network(name).title if name in model_zoo.names() else name
+    title = card(name)["title"] if name in model_zoo.names() else name
     try:
         trainings.delete(runs_folder(), name, ticket or "")
     except queue.Refused as error:

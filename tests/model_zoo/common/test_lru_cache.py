@@ -10,7 +10,7 @@ import pytest
 from torch import nn
 
 import model_zoo
-from model_zoo.common.lru_cache import LRUCache
+from model_zoo.common.lru_cache import Budget, LRUCache
 
 
 def test_beyond_the_limit_the_longest_unused_goes_first() -> None:
@@ -120,3 +120,29 @@ def test_where_nobody_may_wait_threads_work_side_by_side() -> None:
     with ThreadPoolExecutor(2) as pool:
         ask = partial(kept.get, "a", lambda: both.wait(timeout=30) or 1, single_flight=False)
         assert [future.result() for future in (pool.submit(ask), pool.submit(ask))] == [1, 1]
+
+
+def test_caches_with_one_budget_let_go_what_was_asked_for_longest_ago_in_any_of_them() -> None:
+    budget = Budget(lambda: 10)
+    first, second = (LRUCache[bytes](None, len, budget) for _ in range(2))
+    first.keep("a", b"aaaa")
+    second.keep("b", b"bbb")
+    second.keep("c", b"cc")
+    assert first.find("a")  # so that b is the oldest
+    first.keep("d", b"ddd")  # 12 of 10
+    assert second.find("b") is None and budget.total == 9
+    assert first.find("a") and second.find("c") and first.find("d")
+    first.keep("e", bytes(50))  # larger than all: only the newest of each stays
+    assert first.find("e") and second.find("c") and first.find("a") is None and first.find("d") is None
+    assert budget.total == 52
+
+
+def test_a_budget_may_shrink() -> None:
+    limit = [100]
+    budget = Budget(lambda: limit[0])
+    cache = LRUCache[bytes](None, len, budget)
+    for key in range(5):
+        cache.keep(key, bytes(10))
+    limit[0] = 25
+    cache.keep("new", bytes(10))
+    assert [key for key in (*range(5), "new") if cache.find(key)] == [4, "new"]
