@@ -10,8 +10,10 @@ from demo.live import route as live
 from demo.page import build
 from demo.pictures import thumbnails
 from demo.server import gradio_compat, modules
+from demo.server.bad_requests import BadRequests
 from demo.server.body_limit import BodyLimit
 from demo.server.gzip import CompressedAnswers, CompressedPage
+from demo.server.headers import SafeHeaders
 from demo.tabs.own import route as own
 from demo.theme import STYLES, THEME
 
@@ -43,7 +45,13 @@ def settings() -> dict[str, Any]:
         "favicon_path": FAVICON,
         "head": modules.preloads(),
         "app_kwargs": {
-            "middleware": [limited, Middleware(CompressedPage), Middleware(CompressedAnswers)],
+            "middleware": [
+                Middleware(SafeHeaders),
+                Middleware(BadRequests),
+                limited,
+                Middleware(CompressedPage),
+                Middleware(CompressedAnswers),
+            ],
             "routes": [modules.route(), thumbnails.route(), live.route(), own.route()],
         },
         "prevent_thread_lock": True,
