@@ -1,5 +1,6 @@
 """Body and head of a network for own classes trained further, by the engine that trains every other network here."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,14 +79,19 @@ def recipe(
 def held_out(taught: Taught) -> np.ndarray:
     """Which pictures are held out to choose the epoch by, bool (N,): one part of the cross-validation, whole scenes.
 
+    Of the parts that hold pictures of every class it is the one nearest to its share of all pictures: a scene of many
+    makes a part large, and what is held out is never learned from.
+
     Raises:
         DataError: nothing can be held out of some class.
     """
     labels = np.array(taught.collection.labels)
-    held = np.array(folds(taught.collection.labels, taught.scenes, taught.seed)) == 0
-    if len(set(labels[held].tolist())) < len(taught.collection.classes):
+    part = np.array(folds(taught.collection.labels, taught.scenes, taught.seed))
+    count = int(part.max()) + 1
+    whole = [at for at in range(count) if len(np.unique(labels[part == at])) == len(taught.collection.classes)]
+    if not whole:
         raise DataError("To train further, every class needs pictures of several scenes: some must be held out.")
-    return held
+    return part == min(whole, key=lambda at: abs((part == at).mean() - 1 / count))
 
 
 def start_weights(taught: Taught, held: np.ndarray) -> bytes:
@@ -119,16 +125,24 @@ def fine_tune(
         TrainingError, KeyboardInterrupt: as `fit.fit`.
     """
     held = held_out(taught)
-    train = _images(taught.collection.take(np.flatnonzero(~held).tolist()), room_for(how.size))
-    validation = _images(taught.collection.take(np.flatnonzero(held).tolist()), how.size)
+    parts, classes = divided(taught, held), len(model.classes)
+    train, validation = (
+        images(squares(part, side), part.labels, classes) for part, side in zip(parts, sides(how.size), strict=True)
+    )
     if not resume:
         entry.write_files({Path(how.start_from): start_weights(taught, held)})
     return train_on(train, validation, how, model, out, command, resume, seed)
 
 
-def room_for(size: int) -> int:
-    """Pixels of the side of a picture that is kept to train on: parts of it are cut out."""
-    return round(size * ROOM)
+def divided(taught: Taught, held: np.ndarray) -> tuple[Collection, Collection]:
+    """What is trained on, and what is held out."""
+    inside, outside = (np.flatnonzero(which).tolist() for which in (~held, held))
+    return taught.collection.take(inside), taught.collection.take(outside)
+
+
+def sides(size: int) -> tuple[int, int]:
+    """Pixels of the side of a picture that is trained on, of which parts are cut out, and of one that is held out."""
+    return round(size * ROOM), size
 
 
 def train_on(
@@ -144,8 +158,8 @@ def train_on(
     """As `fine_tune`, with the start weights written and the pictures decoded.
 
     Args:
-        train: bytes (N, 3, room_for(size), room_for(size)).
-        validation: those held out, bytes (M, 3, size, size).
+        train: bytes (N, 3, side, side), the first of `sides`.
+        validation: those held out, bytes (M, 3, side, side), the second of `sides`.
     """
     assert train.targets is not None
     about = {key: value for key, value in model.card["data"].items() if key not in ("split", "split_seed")}
@@ -184,8 +198,14 @@ class _OwnPhotos(Photos):
         return {}
 
 
-def _images(collection: Collection, size: int) -> Images:
-    squares = [np.asarray(decode.centre(picture.load(size), size)) for picture in collection.pictures]
-    pictures = torch.from_numpy(np.stack(squares)).permute(0, 3, 1, 2)
-    labels = torch.tensor(collection.labels)
-    return Images(pictures, labels, F.one_hot(labels, len(collection.classes)).float())
+def squares(collection: Collection, size: int) -> Iterator[np.ndarray]:
+    """The middle square of each picture, bytes (size, size, 3)."""
+    for picture in collection.pictures:
+        yield np.asarray(decode.centre(picture.load(size), size))
+
+
+def images(pixels: Iterable[np.ndarray], labels: Sequence[int], classes: int) -> Images:
+    """Squares of one size with their classes, as the engine takes them."""
+    pictures = torch.from_numpy(np.stack(list(pixels))).permute(0, 3, 1, 2)
+    numbers = torch.tensor(labels)
+    return Images(pictures, numbers, F.one_hot(numbers, classes).float())
