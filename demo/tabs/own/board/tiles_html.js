@@ -2,7 +2,7 @@
 
 export const TILES = `
 <div class="row">
-  <label class="file">Choose a photo<input type="file" class="photo-file" accept="image/*,.heic,.heif,.avif"></label>
+  <label class="file">Choose a photo<input type="file" class="photo-file" accept="image/*,.heic,.heif,.avif,.tif,.tiff"></label>
   <button type="button" class="photo-page">The page’s picture</button>
   <button type="button" class="photo-close">Close the photo</button>
 </div>
