@@ -6,6 +6,7 @@ replaced only if more of the pictures held out are right, at no higher loss. As 
 learned from all pictures in the end, those held out as well, and may tell which pictures it knows.
 """
 
+import math
 import os
 import shutil
 import tempfile
@@ -30,6 +31,7 @@ from train.service import own
 from train.service.tuning import Tuning
 
 SWITCH = "CONVSCOPE_FINE_TUNE_SECONDS"  # that a fine-tuning may take; 0: there is none
+ALL_SWITCH = "CONVSCOPE_TRAINING"  # "off": visitors train nothing, unless the other switch says how long
 USUAL_SECONDS = 120.0
 MOST_EPOCHS = 8
 MOST_HELD = 0.4  # of the pictures: what is held out to see whether it helps is not learned from
@@ -72,11 +74,13 @@ class Plan:
 
 
 def limit() -> float:
-    """Seconds that a fine-tuning may take on this server; 0 where it is switched off."""
+    """Seconds that a fine-tuning may take on this server; 0 where it, or all training by visitors, is switched off."""
+    usual = 0.0 if os.environ.get(ALL_SWITCH, "").strip().lower() == "off" else USUAL_SECONDS
     try:
-        return max(0.0, float(os.environ.get(SWITCH, "") or USUAL_SECONDS))
+        found = float(os.environ.get(SWITCH, "") or usual)
     except ValueError:
-        return USUAL_SECONDS
+        return usual
+    return max(0.0, found) if math.isfinite(found) else usual
 
 
 def offer(found: own.Taught) -> dict[str, Any]:

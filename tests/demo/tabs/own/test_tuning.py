@@ -164,6 +164,10 @@ def test_what_cannot_be_trained_further_is_said(somebody: Somebody, monkeypatch:
     assert somebody.ask("tune", name=result["name"])["told"] == OFF
     somebody.ask("make", body=BODY)
     assert somebody.waited()["result"]["tuning"] == {"why": OFF}
+    monkeypatch.setenv(SWITCH, "")
+    monkeypatch.setenv("CONVSCOPE_TRAINING", "off")
+    assert somebody.ask("tune", name=result["name"])["told"] == OFF
+    monkeypatch.delenv("CONVSCOPE_TRAINING")
     monkeypatch.setenv(SWITCH, "soon")  # no number: as if nothing were said
     somebody.ask("make", body=BODY)
     result = somebody.waited()["result"]
