@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from demo.core.networks import network
 from demo.errors import UserError
 from demo.server.scheduler import LONG
 from demo.tabs.own import learning
@@ -51,7 +52,7 @@ def _made(job: Order, body: str, title: str) -> dict[str, Any]:
         found = own.teach(collection, candidates, lambda line: _say(job, line), pause=pause)
         job.said = "Writing the network"
         name = stored(found, title, job.visitor.session)
-        offered = offer(found)
+        offered = offer(found, network(name).trust is not None)
         job.visitor.made = Made(name, found.body, collection.key, offered["why"], offered.get("seconds", 0.0))
         shown = outcome(found, name, labels, numbers) | {"tuning": offered}
     _rate.took(job.took, len(collection))

@@ -83,8 +83,12 @@ def limit() -> float:
     return max(0.0, found) if math.isfinite(found) else usual
 
 
-def offer(found: own.Taught) -> dict[str, Any]:
-    """What the page says before anybody orders it, as JSON: `why` not, or about how many `seconds` it takes."""
+def offer(found: own.Taught, is_judged: bool) -> dict[str, Any]:
+    """What the page says before anybody orders it, as JSON: `why` not, or about how many `seconds` it takes.
+
+    Args:
+        is_judged: whether the network has what tells if it knows a picture's like; a better one would not have it.
+    """
     if not limit():
         return {"why": OFF}
     if found.body.model.card["net"].get("library"):
@@ -95,7 +99,7 @@ def offer(found: own.Taught) -> dict[str, Any]:
         return {"why": str(error)}
     if plan.held > MOST_HELD * (plan.held + plan.train):
         return {"why": FEW_SCENES}
-    held = {"held": plan.held, "epochs": plan.epochs}
+    held = {"held": plan.held, "epochs": plan.epochs, "is_judged": is_judged}
     return {"why": "", "seconds": round(plan.seconds), "limit": round(limit())} | held
 
 

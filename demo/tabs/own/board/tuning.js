@@ -7,6 +7,7 @@
  * @property {number} [limit] seconds that it may take
  * @property {number} [held] pictures that are held out
  * @property {number} [epochs]
+ * @property {boolean} [is_judged] what tells whether it knows a picture's like would be lost
  *
  * @typedef {{ right: number, loss: number }} Side of the pictures held out
  *
@@ -100,11 +101,11 @@ export class Tuning {
 }
 
 /** @param {Offer} offer */
-export function offered({ why, seconds = 0, limit = 0, held = 0, epochs = 1 }) {
+export function offered({ why, seconds = 0, limit = 0, held = 0, epochs = 1, is_judged = false }) {
   if (why) return `It cannot be fine-tuned: ${why}`;
   return (
     `Fine-tuning trains the body as well, in small steps, up to ${passes(epochs)} over your pictures: about ${seconds} s once it is its turn, ${limit} s at most. ` +
-    `${held} pictures, whole scenes of each class, are held out to see whether it helps; the network is replaced only if more of them are right then, at no higher loss.`
+    `${held} pictures, whole scenes of each class, are held out to see whether it helps; the network is replaced only if more of them are right then, at no higher loss.${is_judged ? ' The new one would not tell any more whether it knows pictures like a given one.' : ''}`
   );
 }
 
