@@ -2,10 +2,13 @@
 
 import demo
 demo.show(net, classes=["cat", "dog"], size=64)
+
+A process has one page: another call closes the one before, as Gradio's own `close` does, and opens at its address.
 """
 
 import gc
 import inspect
+import socket
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -16,7 +19,10 @@ from model_zoo.entries import loading
 from model_zoo.model import Model
 
 if TYPE_CHECKING:
+    import gradio as gr
     from torch import nn
+
+_last: "gr.Blocks | None" = None  # that was opened here
 
 
 def show(
@@ -33,6 +39,9 @@ def show(
 ) -> str:
     """Open the page on a network, beside the shipped ones; in a notebook it stands below the cell.
 
+    A page that was opened before is closed, and its networks stay in the list of the new one, below this network. The
+    new page has the same address, unless `launch` names another one or somebody else has taken it.
+
     Args:
         net: a network, or a `Model` that stands already.
         classes, size, mean, std, title, transforms, name: as for `model_zoo.adopt`; of a `Model` they are its own.
@@ -45,6 +54,7 @@ def show(
     Raises:
         model_zoo.AdoptError: the network cannot be shown; the message says why and how to mend it.
     """
+    global _last
     from model_zoo.adopting.adopt import adopt
 
     if isinstance(net, Model):
@@ -57,12 +67,28 @@ def show(
         from demo import launching
 
         blocks = launching.built()
-        arguments: dict[str, Any] = launching.settings() | {"height": 900} | launch
+        arguments: dict[str, Any] = launching.settings() | {"height": 900} | _closed() | launch
+        _last = blocks
         _, address, _ = blocks.launch(**arguments)
     gc.collect()
     if not _in_notebook() if block is None else block:
         blocks.block_thread()
     return address
+
+
+def _closed() -> dict[str, Any]:
+    """Closes the page that was opened before; the port of its server as an argument of `launch`, if it is free now."""
+    if _last is None or not _last.is_running:
+        return {}
+    _last.close(verbose=False)
+    host, port = _last.server_name, _last.server_port
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as uvicorn does
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return {}
+    return {"server_port": port}
 
 
 def _called(net: object) -> str:

@@ -26,6 +26,7 @@ MOST_NETWORKS = 8
 
 MOST_SESSIONS = 1024
 WRITING = ".convscope-"  # how the names of folders begin that are being written
+NOT_YOURS = "This network is not one of yours, or it has been deleted already."
 NO_ROOM = "This server has no room for another network at the moment. Please try again later."
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,35 @@ def keep(write: Callable[[Path], object], session: str | None) -> str:
     Raises:
         UserError: there is no room.
     """
+    name = _written(write)
+    remember([name], session)
+    return name
+
+
+def replace(name: str, write: Callable[[Path], object], session: str | None) -> str:
+    """Keep a network in the place of another one of its visitor, which goes.
+
+    Args:
+        name: of that other one.
+        write, session: as for `keep`.
+
+    Returns:
+        The name of the new one.
+
+    Raises:
+        UserError: the other one is not theirs, or is gone; or there is no room.
+    """
+    if name not in mine(session):
+        raise UserError(NOT_YOURS)
+    new = _written(write)
+    with _lock:
+        known = _of_session.get(session or "", [])
+        known[:] = [new if each == name else each for each in known]
+    shutil.rmtree(private_folder() / name.removeprefix(PRIVATE), ignore_errors=True)
+    return new
+
+
+def _written(write: Callable[[Path], object]) -> str:
     place = private_folder()
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -62,9 +92,7 @@ def keep(write: Callable[[Path], object], session: str | None) -> str:
     except OSError as error:
         log.warning("A network could not be kept: %r", error)
         raise UserError(NO_ROOM) from error
-    name = f"{PRIVATE}{token}"
-    remember([name], session)
-    return name
+    return f"{PRIVATE}{token}"
 
 
 def remember(names: list[str], session: str | None) -> None:
@@ -108,7 +136,7 @@ def delete(name: object, session: str | None) -> None:
         UserError: it is not one of theirs.
     """
     if name not in mine(session) or not isinstance(name, str):
-        raise UserError("This network is not one of yours, or it has been deleted already.")
+        raise UserError(NOT_YOURS)
     with _lock, suppress(ValueError):  # a second click may have been quicker
         _of_session.get(session or "", []).remove(name)
     shutil.rmtree(private_folder() / name.removeprefix(PRIVATE), ignore_errors=True)

@@ -29,7 +29,7 @@ _snapshots: LRUCache[nn.Module] = LRUCache(SNAPSHOT_BYTES, lambda net: _net_byte
 def names() -> list[str]:
     """The names that `load` takes: what `hold` was given, then shipped entries, then those of the run folder.
 
-    The first in the order in which they were given, the others each in alphabetical order. An entry that cannot be
+    Of the first the latest comes first, the others are each in alphabetical order. An entry that cannot be
     used is left out, the reason logged once: one without a card or weights at once, one with damaged weights once it
     was asked for, because only cards are read here.
     """
@@ -44,12 +44,15 @@ def hold(model: Model) -> Model:
         The network under the name that it has now: another one than its own, where an entry has that already. One
         that was held under its name before is replaced.
     """
+    global _held
     name, count = model.name, 1
     while name in folders():
         count += 1
         name = f"{model.name}-{count}"
-    _held[name] = replace(model, name=name, card=model.card | {"name": name})
-    return _held[name]
+    held = replace(model, name=name, card=model.card | {"name": name})
+    # Another dictionary, so that no thread meets one that is half filled.
+    _held = {name: held} | {key: each for key, each in _held.items() if key != name}
+    return held
 
 
 def is_held(name: str) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from train.tools.own.body import Body
+    from train.tools.own.fine_tune import held_out
     from train.tools.own.head import Head
     from train.tools.own.home import bring_back, take_home
     from train.tools.own.judging import judge
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from train.tools.own.remarks import remarks
     from train.tools.own.scenes import scenes
     from train.tools.own.teach import Taught, answer, bodies, quick_head, teach
+    from train.tools.own.tune_stream import tuned
     from train.tools.own.validation import Validation
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "answer",
     "bodies",
     "bring_back",
+    "held_out",
     "judge",
     "of_file",
     "of_image",
@@ -45,12 +48,14 @@ __all__ = [
     "scenes",
     "take_home",
     "teach",
+    "tuned",
     "whole",
     "write",
 ]
 
 _HOMES = {
     "body": ("Body",),
+    "fine_tune": ("held_out",),
     "head": ("Head",),
     "home": ("bring_back", "take_home"),
     "judging": ("judge",),
@@ -60,6 +65,7 @@ _HOMES = {
     "remarks": ("remarks",),
     "scenes": ("scenes",),
     "teach": ("Taught", "answer", "bodies", "quick_head", "teach"),
+    "tune_stream": ("tuned",),
     "validation": ("Validation",),
 }
 

@@ -19,12 +19,12 @@ NICE = 10  # of 19; beside a busy process of normal priority on the same core it
 
 def main() -> None:
     """Train; ends with the exit status of `python -m train`."""
-    _give_way()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    give_way()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     runpy.run_module("train", run_name="__main__", alter_sys=True)
 
 
-def _give_way() -> None:
+def give_way() -> None:
     """Low priority, against the processes of other sessions, too."""
     if hasattr(os, "nice"):
         os.nice(NICE)
@@ -35,7 +35,8 @@ def _give_way() -> None:
             Path("/proc/self/autogroup").write_text(str(NICE))
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """Returns never: when the parent's end of the pipe closes, this process gets SIGTERM."""
     # Not sys.stdin, whose lock Python wants to have when it ends.
     while os.read(0, 1):
         pass

@@ -10,7 +10,8 @@ class OwnClasses(JsonHTML):
 
     Value: `token`: of this page, by which route.py knows it, and `serial`, another one each time; or {}. Its event
     `ask` comes, with the `token` that it has, when it is in sight and the page's picture is another one; `lists` when a
-    network was made, brought back or deleted, with its `name`; and `use` when the whole page is to show that one.
+    network was made, brought back, deleted or replaced, with its `name` and that of the one that it `was`; and `use`
+    when the whole page is to show that one.
     """
 
     def __init__(self, **kwargs: Any) -> None:

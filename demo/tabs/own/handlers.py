@@ -11,7 +11,7 @@ from demo.core.handlers import user_errors
 from demo.core.networks import choices, offered_names
 from demo.core.payloads import payload, text
 from demo.errors import UserError
-from demo.tabs.own.outcome import NOT_YOURS
+from demo.private.networks import NOT_YOURS
 from demo.tabs.own.pictures import Kept
 from demo.tabs.own.visitors import VISITORS
 from train.service import own
@@ -38,10 +38,16 @@ def ask(picture: Image.Image | None, event: gr.EventData, request: gr.Request) -
 
 @user_errors
 def lists(model: Any, compared: Any, event: gr.EventData, request: gr.Request) -> Chosen:
-    """The lists of networks anew; a page whose network was deleted falls back to the first one."""
+    """The lists of networks anew; a page whose network was replaced shows the one that came in its place (`name` for
+    `was`), one whose network was deleted the first of all."""
     offered, names = choices(request.session_hash), offered_names(request.session_hash)
-    drawn = [each for each in compared if each in names] if isinstance(compared, list) else []
-    shown = gr.Radio(offered) if model in names else gr.Radio(offered, value=names[0])
+    was, name = text(payload(event), "was"), text(payload(event), "name")
+    given = [name if each == was else each for each in compared] if isinstance(compared, list) else []
+    drawn = [each for each in given if each in names]
+    if model in names:
+        shown = gr.Radio(offered)
+    else:
+        shown = gr.Radio(offered, value=name if model == was and name in names else names[0])
     return Chosen(shown, gr.CheckboxGroup(offered, value=drawn or names[:1]))
 
 

@@ -7,12 +7,12 @@ from typing import Any
 from demo.core.networks import card, network, title
 from demo.errors import UserError
 from demo.private import networks as private
+from demo.private.networks import NOT_YOURS
 from model_zoo.entries.entry import BrokenEntry
 from train.service import own
 
 LONGEST_TITLE = 60
 NAME = "own-classes"  # in the card; the page knows it by the secret name
-NOT_YOURS = "This network is not one of yours, or it has been deleted already."
 
 
 def stored(found: own.Taught, called: str, session: str | None) -> str:

@@ -21,8 +21,7 @@ from starlette.routing import Route
 from demo.errors import UserError
 from demo.private import networks as private
 from demo.server.scheduler import LONG
-from demo.tabs.own import learning, outcome, pictures
-from demo.tabs.own.jobs import JOBS
+from demo.tabs.own import jobs, learning, outcome, pictures, tuning
 from demo.tabs.own.requests import (
     NOT_UNDERSTOOD,
     body_as_file,
@@ -145,17 +144,31 @@ def _look(visitor: Visitor, asked: dict[str, Any]) -> Response:
 
 
 def _make(visitor: Visitor, asked: dict[str, Any]) -> Response:
-    JOBS.order(visitor, text_of(asked, "body"), text_of(asked, "title"))
-    return _json(JOBS.look(visitor))
+    jobs.order(visitor, text_of(asked, "body"), text_of(asked, "title"))
+    return _json(jobs.JOBS.look(visitor))
 
 
 def _stop(visitor: Visitor, _: dict[str, Any]) -> Response:
-    JOBS.stop(visitor)
-    return _json(JOBS.look(visitor))
+    jobs.JOBS.stop(visitor)
+    return _json(jobs.JOBS.look(visitor))
 
 
 def _state(visitor: Visitor, _: dict[str, Any]) -> Response:
-    return _json(JOBS.look(visitor))
+    return _json(jobs.JOBS.look(visitor))
+
+
+def _tune(visitor: Visitor, asked: dict[str, Any]) -> Response:
+    tuning.order(visitor, asked.get("name"))
+    return _json(tuning.TUNINGS.look(visitor))
+
+
+def _stop_tuning(visitor: Visitor, _: dict[str, Any]) -> Response:
+    tuning.TUNINGS.stop(visitor)
+    return _json(tuning.TUNINGS.look(visitor))
+
+
+def _tuning(visitor: Visitor, _: dict[str, Any]) -> Response:
+    return _json(tuning.TUNINGS.look(visitor))
 
 
 def _shown(visitor: Visitor, asked: dict[str, Any]) -> Response:
@@ -194,6 +207,9 @@ _ASKED: dict[str, Callable[[Visitor, dict[str, Any]], Response]] = {
     "make": _make,
     "stop": _stop,
     "state": _state,
+    "tune": _tune,
+    "stop-tuning": _stop_tuning,
+    "tuning": _tuning,
     "picture": _shown,
     "home": _home,
     "remove": _remove,

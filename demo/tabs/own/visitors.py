@@ -39,6 +39,17 @@ class Held:
     kept: Kept
 
 
+@dataclass(frozen=True, eq=False)
+class Made:
+    """The network that was made last, as long as it can be trained further."""
+
+    name: str  # of the entry
+    body: own.Body
+    key: str  # of the pictures that taught it
+    why: str  # it cannot be trained further; "" if it can
+    seconds: float  # that this takes, about
+
+
 @dataclass(eq=False)
 class Visitor:
     """The classes and pictures of one visitor; `lock` is held by whoever reads or changes them."""
@@ -52,6 +63,7 @@ class Visitor:
     is_closed: bool = False
     busy: Any = field(default_factory=threading.Lock)  # one answer at a time
     head: tuple[Any, Any] | None = None  # the last one, and what it was made of
+    made: Made | None = None
     last: int = 0  # number given out
 
     @property
@@ -235,7 +247,7 @@ class Visitors:
 def _forget(visitor: Visitor) -> None:
     with visitor.lock:
         visitor.is_closed = True
-        visitor.classes, visitor.held, visitor.page, visitor.head = {}, {}, None, None
+        visitor.classes, visitor.held, visitor.page, visitor.head, visitor.made = {}, {}, None, None, None
 
 
 VISITORS = Visitors()

@@ -1,13 +1,17 @@
 """Own classes in the page, from pictures to a network that every tab shows, that is taken home and brought back."""
 
+import io
 import re
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.actions import choose_tab, wait_until
@@ -149,10 +153,13 @@ def test_squares_marked_on_a_photo_become_pictures_that_are_held_out_together(vi
     counts = [card(page, f"Class {number}").locator(".count") for number in (1, 2)]
 
     for number in (1, 2):
-        photo = tmp_path / f"field {number}.png"
+        photo = (
+            tmp_path / f"field {number}.{'png' if number == 1 else 'tif'}"
+        )  # the second one as cameras of drones may
         noise(900, 600, seed=number).save(photo)
         page.locator("#own .photo-file").set_input_files(photo)
-        expect(view).to_have_accessible_name(f"field {number}.png, 900 × 600 pixels, 0 squares")
+        expect(view).to_have_accessible_name(f"{photo.name}, 900 × 600 pixels, 0 squares")
+        assert page.locator("#own .photo-sheet img").evaluate("image => image.decode().then(() => image.naturalWidth)")
         expect(page.locator("#own .tile-side output")).to_have_text("75 pixels")
         sheet = page.locator("#own .photo-sheet")
         box = sheet.bounding_box()
@@ -191,6 +198,80 @@ def test_squares_marked_on_a_photo_become_pictures_that_are_held_out_together(vi
     page.locator("#own .make").click()
     made = page.locator("#own .outcome")
     expect(made).to_contain_text(re.compile(r"right \(\d of 8; 95 % interval"), timeout=PATIENCE)
+
+
+KINDS: dict[str, tuple[str, dict[str, Any]]] = {  # of TIFF: mode of the picture, and how it is saved
+    "raw": ("RGB", {"compression": "raw"}),
+    "LZW": ("RGB", {"compression": "tiff_lzw"}),
+    "LZW of differences": ("RGB", {"compression": "tiff_lzw", "tiffinfo": {317: 2}}),
+    "Deflate": ("RGB", {"compression": "tiff_adobe_deflate"}),
+    "PackBits": ("RGB", {"compression": "packbits"}),
+    "grey": ("L", {"compression": "tiff_lzw"}),
+    "16 bits": ("I;16", {"compression": "tiff_adobe_deflate"}),
+    "palette": ("P", {"compression": "packbits"}),
+    "transparent": ("RGBA", {"compression": "tiff_lzw"}),
+    "JPEG within": ("RGB", {"compression": "jpeg"}),
+    "black and white": ("1", {"compression": "group4"}),
+    "print colours": ("CMYK", {"compression": "raw"}),
+}
+READ = """async ([module, bytes]) => {
+  const { decoded } = await import(module);
+  return decoded(new Uint8Array(bytes).buffer).then(({ pixels }) => [...pixels], (error) => error.message);
+}"""
+
+
+def test_a_tiff_is_read_as_pillow_reads_it_or_refused_in_a_sentence(visit: Visit) -> None:
+    page = visit("?tab=own")
+    page.get_by_role("button", name="Squares of a photo").click()
+    loaded = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
+    (module,) = (name for name in loaded if name.endswith("/own/board/tiff.js"))
+    for name, (mode, saved) in KINDS.items():
+        picture = noise(61, 47).convert("L" if mode == "I;16" else mode)
+        if mode == "I;16":
+            picture = Image.fromarray(np.asarray(picture).astype(np.uint16) * 257)
+        buffer = io.BytesIO()
+        picture.save(buffer, "TIFF", **saved)
+        data = buffer.getvalue()
+        found = page.evaluate(READ, [module, list(data)])
+        if name in ("JPEG within", "black and white", "print colours"):
+            assert found.startswith("This kind of TIFF picture (of ") and found.endswith("JPEG or PNG first."), name
+            continue
+        assert isinstance(found, list), (name, found)
+        read = Image.open(buffer)
+        plain = Image.fromarray((np.asarray(read) >> 8).astype(np.uint8)) if mode == "I;16" else read
+        assert np.array_equal(np.array(found).reshape(47, 61, 4), np.asarray(plain.convert("RGBA"))), name
+        for length in (0, 9, 100, len(data) // 2):  # cut off: a sentence, or what is left of it
+            cut = page.evaluate(READ, [module, list(data[:length])])
+            assert isinstance(cut, list) or cut.endswith("please save it as JPEG or PNG first."), (name, length, cut)
+
+
+def test_a_network_is_fine_tuned_or_stopped_and_both_figures_are_told(visit: Visit, tmp_path: Path) -> None:
+    page = visit("?tab=own")
+    for number, kind in enumerate(("stripes", "discs"), 1):
+        card(page, f"Class {number}").locator(".files").set_input_files([*files(tmp_path / kind, kind, 10)])
+        expect(card(page, f"Class {number}").locator(".count")).to_have_text("10 pictures")
+    page.locator("#own .body").select_option("cifar10-fast")
+    page.get_by_label("Its name").fill("Shapes")
+    page.locator("#own .make").click()
+    tuning = page.locator("#own .tuning")
+    expect(tuning).to_contain_text(re.compile(r"about \d+ s once it is its turn, 120 s at most"), timeout=PATIENCE)
+    begin, stop = tuning.get_by_role("button", name="Fine-tune"), tuning.get_by_role("button", name="Stop")
+    begin.click()
+    expect(tuning.locator("progress")).to_be_visible()
+    expect(page.locator("#own .make")).to_be_disabled()
+    stop.click()
+    expect(tuning).to_contain_text("Stopped. The network stays as it was", timeout=PATIENCE)
+    expect(page.locator("#own .make")).to_be_enabled()
+    begin.click()
+    told = re.compile(r"Of the \d+ pictures held out, \d+ \(.*%\) were right with the frozen body.* and \d+ \(.*%\)")
+    expect(tuning.locator(".said")).to_contain_text(told, timeout=2 * PATIENCE)
+    expect(tuning.locator(".said strong")).to_have_text(re.compile("taken the place of|stays as it was"))
+    expect(tuning.locator("progress")).to_be_hidden()
+    expect(begin).to_be_hidden()
+    expect(page.locator("#own .mine li")).to_have_count(1)
+    page.get_by_role("button", name="Use Shapes in all tabs").first.click()
+    expect(page).to_have_url(re.compile(r"[?&]model=private"))
+    expect(page.locator("#answer .verdict")).to_contain_text(re.compile("Class [12]"))
 
 
 def test_by_thumb_on_a_phone_nothing_is_out_of_reach(visit: Visit, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from model_zoo import BrokenEntry
 from model_zoo.adopting import sources
 from model_zoo.adopting.entries import About, write
 from model_zoo.entries import entry, entry_zip
+from tests.pictures import noise
 from tests.train.helpers import refused, run_here
 from tests.train.own.conftest import NAMES, digit, folder, numbers
 from train.data.cifar10 import DataError
@@ -189,7 +190,24 @@ def test_body_and_head_are_trained_further(tmp_path: Path, capsys: pytest.Captur
         and "Head and body were then trained further" in (model.folder / "README.md").read_text()
     )
     assert model_zoo.load_folder(tmp_path / "mine-head").classes == model.classes
+    # No path of this machine is left in the card.
+    assert str(tmp_path) not in json.dumps({key: model.card[key] for key in ("recipe", "start")})
     assert run_here(*words) == 1 and "exists already" in capsys.readouterr().err
+
+
+def test_of_the_parts_with_every_class_that_nearest_to_its_share_is_held_out() -> None:
+    body, labels = Body.of(model_zoo.load("cifar10-fast")), (0,) * 20 + (1,) * 20
+
+    def taught(walk: set[int]) -> own.Taught:
+        """Of forty pictures that have nothing in common but that some are of one walk."""
+        pictures = [own.of_image(noise(32, 32, seed=at), f"{at}.png", photo="walk" * (at in walk)) for at in range(40)]
+        return own.teach(Collection(("a", "b"), tuple(pictures), labels), [body])
+
+    held = fine_tune.held_out(taught({at for at in range(40) if at % 20 < 8}))  # which one part holds as a whole
+    assert 5 <= held.sum() <= 7 and {labels[at] for at in held.nonzero()[0]} == {0, 1}
+    alone = taught(set(range(20)))
+    with pytest.raises(DataError, match="pictures of several scenes"):
+        fine_tune.held_out(alone)
 
 
 def test_names_of_macs_and_of_others_are_one_class(tmp_path: Path) -> None:

@@ -40,6 +40,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--title", default="", help="what the page calls it; the names of the classes, if not given")
     parser.add_argument("--threads", type=whole(1, 1024), default=1, metavar="N", help="CPU threads (1)")
+    further = further_options(parser)
+    further.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
+    parser.add_argument("--zip", metavar="FILE", type=Path, help="a zip of the entry with predict.py, too")
+
+
+def further_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """What says how body and head are trained further."""
     further = parser.add_argument_group("training body and head further")
     further.add_argument("--fine-tune", action="store_true", help="do so; an accelerator is not used")
     further.add_argument("--epochs", type=whole(1, 1000), default=8, metavar="N", help="passes over the pictures (8)")
@@ -48,8 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--learning-rate", type=float, default=2e-4, help="of the head; 0.3 of it for the body (0.0002)"
     )
     further.add_argument("--turn", action="store_true", help="turn pictures by quarters: from above there is no up")
-    further.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
-    parser.add_argument("--zip", metavar="FILE", type=Path, help="a zip of the entry with predict.py, too")
+    return further
 
 
 def run(given: argparse.Namespace) -> int:

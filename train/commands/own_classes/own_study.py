@@ -13,6 +13,7 @@ given again; the table is printed, and written to OUT/own-study.md.
 import argparse
 from pathlib import Path
 
+from train.commands.own_classes.own import further_options
 from train.options import numbers, whole
 
 HELP = "own classes measured with few pictures, on a large set"
@@ -34,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--export", action="store_true", help="write the first draw of each number as a folder per class into OUT, too"
     )
     parser.add_argument("--limit", type=whole(1), metavar="N", help="only N test pictures, to try things")
+    further_options(parser)
     parser.add_argument("--threads", type=whole(1, 1024), default=1, metavar="N", help="CPU threads (1)")
 
 
@@ -54,7 +56,10 @@ def run(given: argparse.Namespace) -> int:
         draws = study_sets.of_tiles(given.data, given.block, max(counts), given.draws)
     for count in counts if given.export else ():
         study_sets.export(study_sets.smaller(draws.draws[0], count), given.out / f"draw-{count}")
-    text = study.table(study.study(draws, bodies, counts, given.out, given.limit))
+    further = None
+    if given.fine_tune:
+        further = study.Further(given.epochs, given.batch_size, given.learning_rate, given.turn)
+    text = study.table(study.study(draws, bodies, counts, given.out, given.limit, further))
     entry.write_files({given.out / study.TABLE: text.encode()})
     print(text, end="")
     return 0

@@ -76,6 +76,12 @@ class Collection:
         """Pictures of each class."""
         return tuple(self.labels.count(label) for label in range(len(self.classes)))
 
+    @property
+    def key(self) -> str:
+        """Equal for collections of which the same is learned: classes, pictures in their order, and their scenes."""
+        pictures = [(one.key, one.name, one.taken, one.photo) for one in self.pictures]
+        return hashlib.blake2b(repr((self.classes, self.labels, pictures)).encode(), digest_size=16).hexdigest()
+
     def take(self, index: Iterable[int]) -> "Collection":
         """Some of its pictures, by number; the classes stay."""
         chosen = list(index)

@@ -34,7 +34,6 @@ export const BOARD = `
         <label>Its name, if it is to have one of its own <input type="text" class="title" maxlength="60" autocomplete="off"></label>
         <div class="row"><button type="button" class="make">Make the network</button><button type="button" class="stop" hidden>Stop</button></div>
         <p class="said" role="status"></p>
-        <p class="quiet">To train the body as well (fine-tuning, which takes minutes), use <code>python -m train own --fine-tune</code> on a computer of your own.</p>
       </section>
     </div>
   </div>

@@ -4,7 +4,8 @@ import { make } from '../../../static/lib/dom.js';
 import { forgetNetwork, keepNetwork } from '../../../static/lib/page/own_networks.js';
 import { fileName, saveBlob } from '../../../static/lib/save.js';
 import { outcomeParts, plain } from './outcome.js';
-import { inWords, rest } from './server.js';
+import { inWords, rest, underWay } from './server.js';
+import { Tuning } from './tuning.js';
 
 const EVERY = 700; // milliseconds between two questions about an order
 const BEST = 'best'; // as `demo.tabs.own.learning.BEST`
@@ -12,6 +13,9 @@ const FEWEST = 2; // pictures from which a network can be ordered
 
 export class Making {
   isMaking = false;
+  pictures = 0;
+  /** @type {Tuning | null} */
+  tuning = null; // of the network made last
 
   /**
    * @param {import('./board.js').Board} board
@@ -56,7 +60,8 @@ export class Making {
   /** @param {number} pictures that there are */
   count(pictures) {
     const filled = this.board.cards.filter((card) => card.items.size).length;
-    this.button.disabled = this.isMaking || filled < 2 || pictures < FEWEST;
+    this.pictures = pictures;
+    this.button.disabled = this.isMaking || Boolean(this.tuning?.isUnderWay) || filled < 2 || pictures < FEWEST;
   }
 
   /** @param {string} words */
@@ -84,7 +89,7 @@ export class Making {
       this.say(inWords(error));
     }
     this.isMaking = false;
-    this.button.disabled = false;
+    this.count(this.pictures);
     this.find('.stop').hidden = true;
   }
 
@@ -96,15 +101,30 @@ export class Making {
     const place = this.find('.outcome');
     place.replaceChildren(...outcomeParts(outcome, urlOf, this.buttons(outcome)));
     place.hidden = false;
+    this.tuning = new Tuning(outcome, place, this);
     place.querySelector('h3')?.focus({ preventScroll: true });
     place.scrollIntoView({ block: 'nearest' });
     this.list([outcome, ...this.networks.filter(({ name }) => name !== outcome.name)]);
   }
 
-  /** @param {string} name */
-  kept(name) {
+  /**
+   * @param {string} name
+   * @param {string} [was] the name of a network that it replaces
+   */
+  kept(name, was = '') {
+    if (was) forgetNetwork(was);
     keepNetwork(name);
-    this.trigger('lists', { name });
+    this.trigger('lists', { name, was });
+  }
+
+  /**
+   * A network came in the place of another one.
+   * @param {import('./tuning.js').Tuned} tuned
+   */
+  replaced({ name, title, was }) {
+    this.kept(name, was);
+    this.list(this.networks.map((each) => (each.name === was ? { name, title } : each)));
+    this.find('.outcome .offered').replaceChildren(...this.buttons({ name, title }));
   }
 
   // ---------------------------------------------------------------------------------------------------- one's own
@@ -186,11 +206,4 @@ export class Making {
       this.tell(inWords(error));
     }
   }
-}
-
-/** @param {import('./server.js').Job} job */
-function underWay({ state, place, seconds, said }) {
-  const about = seconds ? `, about ${seconds} s` : '';
-  if (state !== 'waiting') return `${said || 'It begins'}${about} …`;
-  return place === 1 ? `Yours is the next one${about} until it is made.` : `Yours is number ${place} in the queue${about} until it is made.`;
 }

@@ -21,6 +21,7 @@
  * @property {string[]} remarks
  * @property {{ title: string, accuracy: number | null, pictures: number }[]} compared
  * @property {[number, number] | null} chosen_anew pictures that were right with the body chosen by other parts, of how many
+ * @property {import('./tuning.js').Offer} tuning
  */
 
 import { around, make } from '../../../static/lib/dom.js';
@@ -36,7 +37,12 @@ export function outcomeParts(outcome, urlOf, buttons) {
   const { hardest } = outcome;
   const title = plain(outcome.title);
   /** @type {HTMLElement[]} */
-  const parts = [make('h3', { tabindex: -1 }, `“${title}” is made`), make('p', {}, ...verdict(outcome)), make('div', { class: 'row' }, ...buttons)];
+  const parts = [
+    make('h3', { tabindex: -1 }, `“${title}” is made`),
+    make('p', {}, ...verdict(outcome)),
+    make('div', { class: 'row offered' }, ...buttons),
+    make('section', { class: 'tuning', 'aria-label': 'Fine-tuning', hidden: '' }),
+  ];
   if (outcome.compared.length) parts.push(make('p', {}, compared(outcome)));
   if (outcome.remarks.length) parts.push(make('ul', { class: 'remarks' }, ...outcome.remarks.map((words) => make('li', {}, words))));
   if (outcome.held) parts.push(board(outcome, urlOf));

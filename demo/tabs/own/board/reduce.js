@@ -1,10 +1,26 @@
 /** A picture made as small as the server keeps it before it is sent: a square of it, at most so many pixels wide. */
 
 import { make } from '../../../static/lib/dom.js';
+import { decoded, isTiff } from './tiff.js';
 
 const QUALITY = 0.92; // of a JPEG
 const TINY = 96; // pixels of a side up to which JPEG would blur what there is
 const RAW = 400_000; // bytes of a file that this browser cannot open, up to which the server may try
+
+/**
+ * The pixels of a file, upright; of a TIFF as well, which few browsers open and no server of this page does.
+ * @param {Blob} file
+ * @returns {Promise<ImageBitmap>} rejected with a `TiffError`, or with whatever the browser says, where it is no picture
+ */
+export async function bitmapOf(file) {
+  try {
+    return await createImageBitmap(file);
+  } catch (error) {
+    if (!isTiff(await file.slice(0, 8).arrayBuffer())) throw error;
+    const { pixels, width, height } = await decoded(await file.arrayBuffer());
+    return createImageBitmap(new ImageData(pixels, width, height));
+  }
+}
 
 /**
  * The middle square.
@@ -13,7 +29,7 @@ const RAW = 400_000; // bytes of a file that this browser cannot open, up to whi
  * @returns {Promise<Blob | null>} null for a file that this browser cannot open and that is too large to be sent as it is
  */
 export async function reduced(file, side) {
-  const bitmap = await createImageBitmap(file).catch(() => null);
+  const bitmap = await bitmapOf(file).catch(() => null);
   if (!bitmap) return file.size <= RAW ? file : null;
   const { width, height } = bitmap;
   const square = Math.min(width, height);

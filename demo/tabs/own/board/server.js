@@ -19,6 +19,14 @@
  * @property {number} [place]
  * @property {number} [seconds]
  * @property {import('./outcome.js').Outcome} [result]
+ *
+ * @typedef {object} TuningJob the same of a fine-tuning, with what `tuning.order` tells
+ * @property {string} [state]
+ * @property {string} [said]
+ * @property {number} [place]
+ * @property {number} [seconds]
+ * @property {number} [share] of it that is done, 0 to 1
+ * @property {import('./tuning.js').Tuned} [result]
  */
 
 const ADDRESS = 'own/';
@@ -124,4 +132,15 @@ export function inWords(error) {
   if (error instanceof Told) return error.message;
   console.error(error);
   return 'Something went wrong in the page. Please try again.';
+}
+
+/**
+ * How an order stands, in words.
+ * @param {Pick<Job, 'state' | 'place' | 'seconds' | 'said'>} job
+ * @param {string} until what is waited for
+ */
+export function underWay({ state, place, seconds, said }, until = 'it is made') {
+  if (state !== 'waiting') return `${said || 'It begins'}${seconds ? `; about ${seconds} s left` : ''} …`;
+  const about = seconds ? `, about ${seconds} s` : '';
+  return place === 1 ? `Yours is the next one${about} until ${until}.` : `Yours is number ${place} in the queue${about} until ${until}.`;
 }

@@ -34,7 +34,8 @@ export class Telling {
 
   /** @param {import('./adding.js').Adding} adding */
   progress({ done, total, working }) {
-    if (working || total > 1) this.find('.progress').textContent = working ? `Adding pictures: ${done} of ${total}` : `${done} pictures are sent.`;
+    const ended = total > 1 ? `${done} pictures are sent.` : '';
+    this.find('.progress').textContent = working ? `Adding pictures: ${done} of ${total}` : ended;
   }
 
   /**

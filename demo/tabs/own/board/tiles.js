@@ -6,12 +6,14 @@
 import { finder, make } from '../../../static/lib/dom.js';
 import { store } from '../../../static/lib/store.js';
 import { PhotoView, nameOf, tag } from './photo_view.js';
-import { squareOf } from './reduce.js';
+import { bitmapOf, squareOf } from './reduce.js';
+import { TiffError, isTiff } from './tiff.js';
 import { SMALLEST, about, keyOf, markOf, sideOf, usualSide } from './tile_places.js';
 import { TILES } from './tiles_html.js';
 
 const STYLE = await (await fetch(new URL('tiles.css', import.meta.url))).text();
 const UNOPENED = 'This is no picture that this browser can open; please save it as JPEG or PNG first.';
+const SHOWN = 4096; // pixels of the longer side of a TIFF as it is shown, which the browser cannot do by itself
 const TWICE = 400; // milliseconds within which the second press of a double click comes
 
 /**
@@ -101,7 +103,7 @@ export class Tiles {
     this.say('The photo is being opened …');
     try {
       const blob = await coming;
-      const [bitmap, bytes] = await Promise.all([createImageBitmap(blob), blob.arrayBuffer()]);
+      const [bitmap, bytes] = await Promise.all([bitmapOf(blob), blob.arrayBuffer()]);
       if (number !== this.opening) return bitmap.close();
       this.forget();
       const { width, height } = bitmap;
@@ -109,9 +111,11 @@ export class Tiles {
         bitmap.close();
         return this.say(`This photo has ${width} × ${height} pixels, too few to mark squares in it.`);
       }
-      this.photo = { bitmap, url: URL.createObjectURL(blob), key: keyOf(new Uint8Array(bytes)), name, width, height };
-    } catch {
-      if (number === this.opening) this.say(`${name}: ${UNOPENED}`);
+      const shown = isTiff(bytes) ? await drawn(bitmap) : blob;
+      if (number !== this.opening) return bitmap.close();
+      this.photo = { bitmap, url: URL.createObjectURL(shown), key: keyOf(new Uint8Array(bytes)), name, width, height };
+    } catch (error) {
+      if (number === this.opening) this.say(`${name}: ${error instanceof TiffError ? error.message : UNOPENED}`);
       return;
     }
     this.say('');
@@ -243,4 +247,20 @@ export class Tiles {
     this.drawClasses();
     this.say(`A square becomes a picture of ${name}.`);
   }
+}
+
+/**
+ * A picture as a file that every browser shows.
+ * @param {ImageBitmap} bitmap
+ * @returns {Promise<Blob>}
+ */
+function drawn(bitmap) {
+  const scale = Math.min(1, SHOWN / Math.max(bitmap.width, bitmap.height));
+  const canvas = make('canvas');
+  [canvas.width, canvas.height] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(scale * side)));
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  pen.fillStyle = '#fff';
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  return new Promise((done, failed) => canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error('no room'))), 'image/jpeg', 0.9));
 }

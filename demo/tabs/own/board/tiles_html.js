@@ -2,16 +2,17 @@
 
 export const TILES = `
 <div class="row">
-  <label class="file">Choose a photo<input type="file" class="photo-file" accept="image/*,.heic,.heif,.avif"></label>
+  <label class="file">Choose a photo<input type="file" class="photo-file" accept="image/*,.heic,.heif,.avif,.tif,.tiff"></label>
   <button type="button" class="photo-page">The page’s picture</button>
-  <button type="button" class="photo-close">Close the photo</button>
+  <button type="button" class="photo-close">Close</button>
 </div>
+<p class="quiet before-photo">Mark squares on one large photo, such as one from a drone (TIFF as well), instead of giving single pictures. The photo stays in this browser.</p>
 <p class="photo-said" role="status"></p>
 <div class="on-photo" hidden>
   <fieldset class="kinds"><legend>A square becomes a picture of</legend><div></div></fieldset>
   <div class="row">
     <label class="tile-side">Its side <input type="range" min="0" max="100"><output></output></label>
-    <div class="zooms" role="group" aria-label="Size of the photo">
+    <div class="zooms" role="group" aria-label="Size of the photo"><span aria-hidden="true">Photo</span>
       <button type="button" class="out" aria-label="Show the photo smaller">−</button>
       <button type="button" class="in" aria-label="Show the photo larger">+</button>
     </div>
