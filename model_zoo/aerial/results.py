@@ -98,8 +98,8 @@ def left_out(result: Survey) -> str:
     look, left = ("does", "it is") if count == 1 else ("do", "they are")
     return (
         f"{count:,} {those} ({count / every:.1%} of all) {look} not look like what the network learned from: {left} "
-        f"left out of all shares. The line is drawn so that {100 * result.false_alarms:.3g} % of the windows that it knows "
-        "are called so as well."
+        f"left out of all shares. The line is drawn so that {100 * result.false_alarms:.3g} % of the windows that it "
+        "knows are called so as well."
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import gradio as gr
 
+from demo.core import payloads
 from demo.core.handlers import if_latest, user_errors
 from demo.core.networks import network, title
 from demo.core.payloads import NO_CHOICE, payload
@@ -19,7 +20,7 @@ from demo.core.request_sequencer import RequestSequencer
 from demo.errors import UserError
 from demo.pictures.decode import PictureError
 from demo.server.scheduler import scheduled
-from demo.tabs.aerial import batch, choices, site_check, survey_map
+from demo.tabs.aerial import batch, site_check, survey_map
 from demo.tabs.aerial.batch import Results, Upload
 from demo.tabs.aerial.orders import STOPPED, Orders, Step
 from demo.tabs.aerial.site_check import Check
@@ -69,7 +70,7 @@ def look_at_photo(
         except PictureError as error:  # said here, to stay, unlike a passing message
             return f'<p class="trouble">{escape(str(error))}</p>'
         few = too_few(chosen.trust, found.survey.false_alarms)
-        said = survey_map.description(found.survey) + survey_map.warning(chosen, choices.window(window))
+        said = survey_map.description(found.survey) + survey_map.warning(chosen, payloads.window(window))
         said += few and f" {few}"
         return f"<p>{escape(said)}</p>{_scale(chosen, found)}"
 
@@ -111,8 +112,8 @@ def _plan(
     model: Model, files: list[Upload], metres: Any, window: Any, apart: Any, false_alarms: Any
 ) -> survey_map.Plan:
     """What will be done, out of what a browser sent."""
-    share = choices.false_alarms(false_alarms)
-    return survey_map.plan(model, _one(files), choices.window(window), str(apart), choices.metres(metres), share)
+    share = payloads.false_alarms(false_alarms)
+    return survey_map.plan(model, _one(files), payloads.window(window), str(apart), payloads.metres(metres), share)
 
 
 @user_errors
@@ -125,7 +126,7 @@ def _answers(model: str, files: list[Upload], false_alarms: Any) -> Iterator[Ste
     if not files:
         raise UserError(NO_FILES)
     run, last, results = secrets.token_hex(8), 0.0, None
-    for results in batch.answering(network(model), title(model), files, choices.false_alarms(false_alarms)):
+    for results in batch.answering(network(model), title(model), files, payloads.false_alarms(false_alarms)):
         done = len(results.answers) + len(results.troubles)
         if time.monotonic() - last >= NEWS:
             last = time.monotonic()

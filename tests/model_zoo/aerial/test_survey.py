@@ -229,7 +229,9 @@ def test_the_table_has_a_row_for_each_window() -> None:
     assert judged == [("0.12500", "1", "0.02"), ("0.37500", "0", "0.02")]
     assert (share(strange, "yes", 0.5), share(result, "yes", 0.5)) == (1, 0.5)
     said = words(strange, "yes", 0.5)
-    assert "1 window (50.0% of all) does not look like" in said and "so that 2 % of the windows that it knows" in said
+    assert (
+        "1 window (50.0% of all) does not look like" in said and "so that 2 % of the windows that it knows are" in said
+    )
 
 
 def test_the_geojson_says_that_its_coordinates_are_pixels() -> None:
