@@ -111,7 +111,7 @@ class View:
             numbers |= {"row": None, "column": None}
         if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,3})?", given.get("strength", "")):
             numbers["strength"] = float(given["strength"])
-        if re.fullmatch(r"0?\.[0-9]{1,6}", share := given.get("false_alarms", "")) and float(share):
+        if re.fullmatch(r"0?\.[0-9]{1,9}", share := given.get("false_alarms", "")) and float(share):
             numbers["false_alarms"] = float(share)
         return replace(view, **{name: number for name, number in numbers.items() if number is not None})
 
@@ -130,7 +130,7 @@ class View:
         if self.strength is not None:
             changed["strength"] = f"{self.strength:g}"
         if self.false_alarms is not None:
-            changed["false_alarms"] = f"{self.false_alarms:.6f}".rstrip("0")
+            changed["false_alarms"] = f"{self.false_alarms:.9f}".rstrip("0")
         return f"?{urlencode(changed, safe=':~,')}" if changed else "?"
 
     def settle(self, models: list[str], default: str) -> "View":

@@ -11,6 +11,7 @@ from demo.tabs.trust.charts import corruptions, reliability
 from demo.tabs.trust.elsewhere import elsewhere
 from demo.tabs.trust.missed import missed
 from model_zoo import Model
+from model_zoo.aerial.threshold import EVEN, decision
 
 NOTHING = (
     "Nothing has been measured of how far the answers of this network can be trusted. It is unknown which pictures it "
@@ -37,7 +38,7 @@ def page(model: Model, found: PictureSet | None) -> str:
         heading,
         _lead(report),
         f'<div class="two">{reliability(report)}{_strange(model, report)}</div>',
-        f'<div class="two">{_classes(report)}{_sets(report)}</div>',
+        f'<div class="two">{_classes(model, report)}{_sets(report)}</div>',
         corruptions(report),
         missed(model, report),
         _mistakes(report, found),
@@ -183,12 +184,19 @@ def _left_out(one: LeftOut) -> str:
 # ----------------------------------------------------------------------------------------------------- known pictures
 
 
-def _classes(report: TrustReport) -> str:
+def _classes(model: Model, report: TrustReport) -> str:
     rows = "".join(_of_class(each) for each in report.classes)
+    label, threshold = decision(model)
+    own = (
+        f" The answer is the more probable class here. Decided by its own threshold, {threshold:.1%} for "
+        f"{escape(label)}, more of that class are found."
+        if label is not None and threshold is not None and len(report.classes) == 2 and threshold < EVEN
+        else ""
+    )
     return (
         '<div><h4>How often is it right, class by class?</h4><div><table class="bars classes">'
         "<caption>Share of the test pictures of a class that is answered rightly; the line is its 95 % interval "
-        f"(Wilson): with few pictures little is certain.</caption>{rows}</table></div></div>"
+        f"(Wilson): with few pictures little is certain.{own}</caption>{rows}</table></div></div>"
     )
 
 

@@ -40,7 +40,7 @@ def test_the_answer_is_judged_at_the_share_of_the_address() -> None:
         assert f'value="{share:g}" data-false-alarms' in knows(made)
 
 
-@pytest.mark.parametrize("text", ["0", "1", "1.5", "-0.1", "nan", "0.0", "1e-3", "5%", "", "0.0000001"])
+@pytest.mark.parametrize("text", ["0", "1", "1.5", "-0.1", "nan", "0.0", "1e-3", "5%", "", "0.0000000001"])
 def test_other_shares_in_an_address_are_the_usual_one(text: str) -> None:
     view = View.parse(f"?model={NAME}&false_alarms={text}")
     assert view.false_alarms is None and "false_alarms" not in view.query()
