@@ -51,9 +51,11 @@ def words(result: Survey, label: str, threshold: float, curve: CoverCurve | None
 
 
 def area_words(found: Area, label: str) -> str:
-    """The estimated area in a sentence."""
+    """The estimated area in a sentence, which says of what part of the photo it is."""
+    known = f"the {percent(found.counted)} of this photo’s windows that the network knows"
+    where = "this photo" if found.counted == 1 else known
     return (
-        f"“{label}” covers about {percent(found.share)} of the ground in this photo; {percent(found.level)} interval: "
+        f"“{label}” covers about {percent(found.share)} of the ground in {where}; {percent(found.level)} interval: "
         f"{bounds(found.low, found.high)}."
     )
 
