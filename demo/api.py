@@ -19,7 +19,6 @@ from demo.tabs.predict import predict as predict_tab
 from model_zoo.trust.judgement import COVERAGE, FALSE_ALARMS, check_shares
 
 NEIGHBOURS = 5  # training pictures that are named
-NO_SHARE = "The shares of false alarms and of coverage must be numbers between 0 and 1, such as 0.05 and 0.9."
 NO_SQUARE = (
     "The crop must be three whole numbers with commas between them, left,top,size, such as 250,0,500: left and top "
     f"from 0 to {WHOLE}, size from {SMALLEST} to {WHOLE}, in thousandths of the picture's width, height and shorter "
@@ -96,8 +95,8 @@ def judge(
     made = infer(View(model=model), _square(picture, crop))
     try:
         check_shares(false_alarms, coverage)
-    except (TypeError, ValueError) as error:
-        raise UserError(NO_SHARE) from error
+    except ValueError as error:
+        raise UserError(str(error)) from error
     found = made.model.judgements(made.prepared, made.original, false_alarms, coverage, NEIGHBOURS)[0]
     shares = dict(zip(made.model.classes, found.probabilities, strict=True))
     best = max(shares, key=shares.__getitem__)

@@ -58,7 +58,7 @@ def build() -> gr.Blocks:
 def wire(page: Page, blocks: gr.Blocks) -> None:
     """All events of the page, those of the tabs included."""
     side, state, when = page.side, page.state, gr.Number(visible=False)
-    asking = predict.wire(page.predict, side.answer, side.model, side.picture)
+    asking = predict.wire(page.predict, side.answer, state)
     refreshing: dict[str, Any] = {"inputs": [*state, when], "outputs": page.inference_outputs}
     # A late answer about the picture before must not appear under the new one.
     refreshing["cancels"] = asking
@@ -77,7 +77,9 @@ def wire(page: Page, blocks: gr.Blocks) -> None:
 
     explored = page.explore.explored(page.address)
     caught_up: dict[str, Any] = {"state": state, "catch_up": explore.catch_up, "explored": explored}
-    explore.wire(page.explore, state, refreshing, named(page_events.renewed_view), **CONCURRENCY)
+    renewed_view = named(page_events.renewed_view)
+    explore.wire(page.explore, state, refreshing, renewed_view, **CONCURRENCY)
+    predict.wire_false_alarms(page.predict, state, refreshing, renewed_view, **CONCURRENCY)
     learn.wire(page.lessons, page.cards, learn.PageParts(side.model, side.picture), **CONCURRENCY)
     bench.wire(page.bench, side.model, side.picture, **CONCURRENCY)
     attribution.wire(page.attribution, side.model, side.picture, **CONCURRENCY)

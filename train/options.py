@@ -39,6 +39,21 @@ def add_cache(parser: argparse.ArgumentParser, offered: bool = True) -> None:
     )
 
 
+def add_false_alarms(parser: argparse.ArgumentParser, of: str) -> None:
+    """`--false-alarms`, the share of known pictures that may be called unfamiliar; `check_shares` says what it may be.
+
+    Args:
+        of: what they are here, such as "windows".
+    """
+    parser.add_argument(
+        "--false-alarms",
+        type=float,
+        default=0.05,  # model_zoo.trust.judgement.FALSE_ALARMS, whose module takes seconds to load
+        metavar="SHARE",
+        help=f"the share of known {of} that may be called unfamiliar, between 0 and 1; 0.05 if not given",
+    )
+
+
 def add_trainings(parser: argparse.ArgumentParser) -> None:
     """What a command takes that starts several trainings: recipe, pictures, folder, and options for each of them."""
     parser.add_argument("--recipe", default="invasive-resnet", help="invasive-resnet, if not given")

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
 
@@ -17,7 +17,7 @@ from model_zoo.common.lru_cache import LRUCache
 from model_zoo.common.memory import KEPT
 from model_zoo.graph.edits import Edit, Weight, edited_picture, parse, settle
 from model_zoo.graph.step import answer
-from model_zoo.trust.judgement import Judgement
+from model_zoo.trust.judgement import FALSE_ALARMS, Judgement
 
 # Operations whose channel k depends on more than channel k of their input: a chain of "the same channel" ends there.
 MIXING = ("convolution", "linear", "flatten", "concatenate")
@@ -40,6 +40,7 @@ class Inference:
     refused: tuple[str, ...]  # why the others are not, in sentences
     original: list[Step]  # without any change; `steps` itself where there is none
     seconds: float  # for preparing the picture and the pass without changes, when they were made
+    false_alarms: float = FALSE_ALARMS  # the share of known pictures that may be called unfamiliar
 
     @property
     def logits(self) -> Tensor:
@@ -59,7 +60,7 @@ class Inference:
     @cached_property
     def judgement(self) -> Judgement:
         """How far the answer without the changes can be trusted; no further pass."""
-        return self.model.judgements(self.prepared, self.original)[0]
+        return self.model.judgements(self.prepared, self.original, self.false_alarms)[0]
 
     @property
     def ranking(self) -> list[tuple[str, float]]:
@@ -87,7 +88,8 @@ def infer(view: View, picture: Image.Image | None, keep: bool = True) -> Inferen
     Raises:
         UserError: no such model, or no picture; the message is for the user.
     """
-    return run(network(view.model), given(picture), view.edits, keep)
+    made = run(network(view.model), given(picture), view.edits, keep)
+    return made if view.false_alarms is None else replace(made, false_alarms=view.false_alarms)
 
 
 def run(model: Model, picture: Image.Image, edits: str = "", keep: bool = True) -> Inference:

@@ -16,6 +16,7 @@ from model_zoo.entries import judge_file
 log = logging.getLogger(__name__)
 MOST = 100  # of anything that is listed
 FAR, NEAR, ALTERED = "far", "near", "altered"  # groups of strange pictures
+KNOWN = "known"  # and of others that it does know, which stand beside them in a report
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,8 @@ class LeftOut:
     auroc: float
     caught: float
     false_alarms: float
+    epochs: int  # that it was trained for; 0 where the report does not tell
+    seed: int
 
 
 @dataclass(frozen=True)
@@ -251,7 +254,8 @@ def _corrupted(found: dict[str, Any]) -> Corrupted:
 
 def _left_out(one: dict[str, Any]) -> LeftOut:
     shares = (_share(one[name]) for name in ("auroc", "caught", "false_alarms"))
-    return LeftOut(tuple(str(each) for each in _some(one["classes"])), *shares)
+    epochs, seed = (_count(one.get(name, 0)) for name in ("epochs", "seed"))
+    return LeftOut(tuple(str(each) for each in _some(one["classes"])), *shares, epochs=epochs, seed=seed)
 
 
 def _some(values: Iterable[Any]) -> list[Any]:

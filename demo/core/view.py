@@ -78,6 +78,7 @@ class View:
     picture: str = ""  # as `demo.pictures.picture_id` names it; "" for the first example
     crop: Crop | None = None  # the square of that picture which takes its place; None for the whole picture
     hide: str = ""  # names of `HIDEABLE`, in its order, with commas between
+    false_alarms: float | None = None  # share of known pictures that may be called unfamiliar; None for the usual one
     lesson: str = ""  # that is open beside the page, and its card: "NAME.CARD", cards from 1
 
     @classmethod
@@ -110,6 +111,8 @@ class View:
             numbers |= {"row": None, "column": None}
         if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,3})?", given.get("strength", "")):
             numbers["strength"] = float(given["strength"])
+        if re.fullmatch(r"0?\.[0-9]{1,9}", share := given.get("false_alarms", "")) and float(share):
+            numbers["false_alarms"] = float(share)
         return replace(view, **{name: number for name, number in numbers.items() if number is not None})
 
     @classmethod
@@ -126,6 +129,8 @@ class View:
         changed = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}
         if self.strength is not None:
             changed["strength"] = f"{self.strength:g}"
+        if self.false_alarms is not None:
+            changed["false_alarms"] = f"{self.false_alarms:.9f}".rstrip("0")
         return f"?{urlencode(changed, safe=':~,')}" if changed else "?"
 
     def settle(self, models: list[str], default: str) -> "View":

@@ -83,6 +83,7 @@ _NAMES = {
     "strength": "the disturbance's strength",
     "seed": "the disturbance's seed",
     "crop": "the part of the picture",
+    "false_alarms": "the share of false alarms",
     "method": "the method of the Why tab",
     "class": "the class of the Why tab",
     "set": "the set of pictures",
@@ -155,6 +156,7 @@ def _strength(text: str, settled: View) -> bool:
 # Whether what those parts of the page are told, which look at the address themselves, is something that they know.
 _CHECKS = {
     "epoch": lambda text, settled: _same(text, settled.epoch) and settled.epoch in network(settled.model).epochs,
+    "false_alarms": lambda text, settled: _same(text, settled.false_alarms),
     "other": _other,
     "disturb": lambda text, _: text in CORRUPTIONS,
     "strength": _strength,

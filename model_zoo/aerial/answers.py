@@ -10,15 +10,22 @@ from torch import Tensor
 from model_zoo.graph.step import Step
 from model_zoo.graph.walk import answer, walk
 from model_zoo.model import Model, logits
+from model_zoo.trust.judgement import FALSE_ALARMS
 from model_zoo.trust.readings import read, taps
 
 WALKED = 8  # windows in one walk, which keeps every map
 
 
 @torch.inference_mode()
-def answered(model: Model, inputs: Tensor, features: bool) -> tuple[np.ndarray, list[bool] | None, np.ndarray | None]:
+def answered(
+    model: Model, inputs: Tensor, features: bool, false_alarms: float = FALSE_ALARMS
+) -> tuple[np.ndarray, list[bool] | None, np.ndarray | None]:
     """Probabilities, float64 (N, classes), as the network gives them; which windows it finds unfamiliar, None where it
-    cannot judge, or its judge cannot tell; and their features, (N, D), None where they are not wanted or not there."""
+    cannot judge, or its judge cannot tell; and their features, (N, D), None where they are not wanted or not there.
+
+    Args:
+        false_alarms: the share of known windows that may be called unfamiliar, between 0 and 1.
+    """
     if model.trust is None and not features:
         return logits(model.net, inputs).double().softmax(dim=1).numpy(), None, None
     values: list[Tensor] = []
@@ -27,7 +34,7 @@ def answered(model: Model, inputs: Tensor, features: bool) -> tuple[np.ndarray, 
     for part in inputs.split(WALKED):
         steps = walk(model.net, part)
         values.append(answer(steps).output.double().softmax(dim=1))
-        unfamiliar += [each.is_unfamiliar for each in model.judgements(part, steps)]
+        unfamiliar += [each.is_unfamiliar for each in model.judgements(part, steps, false_alarms)]
         if features and (found := _features(model, part, steps)) is not None:
             kept.append(found)
     known = [each for each in unfamiliar if each is not None]

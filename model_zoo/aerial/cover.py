@@ -74,6 +74,7 @@ class Area:
     level: float  # how often the truth lay within such bounds, 0..1
     photos: int  # that the curve was fitted on
     found_on: str
+    counted: float = 1.0  # share of the windows with an answer that count, 0..1; the others are unfamiliar
 
 
 def angle(shares: Any) -> Any:
@@ -100,7 +101,8 @@ def area(result: Survey, curve: CoverCurve) -> Area | None:
     weights = result.weights(counts)
     covers = curve(np.where(counts, result.grid(curve.label), 0.0))
     found = float((weights * covers).sum() / weights.sum())
-    return Area(found, *curve.interval(found), curve.level, curve.photos, curve.found_on)
+    counted = float(counts.sum() / (~np.isnan(result.probabilities[..., 0])).sum())
+    return Area(found, *curve.interval(found), curve.level, curve.photos, curve.found_on, counted)
 
 
 def curve_of(model: Model) -> CoverCurve | None:

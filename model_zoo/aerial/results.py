@@ -51,9 +51,11 @@ def words(result: Survey, label: str, threshold: float, curve: CoverCurve | None
 
 
 def area_words(found: Area, label: str) -> str:
-    """The estimated area in a sentence."""
+    """The estimated area in a sentence, which says of what part of the photo it is."""
+    known = f"the {percent(found.counted)} of this photo’s windows that the network knows"
+    where = "this photo" if found.counted == 1 else known
     return (
-        f"“{label}” covers about {percent(found.share)} of the ground in this photo; {percent(found.level)} interval: "
+        f"“{label}” covers about {percent(found.share)} of the ground in {where}; {percent(found.level)} interval: "
         f"{bounds(found.low, found.high)}."
     )
 
@@ -94,9 +96,12 @@ def left_out(result: Survey) -> str:
     if not count:
         return ""
     every = result.unfamiliar.size if result.unfamiliar is not None else 1
+    those = "window" if count == 1 else "windows"
+    look, left = ("does", "it is") if count == 1 else ("do", "they are")
     return (
-        f"{count:,} windows ({count / every:.1%} of all) do not look like what the network learned from: they are left "
-        "out of all shares."
+        f"{count:,} {those} ({count / every:.1%} of all) {look} not look like what the network learned from: {left} "
+        f"left out of all shares. The line is drawn so that {100 * result.false_alarms:.3g} % of the windows that it "
+        "knows are called so as well."
     )
 
 
@@ -116,12 +121,15 @@ def percent(value: float) -> str:
 def table(result: Survey, label: str, threshold: float, curve: CoverCurve | None = None) -> str:
     """CSV with a row per window: x, y (upper left corner), width and height in pixels, probability, decision (1 where
     the probability reaches the threshold, else 0), the class that these are of, cover (estimated, 0..1; empty without
-    a calibration) and unfamiliar (1, 0; empty where nobody judged). Windows without an answer are left out."""
+    a calibration), unfamiliar (1, 0; empty where nobody judged) and the share of false alarms at which that was judged
+    (empty likewise). Windows without an answer are left out."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(("x", "y", "width", "height", "probability", "decision", "class", "cover", "unfamiliar"))
+    of_answer = ("probability", "decision", "class", "cover")
+    rows.writerow(("x", "y", "width", "height", *of_answer, "unfamiliar", "false_alarms"))
+    at = "" if result.unfamiliar is None else f"{result.false_alarms:g}"
     for (left, top, right, bottom), value, cover, strange in _answered(result, label, curve):
-        known = ("" if cover is None else f"{cover:.5f}", "" if strange is None else int(strange))
+        known = ("" if cover is None else f"{cover:.5f}", "" if strange is None else int(strange), at)
         box = (left, top, right - left, bottom - top)
         rows.writerow((*box, f"{value:.6f}", int(value >= threshold), plain(label), *known))
     return text.getvalue()
@@ -163,8 +171,11 @@ def geojson(
         "threshold": threshold,
         "share_of_windows": round(share(result, label, threshold), 6),
     }
+    if result.unfamiliar is not None:
+        about |= {"unfamiliar": int(result.unfamiliar.sum()), "false_alarms": result.false_alarms}
     if found:
         about |= {"area": round(found.share, 5), "area_low": round(found.low, 5), "area_high": round(found.high, 5)}
+        about["area_level"] = found.level
     return json.dumps({"type": "FeatureCollection", "properties": about, "features": features}) + "\n"
 
 

@@ -20,6 +20,7 @@ import torch
 from PIL import Image
 from torch import nn
 
+from model_zoo.aerial.survey import told_window
 from model_zoo.graph.step import INPUT
 from model_zoo.graph.walk import walk
 from model_zoo.model import Model
@@ -60,6 +61,17 @@ class ScaleCheck:
         if self.is_strange and -self.scores[best] > STRANGE:
             return None
         return self.windows[best] if best and -self.scores[best] < CLEARLY * -self.scores[0] else None
+
+
+def doubts(model: Model, photo: Image.Image, window: int, is_alike: bool | None) -> str:
+    """As `doubt`; "" also where it is said already that the windows show other ground, or the card tells of no size.
+
+    Args:
+        is_alike: what `ground.is_alike` says of the windows.
+    """
+    if is_alike is False or told_window(model) is None:
+        return ""
+    return doubt(model, photo, window, is_known=is_alike is True)
 
 
 def doubt(model: Model, photo: Image.Image, window: int, *, is_known: bool = False) -> str:

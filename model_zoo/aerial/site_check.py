@@ -9,7 +9,9 @@ that: each band counts by how many windows it has.
   Journal of Remote Sensing 35, eq. 27 to 29), since a threshold need not be an edge of a band. Where it is one, the
   precision is Olofsson's.
 
-Intervals are of 95 %, 1.96 standard errors, as in these papers. Where all marks of a band agree its error counts as 0.
+Intervals have the level of the map's own (`cover.LEVEL`, 90 %), so that the two can be compared; those of the papers
+have 95 %. They are of Student's t with the effective degrees of freedom of a stratified sample (Cochran 1977, eq.
+5.16): forty marks tell the spread within bands only roughly. Where all marks of a band agree its error counts as 0.
 """
 
 import csv
@@ -20,6 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from model_zoo.aerial.cover import LEVEL
 from model_zoo.aerial.survey import Survey
 from model_zoo.aerial.threshold import PRESENT
 from model_zoo.common.csv_export import plain
@@ -35,7 +38,6 @@ COVERS = {
     "over 95 %": 0.975,
 }
 """Name -> the middle of the class, 0..1."""
-NORMAL = 1.96  # standard errors of an interval of 95 %
 COUNT = 40  # windows to look at
 FEWEST = 2  # marks of each band, without which its spread cannot be told
 
@@ -46,14 +48,23 @@ class Estimate:
 
     value: float  # 0..1; NaN where it is 0 / 0
     error: float  # standard error
+    degrees: float = math.inf  # of freedom, with which that error is known
 
     @property
     def low(self) -> float:
-        return max(0.0, self.value - NORMAL * self.error)
+        return max(0.0, self.value - self.reach())
 
     @property
     def high(self) -> float:
-        return min(1.0, self.value + NORMAL * self.error)
+        return min(1.0, self.value + self.reach())
+
+    def reach(self, level: float = LEVEL) -> float:
+        """Half the width of the interval that holds the truth with a probability of `level`, 0..1."""
+        from scipy.special import stdtrit  # here, because importing it takes a while
+
+        if math.isnan(self.error) or not self.error:
+            return self.error
+        return self.error * float(stdtrit(min(self.degrees, 1e9), (1 + level) / 2))
 
 
 @dataclass(frozen=True)
@@ -180,8 +191,8 @@ def mean(samples: Sequence[np.ndarray], sizes: Sequence[int]) -> Estimate:
     """
     total, parts = sum(sizes), list(zip(samples, sizes, strict=True))
     value = sum(size * sample.mean() for sample, size in parts) / total
-    variance = sum(size**2 * _spread(sample, sample, size) for sample, size in parts) / total**2
-    return Estimate(float(value), math.sqrt(max(0.0, float(variance))))
+    error, degrees = _error([(sample, size) for sample, size in parts])
+    return Estimate(float(value), error / total, degrees)
 
 
 def ratio(tops: Sequence[np.ndarray], bottoms: Sequence[np.ndarray], sizes: Sequence[int]) -> Estimate:
@@ -191,18 +202,22 @@ def ratio(tops: Sequence[np.ndarray], bottoms: Sequence[np.ndarray], sizes: Sequ
     if not bottom:
         return Estimate(math.nan, math.nan)
     value = sum(size * above.mean() for above, _, size in parts) / bottom
-    variance = sum(
-        size**2 * _spread(above - value * below, above - value * below, size) for above, below, size in parts
-    )
-    return Estimate(float(value), math.sqrt(max(0.0, float(variance))) / float(bottom))
+    error, degrees = _error([(above - value * below, size) for above, below, size in parts])
+    return Estimate(float(value), error / float(bottom), degrees)
 
 
-def _spread(one: np.ndarray, other: np.ndarray, size: int) -> float:
-    """Variance of a sample's mean; 0 where the sample is the whole band."""
-    count = len(one)
-    if count == size:
-        return 0.0
-    return (1 - count / size) * float(((one - one.mean()) * (other - other.mean())).sum()) / (count - 1) / count
+def _error(parts: Sequence[tuple[np.ndarray, int]]) -> tuple[float, float]:
+    """The standard error of the sum over all units, and its effective degrees of freedom; infinite for no error.
+
+    Args:
+        parts: the sample and the size of every band.
+    """
+    # A sample that is the whole band has no error.
+    open_ = [(sample, size) for sample, size in parts if len(sample) < size]
+    variances = [size * (size - len(sample)) / len(sample) * float(sample.var(ddof=1)) for sample, size in open_]
+    total = sum(variances)
+    squares = sum(v**2 / (len(sample) - 1) for v, (sample, _) in zip(variances, open_, strict=True))
+    return math.sqrt(total), total**2 / squares if squares else math.inf
 
 
 def _best_threshold(
@@ -242,8 +257,8 @@ def marks_table(result: Survey, chosen: Plan, marks: Mapping[int, float]) -> str
 
 
 def results_table(found: SiteCheck, label: str) -> str:
-    """CSV with a row per estimate: what, of which class, at which threshold, estimate, its standard error and interval
-    of 95 %, and from how many marks of how many windows."""
+    """CSV with a row per estimate: what, of which class, at which threshold, estimate, its standard error, interval
+    (low, high) and the level of that, 0..1, and from how many marks of how many windows."""
     lines: list[tuple[str, float | None, Estimate]] = [
         ("share of ground covered", None, found.area),
         (f"share of windows covered by at least {PRESENT:.0%}", None, found.present),
@@ -255,9 +270,10 @@ def results_table(found: SiteCheck, label: str) -> str:
         lines.append(("recall at the threshold of this site", found.best.threshold, found.best.recall))
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(("what", "class", "threshold", "estimate", "standard_error", "low", "high", "marks", "windows"))
+    of_estimate = ("estimate", "standard_error", "low", "high", "level")
+    rows.writerow(("what", "class", "threshold", *of_estimate, "marks", "windows"))
     for what, threshold, one in lines:
         at = "" if threshold is None else f"{threshold:.4f}"
         numbers = ["" if math.isnan(each) else f"{each:.5f}" for each in (one.value, one.error, one.low, one.high)]
-        rows.writerow((what, plain(label), at, *numbers, found.marks, found.windows))
+        rows.writerow((what, plain(label), at, *numbers, f"{LEVEL:g}", found.marks, found.windows))
     return text.getvalue()

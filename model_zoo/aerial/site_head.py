@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from model_zoo.aerial.cover import Area, CoverCurve
+from model_zoo.aerial.cover import LEVEL, Area, CoverCurve
 from model_zoo.aerial.site_check import Estimate, Plan, mean
 from model_zoo.aerial.survey import Survey
 from model_zoo.aerial.threshold import EVEN, PRESENT
@@ -93,12 +93,12 @@ def fit(result: Survey, chosen: Plan, marks: Mapping[int, float]) -> SiteHead:
     off = dict(zip(windows.tolist(), (covers - expected[windows]).tolist(), strict=True))
     by_band = [np.array([off[window] for window in sorted(set(band) & set(off))]) for band in chosen.bands]
     rest = mean(by_band, [len(band) for band in chosen.bands])
-    found = Estimate(float(np.clip(expected[answered].mean() + rest.value, 0, 1)), rest.error)
+    found = Estimate(float(np.clip(expected[answered].mean() + rest.value, 0, 1)), rest.error, rest.degrees)
     where = f"{len(windows)} windows of this photo, marked by eye"
     return SiteHead(
         _with(result, chosen.label, probabilities),
-        CoverCurve(chosen.label, (0.0, 1.0), (0.0, float(usual)), (0.0, 0.0), 0.95, 1, len(windows), where),
-        Area(found.value, found.low, found.high, 0.95, 1, where),
+        CoverCurve(chosen.label, (0.0, 1.0), (0.0, float(usual)), (0.0, 0.0), LEVEL, 1, len(windows), where),
+        Area(found.value, found.low, found.high, LEVEL, 1, where),
         _how_good(before[windows], there, chosen.threshold),
         _how_good(left_out, there, EVEN),
         len(windows),
@@ -186,15 +186,16 @@ def log_loss(probabilities: np.ndarray, there: np.ndarray) -> float:
 
 def results_table(found: SiteHead, label: str) -> str:
     """CSV with a row for the answers before and one for the fitted ones: log loss (nats), right ones and threshold on
-    the marked windows, how many these are and how many have the plant, and the area with its interval of 95 %."""
+    the marked windows, how many these are and how many have the plant, and the area with its interval and its level."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    head = ("answers", "class", "log_loss", "right", "threshold", "marks", "present", "area", "area_low", "area_high")
-    rows.writerow(head)
+    head = ("answers", "class", "log_loss", "right", "threshold", "marks", "present")
+    rows.writerow((*head, "area", "area_low", "area_high", "area_level"))
     for name, one in (("before", found.before), ("fitted, each by the other marks", found.after)):
-        area = ("", "", "")
+        area = ("", "", "", "")
         if one is found.after:
-            area = tuple(f"{each:.5f}" for each in (found.area.share, found.area.low, found.area.high))
+            shares = (found.area.share, found.area.low, found.area.high)
+            area = (*(f"{each:.5f}" for each in shares), f"{found.area.level:g}")
         numbers = (f"{one.loss:.4f}", one.right, f"{one.threshold:.4f}", found.marks, found.present)
         rows.writerow((name, plain(label), *numbers, *area))
     return text.getvalue()

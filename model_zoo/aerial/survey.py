@@ -20,6 +20,7 @@ from model_zoo.aerial.answers import answered
 from model_zoo.aerial.threshold import PRESENT
 from model_zoo.common.listing import listed
 from model_zoo.model import Model
+from model_zoo.trust.judgement import FALSE_ALARMS, check_shares
 
 WHOLE = 3  # times the side of a window, from which on a picture is taken for a whole photo
 SIXTEENTH = 16  # windows along a photo's longer side where the card does not say how large they should be
@@ -47,6 +48,7 @@ class Survey:
     unfamiliar: np.ndarray | None = None
     # float16 (rows, columns, D): what the last layer takes, for `site_head`; None: not kept, or there is no such layer
     features: np.ndarray | None = None
+    false_alarms: float = FALSE_ALARMS  # the share of known windows that are called unfamiliar as well
 
     def grid(self, label: str) -> np.ndarray:
         """Probability of one class: float64 (rows, columns). Raises KeyError for a class that there is not."""
@@ -123,16 +125,25 @@ def positions(length: int, window: int, stride: int) -> tuple[int, ...]:
     return tuple(places)
 
 
-def planned(model: Model, width: int, height: int, window: int | None = None, stride: int | None = None) -> Survey:
+def planned(
+    model: Model,
+    width: int,
+    height: int,
+    window: int | None = None,
+    stride: int | None = None,
+    false_alarms: float = FALSE_ALARMS,
+) -> Survey:
     """A survey without any answer yet.
 
     Args:
         window: side of the windows in pixels of the photo; `default_window` if None.
         stride: pixels from one window to the next, 1 to `window`; `window` if None.
+        false_alarms: the share of known windows that may be called unfamiliar, between 0 and 1.
 
     Raises:
-        ValueError: they do not fit the photo, or there are too many windows; in words.
+        ValueError: they do not fit the photo, or there are too many windows, or no such share; in words.
     """
+    check_shares(false_alarms)
     window = default_window(model, width, height) if window is None else window
     stride = window if stride is None else stride
     if not 1 <= window <= min(width, height):
@@ -150,7 +161,7 @@ def planned(model: Model, width: int, height: int, window: int | None = None, st
         )
     lefts, tops = positions(width, window, stride), positions(height, window, stride)
     nothing = np.full((len(tops), len(lefts), len(model.classes)), np.nan, dtype=np.float32)
-    return Survey(model.classes, width, height, window, lefts, tops, nothing)
+    return Survey(model.classes, width, height, window, lefts, tops, nothing, false_alarms=false_alarms)
 
 
 def surveying(
@@ -177,7 +188,7 @@ def surveying(
         # Cut out first: resizing a box of the whole photo would mix in pixels from beside it.
         crops = [photo.crop((left, top, right, bottom)) for left, top, right, bottom in chosen.tolist()]
         inputs = torch.cat([model.prepare(crop) for crop in crops])
-        values, unfamiliar, kept = answered(model, inputs, features)
+        values, unfamiliar, kept = answered(model, inputs, features, plan.false_alarms)
         if not np.isfinite(values).all():
             raise ValueError(f"{model.name} gives no number for some windows: its values overflow.")
         flat[start : start + len(chosen)] = values
@@ -200,13 +211,14 @@ def survey(
     *,
     window: int | None = None,
     stride: int | None = None,
+    false_alarms: float = FALSE_ALARMS,
     progress: Callable[[int, int], None] | None = None,
     stopped: Callable[[], bool] | None = None,
 ) -> Survey:
     """The answers for all windows of a photo.
 
     Args:
-        window, stride: in pixels, see `planned`.
+        window, stride, false_alarms: see `planned`.
         progress: is told after each batch how many windows have an answer, and how many there are.
         stopped: is asked after each batch whether to stop.
 
@@ -214,7 +226,7 @@ def survey(
         ValueError: see `planned` and `surveying`.
         Stopped: because `stopped` said so.
     """
-    result = planned(model, *photo.size, window, stride)
+    result = planned(model, *photo.size, window, stride, false_alarms)
     count = len(result.tops) * len(result.lefts)
     for done, result in surveying(model, photo, result):  # noqa: B020, B007
         if progress:

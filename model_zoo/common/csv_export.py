@@ -8,28 +8,32 @@ from typing import NamedTuple
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet takes for the beginning of a formula
 
 COLUMNS = ("file", "answer", "class", "probability", "decision", "problem")
-SURVEYED = ("windows", "windows_reached", "area", "area_low", "area_high")
+SURVEYED = ("windows", "windows_reached", "windows_unfamiliar", "area", "area_low", "area_high", "area_level")
 """Further columns, where some of the files were surveyed."""
-JUDGED = ("typicality", "unfamiliar", "cannot_be_excluded")
+JUDGED = ("typicality", "unfamiliar", "false_alarms", "cannot_be_excluded")
 """Further columns, where it can be told of some of the files whether the network knows pictures like them."""
+STRANGE = "no window of this photo looks like what the network learned from"
 WHOLE = "a whole photo, which shows far more ground than the network learned to look at: survey it"
 
 
 class Counted(NamedTuple):
     """What the survey of a file came to."""
 
-    windows: int
+    windows: int  # that count
     reached: int  # of them reach the threshold
+    unfamiliar: int | None  # further windows, which do not count; None where nobody judged
     area: float | None  # share of the ground; None where the network is not calibrated
     low: float | None
     high: float | None
+    level: float | None  # how often the truth lies between these two, 0..1
 
 
 class Trusted(NamedTuple):
     """How far an answer can be trusted."""
 
-    typicality: float  # share of known pictures that look at least as strange
-    is_unfamiliar: bool
+    typicality: float | None  # share of known pictures that look at least as strange; None for a survey's windows
+    is_unfamiliar: bool | None  # None: too few pictures were held back to say it at this share of false alarms
+    false_alarms: float  # the share of known pictures that are called unfamiliar as well
     prediction_set: tuple[str, ...]  # classes that cannot be excluded
 
 
@@ -81,11 +85,14 @@ def _trusted(found: Trusted | None) -> list[str]:
         return [""] * len(JUDGED)
     # Of a picture that the network does not know, no class can be excluded nor kept.
     classes = "void" if found.is_unfamiliar else plain(", ".join(found.prediction_set))
-    return [f"{found.typicality:.6f}", _yes_or_no(found.is_unfamiliar), classes]
+    typical = "" if found.typicality is None else f"{found.typicality:.6f}"
+    return [typical, _yes_or_no(found.is_unfamiliar), f"{found.false_alarms:g}", classes]
 
 
 def _counted(found: Counted | None) -> list[str]:
     if found is None:
         return [""] * len(SURVEYED)
     shares = ["" if each is None else f"{each:.5f}" for each in (found.area, found.low, found.high)]
-    return [str(found.windows), str(found.reached), *shares]
+    level = "" if found.level is None else f"{found.level:g}"
+    unfamiliar = "" if found.unfamiliar is None else str(found.unfamiliar)
+    return [str(found.windows), str(found.reached), unfamiliar, *shares, level]

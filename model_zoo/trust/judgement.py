@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import torch
 from torch import Tensor
@@ -143,7 +144,7 @@ class Judge:
         check_shares(false_alarms, coverage)
         shares = probabilities(readings.logits, self.temperature)
         typical = conformal.p_values(self.strangeness(readings), self.held).tolist()
-        enough = (len(self.held) + 1) * false_alarms >= 1  # else no p-value is as low as that
+        enough = self.can_tell(false_alarms)
         sets, order = self.sets(shares, coverage), shares.argsort(1, descending=True)
         near = self._nearest(readings, neighbours)
         return [
@@ -161,6 +162,10 @@ class Judge:
                 shares.tolist(), typical, sets.tolist(), order.tolist(), near, strict=True
             )
         ]
+
+    def can_tell(self, false_alarms: float) -> bool:
+        """Whether enough pictures were held back: else no p-value is as low as that, and nothing ever unfamiliar."""
+        return (len(self.held) + 1) * false_alarms >= 1
 
     def sets(self, shares: Tensor, coverage: float = COVERAGE) -> Tensor:
         """bool (N, classes), which classes cannot be excluded, of calibrated probabilities (N, classes)."""
@@ -184,8 +189,21 @@ def unjudged(logits: Tensor, false_alarms: float = FALSE_ALARMS, coverage: float
     return [Judgement(tuple(row), False, None, None, false_alarms, (), coverage) for row in shares]
 
 
-def check_shares(false_alarms: float, coverage: float) -> None:
-    """ValueError for what is no share of false alarms, or no coverage."""
-    for name, share in (("share of false alarms", false_alarms), ("coverage", coverage)):
-        if not 0 < share < 1:
-            raise ValueError(f"The {name} must be between 0 and 1, not {share!r}.")
+def check_shares(false_alarms: object = FALSE_ALARMS, coverage: object = COVERAGE) -> None:
+    """ValueError, in a sentence, for what is no share of false alarms, or no coverage."""
+    for name, share, usual in (("share of false alarms", false_alarms, FALSE_ALARMS), ("coverage", coverage, COVERAGE)):
+        number = float(share) if isinstance(share, Real) and not isinstance(share, bool) else None
+        if number is None or not 0 < number < 1:
+            given = "" if number is None else f", not {number:g}"
+            raise ValueError(f"The {name} must be between 0 and 1, such as {usual:g}{given}.")
+
+
+def too_few(judge: Judge | None, false_alarms: float) -> str:
+    """Why none of the pictures is called unfamiliar at a share of false alarms; "" where some may be, or none could."""
+    if judge is None or judge.can_tell(false_alarms):
+        return ""
+    count = len(judge.held)
+    return (
+        f"Which pictures the network knows is not told: {count:,} known pictures were held back, which is enough for "
+        f"a share of false alarms from {1 / (count + 1):.2g} on, not for {false_alarms:g}."
+    )

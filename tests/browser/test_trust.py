@@ -34,6 +34,25 @@ def test_the_answer_tab_says_whether_it_knows_such_pictures(visit: Visit) -> Non
     expect_readable(page, "#judgement .lead", "#judgement .quiet", "#judgement figcaption", "#answer .narrow")
 
 
+def test_the_share_of_false_alarms_is_set_beside_the_answer(visit: Visit) -> None:
+    page = visit(f"?model={NAME}&tab=predict")
+    field, lead = page.locator("#judgement [data-false-alarms]"), page.locator("#judgement .lead")
+    expect(field).to_have_value("0.05")
+    expect(lead).to_contain_text("Yes, it looks like what it knows")
+    field.fill("0.99")
+    field.press("Enter")
+    expect(lead).not_to_contain_text("Yes, it looks like what it knows")
+    expect(page.locator("#answer .verdict")).not_to_contain_text("is sure")
+    expect(page).to_have_url(re.compile("false_alarms=0.99"))
+    expect(field).to_be_focused()
+    page.reload()
+    expect(field).to_have_value("0.99")
+    field.fill("0.05")
+    field.press("Enter")
+    expect(lead).to_contain_text("Yes, it looks like what it knows")
+    expect(page).not_to_have_url(re.compile("false_alarms"))
+
+
 def test_the_trust_tab_shows_what_was_measured_and_follows_the_network(visit: Visit) -> None:
     page = visit(f"?model={NAME}&tab=trust")
     trust = page.locator("#trust")

@@ -35,8 +35,10 @@ def test_more_false_alarms_find_more_strange(picture: Image.Image) -> None:
 
 @pytest.mark.parametrize("share", [0, 1, -1, 2, "0.05", None, float("nan"), [0.1]])
 def test_a_share_that_is_none_is_refused_in_words(share: object, picture: Image.Image) -> None:
-    with pytest.raises(UserError, match="between 0 and 1"):
+    with pytest.raises(UserError, match=r"The share of false alarms must be between 0 and 1, such as 0\.05"):
         judge(SHIPPED[0], picture, share)
+    with pytest.raises(UserError, match=r"The coverage must be between 0 and 1, such as 0\.9"):
+        judge(SHIPPED[0], picture, 0.05, share)
 
 
 def test_an_unknown_network_is_refused(picture: Image.Image) -> None:

@@ -11,6 +11,8 @@ from; else in pixels. Where an entry was calibrated (`python -m train cover`), t
 import argparse
 from pathlib import Path
 
+from train.options import add_false_alarms
+
 HELP = "where in a whole photo a network sees its class"
 
 
@@ -26,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--class", dest="label", metavar="NAME", help="the class to map; the one that the entry names, if not given"
     )
     parser.add_argument("--threshold", type=float, metavar="P", help="probability, 0 to 1; the entry's, or 0.5")
+    add_false_alarms(parser, "windows")
 
 
 def run(given: argparse.Namespace) -> int:
@@ -36,5 +39,6 @@ def run(given: argparse.Namespace) -> int:
     model = model_zoo.entry_of(given.entry)
     label, threshold = chosen(model, given.label, given.threshold)
     sizes = {"window": given.window, "stride": given.stride, "metres": given.metres}
-    print(write_survey(model, given.photo, given.out, label, threshold, mask_file=given.mask, **sizes))
+    more = {"mask_file": given.mask, "false_alarms": given.false_alarms}
+    print(write_survey(model, given.photo, given.out, label, threshold, **more, **sizes))
     return 0

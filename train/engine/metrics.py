@@ -77,6 +77,11 @@ def metrics(outputs: Tensor, labels: Tensor, classes: list[str] | tuple[str, ...
     pictures: row = true class, column = predicted class.
     """
     labels = labels.cpu()
+    return _of_answers(outputs, labels, classes, _over_classes(roc_auc_score, outputs.double().softmax(1), labels))
+
+
+def _of_answers(outputs: Tensor, labels: Tensor, classes: Sequence[str], auc: float) -> dict[str, Any]:
+    """The same with a ROC AUC that was worked out already."""
     loss, accuracy = loss_and_accuracy(outputs, labels)
     confusion = _confusion(outputs.argmax(1), labels, len(classes))
     probabilities = outputs.double().softmax(1)
@@ -84,7 +89,7 @@ def metrics(outputs: Tensor, labels: Tensor, classes: list[str] | tuple[str, ...
         "accuracy": accuracy,
         "loss": loss,
         "pictures": len(labels),
-        "roc_auc": _over_classes(roc_auc_score, probabilities, labels),
+        "roc_auc": auc,
         "calibration_error": calibration.calibration_error(calibration.bins(probabilities, labels)),
         "accuracy_per_class": _right(confusion, classes),
         "confusion_matrix": confusion.tolist(),
@@ -147,14 +152,11 @@ def best_threshold(outputs: Tensor, labels: Tensor) -> float:
 
 def photo_metrics(outputs: Tensor, labels: Tensor, classes: tuple[str, ...], threshold: float) -> dict[str, Any]:
     """As `metrics`, and average precision; of two classes, the second one is decided for from `threshold` on."""
-    found = metrics(outputs, labels, classes)
-    probabilities = outputs.double().softmax(1)
+    labels, probabilities = labels.cpu(), outputs.double().softmax(1)
     auc = {"roc_auc": roc_auc(outputs, labels)}
     if len(classes) > 2:
-        return auc | {
-            "average_precision": _over_classes(average_precision_score, probabilities, labels),
-            **{name: value for name, value in found.items() if name != "roc_auc"},
-        }
+        precision = {"average_precision": _over_classes(average_precision_score, probabilities, labels)}
+        return auc | precision | _of_answers(outputs, labels, classes, auc["roc_auc"])
     decided = (probabilities[:, 1] >= threshold).long()
     confusion = _confusion(decided, labels, 2)
     reliability = calibration.bins_of(probabilities[:, 1], labels == 1)
@@ -163,7 +165,7 @@ def photo_metrics(outputs: Tensor, labels: Tensor, classes: tuple[str, ...], thr
         "accuracy": (decided == labels).double().mean().item(),
         "threshold": threshold,
         "calibration_error": calibration.calibration_error(reliability),
-        "loss": found["loss"],
+        "loss": F.cross_entropy(outputs, labels).item(),
         "pictures": len(labels),
         "accuracy_per_class": _right(confusion, classes),
         "confusion_matrix": confusion.tolist(),

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from model_zoo import Model
 from model_zoo.aerial import site_check, site_head
+from model_zoo.aerial.cover import LEVEL
 from model_zoo.aerial.survey import Survey, cover, planned, surveying
 from model_zoo.aerial.threshold import EVEN, PRESENT
 from train.tools import cut
@@ -29,8 +30,10 @@ class ByEye:
     helped: float  # share of the others after which the map follows the fitted layer
     loss: tuple[float, float]  # log loss of the windows that were not marked: of the network, of the fitted layer
     right: tuple[float, float]  # share of them on the right side of the threshold
-    held: float  # share of the intervals of 95 % that hold the true area
-    off: float  # mean absolute error of the area, 0..1
+    # Of the area by the fitted layer, and by the marks alone: the share of the intervals, of the level `cover.LEVEL`,
+    # that hold the truth, and the mean absolute error, 0..1.
+    held: tuple[float, float]
+    off: tuple[float, float]
 
 
 def by_eye(model: Model, folder: Path, label: str, threshold: float, marks: int, draws: int = 40) -> list[ByEye]:
@@ -52,19 +55,22 @@ def _of_photo(
     rows = []
     for seed in range(draws):
         chosen = site_check.plan(result, label, threshold, marks, seed)
+        drawn = {window: float(seen[window]) for window in chosen.picked}
         try:
-            found = site_head.fit(result, chosen, {window: float(seen[window]) for window in chosen.picked})
+            found = site_head.fit(result, chosen, drawn)
         except ValueError:
             continue
         other = np.setdiff1d(np.arange(len(truth)), chosen.picked)
         after = found.survey.grid(label).ravel()
         sides = [(each >= at)[other] == there[other] for each, at in ((before, threshold), (after, EVEN))]
         losses = [site_head.log_loss(each[other], there[other]) for each in (before, after)]
-        area, true = found.area, truth.mean()
-        held = area.low <= true <= area.high
-        rows.append([found.helps, *losses, *(side.mean() for side in sides), held, abs(area.share - true)])
-    helped, *rest = np.mean(rows, axis=0).tolist() if rows else [float("nan")] * 7
-    return ByEye(photo, draws, draws - len(rows), helped, (rest[0], rest[1]), (rest[2], rest[3]), rest[4], rest[5])
+        area, alone, true = found.area, site_check.check(result, chosen, drawn).area, truth.mean()
+        held = [each.low <= true <= each.high for each in (area, alone)]
+        off = [abs(area.share - true), abs(alone.value - true)]
+        rows.append([found.helps, *losses, *(side.mean() for side in sides), *held, *off])
+    helped, *rest = np.mean(rows, axis=0).tolist() if rows else [float("nan")] * 9
+    pairs = ((rest[at], rest[at + 1]) for at in range(0, 8, 2))
+    return ByEye(photo, draws, draws - len(rows), helped, *pairs)
 
 
 def report(found: list[ByEye], marks: int) -> str:
@@ -74,6 +80,7 @@ def report(found: list[ByEye], marks: int) -> str:
         lines.append(
             f"{one.photo}: log loss {one.loss[0]:.3f} before, {one.loss[1]:.3f} fitted; right {one.right[0]:.1%}, "
             f"{one.right[1]:.1%}; applied after {one.helped:.0%} of {one.draws - one.refused} draws ({one.refused} "
-            f"refused); area off by {100 * one.off:.1f} points, its interval held in {one.held:.0%}"
+            f"refused); area off by {100 * one.off[0]:.1f} points, its interval of {LEVEL:.0%} held in "
+            f"{one.held[0]:.0%}; by the marks alone off by {100 * one.off[1]:.1f} points, held in {one.held[1]:.0%}"
         )
     return "\n".join(lines)

@@ -15,10 +15,11 @@ import model_zoo
 from model_zoo.aerial import ground
 from model_zoo.aerial.cover import curve_of
 from model_zoo.aerial.results import cells, geojson, table, windows_words, words
-from model_zoo.aerial.scale_check import doubt
+from model_zoo.aerial.scale_check import doubts
 from model_zoo.aerial.survey import Comparison, Survey, compare, default_window, survey, told_window
 from model_zoo.aerial.threshold import PRESENT
 from model_zoo.entries import entry
+from model_zoo.trust.judgement import FALSE_ALARMS, check_shares, too_few
 from train.data import decode
 from train.data.cifar10 import DataError
 from train.tools.cut import read_mask, read_photo
@@ -67,6 +68,7 @@ def write_survey(
     window: int | None = None,
     stride: int | None = None,
     metres: float | None = None,
+    false_alarms: float = FALSE_ALARMS,
 ) -> str:
     """Survey a photo and write a heat map, a table and shapes.
 
@@ -76,15 +78,17 @@ def write_survey(
         mask_file: a picture of the photo's size; white is the class.
         window, stride: side of a window and pixels between two; the network's own if None.
         metres: of ground that the photo shows from left to right; what its metadata tell if None.
+        false_alarms: the share of known windows that may be called unfamiliar, between 0 and 1.
 
     Returns:
         What was written and found, as lines for a terminal.
 
     Raises:
         DataError: the photo or mask cannot be used, or a file exists already.
-        ValueError: the windows do not fit the photo.
+        ValueError: the windows do not fit the photo, or no such share.
     """
     files = {kind: out / f"{photo_file.stem}-survey.{kind}" for kind in ("png", "csv", "geojson")}
+    check_shares(false_alarms)
     there = [str(path) for path in files.values() if path.exists()]
     if there:
         raise DataError(f"{there[0]} exists already. Name another folder, or remove it.")
@@ -99,10 +103,9 @@ def write_survey(
             bar.total = count
             bar.update(done - bar.n)
 
-        result = survey(model, photo, window=side, stride=stride, progress=progress)
-    asked = alike is not False and told_window(model) is not None
-    doubts = doubt(model, photo, side, is_known=alike is True) if asked else ""
-    curve = None if alike is False or doubts else curve_of(model)
+        result = survey(model, photo, window=side, stride=stride, false_alarms=false_alarms, progress=progress)
+    doubtful = doubts(model, photo, side, alike)
+    curve = None if alike is False or doubtful else curve_of(model)
     compared = [report(compare(result, label, mask))] if mask is not None else []
     out.mkdir(parents=True, exist_ok=True)
     entry.write_files(
@@ -113,7 +116,8 @@ def write_survey(
         }
     )
     lines = [", ".join(map(str, files.values())), words(result, label, threshold, curve), *compared]
-    lines += [line for line in (ground.in_words(model, side, found), doubts) if line]
+    more = (ground.in_words(model, side, found), doubtful, too_few(model.trust, false_alarms))
+    lines += [line for line in more if line]
     if window is None and told_window(model) is None:
         lines.append(
             f"{model.name} does not say how large a part of a photo it was trained on, so windows of {result.window:,} "

@@ -9,7 +9,10 @@ import { AREAS } from './generated.js';
 import { store } from './store.js';
 import { parseView } from './view.js';
 
-const BY_SERVER = ['model', 'step', 'channel', 'row', 'column', 'edits', 'lane', 'other', 'disturb', 'strength', 'seed'];
+const BY_SERVER = [
+  ...['model', 'step', 'channel', 'row', 'column', 'edits', 'false_alarms'],
+  ...['lane', 'other', 'disturb', 'strength', 'seed'],
+];
 const LOST_AFTER = 15_000; // milliseconds without an answer
 
 /** @typedef {Record<string, string | number | null>} Changes null takes a key away */

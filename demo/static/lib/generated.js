@@ -21,11 +21,12 @@
  * @property {string} picture
  * @property {string | null} crop
  * @property {string} hide
+ * @property {number | null} false_alarms
  * @property {string} lesson
  */
 
 /** @type {View} */
-export const VIEW = {"model": "", "tab": "predict", "step": "", "channel": 0, "row": null, "column": null, "scale": "step", "view": "step", "edits": "", "epoch": null, "lane": "disturbed", "other": "", "disturb": "", "strength": null, "seed": 0, "picture": "", "crop": null, "hide": "", "lesson": ""};
+export const VIEW = {"model": "", "tab": "predict", "step": "", "channel": 0, "row": null, "column": null, "scale": "step", "view": "step", "edits": "", "epoch": null, "lane": "disturbed", "other": "", "disturb": "", "strength": null, "seed": 0, "picture": "", "crop": null, "hide": "", "false_alarms": null, "lesson": ""};
 
 /** The fields that take only some values. */
 export const CHOICES = {"tab": ["lessons", "bench", "predict", "explore", "why", "compare", "trust", "curves", "data", "train", "own", "photos"], "scale": ["step", "channel", "network"], "view": ["step", "network"], "lane": ["disturbed", "networks", "pictures"]};

@@ -25,6 +25,7 @@ export function parseView(search) {
     if (choices && !choices.includes(text)) continue;
     if (WHOLE.includes(name)) view[name] = wholeNumber(text) ?? view[name];
     else if (name === 'strength') view[name] = /^-?\d{1,3}(\.\d{1,3})?$/.test(text) ? Number(text) : view[name];
+    else if (name === 'false_alarms') view[name] = (/^0?\.\d{1,9}$/.test(text) && Number(text)) || view[name];
     else if (FORMS[name]?.test(text) ?? true) view[name] = text;
   }
   if (view.row === null || view.column === null) view.row = view.column = null;

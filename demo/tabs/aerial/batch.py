@@ -1,7 +1,7 @@
 """Answers for many files at once: pictures and zips of pictures, each bad one named with its reason."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from model_zoo.common import csv_export as answers
 from model_zoo.common import safe_zip
 from model_zoo.common.picture_file import accepted
 from model_zoo.graph import step
-from model_zoo.trust.judgement import Judgement
+from model_zoo.trust.judgement import FALSE_ALARMS, Judgement, too_few
 
 MOST = 300
 """Pictures that are answered in one go; with a large photo taking a quarter of a second, about a minute of one core."""
@@ -62,7 +62,7 @@ class Answer:
     decision: bool | None  # whether that reaches the network's threshold; None where nothing is decided
     whole: bool  # whether it shows far more than the network learned to look at, see `is_whole_photo`
     typicality: float | None  # share of known pictures that look at least as strange to it; None: not known
-    is_unfamiliar: bool | None
+    is_unfamiliar: bool | None  # None: not known, or too few pictures were held back to say it
     prediction_set: tuple[str, ...]  # classes that cannot be excluded; empty: not known
 
 
@@ -82,6 +82,8 @@ class Results:
     count: int  # of files to answer for
     label: str | None  # the class that the probabilities are of; None: each of its answer
     threshold: float | None
+    false_alarms: float = FALSE_ALARMS  # the share of known pictures that are called unfamiliar as well
+    too_few: str = ""  # why none can be called so at that share, in words
     answers: tuple[Answer, ...] = ()
     troubles: tuple[Trouble, ...] = ()
 
@@ -119,20 +121,27 @@ def listed(uploads: Sequence[Upload]) -> tuple[list[Item], list[Trouble]]:
     return items[:MOST], troubles
 
 
-def answering(model: Model, title: str, uploads: Sequence[Upload]) -> Iterator[Results]:
-    """The results as they grow: before the first file, and after each one."""
+def answering(
+    model: Model, title: str, uploads: Sequence[Upload], false_alarms: float = FALSE_ALARMS
+) -> Iterator[Results]:
+    """The results as they grow: before the first file, and after each one.
+
+    Args:
+        false_alarms: the share of known pictures that may be called unfamiliar, between 0 and 1.
+    """
     items, troubles = listed(uploads)
     label, threshold = decision(model)
     found: list[Answer] = []
+    nothing = Results(title, len(items), label, threshold, false_alarms, too_few(model.trust, false_alarms))
 
     def results() -> Results:
-        return Results(title, len(items), label, threshold, tuple(found), tuple(troubles))
+        return replace(nothing, answers=tuple(found), troubles=tuple(troubles))
 
     yield results()
     with safe_zip.Reader() as reader:
         for item in items:
             try:
-                found.append(answer(model, item, label, threshold, reader))
+                found.append(answer(model, item, label, threshold, reader, false_alarms))
             except (UserError, safe_zip.ArchiveError) as error:
                 troubles.append(Trouble(item.name, str(error)))
             except OSError:
@@ -140,19 +149,27 @@ def answering(model: Model, title: str, uploads: Sequence[Upload]) -> Iterator[R
             yield results()
 
 
-def answer(model: Model, item: Item, label: str | None, threshold: float | None, reader: safe_zip.Reader) -> Answer:
+def answer(
+    model: Model,
+    item: Item,
+    label: str | None,
+    threshold: float | None,
+    reader: safe_zip.Reader,
+    false_alarms: float = FALSE_ALARMS,
+) -> Answer:
     """What a network says of one file, exactly as the Answer tab would.
 
     Args:
         label: the class whose probability counts, or None for that of the answer.
         threshold: of that probability, or None.
         reader: of files in archives.
+        false_alarms: see `answering`.
 
     Raises:
         UserError, ArchiveError: why the file cannot be used, in words.
     """
     picture = open_image(_contents(item, reader), PHOTO)
-    best, shares, judged = _answered(model, picture)
+    best, shares, judged = _answered(model, picture, false_alarms)
     probability = shares[label or best]
     whole = is_whole_photo(model, *given_size(picture))
     decided = probability >= threshold if label and threshold is not None and not whole else None
@@ -160,13 +177,13 @@ def answer(model: Model, item: Item, label: str | None, threshold: float | None,
     return Answer(item.name, _thumbnail(picture), best, probability, decided, whole, *trusted)
 
 
-def _answered(model: Model, picture: Image.Image) -> tuple[str, dict[str, float], Judgement]:
+def _answered(model: Model, picture: Image.Image, false_alarms: float) -> tuple[str, dict[str, float], Judgement]:
     """The most probable class, all probabilities, and how far they can be trusted; one pass."""
     x = model.prepare(picture)
     steps = walk(model.net, x)
     shares = step.answer(steps).output[0].double().softmax(0).tolist()
     found = dict(zip(model.classes, shares, strict=True))
-    return max(found, key=found.__getitem__), found, model.judgements(x, steps)[0]
+    return max(found, key=found.__getitem__), found, model.judgements(x, steps, false_alarms)[0]
 
 
 def table(results: Results) -> str:
@@ -179,17 +196,17 @@ def table(results: Results) -> str:
             one.probability,
             one.decision,
             answers.WHOLE if one.whole else "",
-            trust=_trusted(one),
+            trust=_trusted(one, results.false_alarms),
         )
         for one in results.answers
     )
     return answers.table(rows, ((trouble.file, trouble.reason) for trouble in results.troubles))
 
 
-def _trusted(one: Answer) -> answers.Trusted | None:
-    if one.typicality is None or one.is_unfamiliar is None:
+def _trusted(one: Answer, false_alarms: float) -> answers.Trusted | None:
+    if one.typicality is None:
         return None
-    return answers.Trusted(one.typicality, one.is_unfamiliar, one.prediction_set)
+    return answers.Trusted(one.typicality, one.is_unfamiliar, false_alarms, one.prediction_set)
 
 
 def value(results: Results, run: str) -> dict[str, Any]:
@@ -229,12 +246,17 @@ def summary(results: Results) -> str:
 
 def _unfamiliar(results: Results) -> str:
     """How many of the answers are about pictures that the network does not know, as a sentence behind others."""
+    if results.too_few:
+        return f" {results.too_few}"
     if any(one.is_unfamiliar is None for one in results.answers):
         return " It is unknown whether it knows pictures like these."
     count = sum(bool(one.is_unfamiliar) for one in results.answers)
     verb = "looks" if count == 1 else "look"
     return (
-        f" {count:,} {verb} unlike anything it learned from: what it says of such a file says little." if count else ""
+        f" {count:,} {verb} unlike anything it learned from, by a line beyond which {100 * results.false_alarms:.3g} % "
+        "of known pictures are, too: what it says of such a file says little."
+        if count
+        else ""
     )
 
 

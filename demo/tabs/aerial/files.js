@@ -110,5 +110,6 @@ function rowOf(answer, { threshold }) {
 /** @param {Answer} answer */
 function knownInWords({ typicality, is_unfamiliar: isUnfamiliar }) {
   if (typicality === null) return 'unknown';
-  return `${isUnfamiliar ? 'no' : 'yes'} (${unbroken(percent(typicality))})`;
+  const known = isUnfamiliar === null ? 'unknown' : isUnfamiliar ? 'no' : 'yes';
+  return `${known} (${unbroken(percent(typicality))})`;
 }

@@ -12,6 +12,7 @@ from typing import Any
 
 import gradio as gr
 
+from demo.core import payloads
 from demo.core.handlers import if_latest, user_errors
 from demo.core.networks import network, title
 from demo.core.payloads import NO_CHOICE, payload
@@ -26,6 +27,7 @@ from demo.tabs.aerial.site_check import Check
 from demo.tabs.aerial.survey_map import Saved
 from model_zoo import Model
 from model_zoo.aerial import ground
+from model_zoo.trust.judgement import FALSE_ALARMS, too_few
 
 WAITING = '<p class="quiet">Waiting for its turn: this server works on one such order at a time.</p>'
 NO_PHOTO = "Choose a photo first."
@@ -42,12 +44,19 @@ _LATEST = RequestSequencer()  # when each reader last chose what to survey
 
 @user_errors
 def look_at_photo(
-    model: str, files: list[Upload], metres: Any, window: Any, apart: Any, asked: float | None, request: gr.Request
+    model: str,
+    files: list[Upload],
+    metres: Any,
+    window: Any,
+    apart: Any,
+    false_alarms: Any,
+    asked: float | None,
+    request: gr.Request,
 ) -> Any:
     """What will be done with the photo; nothing new where the reader has chosen something else since.
 
     Args:
-        model, files, metres, window, apart: what is chosen.
+        model, files, metres, window, apart, false_alarms: what is chosen.
         asked: when, by the browser's clock.
         request: of the reader's session.
     """
@@ -55,12 +64,14 @@ def look_at_photo(
     def plan() -> str:
         if not files:
             return ""
-        chosen, side = network(model), _window(window)
+        chosen = network(model)
         try:
-            found = survey_map.plan(chosen, _one(files), side, str(apart), _metres(metres))
+            found = _plan(chosen, files, metres, window, apart, false_alarms)
         except PictureError as error:  # said here, to stay, unlike a passing message
             return f'<p class="trouble">{escape(str(error))}</p>'
-        said = survey_map.description(found.survey) + survey_map.warning(chosen, side)
+        few = too_few(chosen.trust, found.survey.false_alarms)
+        said = survey_map.description(found.survey) + survey_map.warning(chosen, payloads.window(window))
+        said += few and f" {few}"
         return f"<p>{escape(said)}</p>{_scale(chosen, found)}"
 
     return if_latest(_LATEST, asked, request, plan)
@@ -75,35 +86,47 @@ def forget_plan() -> str:
 
 
 @user_errors
-def survey_photo(order: str, model: str, files: list[Upload], metres: Any, window: Any, apart: Any) -> Iterator[Step]:
+def survey_photo(
+    order: str, model: str, files: list[Upload], metres: Any, window: Any, apart: Any, false_alarms: Any = FALSE_ALARMS
+) -> Iterator[Step]:
     """The survey of a photo, growing: how far it is, the map, and what to save files from."""
-    yield from ORDERS.follow(order, scheduled(_survey)(model, files, metres, window, apart))
+    yield from ORDERS.follow(order, scheduled(_survey)(model, files, metres, window, apart, false_alarms))
 
 
-def _survey(model: str, files: list[Upload], metres: Any, window: Any, apart: Any) -> Iterator[Step]:
+def _survey(model: str, files: list[Upload], metres: Any, window: Any, apart: Any, false_alarms: Any) -> Iterator[Step]:
     chosen, upload = network(model), _one(files)
-    plan = survey_map.plan(chosen, upload, _window(window), str(apart), _metres(metres))
+    plan = _plan(chosen, files, metres, window, apart, false_alarms)
     yield progress(0, plan.count, "windows", "the photo is being opened"), gr.skip(), gr.skip()
     seconds, survey = 0.0, plan.survey
     for done, value, kept in survey_map.running(chosen, title(model), upload, plan):
         seconds, survey = value["seconds"], kept.survey
         pace = f"{done / max(seconds, 0.1):.0f} windows per second"
         yield progress(done, plan.count, "windows", pace), value, kept
+    few = too_few(chosen.trust, plan.survey.false_alarms)
     said = f"{survey_map.description(plan.survey)} Answered in {seconds:.1f} s.{survey_map.unnamed(chosen, survey)}"
+    said += few and f" {few}"
     yield f"<p>{escape(said)}</p>{_scale(chosen, plan)}", gr.skip(), gr.skip()
 
 
+def _plan(
+    model: Model, files: list[Upload], metres: Any, window: Any, apart: Any, false_alarms: Any
+) -> survey_map.Plan:
+    """What will be done, out of what a browser sent."""
+    share = payloads.false_alarms(false_alarms)
+    return survey_map.plan(model, _one(files), payloads.window(window), str(apart), payloads.metres(metres), share)
+
+
 @user_errors
-def answer_files(order: str, model: str, files: list[Upload]) -> Iterator[Step]:
+def answer_files(order: str, model: str, files: list[Upload], false_alarms: Any = FALSE_ALARMS) -> Iterator[Step]:
     """Answers for many files, growing: how far it is, the table, and what to save it from."""
-    yield from ORDERS.follow(order, scheduled(_answers)(model, files))
+    yield from ORDERS.follow(order, scheduled(_answers)(model, files, false_alarms))
 
 
-def _answers(model: str, files: list[Upload]) -> Iterator[Step]:
+def _answers(model: str, files: list[Upload], false_alarms: Any) -> Iterator[Step]:
     if not files:
         raise UserError(NO_FILES)
     run, last, results = secrets.token_hex(8), 0.0, None
-    for results in batch.answering(network(model), title(model), files):
+    for results in batch.answering(network(model), title(model), files, payloads.false_alarms(false_alarms)):
         done = len(results.answers) + len(results.troubles)
         if time.monotonic() - last >= NEWS:
             last = time.monotonic()
@@ -272,21 +295,3 @@ def _scale(model: Model, plan: survey_map.Plan) -> str:
     """What the size of the windows rests on, as HTML."""
     words = ground.in_words(model, plan.survey.window, plan.resolution)
     return f'<p class="quiet">{escape(words)}</p>' if words else ""
-
-
-def _metres(value: Any) -> float | None:
-    """The metres of ground out of what a browser sent; None for 0 or nothing: what the photo says."""
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100_000:
-        raise UserError("Please give the ground that the photo shows from left to right in metres, or 0.")
-    return float(value) or None
-
-
-def _window(value: Any) -> int | None:
-    """The side of the windows out of what a browser sent; None for 0 or nothing, the network's own."""
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value % 1 or not 0 <= value <= 100_000:
-        raise UserError("Please give the side of the windows as a whole number of pixels, or 0.")
-    return int(value) or None

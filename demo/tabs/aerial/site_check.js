@@ -9,6 +9,7 @@ const FEWEST = 2; // marks of each band of probability, without which nothing ca
 /**
  * @typedef {object} Outcome
  * @property {string} head
+ * @property {string} interval of which level the intervals are, in words
  * @property {[string, string, string][]} rows
  * @property {number | null} best the threshold of this site
  * @property {string} note
@@ -125,6 +126,7 @@ class SiteCheck {
     this.find('.outcome').hidden = !outcome;
     if (!outcome) return;
     this.find('.head').textContent = outcome.head;
+    this.find('.interval').textContent = outcome.interval;
     this.find('.told').textContent = outcome.note;
     this.find('tbody').replaceChildren(
       ...outcome.rows.map((row) => make('tr', {}, ...row.map((cell) => make('td', {}, cell)))),

@@ -13,6 +13,7 @@ from demo.render.html import jpeg_url
 from demo.tabs.aerial.batch import Upload, shown
 from demo.tabs.aerial.survey_map import Saved
 from model_zoo.aerial import site_check, site_head
+from model_zoo.aerial.cover import LEVEL
 from model_zoo.aerial.results import bounds, percent
 from model_zoo.aerial.site_check import COVERS, Estimate, Plan, Quality, SiteCheck
 from model_zoo.aerial.site_head import SiteHead
@@ -117,8 +118,9 @@ def told(found: SiteCheck, label: str, is_fitted: bool = False) -> dict[str, Any
     if found.best:
         rows += _quality("this site’s threshold", found.best)
     return {
-        "head": f"By your {found.marks} marks, “{label}” covers {percent(found.area.value)} of the ground; 95 % "
-        f"interval: {bounds(found.area.low, found.area.high)}.",
+        "head": f"By your {found.marks} marks, “{label}” covers {percent(found.area.value)} of the ground; "
+        f"{percent(LEVEL)} interval: {bounds(found.area.low, found.area.high)}.",
+        "interval": f"{percent(LEVEL)} interval",
         "rows": rows,
         "best": found.best.threshold if found.best else None,
         "note": "Stratified estimates (Olofsson et al. 2014; Stehman 2014) from windows drawn at random: they hold for "

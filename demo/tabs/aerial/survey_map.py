@@ -22,10 +22,11 @@ from model_zoo import Model
 from model_zoo.aerial import ground
 from model_zoo.aerial.cover import Area, CoverCurve, area, curve_of
 from model_zoo.aerial.results import area_words, cells, geojson, left_out, meaning, table
-from model_zoo.aerial.scale_check import doubt
+from model_zoo.aerial.scale_check import doubts
 from model_zoo.aerial.site_head import SiteHead
 from model_zoo.aerial.survey import Survey, default_window, planned, surveying, told_window
 from model_zoo.aerial.threshold import decision
+from model_zoo.trust.judgement import FALSE_ALARMS
 
 MOST_CLASSES = 24  # that the map can show; of more those that are most probable on the whole
 MOST_WINDOWS = 5_000  # of one photo; others wait meanwhile
@@ -64,7 +65,14 @@ class Plan:
         return len(self.survey.lefts) * len(self.survey.tops)
 
 
-def plan(model: Model, upload: Upload, window: int | None, apart: str, metres: float | None = None) -> Plan:
+def plan(
+    model: Model,
+    upload: Upload,
+    window: int | None,
+    apart: str,
+    metres: float | None = None,
+    false_alarms: float = FALSE_ALARMS,
+) -> Plan:
     """The windows for a photo, from its header alone.
 
     Args:
@@ -72,9 +80,10 @@ def plan(model: Model, upload: Upload, window: int | None, apart: str, metres: f
             that is known, or the network's own.
         apart: a key of `APART`.
         metres: of ground that the photo shows from left to right; what its metadata tell if None.
+        false_alarms: the share of known windows that may be called unfamiliar, between 0 and 1.
 
     Raises:
-        UserError: the file is no photo that can be used, or the windows do not fit; in words.
+        UserError: the file is no photo that can be used, the windows do not fit, or no such share; in words.
     """
     width, height = photo_size(upload.path)
     if apart not in APART:
@@ -82,7 +91,8 @@ def plan(model: Model, upload: Upload, window: int | None, apart: str, metres: f
     try:
         found = photo_resolution(upload.path) if metres is None else ground.across(metres, width)
         side = window or default_window(model, width, height, ground.fitting_window(model, found))
-        result = planned(model, width, height, side, max(1, round(APART[apart] * side)))
+        stride = max(1, round(APART[apart] * side))
+        result = planned(model, width, height, side, stride, false_alarms)
     except UserError:
         raise
     except ValueError as error:
@@ -145,9 +155,9 @@ def running(model: Model, title: str, upload: Upload, chosen: Plan) -> Iterator[
     """
     photo, name = open_photo(upload.path), shown(upload.name)
     start = last = time.monotonic()
-    doubts = _doubts(model, photo, chosen)
-    curve = None if chosen.is_alike is False or doubts else curve_of(model)
-    still = _still(model, title, photo, name, chosen.survey) | {"doubt": doubts}
+    doubtful = doubts(model, photo, chosen.survey.window, chosen.is_alike)
+    curve = None if chosen.is_alike is False or doubtful else curve_of(model)
+    still = _still(model, title, photo, name, chosen.survey) | {"doubt": doubtful}
     try:
         for done, survey in surveying(model, photo, chosen.survey, features=True):
             now = time.monotonic()
@@ -181,13 +191,6 @@ def _still(model: Model, title: str, photo: Image.Image, name: str, survey: Surv
         "lefts": survey.lefts,
         "tops": survey.tops,
     }
-
-
-def _doubts(model: Model, photo: Image.Image, chosen: Plan) -> str:
-    """Why the answers are in doubt; "" where they are not, or it is said already that the windows show other ground."""
-    if chosen.is_alike is False or told_window(model) is None:
-        return ""
-    return doubt(model, photo, chosen.survey.window, is_known=chosen.is_alike is True)
 
 
 def _area(survey: Survey, curve: CoverCurve | None) -> dict[str, Any]:

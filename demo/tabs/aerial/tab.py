@@ -18,6 +18,7 @@ from demo.tabs.aerial import batch, handlers
 from demo.tabs.aerial.components import Files, FileTable, Order, SiteCheck, SurveyMap
 from demo.tabs.aerial.survey_map import APART
 from model_zoo.common.picture_file import accepted
+from model_zoo.trust.judgement import FALSE_ALARMS
 
 DELETED = "What is given here goes to the server that runs this page and is deleted there within four hours."
 ABOUT_SURVEY = (
@@ -95,7 +96,8 @@ def layout() -> Tab:
                         elem_id="window",
                     )
                     apart = gr.Radio(list(APART), value=next(iter(APART)), label="Windows stand", elem_id="apart")
-            survey = _part("survey", files, (metres, window, apart), buttons, SurveyMap)
+                    alarms = _false_alarms("windows", "survey-false-alarms")
+            survey = _part("survey", files, (metres, window, apart, alarms), buttons, SurveyMap)
             kept = gr.State(None, time_to_live=KEPT_SECONDS)
             hidden = (gr.JSON(visible="hidden"), gr.JSON(visible="hidden"))
             check = CheckPart(SiteCheck(elem_id="site-check"), kept, *hidden)
@@ -107,8 +109,18 @@ def layout() -> Tab:
                 height=160,
                 elem_id="many-files",
             )
-            table = _part("many", files, (), _buttons("many", "Answer for all of them"), FileTable)
+            alarms = _false_alarms("pictures", "many-false-alarms")
+            table = _part("many", files, (alarms,), _buttons("many", "Answer for all of them"), FileTable)
     return Tab(survey, table, check)
+
+
+def _false_alarms(of: str, name: str) -> PlainNumber:
+    return PlainNumber(
+        FALSE_ALARMS,
+        label="False alarms",
+        info=f"the share of known {of} that may be called unfamiliar, between 0 and 1",
+        elem_id=name,
+    )
 
 
 def _buttons(name: str, order: str) -> tuple[gr.Button, gr.Button]:

@@ -10,7 +10,7 @@ from demo.core.inference import Inference
 from demo.core.trust_report import ALTERED, FAR, NEAR, TrustReport, fitted_to, trust_report
 from demo.render.svg_chart import Axis, Band, Frame, Line, chart, sample
 from model_zoo.trust.calibration import BINS
-from model_zoo.trust.judgement import Judge, Judgement
+from model_zoo.trust.judgement import Judge, Judgement, too_few
 
 UNKNOWN = (
     "It is unknown whether it knows pictures like this: nothing has been fitted to this network that could tell. "
@@ -36,6 +36,7 @@ def knows(made: Inference) -> str:
         parts += [
             typical(judge, judgement),
             _drawn(judge, judgement),
+            _alarms(judgement),
             _errors(made, judgement, found),
             _set(judgement, len(made.model.classes)),
             _calibrated(made, judge, judgement, found),
@@ -54,6 +55,8 @@ def of_known(typicality: float) -> str:
 def typical(judge: Judge, judgement: Judgement) -> str:
     """Whether the picture is like known ones, just within, just outside or far from them, with the numbers."""
     known = f"{of_known(judgement.typicality or 0)} known pictures look at least as strange to it"
+    if judgement.is_unfamiliar is None:
+        return f'<p class="lead"><strong>Unknown:</strong> {known}. {too_few(judge, judgement.false_alarms)}</p>'
     if judgement.is_borderline:
         side = "outside" if judgement.is_unfamiliar else "within"
         line = f"the line beyond which a picture is called strange is at {of_known(judgement.false_alarms)}"
@@ -94,11 +97,20 @@ def _drawn(judge: Judge, judgement: Judgement) -> str:
     beyond = ", stranger than all of them" if below >= len(held) else ""
     caption = (
         f'<span class="key">{sample("var(--color-accent)")} this picture{beyond}</span> '
-        f'<span class="key">{sample(dashed=True)} from here on called strange</span> '
-        f'<span class="key">grey: {len(held):,} known pictures that taught it nothing</span>'
+        + (f'<span class="key">{sample(dashed=True)} from here on called strange</span> ' if line <= high else "")
+        + f'<span class="key">grey: {len(held):,} known pictures that taught it nothing</span>'
     )
     svg = chart(FRAME, x, Axis(0, top, [(0, "")]), marks, spoken)
     return f'<figure class="curves">{svg}<figcaption>{caption}</figcaption></figure>'
+
+
+def _alarms(judgement: Judgement) -> str:
+    """Where the line is drawn, to be set; `false_alarms.js` tells of a change."""
+    return (
+        '<label class="alarms">False alarms <input type="number" min="0.001" max="0.999" step="0.01" '
+        f'value="{judgement.false_alarms:g}" data-false-alarms></label> <span class="quiet">the share of known '
+        "pictures that may be called strange, between 0 and 1</span>"
+    )
 
 
 def _less_strange(judge: Judge, judgement: Judgement) -> int:
@@ -123,16 +135,22 @@ def _steps(counts: Tensor, low: float, high: float) -> list[tuple[float, float]]
 def _errors(made: Inference, judgement: Judgement, found: TrustReport | None) -> str:
     if found is None:
         return (
-            f'<p class="quiet">The line is drawn so that {judgement.false_alarms:.0%} of known pictures are called '
-            f"strange as well. It was fitted to {escape(fitted_to(made.model))} and not measured on a test split: how "
-            "many strange ones it misses is unknown.</p>"
+            f'<p class="quiet">The line is drawn so that {100 * judgement.false_alarms:.3g} % of known pictures are '
+            f"called strange as well. It was fitted to {escape(fitted_to(made.model))} and not measured on a test "
+            "split: how many strange ones it misses is unknown.</p>"
         )
     kinds = [*found.of_group(NEAR), *found.of_group(FAR), *found.of_group(ALTERED)][:NAMED]
     missed = ", ".join(f"{escape(kind.name)} {1 - kind.caught:.0%}" for kind in kinds)
     misses = f" Of strange pictures it missed: {missed}." if missed else ""
+    if found.left_out:  # the mean, as each was measured on as many
+        share = sum(1 - one.caught for one in found.left_out) / len(found.left_out)
+        misses += (
+            f" Of things of the same kind as those that it knows: networks like it missed {share:.0%} of the classes "
+            "that they were trained without."
+        )
     return (
-        f'<p class="quiet">It errs: in the test it called {found.false_alarms:.1%} of known pictures strange.{misses} '
-        "The Trust tab has all of it.</p>"
+        f'<p class="quiet">It errs: in the test, with the line at {100 * found.wanted_alarms:.3g} % false alarms, it '
+        f"called {found.false_alarms:.1%} of known pictures strange.{misses} The Trust tab has all of it.</p>"
     )
 
 

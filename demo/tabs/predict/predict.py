@@ -68,13 +68,13 @@ def _about(made: Inference) -> str:
     return f' data-sure="{escape(made.model.name)} {zlib.crc32(made.prepared.numpy().data):08x}"'
 
 
-def steadied(model: str, picture: Image.Image) -> str | None:
+def steadied(view: View, picture: Image.Image) -> str | None:
     """The answer in words after slightly changed copies were asked; None where they agree with what is called sure.
 
     Raises:
         UserError: no such model.
     """
-    made = infer(View(model=model), picture)
+    made = infer(view, picture)
     if not headline(made).is_sure:
         return None
     count = agreeing(made)

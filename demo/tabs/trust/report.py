@@ -5,12 +5,13 @@ from html import escape
 import model_zoo
 from demo.core.networks import title
 from demo.core.samples import Sample, samples
-from demo.core.trust_report import FAR, LeftOut, OfClass, Strange, TrustReport, fitted_to, trust_report
+from demo.core.trust_report import FAR, KNOWN, LeftOut, OfClass, Strange, TrustReport, fitted_to, trust_report
 from demo.pictures.datasets import PictureSet
 from demo.tabs.trust.charts import corruptions, reliability
 from demo.tabs.trust.elsewhere import elsewhere
 from demo.tabs.trust.missed import missed
 from model_zoo import Model
+from model_zoo.aerial.threshold import EVEN, decision
 
 NOTHING = (
     "Nothing has been measured of how far the answers of this network can be trusted. It is unknown which pictures it "
@@ -19,7 +20,8 @@ NOTHING = (
 MEANING = (
     "AUROC (area under the ROC curve): how well the score tells strange pictures from known ones, from 50 % (by "
     "chance) to 100 %. Pass: the share of strange pictures that goes unnoticed where 95 % of the known ones may "
-    "pass. Called strange: the share that the page's line catches."
+    "pass. Called strange: the share that the page's line catches, which is drawn so that {:.3g} % of known pictures "
+    "are called so as well."
 )
 
 
@@ -36,7 +38,7 @@ def page(model: Model, found: PictureSet | None) -> str:
         heading,
         _lead(report),
         f'<div class="two">{reliability(report)}{_strange(model, report)}</div>',
-        f'<div class="two">{_classes(report)}{_sets(report)}</div>',
+        f'<div class="two">{_classes(model, report)}{_sets(report)}</div>',
         corruptions(report),
         missed(model, report),
         _mistakes(report, found),
@@ -109,16 +111,24 @@ def _strange(model: Model, report: TrustReport) -> str:
     rows = "".join(
         _kind(kind, (theirs[kind.name].caught if kind.name in theirs else None) if other else "")
         for kind in report.strange
+        if kind.group != KNOWN
     )
     rows += (
         f'<tr><th scope="row">known test pictures<small>false alarms</small></th><td>{report.pictures:,}</td><td></td>'
         f"<td></td><td><b>{report.false_alarms:.1%}</b></td>{_other_cell(other[1].false_alarms) if other else ''}</tr>"
     )
+    rows += "".join(
+        f'<tr><th scope="row">{escape(kind.name)}<small>known as well: {escape(kind.words)}; false alarms</small></th>'
+        f"<td>{kind.pictures:,}</td><td></td><td></td><td><b>{kind.caught:.1%}</b></td>"
+        f"{_other_cell(theirs[kind.name].caught if kind.name in theirs else None) if other else ''}</tr>"
+        for kind in report.of_group(KNOWN)
+    )
     return (
         f"<div><h4>Does it notice what it does not know?</h4>{_lesson(model, report, other)}"
-        f'<p class="quiet">{MEANING}</p><div class="numbers scroll" tabindex="0" role="region" '
+        f'<p class="quiet">{MEANING.format(100 * report.wanted_alarms)}</p>'
+        '<div class="numbers scroll" tabindex="0" role="region" '
         f'aria-label="Strange pictures"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>{''.join(_left_out(each) for each in report.left_out)}</div>"
+        f"<tbody>{rows}</tbody></table></div>{_never_met(report)}</div>"
     )
 
 
@@ -152,23 +162,41 @@ def _lesson(model: Model, report: TrustReport, other: tuple[str, TrustReport] | 
     )
 
 
-def _left_out(one: LeftOut) -> str:
+def _never_met(report: TrustReport) -> str:
+    """What networks of the same recipe make of classes that they were trained without."""
+    if not report.left_out:
+        return ""
+    rows = "".join(f"<li>{_left_out(each)}</li>" for each in report.left_out)
     return (
-        f'<p class="quiet">A network of the same recipe that never met {escape(" and ".join(one.classes))} calls '
-        f"{one.caught:.1%} of such pictures strange (AUROC {one.auroc:.1%}), and {one.false_alarms:.1%} of known "
-        "ones.</p>"
+        "<p>Hardest are things of the same kind as those that it knows. Networks of the same recipe were trained "
+        f"without some classes, whose test pictures are strange to them:</p><ul>{rows}</ul>"
+    )
+
+
+def _left_out(one: LeftOut) -> str:
+    trained = f", {one.epochs} epochs, seed {one.seed}" if one.epochs else ""
+    return (
+        f"without {escape(' and '.join(one.classes))}{trained}: {one.caught:.1%} of these are called strange (AUROC "
+        f"{one.auroc:.1%}), and {one.false_alarms:.1%} of known ones"
     )
 
 
 # ----------------------------------------------------------------------------------------------------- known pictures
 
 
-def _classes(report: TrustReport) -> str:
+def _classes(model: Model, report: TrustReport) -> str:
     rows = "".join(_of_class(each) for each in report.classes)
+    label, threshold = decision(model)
+    own = (
+        f" The answer is the more probable class here. Decided by its own threshold, {threshold:.1%} for "
+        f"{escape(label)}, more of that class are found."
+        if label is not None and threshold is not None and len(report.classes) == 2 and threshold < EVEN
+        else ""
+    )
     return (
         '<div><h4>How often is it right, class by class?</h4><div><table class="bars classes">'
         "<caption>Share of the test pictures of a class that is answered rightly; the line is its 95 % interval "
-        f"(Wilson): with few pictures little is certain.</caption>{rows}</table></div></div>"
+        f"(Wilson): with few pictures little is certain.{own}</caption>{rows}</table></div></div>"
     )
 
 

@@ -141,6 +141,7 @@ def test_every_view_comes_back_from_its_link() -> None:
             disturb=chance.choice(["", "noise"]),
             strength=chance.choice([None, 0.0, -12.5, 40.0]),
             seed=whole(999_999),
+            false_alarms=chance.choice([None, 0.05, 0.123456789, 0.99]),
             picture=chance.choice(["", "own", "example:tower-at-dusk", "cifar-10-batches-py:test:12", *NAMES]),
             hide=",".join(name for name in HIDEABLE if chance.random() < 0.3),
         )

@@ -65,6 +65,11 @@ def test_an_honest_photo_gets_an_area_near_the_truth(model: Model, photo: Image.
     curve = curve_of(model)
     found = area(honest, curve) if curve else None
     assert found is not None and found.low <= truth <= found.high
+    assert found.counted == pytest.approx(1 - honest.unfamiliar.mean())
+    label, threshold = chosen(model)
+    known = f"the {100 * found.counted:.0f} % of this photo’s windows that the network knows"
+    where = "this photo" if found.counted == 1 else known
+    assert f"of the ground in {where}; 90 % interval" in words(honest, label, threshold, curve)
     assert found.share == pytest.approx(truth, abs=0.08)
 
 

@@ -8,7 +8,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from model_zoo.aerial.site_check import NORMAL, check, marks_table, mean, plan, ratio, results_table
+from model_zoo.aerial.cover import LEVEL
+from model_zoo.aerial.site_check import check, marks_table, mean, plan, ratio, results_table
 from model_zoo.aerial.survey import Survey, positions
 
 # Olofsson et al. 2014, table 8: rows are map classes, columns reference classes (deforestation, forest gain, stable
@@ -37,9 +38,9 @@ def test_the_areas_and_accuracies_of_olofsson_2014() -> None:
         right = [one * other for one, other in zip(there, mapped, strict=True)]
         hectares = sum(PIXELS) * 0.09
         area, user, producer = mean(there, PIXELS), ratio(right, mapped, PIXELS), ratio(right, there, PIXELS)
-        found = (area.value * hectares, NORMAL * area.error * hectares)
+        found = (area.value * hectares, 1.96 * area.error * hectares)  # their intervals are of 95 %
         assert found == pytest.approx(areas[label], abs=2)
-        assert (round(user.value, 2), round(NORMAL * user.error, 2)) == users[label]
+        assert (round(user.value, 2), round(1.96 * user.error, 2)) == users[label]
         assert round(producer.value, 2) == producers[label]
 
 
@@ -65,9 +66,24 @@ def test_the_estimates_of_stehman_2014() -> None:
     assert [round(one.error, 3) for one in found.values()] == [0.082, 0.064, 0.085, 0.125, 0.117]
 
 
+def test_intervals_are_of_90_percent_and_of_students_t() -> None:
+    """Of five marks of a thousand windows: the quantile of t at 95 % with 4 degrees of freedom is 2.1318 (tables)."""
+    sample = np.array([0.0, 0.1, 0.2, 0.3, 0.4])
+    error = np.sqrt(0.995 * 0.025 / 5)
+    one = mean([sample], [1000])
+    assert (one.value, one.error, one.degrees) == (pytest.approx(0.2), pytest.approx(error), pytest.approx(4))
+    assert (one.low, one.high) == pytest.approx((0.2 - 2.1318 * error, 0.2 + 2.1318 * error), abs=1e-5)
+    assert one.reach(0.95) == pytest.approx(2.7764 * error, rel=1e-4)
+    # Two bands alike: twice the degrees of freedom. A band whose marks agree has no error, and adds none.
+    assert mean([sample, sample + 0.3], [1000, 1000]).degrees == pytest.approx(8)
+    assert mean([sample, np.full(5, 0.5)], [1000, 1000]).degrees == pytest.approx(4)
+    many = mean([np.tile(sample, 400)], [10**6])
+    assert many.reach() == pytest.approx(1.6449 * many.error, rel=1e-3)  # the normal distribution's
+
+
 def test_a_band_that_is_marked_whole_has_no_error() -> None:
     whole = mean([np.array([0.0, 1.0, 1.0]), np.array([0.5, 0.5])], [3, 2])
-    assert (whole.value, whole.error) == (pytest.approx(0.6), 0)
+    assert (whole.value, whole.error, whole.low) == (pytest.approx(0.6), 0, whole.high)
     nothing = ratio([np.zeros(2)], [np.zeros(2)], [10])
     assert np.isnan(nothing.value)
 
@@ -118,7 +134,7 @@ def test_the_estimates_hold_the_truth_as_often_as_they_say(rare: Survey) -> None
     there, reach = covers >= 0.05, values >= 0.4
     truth = (covers.mean(), there[reach].mean(), reach[there].mean())
     assert np.mean(estimates, axis=0) == pytest.approx(truth, rel=0.08)  # not biased
-    assert np.mean(held) >= 0.88
+    assert np.mean(held) == pytest.approx(LEVEL, abs=0.06)
 
 
 def test_the_threshold_of_the_site_parts_the_marks(rare: Survey) -> None:
@@ -157,4 +173,4 @@ def test_marks_and_estimates_are_saved_as_tables(rare: Survey) -> None:
         "precision",
     ]
     assert float(lines[0]["estimate"]) == pytest.approx(0.15) and lines[0]["marks"] == "30"
-    assert {line["class"] for line in lines} == {"'=reed"}
+    assert {line["class"] for line in lines} == {"'=reed"} and {line["level"] for line in lines} == {"0.9"}

@@ -217,16 +217,21 @@ def test_the_table_has_a_row_for_each_window() -> None:
     result = made(np.array([[0.25, 0.75]]), 15, 10, 10, 10)
     rows = list(csv.DictReader(io.StringIO(table(result, "yes", 0.5))))
     assert [list(row.values()) for row in rows] == [
-        ["0", "0", "10", "10", "0.250000", "0", "yes", "", ""],
-        ["5", "0", "10", "10", "0.750000", "1", "yes", "", ""],
+        ["0", "0", "10", "10", "0.250000", "0", "yes", "", "", ""],
+        ["5", "0", "10", "10", "0.750000", "1", "yes", "", "", ""],
     ]
-    assert list(rows[0]) == ["x", "y", "width", "height", "probability", "decision", "class", "cover", "unfamiliar"]
-    strange = replace(result, unfamiliar=np.array([[True, False]]))
+    columns = ["x", "y", "width", "height", "probability", "decision", "class", "cover", "unfamiliar", "false_alarms"]
+    assert list(rows[0]) == columns
+    strange = replace(result, unfamiliar=np.array([[True, False]]), false_alarms=0.02)
     curve = CoverCurve("yes", (0.0, 1.0), (0.0, 0.5), (-0.05, 0.1), 0.9, 21, 3024, "")
     rows = list(csv.DictReader(io.StringIO(table(strange, "yes", 0.5, curve))))
-    assert [(row["cover"], row["unfamiliar"]) for row in rows] == [("0.12500", "1"), ("0.37500", "0")]
+    judged = [(row["cover"], row["unfamiliar"], row["false_alarms"]) for row in rows]
+    assert judged == [("0.12500", "1", "0.02"), ("0.37500", "0", "0.02")]
     assert (share(strange, "yes", 0.5), share(result, "yes", 0.5)) == (1, 0.5)
-    assert "1 windows (50.0% of all) do not look like" in words(strange, "yes", 0.5)
+    said = words(strange, "yes", 0.5)
+    assert (
+        "1 window (50.0% of all) does not look like" in said and "so that 2 % of the windows that it knows are" in said
+    )
 
 
 def test_the_geojson_says_that_its_coordinates_are_pixels() -> None:

@@ -55,6 +55,26 @@ def test_photos_folders_and_zips_get_the_answers_of_the_page(drawn: Path, lookin
     assert "Not answered: 3" in said
 
 
+def test_the_share_of_false_alarms_can_be_set(drawn: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = model_zoo.load("cifar10-resnet")
+    command = ["answer", "cifar10-resnet", str(drawn / "test")]
+    for share in (0.01, 0.05, 0.95):
+        out = tmp_path / f"{share}.csv"
+        more = [] if share == 0.05 else ["--false-alarms", str(share)]
+        assert main([*command, "--out", str(out), *more]) == 0
+        said, strange = capsys.readouterr().out, 0
+        for name, row in rows(out).items():
+            judged = model.judge(open_image(drawn / "test" / name), share)
+            assert row["unfamiliar"] == ("yes" if judged.is_unfamiliar else "no")
+            assert row["false_alarms"] == f"{share:g}"
+            strange += bool(judged.is_unfamiliar)
+        assert (f"beyond which {100 * share:g} % of known pictures are, too" in said) == bool(strange)
+    for share in ("0", "1", "-2", "nan"):
+        assert main([*command, "--out", str(tmp_path / "no.csv"), "--false-alarms", share]) == 1
+        assert "The share of false alarms must be between 0 and 1, such as 0.05, not" in capsys.readouterr().err
+    assert not (tmp_path / "no.csv").exists()
+
+
 def test_nothing_is_overwritten_and_nothing_to_answer_is_said(
     drawn: Path, looking: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -101,5 +101,6 @@ def test_whole_photos_are_surveyed_where_they_are_to_be(folder: Path, tmp_path: 
     with (tmp_path / "surveyed.csv").open(newline="") as file:
         whole, tile = csv.DictReader(file)
     assert (whole["windows"], whole["problem"], tile["windows"]) == ("24", "", "")
+    assert (whole["area_level"], whole["windows_unfamiliar"]) == ("0.9", "")  # nobody judged
     assert whole["decision"] == ("yes" if int(whole["windows_reached"]) else "no")
     assert float(whole["area_low"]) <= float(whole["area"]) <= float(whole["area_high"])

@@ -85,6 +85,25 @@ def test_class_and_threshold_can_be_chosen(
     assert "15 of 15 windows" in second and "a probability of 0% for hogweed" in second
 
 
+def test_the_share_of_false_alarms_can_be_set(photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model, found = model_zoo.load("invasive-resnet"), []
+    picture = Image.open(photo)
+    for share in (0.02, 0.05, 0.7):
+        out = tmp_path / str(share)
+        more = [] if share == 0.05 else ["--false-alarms", str(share)]  # which is what nobody has to ask for
+        assert main(["survey", "invasive-resnet", str(photo), "--out", str(out), "--window", "60", *more]) == 0
+        expected = survey(model, picture, window=60, false_alarms=share)
+        assert expected.unfamiliar is not None
+        with (out / "field-survey.csv").open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert [row["unfamiliar"] for row in rows] == [str(int(each)) for each in expected.unfamiliar.ravel()]
+        assert {row["false_alarms"] for row in rows} == {f"{share:g}"}
+        about = json.loads((out / "field-survey.geojson").read_text())["properties"]
+        assert (about["false_alarms"], about["unfamiliar"]) == (share, expected.unfamiliar.sum())
+        found.append(expected.unfamiliar.sum())
+    assert found == sorted(found)
+
+
 def test_a_window_that_nobody_told_is_called_a_guess(
     folder: Path, photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -104,6 +123,7 @@ def test_a_window_that_nobody_told_is_called_a_guess(
     ("more", "words"),
     [
         (["--class", "frog"], "has no class 'frog'; it has other, hogweed"),
+        (["--false-alarms", "0"], "The share of false alarms must be between 0 and 1, such as 0.05, not 0"),
         (["--threshold", "1.5"], "The threshold must be from 0 to 1"),
         (["--window", "500"], "from 1 to 130 pixels wide"),
         (["--stride", "60"], "leave gaps"),

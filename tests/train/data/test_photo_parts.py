@@ -5,8 +5,10 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 import model_zoo
 from model_zoo import nets
@@ -164,6 +166,21 @@ def test_the_threshold_parts_the_classes_best_and_lies_between_them() -> None:
     assert found["accuracy_per_class"] == {"no": pytest.approx(6 / 7, abs=1e-4), "yes": 1.0}
     assert found["roc_auc"] == pytest.approx(20 / 21, abs=1e-6)
     assert found["average_precision"] == pytest.approx((1 + 1 + 3 / 4) / 3, abs=1e-6)
+
+
+def test_the_metrics_of_three_classes_are_those_of_scikit_learn() -> None:
+    chance = torch.Generator().manual_seed(3)
+    labels = torch.arange(60) % 3
+    outputs = torch.randn(60, 3, generator=chance) + torch.nn.functional.one_hot(labels, 3)
+    found = metrics.photo_metrics(outputs, labels, ("a", "b", "c"), 0.5)
+    shares = outputs.double().softmax(1).numpy()
+    assert found["roc_auc"] == pytest.approx(roc_auc_score(labels, shares, multi_class="ovr"))
+    assert found["average_precision"] == pytest.approx(average_precision_score(np.eye(3)[labels], shares))
+    plain = metrics.metrics(outputs, labels, ("a", "b", "c"))
+    assert {name: value for name, value in found.items() if name != "average_precision"} == plain
+    assert list(found)[:2] == ["roc_auc", "average_precision"]
+    some = metrics.photo_metrics(outputs[labels < 2], labels[labels < 2], ("a", "b", "c"), 0.5)
+    assert math.isnan(some["roc_auc"]) and some["pictures"] == 40  # one class is missing
 
 
 @pytest.mark.parametrize(

@@ -114,8 +114,28 @@ def test_unfamiliar_windows_are_named(upload: Upload) -> None:
         boxes = kept.survey.boxes().reshape(-1, 4).tolist()
         strange = [index for index, box in enumerate(boxes) if judging.judge(photo.crop(box)).is_unfamiliar]
     assert value["unfamiliar"] == strange and strange
-    assert f"{len(strange)} windows" in value["left_out"] and "left out of all shares" in value["left_out"]
+    assert f"{len(strange)} window" in value["left_out"] and "left out of all shares" in value["left_out"]
     assert kept.survey.counted().sum() == len(boxes) - len(strange)
+
+
+def test_the_share_of_false_alarms_can_be_set(upload: Upload) -> None:
+    """Windows are unfamiliar by what `Model.judge` says at that share, and the files tell it."""
+    judging, unfamiliar = model_zoo.load("invasive-resnet"), []
+    for share in (0.001, 0.05, 0.6):
+        plan = survey_map.plan(judging, upload, 200, "side by side", 8.0, share)
+        *_, (_, value, kept) = survey_map.running(judging, "Network", upload, plan)
+        with Image.open(upload.path) as photo:
+            boxes = kept.survey.boxes().reshape(-1, 4).tolist()
+            judged = [judging.judge(photo.crop(box), share).is_unfamiliar for box in boxes]
+        unfamiliar.append([number for number, strange in enumerate(judged) if strange])
+        assert value["unfamiliar"] == unfamiliar[-1]
+        rows = list(csv.DictReader(io.StringIO(survey_map.file(kept, "csv", "invasive", 0.5)["text"])))
+        assert {row["false_alarms"] for row in rows} == {f"{share:g}"}
+        assert [row["unfamiliar"] for row in rows] == [str(int(bool(strange))) for strange in judged]
+        about = json.loads(survey_map.file(kept, "geojson", "invasive", 0.5)["text"])["properties"]
+        assert (about["false_alarms"], about["unfamiliar"]) == (share, len(unfamiliar[-1]))
+        assert f"{100 * share:g} % of the windows that it knows" in value["left_out"] or not unfamiliar[-1]
+    assert set(unfamiliar[0]) <= set(unfamiliar[1]) <= set(unfamiliar[2]) and unfamiliar[2]
 
 
 # ----------------------------------------------------------------------------------------------------- checked by eye
@@ -143,11 +163,13 @@ def test_windows_are_marked_and_estimated(kept: Saved, upload: Upload) -> None:
     marks = {str(each["index"]): "5 to 25 %" for each in value["windows"]}
     found = handlers.estimate_site(check, sent(marks=marks))
     assert found["head"].startswith(
-        "By your 40 marks, “invasive” covers 15 % of the ground; 95 % interval: 15 to 15 %."
+        "By your 40 marks, “invasive” covers 15 % of the ground; 90 % interval: 15 to 15 %."
     )
+    assert found["interval"] == "90 % interval"  # of the same level as the map's own
     assert found["rows"][0] == ("Windows covered by at least 5 %", "100 %", "100 to 100 %")
     saved = handlers.save_check(check, sent(kind="results", marks=marks))
     assert saved["name"] == "field-results.csv" and "share of ground covered,invasive,,0.15000" in saved["text"]
+    assert {row["level"] for row in csv.DictReader(io.StringIO(saved["text"]))} == {"0.9"}
     saved = handlers.save_check(check, sent(kind="marks", marks=marks))
     assert len(saved["text"].splitlines()) == 41
 
@@ -177,8 +199,10 @@ def test_the_map_follows_a_layer_fitted_to_the_marks_and_goes_back(upload: Uploa
     assert [float(row["cover"]) for row in rows] == pytest.approx(0.15 * after, abs=1e-4)
     about = json.loads(survey_map.file(fitted, "geojson", "invasive", 0.5)["text"])["properties"]
     assert fitted.area is not None and about["area"] == pytest.approx(fitted.area.share, abs=1e-4)
+    assert fitted.area.level == about["area_level"] == 0.9 and "; 90 % interval" in shown["area"]["words"]
     saved = handlers.save_check(check, sent(kind="fit", marks=marks))
     assert saved["name"] == "field-fit.csv" and len(saved["text"].splitlines()) == 3
+    assert [row["area_level"] for row in csv.DictReader(io.StringIO(saved["text"]))] == ["", "0.9"]
     told, shown, again = handlers.undo_fit(check, sent(marks=marks))
     assert "fitted" not in told and shown == kept.value and again is kept
     assert "the map’s threshold, 38.7%" in told["rows"][1][0] and "as it was" not in told["note"]

@@ -209,6 +209,20 @@ def test_no_cell_of_the_table_is_a_formula(looking: Model, tmp_path: Path) -> No
     assert rows[8][0] == "'=bad.png" and rows[8][5].startswith("This file is a text")
 
 
+def test_files_are_unfamiliar_at_the_share_that_is_asked_for(tmp_path: Path) -> None:
+    model = model_zoo.load("cifar10-resnet")
+    uploads = [picture(tmp_path / f"{seed}.png", seed) for seed in range(4)]
+    uploads += [written(tmp_path / "grey.png", encoded(Image.new("RGB", (40, 40), (120, 130, 120)), "PNG"))]
+    for share in (0.002, 0.05, 0.9):
+        *_, last = batch.answering(model, "The network", uploads, share)
+        expected = [model.judge(open_image(upload.path), share).is_unfamiliar for upload in uploads]
+        assert [one.is_unfamiliar for one in last.answers] == expected
+        rows = list(csv.DictReader(io.StringIO(batch.table(last))))
+        assert {row["false_alarms"] for row in rows} == {f"{share:g}"}
+        assert [row["unfamiliar"] for row in rows] == ["yes" if strange else "no" for strange in expected]
+        assert f"beyond which {100 * share:g} % of known pictures are, too" in batch.summary(last) or not any(expected)
+
+
 def test_names_are_shown_on_one_line_and_not_endlessly() -> None:
     assert batch.shown("a\nb\x1b[31m\u202egpj.exe") == "a\ufffdb\ufffd[31m\ufffdgpj.exe"
     assert len(batch.shown("x" * 5_000)) == batch.LONGEST_NAME + 1

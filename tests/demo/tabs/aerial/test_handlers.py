@@ -84,7 +84,7 @@ def test_the_photo_is_sent_small_and_upright(order: str, tmp_path: Path) -> None
 
 
 def test_what_will_be_done_is_said_before(upload: Upload) -> None:
-    said = handlers.look_at_photo(NAME, [upload], 0, 0, "side by side", 0.0, gr.Request())
+    said = handlers.look_at_photo(NAME, [upload], 0, 0, "side by side", 0.05, 0.0, gr.Request())
     assert said.startswith(
         "<p>640 × 360 pixels: 16 × 9 = 144 windows of 40 × 40 pixels. CIFAR-10 CNN tells 10 kinds of things apart, and "
         "its card names none of them to look for: the map begins with the class that is most probable"
@@ -92,9 +92,9 @@ def test_what_will_be_done_is_said_before(upload: Upload) -> None:
     made = [each.title for each in map(model_zoo.load, SHIPPED) if "window" in each.card["preprocessing"]]
     assert ("was made for photos like this" in said) == bool(made) and all(each in said for each in made[:1])
     assert "31 × 17 = 527 windows" in handlers.look_at_photo(
-        NAME, [upload], None, None, "half overlapping", 0.0, gr.Request()
+        NAME, [upload], None, None, "half overlapping", None, 0.0, gr.Request()
     )
-    assert handlers.look_at_photo(NAME, [], 0, 0, "side by side", 0.0, gr.Request()) == ""
+    assert handlers.look_at_photo(NAME, [], 0, 0, "side by side", 0.05, 0.0, gr.Request()) == ""
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_windows_that_cannot_be_are_refused_with_a_sentence(
     order: str, upload: Upload, window: Any, apart: Any, words: str
 ) -> None:
     with pytest.raises(gr.Error, match=words):
-        handlers.look_at_photo(NAME, [upload], 0, window, apart, 0.0, gr.Request())
+        handlers.look_at_photo(NAME, [upload], 0, window, apart, 0.05, 0.0, gr.Request())
     (step,) = handlers.survey_photo(order, NAME, [upload], 0, window, apart)
     assert words in step[0] and 'class="trouble"' in step[0]  # it stays to be read, and what was there stays
 
@@ -125,6 +125,34 @@ def test_windows_that_cannot_be_are_refused_with_a_sentence(
 def test_metres_that_cannot_be_are_refused_with_a_sentence(order: str, upload: Upload, metres: Any) -> None:
     (step,) = handlers.survey_photo(order, NAME, [upload], metres, 0, "side by side")
     assert "in metres, or 0" in step[0] and 'class="trouble"' in step[0]
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.1, 5, "a lot", True, float("nan"), [0.05]])
+def test_shares_of_false_alarms_that_cannot_be_are_refused_with_a_sentence(
+    order: str, upload: Upload, share: Any
+) -> None:
+    words = "The share of false alarms must be between 0 and 1, such as 0.05"
+    (step,) = handlers.survey_photo(order, NAME, [upload], 0, 0, "side by side", share)
+    assert words in step[0] and 'class="trouble"' in step[0]
+    (step,) = handlers.answer_files(handlers.wait()[0], NAME, [upload], share)
+    assert words in step[0]
+    with pytest.raises(gr.Error, match=words):
+        handlers.look_at_photo(NAME, [upload], 0, 0, "side by side", share, 0.0, gr.Request())
+
+
+def test_a_share_that_too_few_pictures_were_held_back_for_is_said(order: str, upload: Upload) -> None:
+    model = model_zoo.load("invasive-resnet")
+    assert model.trust is not None
+    held = len(model.trust.held)
+    words = f"{held:,} known pictures were held back, which is enough for a share of false alarms from"
+    said = handlers.look_at_photo("invasive-resnet", [upload], 0, 180, "side by side", 1e-5, 0.0, gr.Request())
+    assert words in said and "not for 1e-05" in said
+    *_, (said, _, _) = handlers.survey_photo(order, "invasive-resnet", [upload], 0, 180, "side by side", 1e-5)
+    assert words in said
+    *_, (_, value, kept) = handlers.answer_files(handlers.wait()[0], "invasive-resnet", [upload], 1e-5)
+    assert words in value["words"] and value["answers"][0]["is_unfamiliar"] is None
+    (row,) = csv.DictReader(io.StringIO(handlers.save_table(kept)["text"]))
+    assert float(row["typicality"]) > 0 and (row["unfamiliar"], row["false_alarms"]) == ("", "1e-05")
 
 
 @pytest.mark.parametrize("name", REFUSED)

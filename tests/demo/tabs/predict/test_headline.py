@@ -123,7 +123,7 @@ def test_a_ship_is_one_and_a_lion_is_no_frog() -> None:
     ship = made("cifar10-resnet", opened(DRAWINGS[SHIP].path))
     assert "The network is sure:" in predict.answer(ship) and "<strong>ship</strong>" in predict.answer(ship)
     assert steadiness.agreeing(ship) >= AGREE * steadiness.COPIES
-    assert tab.steady("cifar10-resnet", ship.picture) == gr.skip()
+    assert tab.steady("?", "cifar10-resnet", ship.picture) == gr.skip()
     lion = made("cifar10-resnet", opened(gradio_photographs()["Lion"]))
     assert "is sure" not in predict.answer(lion)
 
@@ -148,7 +148,7 @@ def test_where_copies_disagree_the_headline_says_so() -> None:
         found = made(name, opened(draw.path))
         count = steadiness.agreeing(found)
         assert 0 <= count <= steadiness.COPIES
-        said = predict.steadied(name, found.picture)
+        said = predict.steadied(View(model=name), found.picture)
         if not headline(found).is_sure or count >= AGREE * steadiness.COPIES:
             assert said is None
         else:
