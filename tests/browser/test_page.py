@@ -207,3 +207,15 @@ def test_a_file_over_the_limit_is_refused_in_words(visit: Visit, tmp_path: Path)
     dismiss_toasts(page)
     upload(page, PHOTO)
     expect_answer(page, SHIPPED[0], PHOTO)
+
+
+def test_a_page_elsewhere_cannot_show_the_app_in_a_frame(app: App, browser: Browser) -> None:
+    page = browser.new_context().new_page()
+    page.route(
+        "http://elsewhere.example/",
+        lambda route: route.fulfill(body=f"<iframe src='{app.address}'></iframe>", content_type="text/html"),
+    )
+    page.goto("http://elsewhere.example/")
+    page.wait_for_function("frames.length === 1")
+    expect(page.frame_locator("iframe").locator("#answer")).to_have_count(0)
+    assert page.frames[1].url.startswith("chrome-error://")
