@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 import model_zoo
 from demo.core.networks import NO_PICTURE
@@ -32,7 +32,7 @@ from tests.browser.actions import (
     walked,
 )
 from tests.browser.conftest import Visit
-from tests.conftest import SECOND, SHIPPED, fully
+from tests.conftest import SECOND, SHIPPED, App, fully
 from tests.pictures import REFUSED, encoded, noise
 
 pytestmark = pytest.mark.browser
