@@ -342,7 +342,7 @@ def test_markup_in_a_lesson_stays_text() -> None:
 )
 def test_what_a_browser_sends_in_place_of_a_bench_is_refused_in_words(facts: dict[str, Any]) -> None:
     card = lessons()["convolution"].cards[2]
-    with pytest.raises(UserError, match="Show me"):
+    with pytest.raises(UserError, match="Set it up again"):
         card.check.judge(Here.of(SHIPPED[0], None), Done(bench=facts))
 
 
