@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
+from demo.glossary import route as glossary
 from demo.live import route as live
 from demo.page import build
 from demo.server import gradio_compat, modules
@@ -43,7 +44,7 @@ def settings() -> dict[str, Any]:
         "head": modules.preloads(),
         "app_kwargs": {
             "middleware": [limited, Middleware(CompressedPage)],
-            "routes": [modules.route(), live.route(), own.route()],
+            "routes": [modules.route(), live.route(), own.route(), glossary.route()],
         },
         "prevent_thread_lock": True,
     }

@@ -1,4 +1,6 @@
-"""Beside a lesson, what its cards speak of is in sight: on laptops, and on a phone above or below the sheet of cards."""
+"""Beside a lesson, what its cards speak of is in sight: on laptops, and on a phone above the sheet of cards."""
+
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -45,7 +47,7 @@ def test_map_channels_and_panel_are_in_sight_beside_a_lesson(visit: Visit, size:
         expect_in_sight(page, part, least=0.5 if part == "#grid .sheet" else 0.98)
     # Side by side, and each wide enough for what stands in it.
     boxes = [page.locator(part).bounding_box() for part in ("#grid-pane", "#map-pane", "#panel")]
-    assert all(one["x"] + one["width"] <= other["x"] for one, other in zip(boxes, boxes[1:], strict=False))
+    assert all(one["x"] + one["width"] <= other["x"] for one, other in pairwise(boxes))
     assert [box["width"] >= least for box, least in zip(boxes, (190, 280, 390), strict=True)] == [True] * 3
     assert page.locator("#panel .segment:visible").evaluate("part => part.scrollWidth - part.clientWidth") <= 1
     assert page.locator("#channel h3").evaluate("title => title.scrollWidth - title.clientWidth") == 0

@@ -17,12 +17,13 @@ check: {name: value, step: conv1, row: 3}  # a name of `checks.CHECKS` with its 
 hints: [A first hint., A second one.]
 ```
 
-The card's text, as Markdown.
+The card's text, as Markdown; [words](term:stride) are explained by the glossary.
 """
 
 import re
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ import yaml
 from markdown_it import MarkdownIt
 
 from demo.core.view import View
+from demo.glossary.terms import terms
+from demo.render.html import term
 from demo.share.links import PARTS
 from demo.tabs.learn.check import Check
 from demo.tabs.learn.checks import CHECKS
@@ -56,6 +59,7 @@ VIEW_KEYS = {
 }
 HEAD_KEYS = {"number", "title", "minutes", "idea", "network"}
 CARD_KEYS = {"view", "light", "hide", "check", "hints"}
+TERM = re.compile(r'<a href="term:([^"]*)">(.*?)</a>')
 _markdown = MarkdownIt("commonmark", {"html": False})
 
 
@@ -131,13 +135,21 @@ def _card(place: str, title: str, data: Any, body: str, head: dict[str, Any]) ->
             raise LessonError(f"{place}: there is no {data[key]!r} for {key!r}.")
     return Card(
         title=title,
-        html=_markdown.render(body.strip()),
+        html=_html(place, body),
         view=asked,
         light=TARGETS.get(data.get("light", ""), ""),
         hide=hideable.get(data.get("hide", ""), ""),
         check=_check(place, data.get("check")),
         hints=tuple(data.get("hints", ())),
     )
+
+
+def _html(place: str, body: str) -> str:
+    """The card's text, with its links to terms as marked words."""
+    html = _markdown.render(body.strip())
+    if unknown := [name for name, _ in TERM.findall(html) if name not in terms()]:
+        raise LessonError(f"{place}: the glossary has no term {unknown[0]!r}.")
+    return TERM.sub(lambda found: term(found[1], unescape(found[2])), html)
 
 
 def _check(place: str, data: Any) -> Check:

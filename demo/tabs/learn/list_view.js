@@ -9,7 +9,7 @@ const STYLE = await (await fetch(new URL('style/list.css', import.meta.url))).te
 const FAILED = 'The list of lessons did not come. Please open this tab again, or reload the page.';
 const HTML = `
 <h2>Lessons</h2>
-<p class="lead">Each takes some minutes and stays beside the page while you work on your own picture. What you do is checked with the network's real numbers.</p>
+<p class="lead">Each takes some minutes and stays beside the page while you work on your own picture. What you do is checked with the network's real numbers. Words with dots under them are explained where you point at them, tap them or reach them by keyboard. <button type="button" class="plain" data-glossary>All words, the glossary</button></p>
 <ol></ol>
 <p class="told" role="status"></p>
 <details class="along">

@@ -9,6 +9,7 @@ import { usePopovers } from './popovers.js';
 import { hasKey, useProjector } from './projector.js';
 import { joinRadioGroups } from './radio_groups.js';
 import { offerSkip } from './skip_link.js';
+import { useTerms } from './terms.js';
 
 const PROJECTED = 'Projector mode: large digits and a large map.';
 const LEAVING = ' Press P again to leave it, or open the menu.';
@@ -39,4 +40,5 @@ export function mount({ element, signal }) {
   markTab(signal);
   useProjector(signal);
   offerSkip(signal);
+  useTerms(signal);
 }
