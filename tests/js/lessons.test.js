@@ -15,6 +15,12 @@ test('a code says again what is done, and which card comes next', () => {
   assert.deepEqual(found.c.done, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
+test('a code of before a lesson was added is still one', () => {
+  const code = encode({ a: { card: 0, done: [1] }, b: { card: 0, done: [0, 2] } }, LESSONS.slice(0, 2));
+  assert.deepEqual(decode(code, LESSONS), { a: { card: 0, done: [1] }, b: { card: 1, done: [0, 2] } });
+  assert.equal(decode(encode({}, LESSONS), LESSONS.slice(0, 2)), null);
+});
+
 test('a code with any one character changed is none, nor is any other text', () => {
   const code = encode({ a: { card: 0, done: [0, 1] } }, LESSONS).replaceAll('-', '');
   for (let i = 0; i < code.length; i += 1) {

@@ -3,13 +3,13 @@
 import { finder } from '../dom.js';
 import { on } from '../events.js';
 import { markTab } from './areas.js';
+import { useTerms } from './glossary/terms.js';
 import { keepOwnPicture } from './own_picture.js';
 import { takePictures } from './picture_sources.js';
 import { usePopovers } from './popovers.js';
 import { hasKey, useProjector } from './projector.js';
 import { joinRadioGroups } from './radio_groups.js';
 import { offerSkip } from './skip_link.js';
-import { useTerms } from './terms.js';
 
 const PROJECTED = 'Projector mode: large digits and a large map.';
 const LEAVING = ' Press P again to leave it, or open the menu.';

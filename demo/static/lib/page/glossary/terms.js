@@ -4,13 +4,13 @@
  * can be marked, too, and keeps what it does.
  */
 
-import { around } from '../dom.js';
+import { around } from '../../dom.js';
 
 const ASKED = '[data-term], [data-glossary]';
 
 /** @param {AbortSignal} signal */
 export function useTerms(signal) {
-  /** @type {Promise<typeof import('../on_demand/glossary/note.js')> | undefined} */
+  /** @type {Promise<typeof import('../../on_demand/glossary/note.js')> | undefined} */
   let loading;
   const hear = async (/** @type {Event} */ event) => {
     const asked = around(event, ASKED);
@@ -18,7 +18,7 @@ export function useTerms(signal) {
     const isKey = event instanceof KeyboardEvent;
     if (isKey && !(asked?.localName === 'dfn' && (event.key === 'Enter' || event.key === ' '))) return;
     if (asked?.localName === 'dfn' && (isKey || event.type === 'click')) event.preventDefault(); // nor what a label is for
-    loading ??= import('../on_demand/glossary/note.js');
+    loading ??= import('../../on_demand/glossary/note.js');
     (await loading).hear(event, asked);
   };
   for (const kind of ['pointerover', 'focusin', 'click', 'keydown']) document.addEventListener(kind, hear, { signal });

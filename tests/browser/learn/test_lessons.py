@@ -30,8 +30,10 @@ def told(page: Page, verdict: str, words: str | re.Pattern) -> None:
 
 
 def fill_in(page: Page, *numbers: float) -> None:
-    """By keyboard: from the card's heading to each field, then Enter."""
+    """By keyboard: from the card's heading past its explained words to each field, then Enter."""
     page.locator("#lesson h2").focus()
+    for _ in range(page.locator("#lesson .text dfn").count()):
+        page.keyboard.press("Tab")
     for number in numbers:
         page.keyboard.press("Tab")
         page.keyboard.press("Control+A")
