@@ -140,7 +140,9 @@ class BenchTraining(Check):
 
 
 def _loss(value: float) -> str:
-    return f"{value:,.4g}" if math.isfinite(value) else "a number too large to write"
+    if not math.isfinite(value):
+        return "a number too large to write"
+    return f"{value:,.4g}" if value == 0 or value >= 1e-4 else "less than 0.0001"
 
 
 CHECKS: dict[str, type[Check]] = {

@@ -5,8 +5,7 @@ import { finder, make } from '../../static/lib/dom.js';
 import { emit, on } from '../../static/lib/events.js';
 import { sent } from '../../static/lib/mount.js';
 import { store } from '../../static/lib/store.js';
-import { controls, given, otherNetwork, shown } from './card_form.js';
-import { HTML, START_AGAIN } from './cards_html.js';
+import { HTML, START_AGAIN, controls, given, otherNetwork, shown } from './card_form.js';
 import { Light } from './light.js';
 import { all, update } from './progress.js';
 
