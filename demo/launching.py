@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
+from demo.glossary import route as glossary
 from demo.live import route as live
 from demo.page import build
 from demo.pictures import thumbnails
@@ -52,7 +53,7 @@ def settings() -> dict[str, Any]:
                 Middleware(CompressedPage),
                 Middleware(CompressedAnswers),
             ],
-            "routes": [modules.route(), thumbnails.route(), live.route(), own.route()],
+            "routes": [modules.route(), thumbnails.route(), live.route(), own.route(), glossary.route()],
         },
         "prevent_thread_lock": True,
     }

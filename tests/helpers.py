@@ -1,12 +1,18 @@
-"""What tests of a running page share: its events, asked as a browser asks them."""
+"""What tests of a running page share: its events, asked as a browser asks them; and what stands in its HTML."""
 
 import json
+import re
 import uuid
 from typing import Any
 
 import httpx
 
 JSON = {"Content-Type": "application/json"}
+
+
+def unmarked(html: str) -> str:
+    """HTML without the marks of the words that the glossary explains."""
+    return re.sub(r"</?dfn\b[^>]*>", "", html)
 
 
 def events_of(address: str) -> dict[str, int]:

@@ -11,6 +11,7 @@ from PIL import Image
 import model_zoo
 from demo.errors import UserError
 from demo.private import networks as private
+from demo.render.html import term
 from model_zoo import Model
 from model_zoo.common.listing import MOST, listed
 from model_zoo.entries.folders import is_private
@@ -170,9 +171,9 @@ def _trained(card: dict[str, Any]) -> str:
     means = {
         "flip": "mirrored pictures",
         "shift": "shifted pictures",
-        "dropout": "dropout",
-        "weight_decay": "weight decay",
-        "label_smoothing": "label smoothing",
+        "dropout": term("dropout"),
+        "weight_decay": term("weight-decay"),
+        "label_smoothing": term("label-smoothing"),
     }
     used = [words for name, words in means.items() if recipe.get(name) and not (taught and name == "label_smoothing")]
     if not used:

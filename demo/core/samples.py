@@ -24,9 +24,12 @@ class Sample:
 
 
 def samples(found: PictureSet | None, split: str, chosen: Sequence[Sample], caption: str) -> str:
-    """A table of one row, which wraps: the pictures that are at hand, and of all others only the words."""
+    """A table of one row, which wraps: the pictures that are at hand, and of all others only the words.
+
+    `caption` is HTML.
+    """
     cells = "".join(f"<td>{_cell(found, split, each)}</td>" for each in chosen)
-    return f'<table class="samples"><caption>{escape(caption)}</caption><tbody><tr>{cells}</tr></tbody></table>'
+    return f'<table class="samples"><caption>{caption}</caption><tbody><tr>{cells}</tr></tbody></table>'
 
 
 def _cell(found: PictureSet | None, split: str, sample: Sample) -> str:

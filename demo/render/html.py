@@ -145,6 +145,16 @@ def number(value: float) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
+def term(name: str, words: str = "") -> str:
+    """A word that the page explains, as HTML; its meaning is in demo/glossary.
+
+    Args:
+        name: of the term: "receptive-field".
+        words: as they stand in the sentence, where they are not the name with spaces.
+    """
+    return f'<dfn data-term="{escape(name)}">{escape(words or name.replace("-", " "))}</dfn>'
+
+
 HEAD = "label|share (0 to 1)"  # of the table as a file: what it shows without a head
 
 

@@ -85,7 +85,7 @@ def test_the_address_holds_class_and_method_and_another_network_leaves_nothing_o
     expect(page.locator("#why .words")).to_contain_text(f"its probability {probability:.1%}.")
     page.locator("#why .label").select_option("truck")
     expect(page).to_have_url(re.compile(r"class=truck"))
-    page.get_by_text("Grad-CAM", exact=True).click()
+    page.locator("#why .methods").get_by_text("Grad-CAM", exact=True).click()
     expect(page).not_to_have_url(re.compile(r"method="))
     expect_map(page, "truck")
     expect(page.locator("#why .step")).to_be_visible()

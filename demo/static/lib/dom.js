@@ -15,6 +15,15 @@ export function make(tag, attributes = {}, ...children) {
 }
 
 /**
+ * A word that the page explains; its meaning is in demo/glossary.
+ * @param {string} name of the term: "receptive-field"
+ * @param {string} [words] as they stand in the sentence
+ */
+export function term(name, words = name.replaceAll('-', ' ')) {
+  return make('dfn', { 'data-term': name }, words);
+}
+
+/**
  * A function that finds the first match inside an element, which must be there: widgets find parts of their own HTML.
  * Its type is that of the selector's tag ("canvas.map"), else HTMLElement; say `find('.x', HTMLInputElement)` for another.
  * @param {ParentNode} element

@@ -57,7 +57,8 @@
  * @property {import('../../tabs/aerial/site_check.js').Outcome} site what marks made by eye come to (server)
  * @property {number} threshold a check by eye has found this threshold for the map of a survey
  * @property {string} bench-set the bench is to show this state, in the form of its key in the address
- * @property {string} lesson-open open this lesson, at the card where its reader was
+ * @property {string} lesson-open open this lesson, at the card where its reader was, or at the one named with it: "numbers.3"
+ * @property {undefined} raised the reader has raised the sheet of the Explore tab's panel, on a narrow window
  * @property {undefined} lesson-progress what was done in lessons has changed
  * @property {string} add a change to the network, in the form of `model_zoo.graph.edits`
  * @property {{ step: string, channel: number, source: number, row: number, column: number }} weight a weight of a kernel

@@ -28,6 +28,8 @@ import { percent } from '../../static/lib/format.js';
  */
 
 /** Their names in the address and in words. */
+/** @type {Record<string, string>} */
+const TERMS = { 'grad-cam': 'grad-cam', occlusion: 'occlusion', gradients: 'integrated-gradients' };
 export const METHODS = [['grad-cam', 'Grad-CAM'], ['occlusion', 'Cover a part'], ['gradients', 'Integrated gradients']];
 /** The one that is worked out at once. */
 export const QUICK = METHODS[0][0];
@@ -48,7 +50,7 @@ export function drawChoices(find, view, choice) {
   find('.methods').replaceChildren(...METHODS.map(([name, title]) => {
     const input = make('input', { type: 'radio', name: 'why-method', value: name });
     input.checked = name === choice.method;
-    return make('label', {}, input, title);
+    return make('label', { 'data-term': TERMS[name] }, input, title);
   }));
   find('.chosen-class').hidden = !view;
   find('.chosen-step').hidden = !view || choice.method !== QUICK;

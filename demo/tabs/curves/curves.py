@@ -10,7 +10,7 @@ from pathlib import Path
 from demo.core.networks import network, title
 from demo.errors import UserError
 from demo.render.history_chart import LINES, Rows, by_epoch, loss_and_accuracy
-from demo.render.html import number
+from demo.render.html import number, term
 from demo.render.svg_chart import COLOURS, swatch
 from demo.server.paths import work_folder
 from model_zoo.common.csv_export import plain
@@ -20,10 +20,11 @@ NOTHING = "Choose at least one network."
 MOST = 20  # networks compared at once
 RISE = 1.02  # times the lowest validation loss; a smaller rise is noise on a few thousand pictures
 HOW = (
-    "An epoch is one pass over all training pictures. The loss (cross-entropy) is the smaller the more probability the "
-    "right classes get. Validation is measured after each epoch. Training figures are means over the epoch, while the "
-    "weights were still changing and with dropout (parts of the network switched off at random) and augmented "
-    "(slightly changed) pictures where the recipe has them, so training can look worse than validation at first."
+    f"An {term('epoch')} is one pass over all training pictures. The {term('loss')} ({term('cross-entropy')}) is the "
+    f"smaller the more probability the right classes get. {term('validation', 'Validation')} is measured after each "
+    f"epoch. Training figures are means over the epoch, while the {term('weight', 'weights')} were still changing and "
+    f"with {term('dropout')} and {term('augmentation', 'augmented')} pictures where the recipe has them, so training "
+    f"can look worse than validation at first. The {term('learning-rate', 'learning rate')} is the size of a step."
 )
 TABLE = (  # heading, column of the history, format; "" is that of sentences
     ("epoch", "epoch", ".0f"),

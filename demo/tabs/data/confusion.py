@@ -13,6 +13,7 @@ from demo.core.payloads import NO_CHOICE
 from demo.errors import UserError
 from demo.pictures import datasets
 from demo.pictures.datasets import PictureSet
+from demo.render.html import term
 from demo.server.scheduler import scheduled
 from model_zoo import Model
 from model_zoo.aerial.threshold import threshold
@@ -75,7 +76,9 @@ def board(name: str) -> str:
     counts = matrix(model)
     heading = f"<h3>Where {escape(model.title)} is wrong</h3>"
     if counts is None:
-        said = "The card of this network holds no confusion matrix: it was not tested, or has too many classes."
+        said = (
+            f"The card of this network holds no {term('confusion-matrix')}: it was not tested, or has too many classes."
+        )
         return f'<section class="holdings">{heading}<p class="quiet">{said}</p></section>'
     at_hand = bool(datasets.of_network(model))
     how = (
@@ -85,8 +88,9 @@ def board(name: str) -> str:
     )
     return (
         f'<section class="holdings">{heading}<p>{escape(_worst(model, counts))} {how}</p>'
-        f'<p class="quiet">Row: the true class. Column: the answer. Numbers: pictures, of {counts.sum():,} test '
-        "pictures. The stronger the colour, the larger the share of the row that is mistaken for that class; right "
+        f'<p class="quiet">A {term("confusion-matrix")}. Row: the true class. Column: the answer. Numbers: '
+        f"pictures, of {counts.sum():,} test pictures. The stronger the colour, the larger the share of the row "
+        "that is mistaken for that class; right "
         'answers are outlined.</p><div class="scroll"><table class="confusion">'
         f"{_cells(model, counts, at_hand)}</table></div>"
         "</section>"

@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 
 from demo.core.networks import NO_PICTURE, network
+from demo.render.html import term
 
 FIRST = 6  # values of a row that are written out
 CHANNELS = ("red", "green", "blue")
@@ -44,7 +45,8 @@ def numbers(name: str, picture: Image.Image | None) -> str:
     words = (
         "This network takes the pixels from 0 to 1 as they are."
         if (mean, sd) == (0, 1)
-        else "This network subtracts the mean of its training pictures and divides by their standard deviation."
+        else "This network subtracts the mean of its training pictures and divides by their "
+        f"{term('standard-deviation')}."
     )
     return (
         '<section class="holdings tensor"><h3>Your picture as numbers</h3>'

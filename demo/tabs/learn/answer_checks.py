@@ -10,8 +10,9 @@ from torch import Tensor
 
 from demo.core.inference import ranked
 from demo.errors import UserError
+from demo.pictures.datasets import of_network
 from demo.pictures.drawings.files import DRAWINGS
-from demo.tabs.learn.check import Check, Choice, Done, Here, Numbers, Verdict, percent, readable
+from demo.tabs.learn.check import AGAIN, Check, Choice, Done, Here, Numbers, Percent, Verdict, percent, readable
 from model_zoo import Model
 from model_zoo.explain.gradient_flow import KINDS, gradients
 from model_zoo.graph.edits import PictureEdit
@@ -33,13 +34,13 @@ class TopClass(Choice):
 
 
 @dataclass(frozen=True)
-class Probability(Numbers):
+class Probability(Percent):
     """The probability of the likeliest class in percent, out of the logits."""
 
     within: float = 1
 
     def fields(self, model: Model) -> Sequence[str]:
-        return ("Probability of the first class, in percent",)
+        return ("Probability of the likeliest class, in percent",)
 
     def expected(self, here: Here) -> Sequence[float]:
         return (100 * ranked(here.model, here.made.original_logits)[0][1],)
@@ -64,7 +65,8 @@ class SureOfUnknown(Check):
     def judge(self, here: Here, done: Done) -> Verdict:
         label, share = ranked(here.model, here.made.original_logits)[0]
         known = {f"example:{title.lower().replace(' ', '-')}" for title in DRAWINGS} | {""}
-        if done.view.picture in known or ":test:" in done.view.picture:
+        own_set = of_network(here.model)
+        if done.view.picture in known or (own_set and done.view.picture.startswith(f"{own_set}:")):
             return Verdict(False, f"It answers {label} with {percent(share)}, and it was taught what this shows.")
         return Verdict(share >= self.least, f"It answers {label} with {percent(share)}.")
 
@@ -130,7 +132,7 @@ class OverfitEpoch(Numbers):
 
 def _lowest(model: Model) -> dict[str, float]:
     if not model.history or "val_loss" not in model.history[0]:
-        raise UserError(f"How {model.title} learned is not known here. Press “Show me” to come back.")
+        raise UserError(f"How {model.title} learned is not known here. Press “{AGAIN}” to come back.")
     return min(model.history, key=lambda row: row["val_loss"])
 
 
@@ -149,7 +151,7 @@ class LossAt(Numbers):
         _lowest(here.model)
         found = [row[f"{self.of}_loss"] for row in here.model.history if row["epoch"] == self.epoch]
         if not found:
-            raise UserError(f"{here.model.title} has no epoch {self.epoch}. Press “Show me” to come back.")
+            raise UserError(f"{here.model.title} has no epoch {self.epoch}. Press “{AGAIN}” to come back.")
         return found
 
     def words(self, here: Here, expected: Sequence[float]) -> str:
@@ -161,7 +163,7 @@ class LossAt(Numbers):
 
 
 @dataclass(frozen=True)
-class AccuracyOf100(Numbers):
+class AccuracyOf100(Percent):
     """How many of 100 test pictures the network gets right."""
 
     within: float = 2
@@ -172,7 +174,7 @@ class AccuracyOf100(Numbers):
     def expected(self, here: Here) -> Sequence[float]:
         test = here.model.card["metrics"].get("test")
         if not test:
-            raise UserError(f"{here.model.title} was not tested here. Press “Show me” to come back.")
+            raise UserError(f"{here.model.title} was not tested here. Press “{AGAIN}” to come back.")
         return (100 * test["accuracy"],)
 
     def words(self, here: Here, expected: Sequence[float]) -> str:

@@ -11,10 +11,10 @@ from torch.nn import functional as F
 
 from demo.core.payloads import is_whole
 from demo.errors import UserError
-from demo.tabs.learn.check import Check, Done, Here, Verdict, readable
+from demo.tabs.learn.check import AGAIN, NOT_WHOLE, Check, Done, Here, Verdict, readable
 from model_zoo import Model
 
-NOTHING = "The bench is not open on the right part. Press “Show me”."
+NOTHING = f"The bench is not open on the right part. Press “{AGAIN}”."
 MOST = 64  # rows and columns of a picture on the bench
 SIDE = 9  # of the pictures that a kernel is tried on
 
@@ -52,7 +52,9 @@ class BenchSum(Check):
         picture, kernel = grid(done.bench.get("picture"), MOST), grid(done.bench.get("kernel"), 7)
         size = kernel.shape[-1]
         patch = picture[0, 0, self.row : self.row + size, self.column : self.column + size]
-        if patch.shape != (size, size) or len(done.numbers) != 1:
+        if len(done.numbers) != 1:
+            raise UserError(NOT_WHOLE)
+        if patch.shape != (size, size):
             raise UserError(NOTHING)
         pairs = [(a, b) for a, b in zip(patch.flatten().tolist(), kernel.flatten().tolist(), strict=True) if a and b]
         total = sum(a * b for a, b in pairs)
@@ -112,6 +114,8 @@ class BenchShape(Check):
             stride=self.stride,
             padding=self.padding,
         ).shape[-1]
+        if len(done.numbers) != 2:
+            raise UserError(NOT_WHOLE)
         return Verdict(
             done.numbers == (made, made),
             f"({self.side} + 2 × {self.padding} − {self.kernel}) / {self.stride}, rounded down, + 1 = {made}.",
@@ -136,7 +140,9 @@ class BenchTraining(Check):
 
 
 def _loss(value: float) -> str:
-    return f"{value:,.4g}" if math.isfinite(value) else "a number too large to write"
+    if not math.isfinite(value):
+        return "a number too large to write"
+    return f"{value:,.4g}" if value == 0 or value >= 1e-4 else "less than 0.0001"
 
 
 CHECKS: dict[str, type[Check]] = {

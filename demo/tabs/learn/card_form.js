@@ -1,7 +1,32 @@
-/** How a card asks: with words to choose from, numbers to fill in, or a button for what was done on the page. */
+/** The strip of cards, and how a card asks: with words to choose from, numbers to fill in, or a button for what was done on the page. */
 
 import { make } from '../../static/lib/dom.js';
 import { store } from '../../static/lib/store.js';
+
+export const START_AGAIN = 'Start again';
+
+/** The strip before a card is put in. */
+export const HTML = `
+<header>
+  <button type="button" class="fold" aria-expanded="true" aria-controls="lesson-card"><span class="where"></span> <span class="number"></span></button>
+  <button type="button" class="plain leave" aria-label="Leave the lesson; what you have done is kept">Leave</button>
+</header>
+<div id="lesson-card" class="card">
+  <ol class="marks" aria-hidden="true"></ol>
+  <h2 tabindex="-1"></h2>
+  <div class="text"></div>
+  <p class="other" role="status" hidden></p>
+  <form novalidate>
+    <div class="controls"></div>
+    <div class="does"><button class="plain primary check">Check</button> <button type="button" class="plain hint">Hint</button> <button type="button" class="plain again">Set it up again</button></div>
+  </form>
+  <div class="told" role="status"></div>
+</div>
+<footer>
+  <button type="button" class="plain back">Back</button>
+  <button type="button" class="plain restart">${START_AGAIN}</button>
+  <button type="button" class="plain next">Skip</button>
+</footer>`;
 
 /**
  * @typedef {object} Card as `demo.tabs.learn.handlers.opened` tells it
@@ -14,6 +39,7 @@ import { store } from '../../static/lib/store.js';
  * @property {'choice' | 'numbers' | 'page'} form
  * @property {string} shows of "page": what counts of it
  * @property {string[]} fields
+ * @property {string} network the title of the one that the card speaks of
  * @property {string[]} options
  */
 
@@ -43,19 +69,10 @@ export function given(form) {
   const inputs = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll('.field input')]);
   return {
     choice: /** @type {HTMLInputElement | null} */ (form.querySelector('input:checked'))?.value ?? '',
-    numbers: inputs.map(({ value }) => number(value)),
+    numbers: inputs.map(({ value }) => value),
     query: location.search,
     bench: benchFacts(),
   };
-}
-
-/**
- * A number as people write it, with a comma or a real minus sign, too; null for none.
- * @param {string} text
- */
-export function number(text) {
-  const plain = text.trim().replaceAll('−', '-').replace(/^([-+]?\d+),(\d+)$/, '$1.$2').replace(/ ?%$/, '');
-  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : null;
 }
 
 /** What a check may need of the bench; lists as plain ones, for JSON. */
@@ -67,6 +84,16 @@ function benchFacts() {
 }
 
 /**
+ * That the page shows another network than the card speaks of, in words; "" where it does not.
+ * @param {Card} card
+ */
+export function otherNetwork({ view, network }) {
+  const { model } = store.get('view');
+  if (!model || !view.model || model === view.model) return '';
+  return `This card speaks of ${network}. The page shows another network now, to which not all of it applies; “Set it up again” brings ${network} back.`;
+}
+
+/**
  * What of the page counts for a card, in words.
  * @param {string} shows
  */
@@ -75,6 +102,6 @@ export function shown(shows) {
   if (shows === 'place') return row === null ? `No value is chosen yet (${step}, channel ${channel}).` : `You have chosen ${step}, channel ${channel}, row ${row}, column ${column}.`;
   if (shows === 'channel') return `You have chosen ${step}, channel ${channel}.`;
   if (shows === 'edits') return edits ? `Changes made: ${edits.split('~').length}.` : 'Nothing is changed yet.';
-  if (shows === 'picture') return picture === 'own' ? 'The page shows a picture of your own.' : 'The page shows one of the pictures that stand here.';
+  if (shows === 'picture') return picture === 'own' ? 'The page shows a picture of your own.' : 'The page shows one of the pictures that it offers.';
   return 'What stands on the bench counts.';
 }

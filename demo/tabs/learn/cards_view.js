@@ -5,37 +5,21 @@ import { finder, make } from '../../static/lib/dom.js';
 import { emit, on } from '../../static/lib/events.js';
 import { sent } from '../../static/lib/mount.js';
 import { store } from '../../static/lib/store.js';
-import { controls, given, shown } from './card_form.js';
+import { HTML, START_AGAIN, controls, given, otherNetwork, shown } from './card_form.js';
+import { Light } from './light.js';
 import { all, update } from './progress.js';
+
+/** @typedef {import('./card_form.js').Card} Card */
 
 const STYLE = await (await fetch(new URL('style/cards.css', import.meta.url))).text();
 const FAILED = 'The server did not answer. Please try again.';
+const NARROW = matchMedia('(max-width: 700px)'); // where a raised sheet of another part needs the room
 const KEPT = ['picture', 'crop', 'hide', 'model']; // of the address, what a card leaves as it is unless it says otherwise
-const HTML = `
-<header>
-  <button type="button" class="fold" aria-expanded="true" aria-controls="lesson-card"><span class="where"></span></button>
-  <button type="button" class="plain leave" aria-label="Leave the lesson; what you have done is kept">Leave</button>
-</header>
-<div id="lesson-card" class="card">
-  <ol class="marks" aria-hidden="true"></ol>
-  <h2 tabindex="-1"></h2>
-  <div class="text"></div>
-  <form novalidate>
-    <div class="controls"></div>
-    <div class="does"><button class="plain primary check">Check</button> <button type="button" class="plain hint">Hint</button> <button type="button" class="plain again">Show me</button></div>
-  </form>
-  <div class="told" role="status"></div>
-</div>
-<footer>
-  <button type="button" class="plain back">Back</button>
-  <button type="button" class="plain restart">Start again</button>
-  <button type="button" class="plain next">Skip</button>
-</footer>`;
 
 export class CardsView {
   name = ''; // of the lesson that is open
   number = 0; // of its card
-  /** @type {{ name: string, title: string, model: string, cards: import('./card_form.js').Card[] } | null} */
+  /** @type {{ name: string, title: string, model: string, cards: Card[] } | null} */
   lesson = null;
   ticket = 0;
   hints = 0;
@@ -52,7 +36,9 @@ export class CardsView {
     this.panel = finder(element)('.lesson-cards');
     this.panel.innerHTML = HTML;
     this.panel.before(make('style', {}, STYLE));
-    this.lights = this.panel.insertAdjacentElement('beforebegin', make('style'));
+    const rules = make('style');
+    this.panel.before(rules);
+    this.light = new Light(this.panel, rules);
     this.find = finder(this.panel);
     const click = (/** @type {string} */ part, /** @type {() => void} */ then) => this.find(part).addEventListener('click', then);
     click('.back', () => this.go(this.number - 1));
@@ -74,19 +60,25 @@ export class CardsView {
     watch('value', () => this.take(sent(props)));
     on('unanswered', (which) => which === 'lesson' && this.tell(FAILED), signal);
     store.watch('bench', () => this.tellHere(), signal);
+    on('raised', () => NARROW.matches && !this.panel.hidden && this.fold(true), signal);
+    const size = new ResizeObserver(() => this.measure());
+    size.observe(this.panel);
     // A link may name a card and nothing else: then the card says what the page shows.
     this.setsView = !new URL(performance.getEntriesByType('navigation')[0]?.name ?? location.href).searchParams.has('tab');
-    signal.addEventListener('abort', () => this.put(null));
+    signal.addEventListener('abort', () => {
+      this.put(null);
+      size.disconnect();
+    });
   }
 
   /**
-   * Opens a lesson where its reader was.
-   * @param {string} name
+   * Opens a lesson at a card, counted from 1, or where its reader was.
+   * @param {string} lesson "numbers.3", or "numbers"
    */
-  open(name) {
-    const { card = 0, done = [] } = all()[name] ?? {};
+  open(lesson) {
+    const [name, card] = lesson.split('.');
     this.setsView = true;
-    this.begin(name, done.length && card < 0 ? 0 : card);
+    this.begin(name, card ? Number(card) - 1 : Math.max(0, all()[name]?.card ?? 0));
   }
 
   /**
@@ -118,6 +110,7 @@ export class CardsView {
     this.lesson = null;
     this.put(true);
     this.find('.where').textContent = 'Lesson';
+    this.find('.number').textContent = '';
     this.tell('The lesson is on its way …');
     this.load();
   }
@@ -132,13 +125,16 @@ export class CardsView {
     if (answer.ticket !== this.ticket) return;
     if (answer.kind === 'verdict') return this.judged(answer);
     if (answer.kind !== 'lesson' || answer.name !== this.name) return;
-    const wasHere = this.lesson !== null;
+    const before = this.lesson && this.card;
     this.lesson = answer;
-    if (wasHere) return this.find('.controls').replaceChildren(...controls(this.card));
-    this.show();
+    if (!before) return this.show();
+    // With another network it may ask otherwise; what is filled in stays where it does not.
+    const asked = (/** @type {Card} */ { fields, options }) => JSON.stringify([fields, options]);
+    if (asked(before) !== asked(this.card)) this.find('.controls').replaceChildren(...controls(this.card));
+    this.tellHere();
   }
 
-  /** @returns {import('./card_form.js').Card} */
+  /** @returns {Card} */
   get card() {
     return /** @type {NonNullable<CardsView['lesson']>} */ (this.lesson).cards[this.number];
   }
@@ -155,7 +151,8 @@ export class CardsView {
     const { find, card } = this;
     this.put(true);
     this.fold(false);
-    find('.where').textContent = `${lesson.title} · ${this.number + 1} of ${lesson.cards.length}`;
+    find('.where').textContent = lesson.title;
+    find('.number').textContent = `${this.number + 1} of ${lesson.cards.length}`;
     find('h2').textContent = card.title;
     find('.text').innerHTML = card.html;
     find('.controls').replaceChildren(...controls(card));
@@ -193,7 +190,16 @@ export class CardsView {
     this.show();
   }
 
+  /** Asked for once more where that would lose something. */
   restart() {
+    const button = this.find('.restart');
+    const isAsked = button.textContent !== START_AGAIN;
+    button.textContent = START_AGAIN;
+    if (all()[this.name]?.done.length && !isAsked) {
+      button.textContent = 'Clear what is done?';
+      button.addEventListener('blur', () => (button.textContent = START_AGAIN), { once: true });
+      return;
+    }
     update(this.name, () => ({ card: 0, done: [] }));
     this.go(0);
   }
@@ -229,11 +235,12 @@ export class CardsView {
       delete document.documentElement.dataset.lesson;
       this.name = '';
     } else document.documentElement.dataset.lesson ??= 'open';
-    const rules = [
-      light && `:is(${light}) { outline: 3px solid var(--color-accent) !important; outline-offset: 2px; border-radius: 6px; }`,
-      hide && `:is(${hide}) { visibility: hidden !important; }`,
-    ];
-    if (this.lights) this.lights.textContent = rules.filter(Boolean).join('\n');
+    this.light.show(light, hide);
+  }
+
+  /** How high the strip is where it is a sheet: what else stands at the foot of the window stands above it. */
+  measure() {
+    document.documentElement.style.setProperty('--lesson-high', `${this.panel.offsetHeight}px`);
   }
 
   // ---------------------------------------------------------------------------------------------------- the page
@@ -252,6 +259,7 @@ export class CardsView {
     this.visit({ ...this.keptKeys(), ...view, lesson: `${this.name}.${this.number + 1}` });
     if (view.panel) emit('segment', view.panel);
     if (view.bench) emit('bench-set', view.bench);
+    this.light.bring();
   }
 
   /**
@@ -290,12 +298,17 @@ export class CardsView {
     const told = this.find('.told');
     told.dataset.verdict = verdict === 'Right.' ? 'right' : verdict ? 'wrong' : '';
     told.replaceChildren(...(verdict ? [make('strong', {}, verdict), ' '] : []), words);
+    if (words) told.scrollIntoView({ block: 'nearest' });
     if (words !== '…') this.find('.check', HTMLButtonElement).disabled = false;
   }
 
   /** What the page shows has changed: what of it counts. */
   tellHere() {
     const here = this.panel.querySelector('.here');
-    if (here && this.lesson) here.textContent = shown(this.card.shows);
+    if (!this.lesson) return;
+    if (here) here.textContent = shown(this.card.shows);
+    const other = this.find('.other');
+    other.textContent = otherNetwork(this.card);
+    other.hidden = !other.textContent;
   }
 }

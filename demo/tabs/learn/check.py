@@ -1,7 +1,8 @@
 """What a card's check is: how it asks, and how it judges what somebody did, from the tensors of their own picture."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -15,6 +16,7 @@ from model_zoo import Model, Step
 
 NOT_WHOLE = "Please fill in every field with a number."
 NO_CHOICE = "Please choose one of the answers first."
+AGAIN = "Set it up again"  # what the button says that shows on the page what a card is about
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Here:
         found = next((step for step in self.steps if step.name == name), None)
         if found is None:
             raise UserError(
-                f"This card is about {name}, which {self.model.title} does not have. Press “Show me” to come back."
+                f"This card is about {name}, which {self.model.title} does not have. Press “{AGAIN}” to come back."
             )
         return found
 
@@ -133,8 +135,27 @@ class Numbers(Check):
         if len(done.numbers) != len(expected):
             raise UserError(NOT_WHOLE)
         pairs = zip(done.numbers, expected, strict=True)
-        right = all(abs(mine - theirs) <= self.within + 1e-9 for mine, theirs in pairs)
+        right = all(
+            abs(mine - theirs) <= (self.within and self.within + _shown(theirs)) + 1e-9 for mine, theirs in pairs
+        )
         return Verdict(right, self.words(here, expected))
+
+
+@dataclass(frozen=True)
+class Percent(Numbers):
+    """One number that is asked for in percent; as a share from 0 to 1 it is right as well."""
+
+    def judge(self, here: Here, done: Done) -> Verdict:
+        verdict = super().judge(here, done)
+        share = done.numbers[0]
+        if verdict.right or not 0 < share <= 1:
+            return verdict
+        return super().judge(here, replace(done, numbers=(100 * share,)))
+
+
+def _shown(value: float) -> float:
+    """Half of the last digit where a number is shown with three significant ones, as the page does; 0 below 1."""
+    return 0.5 * 10.0 ** (math.floor(math.log10(abs(value))) - 2) if abs(value) >= 1 else 0
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What the server knows of lessons: which there are, their cards, and whether what somebody did on one is right."""
 
-import math
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -13,13 +13,14 @@ from demo.core.view import View
 from demo.errors import UserError
 from demo.tabs.learn.check import Done, Here
 from demo.tabs.learn.lesson import Card, Lesson, lessons
+from demo.tabs.learn.numbers import readings
 
 NO_LESSON = "There is no such lesson, or no such card in it. Please choose one from the list."
 MOST_NUMBERS = 8
 
 
 def listed() -> dict[str, Any]:
-    """Name, title, minutes, idea and number of cards of each lesson."""
+    """Name, title, minutes, idea, number of cards and their titles, of each lesson."""
     return {
         "lessons": [
             {
@@ -28,6 +29,7 @@ def listed() -> dict[str, Any]:
                 "minutes": lesson.minutes,
                 "idea": lesson.idea,
                 "cards": len(lesson.cards),
+                "titles": [card.title for card in lesson.cards],
             }
             for lesson in lessons().values()
         ]
@@ -54,6 +56,7 @@ def opened(model: str, event: gr.EventData) -> dict[str, Any]:
 
 
 def _told(card: Card, model: str) -> dict[str, Any]:
+    shown = network(card.view.get("model", model))
     return {
         "title": card.title,
         "html": card.html,
@@ -61,7 +64,8 @@ def _told(card: Card, model: str) -> dict[str, Any]:
         "light": card.light,
         "hide": card.hide,
         "hints": list(card.hints),
-        **card.check.asked(network(card.view.get("model", model))),
+        "network": shown.title,
+        **card.check.asked(shown),
     }
 
 
@@ -82,7 +86,9 @@ def checked(model: str, picture: Image.Image | None, event: gr.EventData) -> dic
     answer = {"kind": "verdict", "ticket": ticket(data), "card": number}
     done = _done(data)
     try:
-        verdict = cards[number].check.judge(Here.of(model, picture, done.view.edits), done)
+        here = Here.of(model, picture, done.view.edits)
+        verdicts = [cards[number].check.judge(here, replace(done, numbers=each)) for each in _numbers(data)]
+        verdict = next((each for each in verdicts if each.right), verdicts[0])
     except UserError as error:
         return answer | {"refused": True, "right": False, "words": str(error)}
     return answer | {"refused": False, "right": verdict.right, "words": verdict.words}
@@ -95,14 +101,17 @@ def _lesson(data: dict[str, Any]) -> Lesson:
     return found
 
 
-def _done(data: dict[str, Any]) -> Done:
+def _numbers(data: dict[str, Any]) -> list[tuple[float, ...]]:
+    """What was typed into the fields, in each way that it can be read; one way without any number where it cannot."""
     given = data.get("numbers")
-    numbers = given if isinstance(given, list) and len(given) <= MOST_NUMBERS else []
-    usable = all(type(each) in (int, float) and math.isfinite(each) for each in numbers)
+    texts = given if isinstance(given, list) and len(given) <= MOST_NUMBERS else []
+    return (readings(texts) if all(isinstance(each, str) for each in texts) else []) or [()]
+
+
+def _done(data: dict[str, Any]) -> Done:
     bench = data.get("bench")
     return Done(
         choice=text(data, "choice"),
-        numbers=tuple(float(each) for each in numbers) if usable else (),
         view=View.parse(text(data, "query")),
         bench=bench if isinstance(bench, dict) else {},
     )

@@ -17,12 +17,13 @@ check: {name: value, step: conv1, row: 3}  # a name of `checks.CHECKS` with its 
 hints: [A first hint., A second one.]
 ```
 
-The card's text, as Markdown.
+The card's text, as Markdown; [words](term:stride) are explained by the glossary.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ import yaml
 from markdown_it import MarkdownIt
 
 from demo.core.view import View
+from demo.glossary.terms import terms
+from demo.render.html import term
 from demo.share.links import PARTS
 from demo.tabs.learn.check import Check
 from demo.tabs.learn.checks import CHECKS
@@ -54,8 +57,9 @@ VIEW_KEYS = {
     "bench",
     "panel",
 }
-HEAD_KEYS = {"number", "title", "minutes", "idea", "network"}
+HEAD_KINDS = {"number": int, "title": str, "minutes": int, "idea": str, "network": str}
 CARD_KEYS = {"view", "light", "hide", "check", "hints"}
+TERM = re.compile(r'<a href="term:([^"]*)">(.*?)</a>')
 _markdown = MarkdownIt("commonmark", {"html": False})
 
 
@@ -105,16 +109,24 @@ def read(name: str, text: str) -> Lesson:
     Raises:
         LessonError: it is not as it should be.
     """
-    whole = HEAD.match(text)
+    whole = HEAD.match(text.replace("\r\n", "\n"))
     if not whole:
         raise LessonError(f"{name}: it does not begin with a head between two lines of ---.")
-    head = _known(yaml.safe_load(whole[1]), HEAD_KEYS, name)
-    if missing := HEAD_KEYS - {"network"} - set(head):
+    head = _known(_yaml(whole[1], f"{name}, its head"), set(HEAD_KINDS), f"{name}, its head")
+    if missing := set(HEAD_KINDS) - {"network"} - set(head):
         raise LessonError(f"{name}: its head lacks {', '.join(sorted(missing))}.")
+    for key, value in head.items():
+        if type(value) is not HEAD_KINDS[key]:
+            kind = "a whole number" if HEAD_KINDS[key] is int else "a text"
+            raise LessonError(f"{name}: in its head {key!r} must be {kind}, not {value!r}.")
     found = CARD.findall(whole[2])
-    if len(found) != len(re.findall(r"^## ", whole[2], re.M)):
-        raise LessonError(f"{name}: a card's heading must be followed by a block of yaml.")
-    cards = tuple(_card(f"{name}, {title}", title, yaml.safe_load(data), body, head) for title, data, body in found)
+    if not found or len(found) != len(re.findall(r"^## ", whole[2], re.M)):
+        raise LessonError(f"{name}: each card is a heading with ## that a block of yaml follows; there must be one.")
+    if not whole[2].lstrip().startswith("## "):
+        raise LessonError(f"{name}: what stands before the first card would be seen by nobody.")
+    cards = tuple(
+        _card(f"{name}, {title}", title, _yaml(data, f"{name}, {title}"), body, head) for title, data, body in found
+    )
     return Lesson(name, head["number"], head["title"], head["minutes"], head["idea"], cards)
 
 
@@ -128,16 +140,24 @@ def _card(place: str, title: str, data: Any, body: str, head: dict[str, Any]) ->
     hideable = {name: part.selectors for name, part in PARTS.items() if part.selectors}
     for key, known in (("light", TARGETS), ("hide", hideable)):
         if data.get(key, "") not in (*known, ""):
-            raise LessonError(f"{place}: there is no {data[key]!r} for {key!r}.")
+            raise LessonError(f"{place}: there is no {data[key]!r} for {key!r}; there are {', '.join(known)}.")
     return Card(
         title=title,
-        html=_markdown.render(body.strip()),
+        html=_html(place, body),
         view=asked,
         light=TARGETS.get(data.get("light", ""), ""),
         hide=hideable.get(data.get("hide", ""), ""),
         check=_check(place, data.get("check")),
-        hints=tuple(data.get("hints", ())),
+        hints=_hints(place, data.get("hints", [])),
     )
+
+
+def _html(place: str, body: str) -> str:
+    """The card's text, with its links to terms as marked words."""
+    html = _markdown.render(body.strip())
+    if unknown := [name for name, _ in TERM.findall(html) if name not in terms()]:
+        raise LessonError(f"{place}: the glossary has no term {unknown[0]!r}.")
+    return TERM.sub(lambda found: term(found[1], unescape(found[2])), html)
 
 
 def _check(place: str, data: Any) -> Check:
@@ -145,13 +165,40 @@ def _check(place: str, data: Any) -> Check:
     kind = CHECKS.get(arguments.pop("name", ""))
     if kind is None:
         raise LessonError(f"{place}: its check is none of {', '.join(CHECKS)}.")
+    usual = {field.name: field.default for field in fields(kind)}
+    given = {key: tuple(value) if isinstance(value, list) else value for key, value in arguments.items()}
+    for key, value in _known(given, set(usual), f"{place}, its check").items():
+        kinds = (int, float) if type(usual[key]) in (int, float) else type(usual[key])
+        if isinstance(value, bool) or not isinstance(value, kinds):
+            raise LessonError(f"{place}: in its check {key!r} is usually {usual[key]!r} and cannot be {value!r}.")
+    return kind(**given)
+
+
+def _hints(place: str, data: Any) -> tuple[str, ...]:
+    hints = [data] if isinstance(data, str) else data
+    if not isinstance(hints, list) or not all(isinstance(hint, str) for hint in hints):
+        raise LessonError(
+            f"{place}: its hints must be texts. One with a colon or a quote in it needs quotes around it."
+        )
+    return tuple(hints)
+
+
+def _yaml(text: str, place: str) -> Any:
     try:
-        return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in arguments.items()})
-    except TypeError as error:
-        raise LessonError(f"{place}: {error}") from error
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
+        raise LessonError(
+            f"{place}: line {line} is no YAML ({getattr(error, 'problem', error)}). A text with a colon in it needs "
+            "quotes around it."
+        ) from error
 
 
 def _known(data: Any, keys: set[str], place: str) -> dict[str, Any]:
-    if not isinstance(data, dict) or (unknown := set(data) - keys):
-        raise LessonError(f"{place}: {sorted(unknown) if isinstance(data, dict) else 'no keys with values'}.")
+    if not isinstance(data, dict):
+        raise LessonError(f"{place}: there are no keys with values.")
+    if unknown := set(data) - keys:
+        raise LessonError(
+            f"{place}: {', '.join(map(repr, sorted(unknown)))} is not known; {', '.join(sorted(keys))} are."
+        )
     return dict(data)

@@ -19,9 +19,9 @@ export function mount(context) {
     if (lesson || making) (await view()).follow(lesson);
   };
   store.watch('view', follow, context.signal);
-  on('lesson-open', async (name) => {
-    addPage({ lesson: name });
-    (await view()).open(name);
+  on('lesson-open', async (lesson) => {
+    addPage({ lesson });
+    (await view()).open(lesson);
   }, context.signal);
   follow();
 }

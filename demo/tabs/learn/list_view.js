@@ -9,7 +9,7 @@ const STYLE = await (await fetch(new URL('style/list.css', import.meta.url))).te
 const FAILED = 'The list of lessons did not come. Please open this tab again, or reload the page.';
 const HTML = `
 <h2>Lessons</h2>
-<p class="lead">Each takes some minutes and stays beside the page while you work on your own picture. What you do is checked with the network's real numbers.</p>
+<p class="lead">Each takes some minutes and stays beside the page while you work on your own picture. What you do is checked with the network's real numbers. Words with dots under them are explained where you point at them, tap them or reach them by keyboard. <button type="button" class="plain" data-glossary>All words, the glossary</button></p>
 <ol></ol>
 <p class="told" role="status"></p>
 <details class="along">
@@ -19,11 +19,13 @@ const HTML = `
   <form><label>A code from elsewhere <input type="text" autocomplete="off" spellcheck="false"></label> <button class="plain">Use it</button></form>
 </details>`;
 
-/** @typedef {{ name: string, title: string, minutes: number, idea: string, cards: number }} Listed */
+/** @typedef {{ name: string, title: string, minutes: number, idea: string, cards: number, titles: string[] }} Listed */
 
 export class ListView {
   /** @type {Listed[]} */
   lessons = [];
+  /** @type {Set<string>} names of those whose cards are in sight */
+  unfolded = new Set();
 
   /** @param {import('../../static/lib/mount.js').Context} context */
   constructor({ element, props, trigger, watch, signal }) {
@@ -58,17 +60,40 @@ export class ListView {
    * @param {Listed} lesson
    * @param {import('./progress.js').Progress | undefined} progress
    */
-  item({ name, title, minutes, idea, cards }, progress) {
-    const done = new Set(progress?.done.filter((card) => card < cards)).size;
+  item({ name, title, minutes, idea, cards, titles }, progress) {
+    const marked = new Set(progress?.done.filter((card) => card < cards));
+    const done = marked.size;
     const [word, state] = done === cards ? ['Again', 'done'] : progress ? ['Go on', 'begun'] : ['Begin', 'new'];
     const button = make('button', { type: 'button', class: 'plain primary', 'aria-label': `${word}: ${title}` }, word);
     button.addEventListener('click', () => emit('lesson-open', name));
     return make('li', { 'data-lesson': name, 'data-state': state },
-      make('div', {}, make('h3', {}, title), make('p', {}, idea)),
+      make('div', {}, make('h3', {}, title), make('p', {}, idea), this.cards(name, titles, marked)),
       make('div', { class: 'how' },
         make('p', { class: 'quiet' }, `${minutes} minutes, ${done} of ${cards} cards done`),
         make('progress', { max: cards, value: done, 'aria-label': `${title}: cards done` })),
       button);
+  }
+
+  /**
+   * Links to the cards, which may be handed on.
+   * @param {string} name of the lesson
+   * @param {string[]} titles
+   * @param {Set<number>} done
+   */
+  cards(name, titles, done) {
+    const items = titles.map((title, i) => {
+      const link = make('a', { href: `?lesson=${name}.${i + 1}` }, title);
+      link.addEventListener('click', (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return; // in a window of its own
+        event.preventDefault();
+        emit('lesson-open', `${name}.${i + 1}`);
+      });
+      return make('li', {}, link, done.has(i) ? ' (done)' : '');
+    });
+    const list = make('details', { class: 'of-lesson' }, make('summary', {}, 'Its cards'), make('ol', {}, ...items));
+    list.open = this.unfolded.has(name);
+    list.addEventListener('toggle', () => this.unfolded[list.open ? 'add' : 'delete'](name));
+    return list;
   }
 
   async copy() {

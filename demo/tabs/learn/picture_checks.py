@@ -11,7 +11,7 @@ from demo.core.inference import maps, run
 from demo.errors import UserError
 from demo.pictures.decode import open_image
 from demo.pictures.examples import examples
-from demo.tabs.learn.check import Check, Choice, Done, Here, Numbers, Verdict, percent, readable
+from demo.tabs.learn.check import NOT_WHOLE, Check, Choice, Done, Here, Numbers, Verdict, percent, readable
 from model_zoo import Model
 from model_zoo.explain.sums import explain, words
 
@@ -73,15 +73,19 @@ class BrightestPixel(Check):
         row, column = _place(done.numbers, light.shape)
         best = tuple(map(int, np.unravel_index(light.argmax(), light.shape)))
         mine, most = int(light[row, column]), int(light[best])
+        around = light[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2]
         return Verdict(
-            mine >= ALMOST * most,
-            f"Your square adds up to {mine} of 765; the brightest, such as row {best[0]}, column {best[1]}, to {most}.",
+            int(around.max()) >= ALMOST * most,
+            f"Your square adds up to {mine} of 765; the brightest, such as row {best[0]}, column {best[1]}, to {most}. "
+            "One square beside it counts as well: it is easy to miscount.",
         )
 
 
 def _place(numbers: Sequence[float], shape: Sequence[int]) -> tuple[int, int]:
     """Row and column that were typed in."""
-    if len(numbers) != 2 or any(not (0 <= n < size and n == int(n)) for n, size in zip(numbers, shape, strict=True)):
+    if len(numbers) != 2:
+        raise UserError(NOT_WHOLE)
+    if any(not (0 <= n < size and n == int(n)) for n, size in zip(numbers, shape, strict=True)):
         raise UserError(f"Rows go from 0 to {shape[0] - 1}, columns from 0 to {shape[1] - 1}.")
     return int(numbers[0]), int(numbers[1])
 

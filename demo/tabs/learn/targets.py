@@ -7,7 +7,7 @@ TARGETS = {
     "network": "#chosen .network",
     "strip": "#strip",
     "channels": "#grid",
-    "map": "#channel",
+    "map": "#map",
     "sum": "#panel",
     "what-if": "#panel-tab-whatif",
     "excites": "#panel-tab-excites",

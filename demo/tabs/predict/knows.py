@@ -8,6 +8,7 @@ from torch import Tensor
 
 from demo.core.inference import Inference
 from demo.core.trust_report import ALTERED, FAR, NEAR, TrustReport, fitted_to, trust_report
+from demo.render.html import term
 from demo.render.svg_chart import Axis, Band, Frame, Line, chart, sample
 from model_zoo.trust.calibration import BINS
 from model_zoo.trust.judgement import Judge, Judgement, too_few
@@ -54,7 +55,9 @@ def of_known(typicality: float) -> str:
 
 def typical(judge: Judge, judgement: Judgement) -> str:
     """Whether the picture is like known ones, just within, just outside or far from them, with the numbers."""
-    known = f"{of_known(judgement.typicality or 0)} known pictures look at least as strange to it"
+    known = (
+        f"{of_known(judgement.typicality or 0)} known pictures look at least as {term('typicality', 'strange')} to it"
+    )
     if judgement.is_unfamiliar is None:
         return f'<p class="lead"><strong>Unknown:</strong> {known}. {too_few(judge, judgement.false_alarms)}</p>'
     if judgement.is_borderline:
@@ -164,8 +167,11 @@ def _set(judgement: Judgement, classes: int) -> str:
         )
     names = ", ".join(escape(label) for label in judgement.prediction_set)
     if len(judgement.prediction_set) == classes:
-        return f"<p>At {judgement.coverage:.0%} none of its classes can be excluded.</p>"
-    return f"<p>Cannot be excluded at {judgement.coverage:.0%}: <strong>{names}</strong>.</p>"
+        excluded = term("prediction-set", "can be excluded")
+        return f"<p>At {judgement.coverage:.0%} none of its classes {excluded}.</p>"
+    return (
+        f"<p>{term('prediction-set', 'Cannot be excluded')} at {judgement.coverage:.0%}: <strong>{names}</strong>.</p>"
+    )
 
 
 def _calibrated(made: Inference, judge: Judge, judgement: Judgement, found: TrustReport | None) -> str:
@@ -177,10 +183,11 @@ def _calibrated(made: Inference, judge: Judge, judgement: Judgement, found: Trus
             '<p class="quiet">What its percentages are worth is known for pictures that it knows, not for this one.</p>'
         )
     measured = _right_in_test(found, worth)
+    calibrated, logits, divisor = term("calibration", "Calibrated"), term("logit", "logits"), term("temperature")
     return (
-        f'<p class="quiet">The network itself says {said:.1%}. Calibrated, that is made to mean how often it is '
-        f"right, by dividing its class scores (logits) by a temperature of {judge.temperature:.2f}: "
-        f"{worth:.1%}{measured}.</p>"
+        f'<p class="quiet">The network itself says {said:.1%}. {calibrated}, that is made to mean '
+        f"how often it is right, by dividing its class scores ({logits}) by a {divisor} of "
+        f"{judge.temperature:.2f}: {worth:.1%}{measured}.</p>"
     )
 
 

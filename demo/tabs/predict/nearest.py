@@ -11,11 +11,12 @@ from demo.core.samples import Sample, samples
 from demo.core.view import View
 from demo.errors import UserError
 from demo.pictures import datasets
+from demo.render.html import term
 
 COUNT = 6
 CAPTION = (
-    "The training pictures most like this one to the network, and how far their features are from its features: 0 "
-    "the same, 1 nothing in common, 2 the opposite."
+    "The training pictures most like this one to the network, and how far their "
+    f"{term('features')} are from its features: 0 the same, 1 nothing in common, 2 the opposite."
 )
 ASKED_LAST = RequestSequencer()
 CHOOSE = f"{CAPTION} Choose one to look at it."

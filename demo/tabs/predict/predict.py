@@ -10,7 +10,7 @@ from demo.core.inference import Inference, infer, ranked
 from demo.core.networks import given, network
 from demo.core.view import View
 from demo.pictures.decode import given_size
-from demo.render.html import bars, data_url, jpeg_url
+from demo.render.html import bars, data_url, jpeg_url, term
 from demo.tabs.predict.headline import AGREE, Headline, headline, wavering
 from demo.tabs.predict.steadiness import COPIES, agreeing
 from model_zoo import Model
@@ -19,7 +19,6 @@ from model_zoo.aerial.threshold import decision
 
 FEW = 20  # classes that all have a bar; of more the best do, and the others can be searched
 BEST, LEADING_GROUPS = 5, 4
-WORTH = "How often answers of this percentage are right, on pictures that the network knows"
 THUMBNAIL = 320  # pixels of the longer side of the upload as shown beside what the network sees
 
 
@@ -53,7 +52,7 @@ def answer(made: Inference, instead: Headline | None = None) -> str:
         f'<strong>{escape(label)}</strong> <span class="number{" quiet" if words.is_void else ""}">{share:.1%}</span>'
         for label, share in made.ranking[: 2 if words.is_torn else 1]
     ) + (
-        f' <span class="worth" title="{WORTH}">calibrated {max(made.judgement.probabilities):.1%}</span>'
+        f' <span class="worth">{term("calibration", "calibrated")} {max(made.judgement.probabilities):.1%}</span>'
         if words.is_calibrated
         else ""
     )

@@ -7,6 +7,7 @@ from demo.core.networks import title
 from demo.core.samples import Sample, samples
 from demo.core.trust_report import FAR, KNOWN, LeftOut, OfClass, Strange, TrustReport, fitted_to, trust_report
 from demo.pictures.datasets import PictureSet
+from demo.render.html import term
 from demo.tabs.trust.charts import corruptions, reliability
 from demo.tabs.trust.elsewhere import elsewhere
 from demo.tabs.trust.missed import missed
@@ -18,10 +19,10 @@ NOTHING = (
     "does not know, and what its percentages are worth."
 )
 MEANING = (
-    "AUROC (area under the ROC curve): how well the score tells strange pictures from known ones, from 50 % (by "
-    "chance) to 100 %. Pass: the share of strange pictures that goes unnoticed where 95 % of the known ones may "
-    "pass. Called strange: the share that the page's line catches, which is drawn so that {:.3g} % of known pictures "
-    "are called so as well."
+    f"{term('roc-auc', 'AUROC')} (area under the ROC curve): how well the score tells strange pictures from known "
+    "ones, from 50 % (by chance) to 100 %. Pass: the share of strange pictures that goes unnoticed where 95 % of the "
+    "known ones may pass. Called strange: the share that the page's line catches, which is drawn so that {:.3g} % of "
+    "known pictures are called so as well."
 )
 
 
@@ -114,7 +115,8 @@ def _strange(model: Model, report: TrustReport) -> str:
         if kind.group != KNOWN
     )
     rows += (
-        f'<tr><th scope="row">known test pictures<small>false alarms</small></th><td>{report.pictures:,}</td><td></td>'
+        f'<tr><th scope="row">known test pictures<small>{term("false-alarm", "false alarms")}</small></th>'
+        f"<td>{report.pictures:,}</td><td></td>"
         f"<td></td><td><b>{report.false_alarms:.1%}</b></td>{_other_cell(other[1].false_alarms) if other else ''}</tr>"
     )
     rows += "".join(
@@ -196,7 +198,8 @@ def _classes(model: Model, report: TrustReport) -> str:
     return (
         '<div><h4>How often is it right, class by class?</h4><div><table class="bars classes">'
         "<caption>Share of the test pictures of a class that is answered rightly; the line is its 95 % interval "
-        f"(Wilson): with few pictures little is certain.{own}</caption>{rows}</table></div></div>"
+        f"({term('wilson-interval', 'Wilson')}): with few pictures little is certain.{own}</caption>{rows}</table></div>"
+        "</div>"
     )
 
 

@@ -3,6 +3,7 @@
 import { finder } from '../dom.js';
 import { on } from '../events.js';
 import { markTab } from './areas.js';
+import { useTerms } from './glossary/terms.js';
 import { keepOwnPicture } from './own_picture.js';
 import { takePictures } from './picture_sources.js';
 import { usePopovers } from './popovers.js';
@@ -39,4 +40,5 @@ export function mount({ element, signal }) {
   markTab(signal);
   useProjector(signal);
   offerSkip(signal);
+  useTerms(signal);
 }

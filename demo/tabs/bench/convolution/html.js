@@ -38,11 +38,11 @@ export const HTML = `
     </details>
   </fieldset>
   <fieldset class="group">
-    <legend>Kernel</legend>
+    <legend><dfn data-term="kernel">Kernel</dfn></legend>
     <div class="fields">
       <label>Begin with <select class="preset"></select></label>
       <label>Size <select class="size"></select></label>
-      <label>Bias <input class="bias" type="text" inputmode="text" autocomplete="off"></label>
+      <label><dfn data-term="bias">Bias</dfn> <input class="bias" type="text" inputmode="text" autocomplete="off"></label>
     </div>
     <div class="weights" role="group" aria-label="Weights of the kernel"></div>
     <p class="note kernel-words"></p>
@@ -61,17 +61,17 @@ export const HTML = `
   <fieldset class="group">
     <legend>How the window goes</legend>
     <div class="fields">
-      <label>Stride <select class="stride"></select></label>
-      <label>Padding <select class="padding"></select></label>
+      <label><dfn data-term="stride">Stride</dfn> <select class="stride"></select></label>
+      <label><dfn data-term="padding">Padding</dfn> <select class="padding"></select></label>
       <label>with <select class="mode"><option value="zeros">zeros</option><option value="reflect">the mirrored picture</option></select></label>
-      <label>Dilation <select class="dilation"></select></label>
+      <label><dfn data-term="dilation">Dilation</dfn> <select class="dilation"></select></label>
     </div>
   </fieldset>
   <fieldset class="group">
     <legend>After it</legend>
     <div class="fields">
-      <label class="tick"><input type="checkbox" class="relu"> ReLU</label>
-      <label>Pooling <select class="pool"><option value="none">none</option><option value="max">max</option><option value="mean">average</option></select></label>
+      <label class="tick"><input type="checkbox" class="relu"> <dfn data-term="relu">ReLU</dfn></label>
+      <label><dfn data-term="max-pooling">Pooling</dfn> <select class="pool"><option value="none">none</option><option value="max">max</option><option value="mean">average</option></select></label>
       <label class="of-pool">of <select class="poolSize"></select></label>
       <label class="of-pool">Stride <select class="poolStride"></select></label>
     </div>
@@ -79,7 +79,7 @@ export const HTML = `
 </div>
 <div class="about">
   <div>
-    <h3>Shapes</h3>
+    <h3><dfn data-term="shape">Shapes</dfn></h3>
     <ul class="shapes number"></ul>
   </div>
   <div>

@@ -28,8 +28,8 @@ export const HTML = `
   <fieldset class="group">
     <legend>Descent</legend>
     <div class="fields">
-      <label>Learning rate <select class="rate"></select></label>
-      <label>Momentum <select class="momentum"></select></label>
+      <label><dfn data-term="learning-rate">Learning rate</dfn> <select class="rate"></select></label>
+      <label><dfn data-term="momentum">Momentum</dfn> <select class="momentum"></select></label>
     </div>
     <p class="note">A click on the surface, or the arrow keys on it, choose where it starts.</p>
   </fieldset>

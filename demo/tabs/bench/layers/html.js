@@ -2,7 +2,7 @@
 
 export const HTML = `
 <div class="work">
-  <p class="lead">64 rows of 1,000 random numbers go in; 10 random numbers per row should come out. Two linear layers with a ReLU between them are fitted to them by gradient descent (SGD) on the mean squared error, here in your browser.</p>
+  <p class="lead">64 rows of 1,000 random numbers go in; 10 random numbers per row should come out. Two <dfn data-term="linear-layer">linear layers</dfn> with a ReLU between them are fitted to them by <dfn data-term="gradient-descent">gradient descent</dfn> (SGD) on the <dfn data-term="mean-squared-error">mean squared error</dfn>, here in your browser.</p>
   <div class="controls">
     <button type="button" class="plain primary go">Train</button>
     <button type="button" class="plain one">One step</button>
@@ -20,10 +20,10 @@ export const HTML = `
   <fieldset class="group">
     <legend>Training</legend>
     <div class="fields">
-      <label>Learning rate <select class="rate"></select></label>
+      <label><dfn data-term="learning-rate">Learning rate</dfn> <select class="rate"></select></label>
       <label>Hidden values <select class="hidden-size"></select></label>
       <label>Steps <select class="steps"></select></label>
-      <label>Seed <input class="seed" type="number" min="0" max="9999" step="1"></label>
+      <label><dfn data-term="seed">Seed</dfn> <input class="seed" type="number" min="0" max="9999" step="1"></label>
     </div>
     <p class="note">Earlier trainings stay in the chart, to compare. The same seed begins with the same numbers, here and in PyTorch.</p>
   </fieldset>

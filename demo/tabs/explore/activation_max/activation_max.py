@@ -22,7 +22,7 @@ from demo.core.view import View
 from demo.errors import UserError
 from demo.pictures import examples
 from demo.pictures.decode import open_image
-from demo.render.html import data_url, number
+from demo.render.html import data_url, number, term
 from demo.server.scheduler import LONG, alone, paced, scheduled
 from demo.share import downloads
 from model_zoo import Model, Step, walk
@@ -131,8 +131,8 @@ def strongest(query: str, model: str, progress: gr.Progress = PROGRESS) -> str:
     figures = "".join(_find(loaded, steps, step, channel, each, *pictures.read(each.picture)) for each in found)
     return (
         f'<p class="quiet"{about(query)}>Channel {channel} of {escape(step.name)}: its highest values in {where}, '
-        "one place in each. Large: what that value can see, its receptive field. Small: where that is in the picture. "
-        "An empty margin lies beyond the picture's edge. "
+        f"one place in each. Large: what that value can see, its {term('receptive-field')}. Small: where that is in "
+        "the picture. An empty margin lies beyond the picture's edge. "
         f'What do they have in common?</p><div class="finds">{figures}</div>'
     )
 

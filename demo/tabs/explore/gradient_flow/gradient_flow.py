@@ -11,7 +11,7 @@ from torch import Tensor
 
 from demo.pictures.decode import open_image
 from demo.pictures.examples import examples
-from demo.render.html import number
+from demo.render.html import number, term
 from demo.render.svg_chart import COLOURS, SMALLEST, Axis, Band, Frame, Line, Mark, chart, sample
 from model_zoo.explain.gradient_flow import DEPTH, KINDS, SEEDS, WIDTH, Gradients, gradients
 from model_zoo.model import crop_box
@@ -74,9 +74,9 @@ def _figure(found: Sequence[Gradients], count: int) -> str:
     advice = "" if left else f"<p>{_advice({m.kind.name: typical(m) for m in found})}</p>"
     return (
         f'<section class="curves skips">{state}{_legend()}{_chart(found)}{advice}<ul class="sentences">{said}</ul>'
-        f'<p class="quiet">Mean absolute gradient of the loss for a convolution\u2019s weights, {count} pictures in '
-        "one batch, on a scale where each line is ten or more times the one below; the band is the smallest and "
-        f"largest of {len(SEEDS)} drawings. PyTorch\u2019s own initial weights.</p>"
+        f'<p class="quiet">Mean absolute {term("gradient")} of the loss for a convolution\u2019s weights, '
+        f"{count} pictures in one {term('batch')}, on a scale where each line is ten or more times the one below; the "
+        f"band is the smallest and largest of {len(SEEDS)} drawings. PyTorch\u2019s own initial weights.</p>"
         f"{'' if left else _table(found)}</section>"
     )
 
@@ -92,12 +92,13 @@ def _advice(sizes: dict[str, np.ndarray]) -> str:
     if fall(plain) > 100 * max(fall(skips), 1):
         text += (
             "The orange line falls: on its way back through the plain network the gradient shrinks in every layer, "
-            "until next to nothing is left to learn from. Skip connections (blue) hand it back unchanged beside every "
-            "pair of layers, and the first layers get their share. "
+            f"until next to nothing is left to learn from. {term('skip-connection', 'Skip connections')} (blue) hand "
+            "it back unchanged beside every pair of layers, and the first layers get their share. "
         )
     if fall(normed) < 100:
         text += (
-            "Batch norm (dashed), which rescales each channel to the same mean and spread, alone also keeps the "
+            f"{term('batch-norm', 'Batch norm')} (dashed), which rescales each channel to the same mean and "
+            "spread, alone also keeps the "
             "gradient from vanishing. "
         )
         if fall(normed) < 0.5 and abs(math.log(fall(both))) < abs(math.log(fall(normed))):

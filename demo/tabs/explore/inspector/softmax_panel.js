@@ -1,6 +1,6 @@
 /** The card from logits to probabilities, with its temperature: worked out from the logits as the network holds them. */
 
-import { make } from '../../../static/lib/dom.js';
+import { make, term } from '../../../static/lib/dom.js';
 import { finePercent, fixed, readable, significant } from '../../../static/lib/format.js';
 import { checkLine } from './check.js';
 import { byLogit, figuresFor, softmax, temperatureAt } from '../../../static/lib/softmax.js';
@@ -52,10 +52,10 @@ class SoftmaxPanel {
     this.check = checkLine(value.adds, `${value.adds ? 'equal to' : 'not'} the probability that the network’s own softmax gives${value.adds ? ' at temperature 1' : ''}`);
     this.slider.value = String(Math.log10(state.temperature));
     this.section.append(
-      make('h4', {}, make('b', {}, 'softmax'), ' from all logits to probabilities'),
+      make('h4', {}, make('b', {}, term('softmax')), ' from all ', term('logit', 'logits'), ' to probabilities'),
       this.said,
       this.formula,
-      make('p', { class: 'temperature' }, make('label', {}, 'Temperature ', this.slider), this.knob, this.reset),
+      make('p', { class: 'temperature' }, make('label', {}, term('temperature', 'Temperature'), ' ', this.slider), this.knob, this.reset),
       make('div', { class: 'scroll' }, this.table),
       this.check,
     );

@@ -1,6 +1,6 @@
 /** What the readings under the strip are, with how often they are right and what they say of this picture, step by step. */
 
-import { make } from '../../../static/lib/dom.js';
+import { make, term } from '../../../static/lib/dom.js';
 import { percent } from '../../../static/lib/format.js';
 
 /** @typedef {import('../../../static/lib/store.js').Lens} Lens */
@@ -53,7 +53,7 @@ export function explain(about) {
   about.replaceChildren(
     make('style', {}, STYLE),
     make('h3', {}, 'What each step alone would answer'),
-    make('p', {}, `The word under each step is what a linear probe says of it: for each class a weighted sum of the means of the step's channels, made into probabilities by softmax. The probes were fitted${on} after the network's own training. The network is left as it is, and does not use them.`),
+    make('p', {}, 'The word under each step is what a ', term('linear-probe'), " says of it: for each class a weighted sum of the means of the step's channels, made into probabilities by ", term('softmax'), `. The probes were fitted${on} after the network's own training. The network is left as it is, and does not use them.`),
     ...(lens.is_edited ? [make('p', {}, 'The readings are of the network with your changes; the probes are those of the network without them.')] : []),
     chart(lens, answer),
     make('div', { class: 'key' }, make('span', { class: 'of-this' }, `this picture: probability of ${answer}, the answer`), make('span', { class: 'of-right' }, `how often the reading is right${of}`)),

@@ -34,6 +34,7 @@ class PanelTabs {
     on('chosen', (by) => {
       if (by === 'reader' && this.open !== 'kernel') this.show(FIRST);
       this.raise(true);
+      if (by === 'reader') emit('raised');
       setTimeout(() => this.uncover());
     }, signal);
     on('tab', () => setTimeout(() => this.draw()), signal);
@@ -53,9 +54,14 @@ class PanelTabs {
       const isLowered = !this.isRaised();
       this.show(name);
       this.raise(isLowered || SHEET.matches);
+      emit('raised');
     });
     this.find('.tabs').addEventListener('keydown', (event) => this.moveByKey(event));
-    this.find('.raise').addEventListener('click', () => this.raise(!this.isRaised()));
+    this.find('.raise').addEventListener('click', () => {
+      // Beside the cards of a lesson it has room for its tabs alone.
+      this.raise(document.documentElement.dataset.lesson === 'open' || !this.isRaised());
+      if (this.isRaised()) emit('raised');
+    });
   }
 
   /** The column that holds the tabs and all segments. */

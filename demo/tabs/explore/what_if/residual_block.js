@@ -1,6 +1,6 @@
 /** The residual block that the chosen step is in, with buttons to take its skip connection or its branch away. */
 
-import { around } from '../../../static/lib/dom.js';
+import { around, term } from '../../../static/lib/dom.js';
 import { emit } from '../../../static/lib/events.js';
 
 /** @typedef {import('./whatif.js').WhatIf} WhatIf */
@@ -45,7 +45,7 @@ export function drawBlock({ find, view, chosen }) {
   find('.hint').textContent = hint(view, block);
   if (!block) return;
   const role = block.skip.length ? 'only brings the values into the same shape' : 'hands the values on as they are';
-  find('.told').textContent = `A residual block: from ${block.fork} two paths lead to ${block.add}, which adds them value by value. The branch learns only what is to be changed; the skip connection ${role}.`;
+  find('.told').replaceChildren('A ', term('residual-block'), `: from ${block.fork} two paths lead to ${block.add}, which adds them value by value. The branch learns only what is to be changed; the `, term('skip-connection'), ` ${role}.`);
   find('.fork').textContent = block.fork;
   find('.join').textContent = `+ ${block.add}`;
   find('.fork').dataset.step = block.fork === 'input' ? '' : block.fork;

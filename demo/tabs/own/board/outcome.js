@@ -24,7 +24,7 @@
  * @property {import('./tuning.js').Offer} tuning
  */
 
-import { around, make } from '../../../static/lib/dom.js';
+import { around, make, term } from '../../../static/lib/dom.js';
 import { percent } from '../../../static/lib/format.js';
 
 /**
@@ -75,7 +75,8 @@ function verdict({ accuracy, low, high, right, held, folds, pictures, scenes, se
   const kept = unheld.length ? ` Nothing was held out of ${unheld.join(', ')}: all pictures are of one scene.` : '';
   return [
     make('strong', {}, `${percent(accuracy)} right`),
-    ` (${right} of ${held}; 95 % interval ${percent(low)} to ${percent(high)}), cross-validated in ${folds} parts, whole scenes held out.${kept}${taught}`,
+    ` (${right} of ${held}; `, term('wilson-interval', '95 % interval'), ` ${percent(low)} to ${percent(high)}), `, term('cross-validation', 'cross-validated'),
+    ` in ${folds} parts, whole scenes held out.${kept}${taught}`,
   ];
 }
 

@@ -20,6 +20,7 @@ from demo.tabs.predict.headline import AGREE, headline, of_judgement
 from demo.tabs.predict.knows import UNKNOWN, knows, limit, of_known, typical
 from model_zoo.trust.judgement import Judgement, unjudged
 from tests.conftest import SHIPPED
+from tests.helpers import unmarked
 
 SHIP = "Drawing of a ship"
 JUDGED = [name for name in SHIPPED if model_zoo.load(name).trust is not None]
@@ -91,7 +92,7 @@ def test_on_either_side_of_the_line_both_numbers_are_said(typicality: float, unf
     judge = model_zoo.load("cifar10-resnet").trust
     assert judge is not None
     found = judgement(0.9, 0.1, typicality=typicality, unfamiliar=unfamiliar)
-    page = typical(judge, found)
+    page = unmarked(typical(judge, found))
     assert words in page
     assert ("the line beyond which a picture is called strange is at 5 of 100" in page) == words.startswith("Just")
     said = found.words
@@ -182,7 +183,7 @@ def test_the_line_of_the_histogram_is_where_pictures_become_unfamiliar(name: str
 def test_the_answer_tab_draws_the_known_pictures_and_names_the_set(name: str) -> None:
     for path in (DRAWINGS[SHIP].path, gradio_photographs()["Lion"]):
         found = made(name, opened(path))
-        page = knows(found)
+        page = unmarked(knows(found))
         assert len(re.findall("<polyline[^>]*(?:here|dashed)", page)) == 2 and 'role="img"' in page
         assert (
             f"{of_known(found.judgement.typicality)} known pictures look at least as strange" in page

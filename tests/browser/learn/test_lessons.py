@@ -30,8 +30,10 @@ def told(page: Page, verdict: str, words: str | re.Pattern) -> None:
 
 
 def fill_in(page: Page, *numbers: float) -> None:
-    """By keyboard: from the card's heading to each field, then Enter."""
+    """By keyboard: from the card's heading past its explained words to each field, then Enter."""
     page.locator("#lesson h2").focus()
+    for _ in range(page.locator("#lesson .text dfn").count()):
+        page.keyboard.press("Tab")
     for number in numbers:
         page.keyboard.press("Tab")
         page.keyboard.press("Control+A")
@@ -109,12 +111,12 @@ def test_a_lesson_is_walked_by_keyboard_right_and_wrong(visit: Visit) -> None:
     expect(page.locator("#lessons [data-lesson=convolution]")).to_contain_text("4 of 5 cards done")
     assert "lesson" not in query(page)
     code = page.locator("#lessons .mine code")
-    page.locator("#lessons summary").click()
+    page.locator("#lessons .along summary").click()
     mine = code.inner_text()
     page.evaluate("localStorage.removeItem('convscope-lessons')")
     page.reload()
     expect(page.locator("#lessons [data-lesson=convolution]")).to_contain_text("0 of 5 cards done")
-    page.locator("#lessons summary").click()
+    page.locator("#lessons .along summary").click()
     page.get_by_label("A code from elsewhere").fill(mine.lower())
     page.keyboard.press("Enter")
     expect(page.locator("#lessons [data-lesson=convolution]")).to_contain_text("4 of 5 cards done")
