@@ -94,7 +94,7 @@ def test_unknown_networks_in_the_events_of_the_page(app: App, page: dict[str, An
     data = {
         "compare": [[name]],
         "shake_picture": [name, picture],
-        "steady": [name, picture],
+        "steady": ["?", name, picture],
         "nearest": [name, picture, 1.0],
         "trusted": [name],
         "refresh": ["?", name, picture, 1.0],

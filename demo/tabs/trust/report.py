@@ -198,8 +198,8 @@ def _classes(model: Model, report: TrustReport) -> str:
     return (
         '<div><h4>How often is it right, class by class?</h4><div><table class="bars classes">'
         "<caption>Share of the test pictures of a class that is answered rightly; the line is its 95 % interval "
-        f"({term('wilson-interval', 'Wilson')}): with few pictures little is certain.{own}</caption>{rows}</table></div>"
-        "</div>"
+        f"({term('wilson-interval', 'Wilson')}): with few pictures little is certain.{own}</caption>{rows}</table>"
+        "</div></div>"
     )
 
 
