@@ -3,6 +3,7 @@
 const LONGEST = 8000; // milliseconds in which the page may still grow around what is lit
 const READER = ['wheel', 'touchmove', 'pointerdown', 'keydown'];
 const MARGIN = 12;
+const PANE = '#maps .pane';
 
 export class Light {
   selector = '';
@@ -25,7 +26,8 @@ export class Light {
   show(light, hide) {
     this.selector = light;
     const rules = [
-      light && `:is(${light}) { outline: 3px solid var(--color-accent) !important; outline-offset: var(--lit-offset, 2px); border-radius: 6px; }`,
+      // Around a pane of Explore as a whole: it scrolls, and would cut off what stands around its content.
+      light && `:is(${light}):not(${PANE} > *), ${PANE}:has(> :is(${light})) { outline: 3px solid var(--color-accent) !important; outline-offset: 2px; border-radius: 6px; }`,
       hide && `:is(${hide}) { visibility: hidden !important; }`,
     ];
     this.style.textContent = rules.filter(Boolean).join('\n');
