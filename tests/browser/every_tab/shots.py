@@ -30,6 +30,10 @@ SEEN = "try { localStorage.setItem('convscope-start', 'seen'); } catch { /* of a
 RESTS = (
     "!document.querySelector('.pending') && document.getAnimations().every(({ playState }) => playState !== 'running')"
 )
+# How long the server took is another number each time, and wraps elsewhere.
+SAME_TIME = """() => document.querySelectorAll('#probabilities .quiet').forEach((words) => {
+  words.textContent = words.textContent.replace(/^[0-9,]+ ms/, '10 ms');
+})"""
 THERE = {  # by tab, what stands there when its picture can be taken
     "lessons": ("#lessons li",),
     "bench": ("#bench .boards canvas",),
@@ -76,6 +80,7 @@ def settled(page: Page) -> np.ndarray:
     page.evaluate("document.activeElement?.blur()")
     quiet(page)
     page.wait_for_function(RESTS)
+    page.evaluate(SAME_TIME)
     before = picture(page)
     for _ in range(10):
         draw(page)

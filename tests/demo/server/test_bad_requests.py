@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -65,4 +66,5 @@ def _ask(transport: httpx.ASGITransport, path: str) -> httpx.Response:
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             return await client.post(path)
 
-    return asyncio.run(ask())
+    with ThreadPoolExecutor(1) as pool:  # in this thread a browser of another test may have a loop that runs
+        return pool.submit(asyncio.run, ask()).result()

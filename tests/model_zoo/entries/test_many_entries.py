@@ -9,6 +9,7 @@ import pytest
 
 import model_zoo
 from model_zoo.common import memory
+from model_zoo.entries import loading
 from tests.conftest import SHIPPED
 
 COUNT = 60
@@ -38,7 +39,7 @@ def test_networks_that_nobody_asked_for_lately_make_room(many: list[str], monkey
     gc.collect()
     alive = [name for name, net in nets.items() if net() is not None]
     assert many[19] in alive and many[0] not in alive
-    assert memory.KEPT.total <= 60_000_000
+    assert loading._models.total <= 60_000_000
     assert model_zoo.load(many[0]).net is not None  # read again
 
 
