@@ -30,7 +30,7 @@ DATA |= {
     "label": "",
     "lesson": "numbers",
     "card": 1,  # asks for a pixel
-    "numbers": [1],
+    "numbers": ["1"],
 }
 # These ask nothing about what is in the picture: the file's name is looked at, the line of code, a training's progress.
 # "steady" speaks only where copies get other answers, "ask" keeps the picture for later questions.

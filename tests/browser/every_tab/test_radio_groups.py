@@ -21,8 +21,9 @@ def test_the_arrow_keys_move_through_the_networks(visit: Visit) -> None:
     page.keyboard.press("ArrowUp")
     expect_address(page, model=SHIPPED[0])
     expect_answer(page, SHIPPED[0], FIRST_EXAMPLE)
+    last = page.locator("#model input").last.get_attribute("value")  # perhaps one that another test has trained
     page.keyboard.press("ArrowUp")  # round
-    expect_address(page, model=SHIPPED[-1])
+    expect_address(page, model=last)
     page.keyboard.press("Tab")
     assert not page.evaluate("document.activeElement.matches('#model input')")
 
