@@ -4,6 +4,7 @@ They are served as they lie in the folder, below an address with a hash of all o
 for ever, and never mixes those of two versions of the app.
 """
 
+import gzip
 import hashlib
 import json
 from collections.abc import Mapping
@@ -58,8 +59,15 @@ def _serve(request: Request) -> Response:
     content = files().get(path) if asked == version() else None
     if content is None:
         return PlainTextResponse("There is no such module. Please reload the page.", status_code=404)
-    headers = {"Cache-Control": FOR_EVER, "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        content, headers["Content-Encoding"] = _compressed(path), "gzip"
     return Response(content, headers=headers, media_type=TYPES[Path(path).suffix])
+
+
+@cache
+def _compressed(path: str) -> bytes:
+    return gzip.compress(files()[path])
 
 
 def _loaded(path: str) -> str:

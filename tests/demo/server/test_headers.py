@@ -6,11 +6,14 @@ import pytest
 from demo.server.headers import FOREIGN
 from tests.conftest import App
 
-PATHS = ["/", "/config", "/theme.css", "/favicon.ico", "/gradio_api/info", "/nothing", "/static/nothing"]
+
+@pytest.mark.parametrize("path", ["/config", "/favicon.ico", "/gradio_api/info", "/nothing", "/static/nothing"])
+def test_nothing_but_code_is_taken_for_something_else_than_it_says(app: App, path: str) -> None:
+    assert httpx.get(f"{app.address}{path}").headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_every_answer_has_a_policy(app: App, path: str) -> None:
+@pytest.mark.parametrize("path", ["/", "/?model=cifar10-cnn&tab=explore"])
+def test_a_page_has_a_policy(app: App, path: str) -> None:
     headers = httpx.get(f"{app.address}{path}").headers
     policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
     assert policy["default-src"] == "'self'" and policy["object-src"] == "'none'"
