@@ -16,17 +16,20 @@ import os
 import platform
 import statistics
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
+from gradio_client import Client, handle_file
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+import model_zoo
 from tests.bench import bench_explore, bench_live, bench_page
 from tests.bench.measures import photo, timed, waits
 from tests.bench.serve import ROOT, memory, server
@@ -157,6 +160,17 @@ def hover_whole(page: Page, address: str, times: int) -> dict[str, float]:
     return {"network_hover_ms": page.evaluate(script, times), "network_requests": len(requests)}
 
 
+def ask_all(address: str, jpeg: bytes) -> None:
+    """One prediction by every network, which is read for it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "picture.jpg"
+        path.write_bytes(jpeg)
+        client = Client(address, verbose=False)
+        for name in model_zoo.names():
+            client.predict(name, handle_file(path), api_name="/predict")
+        client.close()
+
+
 def load(rounds: int) -> dict[str, object]:
     """Both wirings under 30 clients, in turn."""
     jpegs = []
@@ -167,6 +181,8 @@ def load(rounds: int) -> dict[str, object]:
     print(f"pictures of {statistics.mean(map(len, jpegs)) / 1000:.0f} kB", file=sys.stderr)
     figures: dict[str, list[dict[str, float]]] = {"ours": [], "plain": []}
     with server("app.py") as (ours, _, pid), server("tests/bench/plain_app.py") as (plain, _, _):
+        begun = memory(pid)
+        ask_all(ours, jpegs[0])
         at_rest = memory(pid)
         for _ in range(rounds):
             for kind, address in (("plain", plain), ("ours", ours)):
@@ -176,6 +192,7 @@ def load(rounds: int) -> dict[str, object]:
     return figures | {
         "ratios": ratios,
         "ratio_median": statistics.median(ratios),
+        "memory_begun_MB": begun,
         "memory_at_rest_MB": at_rest,
         "memory_after_MB": after,
     }
@@ -251,7 +268,8 @@ def print_table(result: dict) -> None:
         ("ratio", f"{load_result['ratio_median']:.2f}", "at least 1.4"),
         ("p95, ours (plain)", f"{ours['p95_s']:.2f} s ({plain['p95_s']:.2f} s)", "1.5 s"),
         ("errors, ours (plain)", f"{ours['errors']:.0f} ({plain['errors']:.0f})", "0"),
-        ("server memory, all models loaded", f"{load_result['memory_at_rest_MB']:.0f} MB", "1,200 MB"),
+        ("server memory, as it starts", f"{load_result['memory_begun_MB']:.0f} MB", "1,200 MB"),
+        ("server memory, all networks loaded", f"{load_result['memory_at_rest_MB']:.0f} MB", "1,200 MB"),
         ("server memory after the load", f"{load_result['memory_after_MB']:.0f} MB", "1,200 MB"),
     ]
     rows += bench_page.rows(result["visits"])
