@@ -28,8 +28,8 @@ def built() -> gr.Blocks:
     return blocks
 
 
-def settings() -> dict[str, Any]:
-    """The arguments of `Blocks.launch`, but for the address."""
+def settings(frames: str = "") -> dict[str, Any]:
+    """The arguments of `Blocks.launch`, but for the address; `frames` as for `SafeHeaders`."""
     counted = f"/{live.ADDRESS}", f"/{own.ADDRESS}"
     limited = Middleware(BodyLimit, limit=12_000_000, uploads=gradio_compat.upload_route(), counted=counted)
     return {
@@ -47,11 +47,11 @@ def settings() -> dict[str, Any]:
         "head": modules.preloads(),
         "app_kwargs": {
             "middleware": [
-                Middleware(SafeHeaders),
-                Middleware(BadRequests),
-                limited,
+                Middleware(SafeHeaders, frames=frames),
                 Middleware(CompressedPage),
                 Middleware(CompressedAnswers),
+                Middleware(BadRequests),
+                limited,
             ],
             "routes": [modules.route(), thumbnails.route(), live.route(), own.route(), glossary.route()],
         },

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from demo.server import environment, gradio_compat
+from demo.server.headers import ANY_FRAME
 from demo.server.proxy import past_the_proxy
 from model_zoo.entries import loading
 from model_zoo.model import Model
@@ -67,7 +68,7 @@ def show(
         from demo import launching
 
         blocks = launching.built()
-        arguments: dict[str, Any] = launching.settings() | {"height": 900} | _closed() | launch
+        arguments: dict[str, Any] = launching.settings(ANY_FRAME) | {"height": 900} | _closed() | launch
         _last = blocks
         _, address, _ = blocks.launch(**arguments)
     gc.collect()

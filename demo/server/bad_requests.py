@@ -6,6 +6,8 @@ import logging
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from demo.server.refusal import refusal
+
 log = logging.getLogger(__name__)
 NOT_UNDERSTOOD = "This request cannot be understood. If a page sent it, please reload that."
 FAILED = "Something went wrong on the server. Please try again."
@@ -15,8 +17,9 @@ EVENTS = "/gradio_api/"  # what stands below it is Gradio's, which fails at a re
 class BadRequests:
     """ASGI middleware: a sentence in place of Gradio's bare 500.
 
-    What Gradio's own addresses fail at is the request, since our handlers tell their errors in words: 400. Elsewhere
-    it remains 500. Either is logged in one line.
+    What Gradio's own addresses fail at is the request, since our handlers tell their errors in words, which pass: 400.
+    Elsewhere it remains 500. Either is logged in one line. Around whatever compresses answers it would write plain
+    text into them, so that it belongs within that.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -26,16 +29,18 @@ class BadRequests:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        has_begun = is_refused = is_stream = False
+        failed: list[Message] = []  # an answer of 500, held back until it is known what it says
+        has_begun = is_stream = False
 
         async def watched(message: Message) -> None:
-            nonlocal has_begun, is_refused, is_stream
+            nonlocal has_begun, is_stream
+            if failed or (message["type"] == "http.response.start" and message["status"] == 500):
+                failed.append(message)
+                return
             if message["type"] == "http.response.start":
-                is_refused = message["status"] == 500
                 is_stream = Headers(raw=message["headers"]).get("content-type", "").startswith("text/event-stream")
-            if not is_refused:
-                has_begun = True
-                await send(message)
+            has_begun = True
+            await send(message)
 
         try:
             await self.app(scope, receive, watched)
@@ -47,14 +52,21 @@ class BadRequests:
                 event = f"event: error\ndata: {json.dumps(NOT_UNDERSTOOD)}\n\n".encode()
                 await send({"type": "http.response.body", "body": event})
                 return
-            is_refused = True
-        if is_refused:
-            await _refuse(send, EVENTS in scope["path"])
+        else:
+            if not failed:
+                return
+            if _has_words(failed):
+                for message in failed:
+                    await send(message)
+                return
+        answer = refusal(400, NOT_UNDERSTOOD) if EVENTS in scope["path"] else refusal(500, FAILED)
+        await answer(scope, receive, send)
 
 
-async def _refuse(send: Send, is_event: bool) -> None:
-    sentence = NOT_UNDERSTOOD if is_event else FAILED
-    answer = json.dumps({"detail": sentence, "error": sentence}).encode()  # Gradio's clients read the second
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(answer))]
-    await send({"type": "http.response.start", "status": 400 if is_event else 500, "headers": headers})
-    await send({"type": "http.response.body", "body": answer})
+def _has_words(messages: list[Message]) -> bool:
+    """Whether an answer tells its error, as those of handlers that Gradio runs without its queue do."""
+    try:
+        told = json.loads(b"".join(message.get("body", b"") for message in messages))
+    except ValueError:
+        return False
+    return isinstance(told, dict) and bool(told.get("error"))

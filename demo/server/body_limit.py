@@ -1,8 +1,8 @@
 """What a request may cost: the one limit that Gradio leaves to the server it runs in."""
 
-import json
-
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from demo.server.refusal import refusal
 
 
 class BodyLimit:
@@ -25,7 +25,7 @@ class BodyLimit:
             return await self.app(scope, receive, send)
         declared = dict(scope["headers"]).get(b"content-length", b"")
         if declared.isdigit() and int(declared) > self.limit:
-            return await self._refuse(send)
+            return await self._refuse(scope, receive, send)
         # The body is held back until it is complete, since a chunked one does not tell its length in advance and an
         # app that has begun to answer cannot be refused any more. It costs no memory: JSON is read whole anyway.
         body, more = bytearray(), True
@@ -36,7 +36,7 @@ class BodyLimit:
             body += message.get("body", b"")
             more = message.get("more_body", False)
             if len(body) > self.limit:
-                return await self._refuse(send)
+                return await self._refuse(scope, receive, send)
         messages = iter([{"type": "http.request", "body": bytes(body), "more_body": False}])
 
         async def replay() -> Message:
@@ -52,11 +52,8 @@ class BodyLimit:
         kind = dict(scope["headers"]).get(b"content-type", b"").lower()
         return kind.startswith(b"multipart/form-data") and scope["path"].endswith(self.uploads)
 
-    async def _refuse(self, send: Send) -> None:
-        detail = f"This request is larger than {self.limit / 1e6:g} MB. Please send a smaller picture, as a file."
-        answer = json.dumps({"detail": detail}).encode()
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         # No "connection: close": the server would hang up on a client that is still sending, which would then see a
         # broken connection in place of this sentence.
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(answer))]
-        await send({"type": "http.response.start", "status": 413, "headers": headers})
-        await send({"type": "http.response.body", "body": answer})
+        sentence = f"This request is larger than {self.limit / 1e6:g} MB. Please send a smaller picture, as a file."
+        await refusal(413, sentence)(scope, receive, send)

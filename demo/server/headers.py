@@ -1,10 +1,11 @@
 """What the server asks of browsers: where a page may load from, who may show it in a frame, who may ask its events."""
 
-import json
 import os
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from demo.server.refusal import refusal
 
 VARIABLE = "CONVSCOPE_FRAMES"
 # A Space stands in a frame of huggingface.co; a notebook is a page of this machine.
@@ -25,8 +26,6 @@ SOURCES = {
     "base-uri": "'self'",
     "form-action": "'self'",
 }
-
-
 # Of a page's 160 files most are code, on which half a kilobyte of headers each would say nothing.
 CODE = ("text/javascript", "application/javascript", "text/css", "font/")
 DOCUMENTS = ("text/html", "application/xhtml", "image/svg", "text/xml", "application/xml")
@@ -61,11 +60,6 @@ class SafeHeaders:
                         headers.setdefault(name, value)
             await send(message)
 
-        if scope["method"] == "POST" and Headers(scope=scope).get("sec-fetch-site") == "cross-site":
-            answer = json.dumps({"detail": FOREIGN, "error": FOREIGN}).encode()
-            length = (b"content-length", b"%d" % len(answer))
-            start = {"type": "http.response.start", "status": 403}
-            await with_headers({**start, "headers": [(b"content-type", b"application/json"), length]})
-            await send({"type": "http.response.body", "body": answer})
-            return
-        await self.app(scope, receive, with_headers)
+        is_foreign = scope["method"] == "POST" and Headers(scope=scope).get("sec-fetch-site") == "cross-site"
+        answering = refusal(403, FOREIGN) if is_foreign else self.app
+        await answering(scope, receive, with_headers)

@@ -2,7 +2,8 @@
 
 import logging
 import os
-from dataclasses import replace
+import threading
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,21 @@ from model_zoo.model import Model, snapshots
 from model_zoo.trust.judgement import Judge
 
 SNAPSHOT_BYTES = 200_000_000  # of weights of earlier epochs: eight of TalkCNN's epochs
-MOST_CARDS = 10_000
+MOST_LISTED = 10_000
 log = logging.getLogger(__name__)
 _held: dict[str, Model] = {}  # networks that stand in memory alone
-_cards: LRUCache[tuple[Stamp, dict[str, Any] | BrokenEntry]] = LRUCache(MOST_CARDS)
+_listed: LRUCache[tuple[Stamp, "_Listed | BrokenEntry"]] = LRUCache(MOST_LISTED)
 _models: LRUCache[tuple[Stamp, Model]] = LRUCache(None, lambda kept: _model_bytes(*kept), KEPT)
 _snapshots: LRUCache[nn.Module] = LRUCache(SNAPSHOT_BYTES, lambda net: _net_bytes(net), KEPT)
+_reading = threading.RLock()  # a class asks for the same network at once
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """What is known of an entry whose weights nobody has asked for."""
+
+    card: dict[str, Any]
+    weights: int
 
 
 def names() -> list[str]:
@@ -31,9 +41,9 @@ def names() -> list[str]:
 
     Of the first the latest comes first, the others are each in alphabetical order. An entry that cannot be
     used is left out, the reason logged once: one without a card or weights at once, one with damaged weights once it
-    was asked for, because only cards are read here.
+    was asked for, because weights are not read here.
     """
-    entries = (name for name, folder in folders().items() if _usable(folder))
+    entries = (name for name, folder in folders().items() if not isinstance(_list(folder), BrokenEntry))
     return list(dict.fromkeys((*_held, *entries)))
 
 
@@ -67,13 +77,8 @@ def card_of(name: str) -> dict[str, Any]:
         KeyError: no entry of that name; the message lists the known ones.
         BrokenEntry: the card cannot be used, or the weights are known to be damaged.
     """
-    held = _held.get(name) if isinstance(name, str) else None
-    if held is not None:
-        return held.card
-    card = _card(_folder(name))
-    if isinstance(card, BrokenEntry):
-        raise card
-    return card
+    held = _in_memory(name)
+    return held.card if held else _of_name(name).card
 
 
 def count_weights(name: str) -> int:
@@ -81,12 +86,21 @@ def count_weights(name: str) -> int:
 
     Raises:
         KeyError: no entry of that name.
-        BrokenEntry: its file cannot be read.
+        BrokenEntry: as for `card_of`.
     """
-    held = _held.get(name) if isinstance(name, str) else None
-    if held is not None:
-        return sum(parameter.numel() for parameter in held.net.parameters())
-    return learned_weights(_folder(name))
+    held = _in_memory(name)
+    return sum(weight.numel() for weight in held.net.parameters()) if held else _of_name(name).weights
+
+
+def _in_memory(name: object) -> Model | None:
+    return _held.get(name) if isinstance(name, str) else None
+
+
+def _of_name(name: str) -> _Listed:
+    found = _list(_folder(name))
+    if isinstance(found, BrokenEntry):
+        raise found
+    return found
 
 
 def _folder(name: str) -> Path:
@@ -106,7 +120,7 @@ def load(name: str, epoch: int | None = None) -> Model:
         KeyError: no entry of that name, or no weights of that epoch; the message lists the known ones.
         BrokenEntry: the entry is there but cannot be used; the message names the file and says why.
     """
-    held = _held.get(name) if isinstance(name, str) else None
+    held = _in_memory(name)
     if held is not None:
         return held if epoch is None else _at(held, epoch)
     folder = _folder(name)
@@ -132,9 +146,15 @@ def entry_of(name: str) -> Model:
 
 def _load(folder: Path, name: str, current: Stamp) -> Model:
     """Kept for as long as the files stay the same; of a run that is being written only the newest state."""
-    kept = _models.find((folder, name))
-    if kept and kept[0] == current:
-        return kept[1]
+    kept = _kept(folder, name, current)
+    if kept:
+        return kept
+    with _reading:
+        # Perhaps another thread has read it meanwhile.
+        return _kept(folder, name, current) or _read(folder, name, current)
+
+
+def _read(folder: Path, name: str, current: Stamp) -> Model:
     try:
         card = read_card(folder)
         model = Model(name, read_net(folder, card), card, read_history(folder), folder, trust=_trust(folder, card))
@@ -143,6 +163,11 @@ def _load(folder: Path, name: str, current: Stamp) -> Model:
         raise
     _models.keep((folder, name), (current, model))
     return model
+
+
+def _kept(folder: Path, name: str, current: Stamp) -> Model | None:
+    kept = _models.find((folder, name))
+    return kept[1] if kept and kept[0] == current else None
 
 
 def _model_bytes(current: Stamp, model: Model) -> int:
@@ -175,30 +200,25 @@ def _at(model: Model, epoch: int) -> Model:
     )
 
 
-def _usable(folder: Path) -> bool:
-    return not isinstance(_card(folder), BrokenEntry)
-
-
-def _card(folder: Path) -> dict[str, Any] | BrokenEntry:
-    """The card of an entry as its files are now; or why the entry cannot be used."""
+def _list(folder: Path) -> _Listed | BrokenEntry:
+    """What an entry's files tell now; or why it cannot be used."""
     current = stamp(folder)
-    kept = _cards.find(folder)
+    kept = _listed.find(folder)
     if kept and kept[0] == current:
         return kept[1]
     try:
-        card = read_card(folder)
-        learned_weights(folder)  # that there is such a file
         read_history(folder)
+        found = _Listed(read_card(folder), learned_weights(folder))
     except BrokenEntry as error:
         return _leave_out(folder, current, error)
-    _cards.keep(folder, (current, card))
-    return card
+    _listed.keep(folder, (current, found))
+    return found
 
 
 def _leave_out(folder: Path, current: Stamp, error: BrokenEntry) -> BrokenEntry:
     """Until its files change; the reason is logged once."""
-    kept = _cards.find(folder)
+    kept = _listed.find(folder)
     if not kept or kept[0] != current or not isinstance(kept[1], BrokenEntry):
         log.warning("The entry %s is left out: %s", folder.name, error)
-    _cards.keep(folder, (current, error))
+    _listed.keep(folder, (current, error))
     return error

@@ -7,8 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.responses import JSONResponse
 
+from demo import launching
 from demo.server.bad_requests import FAILED, NOT_UNDERSTOOD, BadRequests
+from demo.server.gzip import CompressedAnswers
 from tests.conftest import App
 
 NUMBERS = [-1, 10**6, 10**30, -(10**30), 1e308, float("nan"), None, "x", [], {}]
@@ -61,10 +64,32 @@ def test_an_app_that_fails_or_says_so_without_words(path: str, code: int, words:
         assert (answer.status_code, answer.json()["detail"]) == (code, words)
 
 
-def _ask(transport: httpx.ASGITransport, path: str) -> httpx.Response:
+def test_what_an_answer_says_of_its_error_passes() -> None:
+    async def worded(scope: Any, receive: Any, send: Any) -> None:
+        await JSONResponse({"error": "Choose a picture first."}, 500)(scope, receive, send)
+
+    answer = _ask(httpx.ASGITransport(BadRequests(worded)), "/gradio_api/run/predict")
+    assert answer.json() == {"error": "Choose a picture first."}
+
+
+def test_a_stream_that_fails_on_its_way_ends_with_a_sentence_compressed_as_it_began() -> None:
+    async def fails(scope: Any, receive: Any, send: Any) -> None:
+        headers = [(b"content-type", b"text/event-stream")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"data: 1\n\n", "more_body": True})
+        raise RuntimeError("lost")
+
+    order = [each.cls for each in launching.settings()["app_kwargs"]["middleware"]]
+    assert order.index(CompressedAnswers) < order.index(BadRequests)  # so that the sentence is compressed, too
+    answer = _ask(httpx.ASGITransport(CompressedAnswers(BadRequests(fails))), "/gradio_api/queue/data", "GET")
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.text.startswith("data: 1") and NOT_UNDERSTOOD in answer.text
+
+
+def _ask(transport: httpx.ASGITransport, path: str, method: str = "POST") -> httpx.Response:
     async def ask() -> httpx.Response:
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            return await client.post(path)
+            return await client.request(method, path)
 
     with ThreadPoolExecutor(1) as pool:  # in this thread a browser of another test may have a loop that runs
         return pool.submit(asyncio.run, ask()).result()

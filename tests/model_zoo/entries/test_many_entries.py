@@ -3,6 +3,7 @@
 import gc
 import shutil
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,12 @@ def test_networks_that_nobody_asked_for_lately_make_room(many: list[str], monkey
     assert many[19] in alive and many[0] not in alive
     assert loading._models.total <= 60_000_000
     assert model_zoo.load(many[0]).net is not None  # read again
+
+
+def test_a_class_that_asks_for_a_network_at_once_has_it_read_once(many: list[str]) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        models = list(pool.map(model_zoo.load, [many[0]] * 8))
+    assert all(model is models[0] for model in models)
 
 
 @pytest.mark.parametrize("name", [*SHIPPED, "imagenet-efficientnet-lite0"])
