@@ -63,7 +63,8 @@ def chunks(total: int, size: int = 10_000) -> list[bytes]:
 
 
 CHUNKED = {"Transfer-Encoding": "chunked"}
-REFUSED = {"detail": "This request is larger than 0.1 MB. Please send a smaller picture, as a file."}
+WORDS = "This request is larger than 0.1 MB. Please send a smaller picture, as a file."
+REFUSED = {"detail": WORDS, "error": WORDS}
 
 
 @pytest.mark.parametrize(("body", "extra"), [(b"x" * LIMIT, {}), (chunks(LIMIT), CHUNKED), (b"", {})])
