@@ -207,8 +207,8 @@ def _list(folder: Path) -> _Listed | BrokenEntry:
     if kept and kept[0] == current:
         return kept[1]
     try:
-        read_history(folder)
         found = _Listed(read_card(folder), learned_weights(folder))
+        read_history(folder)
     except BrokenEntry as error:
         return _leave_out(folder, current, error)
     _listed.keep(folder, (current, found))

@@ -68,6 +68,7 @@ def visit(app: App, browser: Browser, allowed: list[str]) -> Iterator[Visit]:
         context.set_default_timeout(PATIENCE)
         context.on("request", lambda request: problems.append(request.url) if outside(request.url, app) else None)
         context.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        context.on("response", lambda got: print(got.status, got.url, got.request.post_data) if got.status >= 400 else None)
         context.on("weberror", lambda error: problems.append(str(error.error)))
         if not start:
             context.add_init_script(SEEN)
