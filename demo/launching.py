@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 from starlette.middleware import Middleware
 
+from demo.classroom import route as classroom
 from demo.glossary import route as glossary
 from demo.live import route as live
 from demo.page import build
@@ -30,7 +31,7 @@ def built() -> gr.Blocks:
 
 def settings(frames: str = "") -> dict[str, Any]:
     """The arguments of `Blocks.launch`, but for the address; `frames` as for `SafeHeaders`."""
-    counted = f"/{live.ADDRESS}", f"/{own.ADDRESS}"
+    counted = f"/{live.ADDRESS}", f"/{own.ADDRESS}", f"/{classroom.ADDRESS}"
     limited = Middleware(BodyLimit, limit=12_000_000, uploads=gradio_compat.upload_route(), counted=counted)
     return {
         "theme": THEME,
@@ -53,7 +54,14 @@ def settings(frames: str = "") -> dict[str, Any]:
                 Middleware(BadRequests),
                 limited,
             ],
-            "routes": [modules.route(), thumbnails.route(), live.route(), own.route(), glossary.route()],
+            "routes": [
+                modules.route(),
+                thumbnails.route(),
+                live.route(),
+                own.route(),
+                classroom.route(),
+                glossary.route(),
+            ],
         },
         "prevent_thread_lock": True,
     }

@@ -80,7 +80,7 @@ def wire(page: Page, blocks: gr.Blocks) -> None:
     renewed_view = named(page_events.renewed_view)
     explore.wire(page.explore, state, refreshing, renewed_view, **CONCURRENCY)
     predict.wire_false_alarms(page.predict, state, refreshing, renewed_view, **CONCURRENCY)
-    learn.wire(page.lessons, page.cards, learn.PageParts(side.model, side.picture), **CONCURRENCY)
+    learn.wire(page.lessons, page.cards, page.teach, learn.PageParts(side.model, side.picture), **CONCURRENCY)
     bench.wire(page.bench, side.model, side.picture, **CONCURRENCY)
     attribution.wire(page.attribution, side.model, side.picture, **CONCURRENCY)
     compare.wire(page.compare, blocks, **caught_up, **CONCURRENCY)

@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from demo.classroom.components import ClassBand
 from demo.core.components import (
     Address,
     AnswerLine,
@@ -41,6 +42,7 @@ from demo.tabs.data import tab as data
 from demo.tabs.explore import tab as explore
 from demo.tabs.learn import tab as learn
 from demo.tabs.learn.components import LessonCards, LessonList
+from demo.tabs.learn.teach.components import Teach
 from demo.tabs.own import tab as own
 from demo.tabs.predict import tab as predict
 from demo.tabs.start import tab as start
@@ -104,6 +106,7 @@ class Page:
     areas: Areas
     lessons: LessonList
     bench: Bench
+    teach: Teach
     predict: predict.Tab
     explore: explore.Tab
     attribution: Any
@@ -158,6 +161,7 @@ def layout(first: str) -> Page:
         choose = PictureButton("Upload", elem_id="choose", variant="primary", size="md")
         share = sharing.layout()
         PageMenu(elem_id="menu")
+        ClassBand(elem_id="class-band")
     side = Chosen(view, answer, *_network(first), *_picture(choose))
     address = Address(elem_id="address", visible="hidden")
     WholePage(elem_id="whole-page")
@@ -165,6 +169,7 @@ def layout(first: str) -> Page:
         {
             "lessons": learn.layout,
             "bench": bench.layout,
+            "teach": learn.teach_layout,
             "predict": predict.layout,
             "explore": explore.layout,
             "why": attribution.layout,
@@ -184,6 +189,7 @@ def layout(first: str) -> Page:
         areas=areas,
         lessons=parts["lessons"],
         bench=parts["bench"],
+        teach=parts["teach"],
         predict=parts["predict"],
         explore=parts["explore"],
         attribution=parts["why"],

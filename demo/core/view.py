@@ -22,7 +22,12 @@ class Area:
 
 # One line for each; `demo.page_layout` lays out the tabs by their names.
 AREAS = (
-    Area("learn", "Learn", {"lessons": "Lessons", "bench": "Bench"}, ("lessons", "bench")),
+    Area(
+        "learn",
+        "Learn",
+        {"lessons": "Lessons", "bench": "Bench", "teach": "Teach"},
+        ("lessons", "bench", "teach"),
+    ),
     Area(
         "look",
         "Look",

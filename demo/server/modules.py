@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 DEMO = Path(__file__).parents[1]
-FOLDERS = ("static/lib", "core", "live", "tabs", "share")  # below `DEMO`; nothing else is ever served
+FOLDERS = ("static/lib", "core", "live", "tabs", "share", "classroom")  # below `DEMO`; nothing else is ever served
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 LATER = "static/lib/on_demand/"
 FOR_EVER = "public, max-age=31536000, immutable"

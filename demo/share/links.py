@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import segno
 
@@ -18,7 +18,7 @@ import model_zoo
 from demo.core.networks import network
 from demo.core.view import METHODS, MOST_CHARACTERS, TABS, TITLES, View
 from demo.errors import UserError
-from demo.pictures import datasets
+from demo.pictures import datasets, picture_id
 from demo.pictures.datasets import SPLITS
 from demo.render.corruptions import CORRUPTIONS
 from demo.server import paths
@@ -167,6 +167,19 @@ _CHECKS = {
     "set": lambda text, _: text in datasets.titles(),
     "split": lambda text, _: text in SPLITS,
 }
+
+
+def query_of(query: object, leave: tuple[str, ...] = ()) -> str:
+    """What a link takes along of any text that came as a query string: known keys, of values that fit into an address.
+
+    Args:
+        query: the text.
+        leave: keys that are left out as well.
+    """
+    taken = {key: value for key, value in _given(query).items() if key in KEYS and key not in leave}
+    if taken.get("picture") == picture_id.OWN:  # which is in no link, nor what was cut out of it
+        taken.pop("crop", None)
+    return f"?{urlencode(taken, safe=':~,')}"
 
 
 def warning(link: str) -> str:

@@ -88,7 +88,7 @@ def _students(title: str, sheet: Sheet) -> str:
         "<li>Fill the gaps from top to bottom; each task goes on with the result of the one before.</li>"
         f"{_rounding(sheet)}"
         "<li>Rows and columns are counted from 0, as in the program.</li>"
-        f"</ol></div>{_tasks(sheet.tasks, solved=False)}"
+        f"</ol></div>{tasks_html(sheet.tasks, solved=False)}"
         f'<section class="questions"><h2>Questions</h2><ol>{questions}</ol></section>'
     )
 
@@ -98,7 +98,7 @@ def _key(title: str, sheet: Sheet) -> str:
     exact = "; ".join(f"{escape(task.step)} {number(task.exact)}" for task in sheet.tasks)
     return (
         f'<div class="names"><b>ConvScope worksheet: key</b><span>{escape(title)}</span></div><h1>Key</h1>'
-        f"{_tasks(sheet.tasks, solved=True)}"
+        f"{tasks_html(sheet.tasks, solved=True)}"
         f'<section class="questions"><h2>Questions</h2><ol>{answers}</ol></section>'
         '<p class="small">Everything is calculated from the numbers as printed. The network itself calculates with '
         f"more decimals and gets {exact}.</p>"
@@ -126,34 +126,36 @@ def _pictures(sheet: Sheet) -> str:
     made, position = sheet.made, sheet.position
     size = made.model.size
     box = field_box(made.steps, size, size, *position)
-    image = _enlarged(made.model.picture(made.x))
+    image = enlarged(made.model.picture(made.x))
     seen = "What the chosen value sees of it is not known."
     if box is not None:
         inside = box.within(size, size)
         _outline(image, (inside.left, inside.top, inside.right, inside.bottom), image.width / size)
         what = _seen(inside.bottom - inside.top, inside.right - inside.left, size)
         seen = f"The frame is what the chosen value depends on: {what}."
-    figures = _figure(image, f"The network’s input, {size} × {size} pixels. {seen}")
+    figures = figure(image, f"The network’s input, {size} × {size} pixels. {seen}")
     shape = _shape(made, position)
     if len(shape) == 3 and shape[1] * shape[2] > 1 and position.step != INPUT:
         values = maps(next(step for step in made.steps if step.name == position.step))[position.channel]
         limit = float(np.abs(values).max())
-        drawn = _enlarged(Image.fromarray(np.rint(colours(values, limit)).astype(np.uint8)))
+        drawn = enlarged(Image.fromarray(np.rint(colours(values, limit)).astype(np.uint8)))
         _outline(drawn, (position.column, position.row, position.column + 1, position.row + 1), drawn.width / shape[2])
         caption = (
             f"Channel {position.channel} of {position.step}, {shape[1]} × {shape[2]} values "
             f"from {number(values.min())} to {number(values.max())}: red above 0, white 0, blue below. The frame is "
             "the chosen value."
         )
-        figures += _figure(drawn, caption)
+        figures += figure(drawn, caption)
     return figures
 
 
-def _figure(image: Image.Image, caption: str) -> str:
+def figure(image: Image.Image, caption: str) -> str:
+    """A picture with words below it, as HTML."""
     return f'<figure><img src="{data_url(image)}" alt=""><figcaption>{escape(caption)}</figcaption></figure>'
 
 
-def _enlarged(image: Image.Image) -> Image.Image:
+def enlarged(image: Image.Image) -> Image.Image:
+    """Its pixels as squares of whole numbers of pixels, about `SIDE` of them on a side."""
     times = max(1, round(SIDE / max(image.size)))
     return image.resize((times * image.width, times * image.height), Image.Resampling.NEAREST)
 
@@ -206,7 +208,8 @@ def _questions(sheet: Sheet) -> list[tuple[str, str]]:
     return [*asked, ("How many pixels of the picture does the chosen value depend on?", answer)]
 
 
-def _tasks(found: Sequence[Task], solved: bool) -> str:
+def tasks_html(found: Sequence[Task], solved: bool) -> str:
+    """Tasks as HTML, with gaps or with what belongs into them."""
     sections = "".join(
         f'<section class="task{" wide" if is_wide(task) else ""}"><h2>{index}. {escape(task.step)}'
         f"{'' if task.step == task.operation else f' <span>({escape(task.operation)})</span>'}</h2>"

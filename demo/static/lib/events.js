@@ -60,6 +60,8 @@
  * @property {string} lesson-open open this lesson, at the card where its reader was, or at the one named with it: "numbers.3"
  * @property {undefined} raised the reader has raised the sheet of the Explore tab's panel, on a narrow window
  * @property {undefined} lesson-progress what was done in lessons has changed
+ * @property {string} class-join the reader wants to join the class with this code
+ * @property {{ code: string, secret: string }} class-opened the reader has opened a class, and is its teacher
  * @property {string} add a change to the network, in the form of `model_zoo.graph.edits`
  * @property {{ step: string, channel: number, source: number, row: number, column: number }} weight a weight of a kernel
  */

@@ -108,6 +108,7 @@
  * @property {boolean} isLive whether what the page shows is a picture that moves, and not its own
  * @property {{ text: string, facts: Record<string, any> } | null} bench what the Bench tab shows: its state as in the address,
  *   and what it has worked out; see `facts` in demo/tabs/bench
+ * @property {import('./on_demand/classroom.js').InClass | null} classroom the class that this page is in, as pupil or teacher
  * @property {string} fresh the key of the answer that widgets out of sight are to ask about; "" before the first one
  *
  * @typedef {keyof State} StateKey
@@ -132,6 +133,7 @@ const state = {
   attribution: { token: 0, isCleared: false },
   isLive: false,
   bench: null,
+  classroom: null,
   fresh: '',
 };
 

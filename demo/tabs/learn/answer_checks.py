@@ -192,12 +192,22 @@ class SmallestGradient(Choice):
         return self.kinds
 
     def chosen(self, here: Here, choice: str) -> Verdict:
+        sizes = self._sizes(here)
+        return Verdict(choice == min(sizes, key=lambda name: sizes[name]), self._listed(sizes))
+
+    def key(self, here: Here) -> str:
+        sizes = self._sizes(here)
+        return f"{min(sizes, key=lambda name: sizes[name])}. {self._listed(sizes)}"
+
+    def _sizes(self, here: Here) -> dict[str, float]:
         x = here.made.prepared
         asked = [kind for kind in KINDS if kind.name in self.kinds]
         both = torch.cat((x, x.flip(3)))  # batch norm compares pictures
-        sizes = {each.kind.name: float(each.sizes[0, 0]) for each in gradients(both, asked, (0,), LAYERS)}
+        return {each.kind.name: float(each.sizes[0, 0]) for each in gradients(both, asked, (0,), LAYERS)}
+
+    def _listed(self, sizes: dict[str, float]) -> str:
         listed = "; ".join(f"{name}: {size:.1e}" for name, size in sorted(sizes.items(), key=lambda each: each[1]))
-        return Verdict(choice == min(sizes, key=lambda name: sizes[name]), f"Mean gradient of layer 1: {listed}.")
+        return f"Mean gradient of layer 1: {listed}."
 
 
 # By the names that cards use.

@@ -61,6 +61,12 @@ class BenchSum(Check):
         said = " + ".join(f"{readable(a)} × {readable(b)}" for a, b in pairs) or "only zeros"
         return Verdict(abs(done.numbers[0] - total) <= 0.01, f"{said} = {readable(total)}; all other products are 0.")
 
+    def guess(self, done: Done, is_right: bool) -> str:
+        return ", ".join(map(readable, done.numbers))
+
+    def key(self, here: Here) -> str:
+        return "What the bench shows at that place: the products of the window and the kernel, added."
+
 
 @dataclass(frozen=True)
 class BenchKernel(Check):
@@ -120,6 +126,12 @@ class BenchShape(Check):
             done.numbers == (made, made),
             f"({self.side} + 2 × {self.padding} − {self.kernel}) / {self.stride}, rounded down, + 1 = {made}.",
         )
+
+    def guess(self, done: Done, is_right: bool) -> str:
+        return " × ".join(map(readable, done.numbers))
+
+    def key(self, here: Here) -> str:
+        return self.judge(here, Done(numbers=(0, 0))).words
 
 
 @dataclass(frozen=True)

@@ -277,7 +277,9 @@ export class CardsView {
   ask() {
     this.find('.check', HTMLButtonElement).disabled = true;
     this.tell('…');
-    this.trigger('check', { lesson: this.name, card: this.number, ticket: (this.ticket += 1), ...given(this.find('form')) });
+    const { role, code, token } = store.get('classroom') ?? {};
+    const inClass = role === 'pupil' ? { class: { code, token } } : {};
+    this.trigger('check', { lesson: this.name, card: this.number, ticket: (this.ticket += 1), ...given(this.find('form')), ...inClass });
   }
 
   /** @param {{ card: number, right: boolean, refused: boolean, words: string }} verdict */

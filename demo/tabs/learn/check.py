@@ -105,6 +105,23 @@ class Check:
         """
         raise NotImplementedError
 
+    def guess(self, done: Done, is_right: bool) -> str:
+        """What somebody answered, in a few words, so that the same answers of a class can be counted."""
+        view = done.view
+        if self.shows == "place" and view.row is not None:
+            return f"row {view.row}, column {view.column}"
+        if self.shows == "channel":
+            return f"channel {view.channel}"
+        return "done" if is_right else "not yet"
+
+    def key(self, here: Here) -> str:
+        """The right answer in words, for a sheet on paper.
+
+        Raises:
+            UserError: this network or picture has none.
+        """
+        return "Several answers are right; the page checks what was done there."
+
     def asked(self, model: Model) -> dict[str, Any]:
         """How the page asks, as JSON."""
         return {
@@ -140,6 +157,13 @@ class Numbers(Check):
         )
         return Verdict(right, self.words(here, expected))
 
+    def guess(self, done: Done, is_right: bool) -> str:
+        return ", ".join(map(readable, done.numbers))
+
+    def key(self, here: Here) -> str:
+        expected = self.expected(here)
+        return f"{', '.join(map(readable, expected))}. {self.words(here, expected)}"
+
 
 @dataclass(frozen=True)
 class Percent(Numbers):
@@ -172,6 +196,14 @@ class Choice(Check):
     def chosen(self, here: Here, choice: str) -> Verdict:
         """The verdict on a choice that there is."""
         raise NotImplementedError
+
+    def guess(self, done: Done, is_right: bool) -> str:
+        return done.choice
+
+    def key(self, here: Here) -> str:
+        found = [(option, self.chosen(here, option)) for option in self.options(here.model)]
+        right = [option for option, verdict in found if verdict.right] or ["none of these"]
+        return f"{', '.join(right)}. {found[0][1].words}"
 
 
 def readable(value: float) -> str:

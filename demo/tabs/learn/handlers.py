@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
+from demo.classroom import classes
 from demo.core.handlers import user_errors
 from demo.core.networks import network
 from demo.core.payloads import is_whole, payload, text, ticket
@@ -88,9 +89,11 @@ def checked(model: str, picture: Image.Image | None, event: gr.EventData) -> dic
     try:
         here = Here.of(model, picture, done.view.edits)
         verdicts = [cards[number].check.judge(here, replace(done, numbers=each)) for each in _numbers(data)]
-        verdict = next((each for each in verdicts if each.right), verdicts[0])
+        which, verdict = next(((i, each) for i, each in enumerate(verdicts) if each.right), (0, verdicts[0]))
     except UserError as error:
         return answer | {"refused": True, "right": False, "words": str(error)}
+    guess = cards[number].check.guess(replace(done, numbers=_numbers(data)[which]), verdict.right)
+    classes.report(data.get("class"), f"{text(data, 'lesson')}.{number + 1}", guess, verdict.right)
     return answer | {"refused": False, "right": verdict.right, "words": verdict.words}
 
 

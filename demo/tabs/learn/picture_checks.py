@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from demo.core.inference import maps, run
+from demo.core.view import View
 from demo.errors import UserError
 from demo.pictures.decode import open_image
 from demo.pictures.examples import examples
@@ -78,6 +79,17 @@ class BrightestPixel(Check):
             int(around.max()) >= ALMOST * most,
             f"Your square adds up to {mine} of 765; the brightest, such as row {best[0]}, column {best[1]}, to {most}. "
             "One square beside it counts as well: it is easy to miscount.",
+        )
+
+    def guess(self, done: Done, is_right: bool) -> str:
+        return "row {:g}, column {:g}".format(*done.numbers)
+
+    def key(self, here: Here) -> str:
+        light = _pixels(here).astype(int).sum(axis=2)
+        best = [tuple(map(int, place)) for place in np.argwhere(light == light.max())[:4]]
+        places = "; ".join(f"row {row}, column {column}" for row, column in best)
+        return (
+            f"{places}: the three numbers add up to {int(light.max())} of 765. Others that are nearly as bright count."
         )
 
 
@@ -157,6 +169,11 @@ class StrongestPlace(Check):
             f"at row {best[0]}, column {best[1]}.",
         )
 
+    def key(self, here: Here) -> str:
+        values = maps(here.step(self.step))[self.channel]
+        row, column = np.unravel_index(values.argmax(), values.shape)
+        return f"Row {row}, column {column}: {readable(float(values.max()))}."
+
 
 @dataclass(frozen=True)
 class PickChannel(Check):
@@ -178,6 +195,9 @@ class PickChannel(Check):
             mine >= most - (0 if blank else (1 - NEARLY) * abs(most)),
             f"Channel {done.view.channel} {say(mine)}; channel {int(scores.argmax())} {say(most)}.",
         )
+
+    def key(self, here: Here) -> str:
+        return self.judge(here, Done(view=View(step=self.step))).words.partition("; ")[2].capitalize()
 
 
 def _reaches(value: float) -> str:
