@@ -54,14 +54,7 @@ def settings(frames: str = "") -> dict[str, Any]:
                 Middleware(BadRequests),
                 limited,
             ],
-            "routes": [
-                modules.route(),
-                thumbnails.route(),
-                live.route(),
-                own.route(),
-                classroom.route(),
-                glossary.route(),
-            ],
+            "routes": [each.route() for each in (modules, thumbnails, live, own, classroom, glossary)],
         },
         "prevent_thread_lock": True,
     }

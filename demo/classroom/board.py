@@ -1,4 +1,4 @@
-"""A class as its teacher sees it: how many have answered, who is stuck, and the tally of guesses once it is revealed."""
+"""A class as its teacher sees it: how many have answered, who is stuck, and the tally of guesses, once revealed."""
 
 import csv
 import io

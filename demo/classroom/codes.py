@@ -5,81 +5,14 @@ import secrets
 
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels, so that no code is a word; nothing that looks like a digit
 DIGITS = "23456789"
-ANIMALS = [
-    "Alpaca",
-    "Badger",
-    "Bat",
-    "Bear",
-    "Beaver",
-    "Bison",
-    "Boar",
-    "Camel",
-    "Cat",
-    "Cheetah",
-    "Crab",
-    "Crane",
-    "Deer",
-    "Dolphin",
-    "Donkey",
-    "Eagle",
-    "Elk",
-    "Falcon",
-    "Ferret",
-    "Finch",
-    "Fox",
-    "Frog",
-    "Gecko",
-    "Giraffe",
-    "Goat",
-    "Goose",
-    "Hamster",
-    "Hare",
-    "Hedgehog",
-    "Heron",
-    "Horse",
-    "Ibex",
-    "Jackdaw",
-    "Jaguar",
-    "Koala",
-    "Lemur",
-    "Leopard",
-    "Lion",
-    "Llama",
-    "Lynx",
-    "Magpie",
-    "Mole",
-    "Moose",
-    "Newt",
-    "Octopus",
-    "Otter",
-    "Owl",
-    "Panda",
-    "Parrot",
-    "Pelican",
-    "Penguin",
-    "Pony",
-    "Puffin",
-    "Rabbit",
-    "Raven",
-    "Robin",
-    "Salmon",
-    "Seal",
-    "Sparrow",
-    "Squirrel",
-    "Stork",
-    "Swan",
-    "Tapir",
-    "Tiger",
-    "Toad",
-    "Turtle",
-    "Walrus",
-    "Whale",
-    "Wolf",
-    "Wombat",
-    "Yak",
-    "Zebra",
-]
-COLOURS = ["Red", "Blue", "Green", "Golden", "Silver", "White", "Black", "Orange", "Purple", "Grey"]
+_NAMES = """
+Alpaca Badger Bat Bear Beaver Bison Boar Camel Cat Cheetah Crab Crane Deer Dolphin Donkey Eagle Elk Falcon
+Ferret Finch Fox Frog Gecko Giraffe Goat Goose Hamster Hare Hedgehog Heron Horse Ibex Jackdaw Jaguar Koala Lemur
+Leopard Lion Llama Lynx Magpie Mole Moose Newt Octopus Otter Owl Panda Parrot Pelican Penguin Pony Puffin Rabbit
+Raven Robin Salmon Seal Sparrow Squirrel Stork Swan Tapir Tiger Toad Turtle Walrus Whale Wolf Wombat Yak Zebra
+"""
+ANIMALS = tuple(_NAMES.split())
+COLOURS = ("Red", "Blue", "Green", "Golden", "Silver", "White", "Black", "Orange", "Purple", "Grey")
 
 
 def new_code() -> str:

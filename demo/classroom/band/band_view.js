@@ -20,13 +20,14 @@ const HTML = `
   <button type="button" class="not-now" hidden>Not now</button>
   <button type="button" class="look primary" hidden>All look here</button>
   <button type="button" class="board" hidden>Board</button>
-  <button type="button" class="answers" aria-expanded="false" aria-controls="class-answers" hidden>The class’s answers</button>
-  <button type="button" class="leave" hidden>Leave</button>
+  <button type="button" class="answers" aria-expanded="false" aria-controls="class-answers" hidden>Class answers</button>
+  <button type="button" class="leave" hidden>Leave class</button>
 </span>
 <section id="class-answers" class="told" aria-label="The class’s answers" hidden><h2></h2><div class="bars"></div><button type="button" class="close">Close</button></section>`;
 const JOINING = 'You get an animal’s name, no account. Your teacher sees that name, which card you are at and your answers there; all is deleted when the class ends.';
 const MOVED = 'Look here: your teacher has moved this page.';
 const LOST = 'No connection. Trying again …';
+const LEAVE = 'Leave class';
 const LEAVING = 'Leave for good?';
 const SHOWN = 12_000; // milliseconds that a sentence about something done stays
 
@@ -135,6 +136,7 @@ export class BandView {
       void classroom.poll();
     } else if (look.serial > Math.max(0, classroom.look)) {
       classroom.followed(look.serial);
+      this.showAnswers(false);
       followLink(look.query);
       this.say(MOVED);
     }
@@ -171,7 +173,7 @@ export class BandView {
     find('.look').title = tab === 'teach' ? 'Open what the class is to look at first' : picture === 'own' ? 'Every pupil’s page shows this; your own picture is not sent, theirs stays' : 'Every pupil’s page shows what you see now';
     find('.board').toggleAttribute('hidden', !isTeacher || tab === 'teach' || Boolean(asked));
     find('.leave').hidden = !isPupil || Boolean(asked);
-    find('.leave').textContent = 'Leave';
+    find('.leave').textContent = LEAVE;
     find('.answers').hidden = !isPupil || !now?.pupil?.told || Boolean(asked);
     find('.who').replaceChildren(...(asked ? this.joining() : now ? whoIs(now) : []));
     band.dataset.lost = now?.isLost ? 'yes' : 'no';

@@ -187,7 +187,7 @@ class Classroom {
     clearTimeout(this.timer);
     const { mine } = this;
     if (!mine) return;
-    let pause = POLL;
+    let pause;
     try {
       const query = this.isNew ? null : location.search;
       const answer = await ask(...this.question({ query, look: Math.max(0, this.look) }));

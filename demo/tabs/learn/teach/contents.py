@@ -11,6 +11,7 @@ from demo.core.handlers import user_errors
 from demo.core.networks import choices, network
 from demo.pictures import examples, picture_id
 from demo.share.links import PARTS
+from demo.tabs.learn.check import Check
 from demo.tabs.learn.lesson import Card, Lesson, lessons
 
 
@@ -34,10 +35,10 @@ def _lesson(lesson: Lesson) -> dict[str, Any]:
 
 def _card(card: Card) -> dict[str, Any]:
     model = card.view.get("model", model_zoo.names()[0])
-    options = _options(card, model) if card.check.form == "choice" else ()
+    options = _options(card.check, model) if card.check.form == "choice" else ()
     return {"title": card.title, "view": card.view, "options": list(options)}
 
 
 @cache
-def _options(card: Card, model: str) -> tuple[str, ...]:
-    return tuple(card.check.options(network(model)))
+def _options(check: Check, model: str) -> tuple[str, ...]:
+    return tuple(check.options(network(model)))
