@@ -55,7 +55,6 @@ export class BandView {
     click('.answers', () => this.showAnswers(this.find('.told').hidden));
     click('.close', () => this.showAnswers(false));
     click('.leave', () => this.leave());
-    this.find('.leave').addEventListener('blur', () => this.draw());
     this.band.addEventListener('keydown', (event) => event.key === 'Escape' && this.showAnswers(false));
     classroom.ended = (words) => this.say(words, true);
     store.watch('classroom', () => this.changed(), signal);
@@ -173,7 +172,6 @@ export class BandView {
     find('.look').title = tab === 'teach' ? 'Open what the class is to look at first' : picture === 'own' ? 'Every pupil’s page shows this; your own picture is not sent, theirs stays' : 'Every pupil’s page shows what you see now';
     find('.board').toggleAttribute('hidden', !isTeacher || tab === 'teach' || Boolean(asked));
     find('.leave').hidden = !isPupil || Boolean(asked);
-    find('.leave').textContent = LEAVE;
     find('.answers').hidden = !isPupil || !now?.pupil?.told || Boolean(asked);
     find('.who').replaceChildren(...(asked ? this.joining() : now ? whoIs(now) : []));
     band.dataset.lost = now?.isLost ? 'yes' : 'no';
@@ -227,8 +225,10 @@ export class BandView {
     const button = this.find('.leave');
     if (button.textContent !== LEAVING) {
       button.textContent = LEAVING;
+      setTimeout(() => (button.textContent = LEAVE), SHOWN);
       return;
     }
+    button.textContent = LEAVE;
     await classroom.leave();
     this.say('You have left the class.');
   }

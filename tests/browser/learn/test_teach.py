@@ -1,0 +1,216 @@
+"""A class in three browsers: a teacher's, a pupil's laptop and a pupil's telephone."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from demo.classroom.codes import ANIMALS
+from tests.browser.actions import PHONE, choose_tab, overflow, query
+from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.browser
+TOUCH = PHONE | {"has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture
+def teacher(visit: Visit) -> Iterator[Page]:
+    """The Teach tab with a class that has just been opened, and ends with the test."""
+    page = visit("?tab=teach")
+    page.get_by_role("button", name="Open a class").click()
+    expect(page.locator("#teach .here b")).to_have_text("0")
+    yield page
+    if "tab=teach" not in page.url:
+        band(page).get_by_role("button", name="Board").click()
+    if page.locator("#teach .end").is_visible():
+        page.locator("#teach .end").click()
+        page.get_by_role("button", name="End it and delete all?").click()
+        expect(page.get_by_role("button", name="Open a class")).to_be_visible()
+
+
+def band(page: Page) -> Locator:
+    return page.locator("#class-band")
+
+
+def code_of(teacher: Page) -> str:
+    return teacher.locator("#teach .door .code").inner_text()
+
+
+def join(visit: Visit, teacher: Page, **options: object) -> tuple[Page, str]:
+    """A pupil's page, by the link, and the name that they got."""
+    page = visit(f"?join={code_of(teacher).replace('-', '')}", **options)
+    expect(band(page)).to_contain_text("no account")  # what they are told before they join
+    band(page).get_by_role("button", name="Join", exact=True).click()
+    expect(band(page).locator(".name")).to_have_text(re.compile("^[A-Z][a-z]+$"))
+    name = band(page).locator(".name").inner_text()
+    assert name in ANIMALS
+    return page, name
+
+
+def guess(page: Page, word: str) -> None:
+    card = page.locator("#lesson")
+    card.get_by_role("radio", name=word, exact=True).check()
+    card.get_by_role("button", name="Check").click()
+    expect(card.locator(".told strong")).to_have_text("Right." if word == "ship" else "Not quite.")
+
+
+def row(teacher: Page, name: str) -> Locator:
+    return teacher.locator("#teach .pupils li").filter(has_text=name)
+
+
+def bars(place: Locator) -> list[str]:
+    """Answers with how many gave them, those that nobody gave left out."""
+    texts = [item.inner_text().split("\n") for item in place.locator(".tally li").all()]
+    return [" ".join(text for text in each if text) for each in texts if "0" not in each]
+
+
+def test_a_class_is_taught_from_the_first_join_to_its_end(teacher: Page, visit: Visit, allowed: list[str]) -> None:
+    allowed.append("status of 410 .*/class/poll")  # what a page is told whose class has ended
+    laptop, otter = join(visit, teacher)
+    phone, owl = join(visit, teacher, **TOUCH)
+    assert otter != owl
+    expect(teacher.locator("#teach .here b")).to_have_text("2")
+    # Sent to a card with a picture, and the answer out of sight.
+    teacher.get_by_text("Hide parts of their page").click()
+    teacher.get_by_label("True class of a test picture").check()
+    teacher.get_by_label("Picture", exact=True).select_option("Drawing of a ship")
+    teacher.get_by_role("button", name="Send all there").click()
+    for pupil in (laptop, phone):
+        expect(pupil.locator("#lesson h2")).to_have_text("Guess before you look")
+        expect(band(pupil)).to_contain_text("Look here: your teacher has moved this page.")
+        expect(pupil).to_have_url(re.compile("hide=truth"))
+    guess(laptop, "ship")
+    guess(phone, "frog")
+    expect(row(teacher, owl)).not_to_contain_text("wrong")
+    guess(phone, "cat")
+    # The board counts, names who is stuck, and hides how they answered.
+    first = teacher.locator("#teach .cards li").first
+    expect(first).to_contain_text("2 of 2 answered")
+    expect(row(teacher, owl)).to_contain_text("wrong 2 times")
+    expect(row(teacher, otter)).to_contain_text("right")
+    expect(teacher.locator("#teach .pupils li").first).to_contain_text(owl)  # those who may be stuck come first
+    expect(teacher.locator("#teach .tally")).to_have_count(0)
+    teacher.get_by_role("button", name="Reveal here").click()
+    assert_bars = ["cat 1", "ship 1 right"]
+    expect(teacher.locator("#teach .tally")).to_be_visible()
+    assert bars(teacher.locator("#teach")) == assert_bars
+    expect(teacher.locator("#teach .tally li")).to_have_count(10)  # with the words that nobody chose
+    expect(band(phone).get_by_role("button", name="Class answers")).to_be_hidden()
+    teacher.get_by_role("button", name="Reveal to pupils, too").click()
+    band(phone).get_by_role("button", name="Class answers").click()
+    assert bars(band(phone)) == assert_bars
+    # All look here: what the teacher looks at now, own pictures left alone.
+    choose_tab(teacher, "lessons")
+    teacher.goto(teacher.url.split("?")[0] + "?tab=explore&step=conv2&channel=3&row=4&column=5")
+    band(teacher).get_by_role("button", name="All look here").click()
+    for pupil in (laptop, phone):
+        expect(pupil).to_have_url(re.compile("tab=explore.*step=conv2&channel=3"))
+        expect(pupil.locator("#channel")).to_contain_text("conv2, channel 3")
+        expect(pupil.locator("#lesson .card")).to_be_hidden()
+        assert query(pupil)["hide"] == "truth"
+    expect(band(phone).locator(".told")).to_be_hidden()
+    # Whoever reloads comes back to the same place, by the same name.
+    choose_tab(phone, "why")
+    before = parse_qs(urlsplit(phone.url).query)
+    phone.reload()
+    expect(band(phone).locator(".name")).to_have_text(owl)
+    expect(phone.get_by_role("tab", name="Why")).to_have_attribute("aria-selected", "true")
+    expect(phone).to_have_url(re.compile("tab=why"))
+    assert before["step"] == parse_qs(urlsplit(phone.url).query)["step"]
+    # ... also by the link, in another tab of the same browser.
+    again = phone.context.new_page()
+    again.goto(f"{phone.url.split('?')[0]}?join={code_of_band(phone)}")
+    expect(band(again).locator(".name")).to_have_text(owl)
+    expect(again).to_have_url(re.compile("tab=why"))
+    again.close()
+    # The teacher comes back, too, and no address shows the secret.
+    teacher.reload()
+    expect(band(teacher)).to_contain_text("2 of 2 here")
+    band(teacher).get_by_role("button", name="Board").click()
+    expect(teacher.locator("#teach .cards li").first).to_contain_text("2 of 2 answered")
+    assert "#" not in teacher.url and "teach=" not in teacher.url
+    with teacher.expect_download() as saved:
+        teacher.get_by_role("button", name="Save the answers (CSV)").click()
+    text = saved.value.path().read_text()
+    assert f"{owl},numbers,1,frog,cat,no,2," in text and f"{otter},numbers,1,ship,ship,yes,1," in text
+    # Without the network a pupil is told, and is back when it is.
+    laptop.context.set_offline(True)
+    expect(band(laptop)).to_contain_text("No connection. Trying again")
+    laptop.context.set_offline(False)
+    expect(band(laptop)).not_to_contain_text("No connection")
+    allowed.append("ERR_INTERNET_DISCONNECTED")
+    # The end deletes all, and pupils are told.
+    teacher.locator("#teach .end").click()
+    teacher.get_by_role("button", name="End it and delete all?").click()
+    for pupil in (laptop, phone):
+        expect(band(pupil)).to_contain_text("Your class has ended")
+        expect(band(pupil).locator(".name")).to_have_count(0)
+
+
+def code_of_band(page: Page) -> str:
+    return re.sub("[^A-Z0-9]", "", band(page).locator(".who strong").first.inner_text())
+
+
+def test_the_teachers_own_address_opens_the_board_elsewhere(teacher: Page, visit: Visit, allowed: list[str]) -> None:
+    allowed.append("status of 410 .*/class/board")  # for whoever has a wrong one
+    kept = teacher.evaluate("JSON.parse(localStorage.getItem('convscope-class-teacher'))")
+    elsewhere = visit(f"?teach={kept['code']}&tab=teach#{kept['token']}")
+    expect(elsewhere.locator("#teach .door .code")).to_have_text(code_of(teacher))
+    expect(elsewhere).not_to_have_url(re.compile("#|teach=[A-Z]"))
+    assert kept["token"] not in elsewhere.url
+    wrong = visit(f"?teach={kept['code']}&tab=teach#{kept['token'][:-1]}")
+    expect(band(wrong)).to_contain_text("not the teacher’s address")
+    expect(wrong.get_by_role("button", name="Open a class")).to_be_visible()
+
+
+def test_the_code_can_be_typed_and_the_picture_of_it_read(teacher: Page, visit: Visit, tmp_path) -> None:
+    teacher.get_by_role("button", name="Show it large").click()
+    shot = tmp_path / "code.png"
+    teacher.locator("#teach dialog img").screenshot(path=shot)
+    link = zxingcpp.read_barcode(Image.open(shot)).text
+    assert link.endswith(f"?join={code_of(teacher).replace('-', '')}") and "#" not in link
+    teacher.keyboard.press("Escape")
+    pupil = visit("?tab=teach")
+    pupil.get_by_label("Code of the class").fill(code_of(teacher).lower())
+    pupil.get_by_role("button", name="Join", exact=True).click()
+    band(pupil).get_by_role("button", name="Join", exact=True).click()
+    expect(band(pupil).locator(".name")).to_be_visible()
+    band(pupil).get_by_role("button", name="Leave class").click()
+    band(pupil).get_by_role("button", name="Leave for good?").click()
+    expect(band(pupil)).to_contain_text("You have left the class.")
+    expect(teacher.locator("#teach .here b")).to_have_text("0")
+
+
+def test_the_line_of_a_class_covers_nothing(teacher: Page, visit: Visit) -> None:
+    for options in (TOUCH, {"viewport": {"width": 1280, "height": 720}}):
+        pupil, _ = join(visit, teacher, **options)
+        line, answer = (pupil.locator(each).bounding_box() for each in ("#class-band .band", "#answer"))
+        assert answer["y"] + answer["height"] <= line["y"] + 1
+        assert line["y"] + line["height"] <= pupil.locator("#bar").bounding_box()["height"] + 1
+        assert line["height"] <= 60
+        assert overflow(pupil) <= 0
+        pupil.evaluate("scrollTo(0, 2000)")  # it stays in sight, with the answer
+        expect(band(pupil).locator(".name")).to_be_in_viewport()
+        expect(pupil.locator("#answer .verdict")).to_be_in_viewport()
+    small = teacher.context.new_page()  # the teacher's board on a telephone
+    small.set_viewport_size(PHONE["viewport"])
+    small.goto(f"{teacher.url.split('?')[0]}?tab=teach")
+    expect(small.locator("#teach .cards li")).to_have_count(5)
+    assert overflow(small) <= 0
+    for button in small.locator("#teach .class button:visible").all():
+        assert button.bounding_box()["height"] >= 40
+    small.close()
+
+
+def test_a_whole_lesson_is_saved_with_its_key(visit: Visit) -> None:
+    page = visit("?tab=teach")
+    page.locator("#teach [name=sheet]").select_option("convolution")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save the sheet and its key").click()
+    assert saved.value.suggested_filename == "lesson-convolution.html"
+    text = saved.value.path().read_text()
+    assert "Convolution: multiply, add, slide" in text and "ConvScope lesson: key" in text
