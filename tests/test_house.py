@@ -31,7 +31,7 @@ ARROWS = {
     "demo.glossary": "",
     "demo.tabs": "demo.glossary demo.classroom demo.share demo.private demo.core demo.render demo.pictures demo.server "
     "demo.errors model_zoo.* train.service",
-    "demo.classroom": "demo.share demo.core demo.server demo.errors",
+    "demo.classroom": "demo.share demo.core demo.server demo.errors model_zoo.*",
     "demo.share": "demo.core demo.render demo.pictures demo.server demo.errors model_zoo.* train.service",
     "demo.core": "demo.private demo.render demo.pictures demo.server demo.errors model_zoo.* train.service",
     "demo.private": "demo.server demo.errors model_zoo.*",

@@ -10,6 +10,7 @@ from typing import Any
 from demo.classroom.classes import pupils
 from demo.errors import UserError
 from demo.server.shared_state.current import store
+from model_zoo.common.csv_export import plain
 
 AWAY = 20.0  # seconds without a word of a page until its pupil counts as away
 QUIET = 150.0  # seconds on one card without an answer
@@ -20,7 +21,6 @@ MOST_REVEALED = 30
 OTHERS = "other answers"
 COLUMNS = ["pupil", "lesson", "card", "first answer", "last answer", "right", "tries", "last answer at (UTC)"]
 NO_ANSWERS = "Nobody has answered this card yet: there is nothing to reveal."
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet would take for a formula
 
 
 def board(code: str, record: dict[str, Any]) -> dict[str, Any]:
@@ -143,9 +143,5 @@ def table(code: str) -> str:
             when = datetime.fromtimestamp(answer["when"], timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
             right = "yes" if answer["right"] else "earlier" if answer["was_right"] else "no"
             cells = [each["name"], lesson, card, answer["first"], answer["last"], right, answer["tries"], when]
-            writer.writerow([_plain(cell) for cell in cells])
+            writer.writerow([plain(cell) if isinstance(cell, str) else cell for cell in cells])
     return made.getvalue()
-
-
-def _plain(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" ").startswith(RISKY) else cell
