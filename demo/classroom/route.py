@@ -38,7 +38,7 @@ FAILED = "Something went wrong on the server. Please try again."
 # A whole school may stand behind one address.
 OPENING = Allowance(burst=40, a_second=1 / 30)  # by the address of who asks
 JOINING = Allowance(burst=150, a_second=3)  # likewise
-WRONG = Allowance(burst=100, a_second=0.5)  # likewise: codes and secrets that nobody has
+WRONG = Allowance(burst=150, a_second=0.5)  # likewise: codes and secrets that nobody has
 ASKING = Allowance(burst=20, a_second=4)  # by pupil or teacher
 _limiter: anyio.CapacityLimiter | None = None
 

@@ -55,7 +55,7 @@ def lesson_sheet(title: str, idea: str, made: Inference, exercises: Sequence[Exe
         f"<style>{STYLE}{EXTRA}</style></head><body>"
         '<main class="page"><div class="names"><b>ConvScope lesson</b><span>Name</span><span class="line"></span>'
         '<span>Date</span><span class="line"></span></div>'
-        f'<h1>{escape(title)}</h1><div class="start">{picture}<ol class="how"><li>{escape(idea)}</li>'
+        f'<h1>{escape(title)}</h1><p>{escape(idea)}</p><div class="start">{picture}<ol class="how">'
         f"<li>Open this picture in the program, with the network that each task names: {escape(networks)}.</li>"
         "<li>Rows, columns and channels are counted from 0, as in the program.</li>"
         f"<li>Round as the program does; a last digit more or less is fine.</li></ol></div>{pupils}</main>"

@@ -44,6 +44,7 @@ class BenchSum(Check):
     form: ClassVar[str] = "numbers"
     row: int = 0
     column: int = 0
+    paper: str = ""  # the sum with what the card puts on the bench, for a sheet on paper
 
     def fields(self, model: Model) -> Sequence[str]:
         return (f"The sum at row {self.row}, column {self.column}",)
@@ -65,7 +66,7 @@ class BenchSum(Check):
         return ", ".join(map(readable, done.numbers))
 
     def key(self, here: Here) -> str:
-        return "What the bench shows at that place: the products of the window and the kernel, added."
+        return self.paper or "What the bench shows at that place: the products of window and kernel, added."
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ SAME_TIME = """() => document.querySelectorAll('#probabilities .quiet').forEach(
 THERE = {  # by tab, what stands there when its picture can be taken
     "lessons": ("#lessons li",),
     "bench": ("#bench .boards canvas",),
+    "teach": ("#teach .open:enabled",),
     "predict": ("#judgement h3",),
     "explore": ("#inspector .detail-of", "#strip .readings span"),
     "why": (".checks figcaption",),
