@@ -17,13 +17,16 @@ each question there takes as many turns.
 
 import itertools
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from starlette.requests import HTTPConnection
+
 SPARE = 2
-MOST_WAITING, MOST_OF_ADDRESS = 48, 96  # events, of the 160 that wait in Gradio's queues at most
+MOST_IN_QUEUE = 160  # events that wait in Gradio's queues
+MOST_WAITING, MOST_OF_ADDRESS = 48, 96  # of these
 REMEMBERED = 1000  # visitors of whom it is known when they were served
 
 PROGRAM = ""  # the session of what has none
@@ -37,21 +40,17 @@ class Visitor:
     session: str = PROGRAM
 
 
-_asking: ContextVar[Visitor | None] = ContextVar("visitor", default=None)
-_lookups: list[Callable[[], Visitor | None]] = []
+_asking: ContextVar[Visitor] = ContextVar("visitor", default=Visitor())  # noqa: B039 - it is frozen
 
 
 def current() -> Visitor:
     """The visitor whom this thread works for; one without an address where nobody has said who that is."""
-    found = _asking.get()
-    for lookup in _lookups:
-        found = found or lookup()
-    return found or Visitor()
+    return _asking.get()
 
 
-def know_by(lookup: Callable[[], Visitor | None]) -> None:
-    """Add a way to find out who asks, for `current`."""
-    _lookups.append(lookup)
+def address_of(request: HTTPConnection) -> str:
+    """Where a request comes from; "" where that is not known."""
+    return request.client.host if request.client else ""
 
 
 @contextmanager
@@ -99,7 +98,12 @@ class Rota:
         return [number for dealt in rounds for number in dealt if number is not None]
 
 
-def has_room(visitor: Visitor, others: Sequence[Visitor], session: int, address: int) -> bool:
+def has_room(visitor: Visitor, others: Iterable[Visitor], session: int, address: int) -> bool:
     """Whether fewer than so many of others are of the visitor's session, and of its address."""
     same = [other for other in others if other.address == visitor.address]
     return len(same) < address and sum(other == visitor for other in same) < session
+
+
+def may_begin(visitor: Visitor, working: Iterable[Visitor], places: int | None) -> bool:
+    """Whether a visitor may have another one of so many places, of which some are taken; None: of any number."""
+    return places is None or has_room(visitor, working, max(1, places - SPARE), max(1, places - 1))
