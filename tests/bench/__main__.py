@@ -1,14 +1,14 @@
 """The benchmarks that need no data: the page, the survey of a whole photo, and what decoding photos once is worth.
 
 python -m tests.bench                      all of them, a table of each
-python -m tests.bench survey --overlap     one of app, survey and photos, with its own options
+python -m tests.bench survey --overlap     one of app, fair, survey and photos, with its own options
 """
 
 import sys
 
-from tests.bench import bench_app, bench_photos, bench_survey
+from tests.bench import bench_app, bench_fair, bench_photos, bench_survey
 
-ALL = {"app": bench_app.main, "survey": bench_survey.main, "photos": bench_photos.main}
+ALL = {"app": bench_app.main, "fair": bench_fair.main, "survey": bench_survey.main, "photos": bench_photos.main}
 
 
 def main(words: list[str]) -> None:
