@@ -1,11 +1,15 @@
 """Gradio's queues by the policy of `demo.server.visitors`; and no answer of theirs that says nothing."""
 
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import gradio as gr
 
 from demo.server import gradio_compat
 from demo.server.bad_requests import FAILED
+from demo.server.disk import FULL as FULL_DISK
+from demo.server.disk import is_full
 from demo.server.visitors import (
     MOST_IN_QUEUE,
     MOST_OF_ADDRESS,
@@ -47,8 +51,21 @@ class ByVisitor:
         return FULL if len(waiting) >= MOST_IN_QUEUE else ""
 
 
+@contextmanager
+def _worked_for(visitor: Visitor) -> Iterator[None]:
+    with asking(visitor):
+        try:
+            yield
+        except gr.Error:
+            raise
+        except Exception as error:  # of Gradio's own, before our handler or after it
+            if is_full(error):
+                raise gr.Error(FULL_DISK, print_exception=False) from error
+            raise
+
+
 def install(page: gr.Blocks) -> None:
     """Let the events of a page, whose queue is set up, go by turns of its visitors."""
-    gradio_compat.tell_who_asks(page, asking)
+    gradio_compat.tell_who_asks(page, _worked_for)
     gradio_compat.take_turns(page, ByVisitor())
     gradio_compat.word_errors(page, FAILED)

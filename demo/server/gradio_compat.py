@@ -399,6 +399,12 @@ def _has_upload_folder() -> bool:
     return isinstance(get_upload_folder(), str)
 
 
+def first_files(page: "gr.Blocks") -> list[str]:
+    """The paths of the files that a page begins with, in the folder of uploads."""
+    values = [part.get("props", {}).get("value") for part in page.config.get("components", [])]
+    return [path for value in values if (path := path_of(value))]
+
+
 def is_update(value: Any) -> bool:
     """Whether it tells Gradio to leave a component as it is, and is no value."""
     import gradio as gr

@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from demo.errors import UserError
 from demo.private import networks as private
+from demo.server.disk import FULL, is_full
 from demo.server.scheduler import LONG
 from demo.server.visitors import Visitor as Asks
 from demo.server.visitors import address_of, asking, current, has_room
@@ -95,7 +96,7 @@ async def _answered(request: Request) -> Response:
         return Response(status_code=499)
     except Exception as error:
         log.error("A question about own classes failed (%s): %r", action, error)
-        return _json({"told": FAILED}, 500)
+        return _json({"told": FULL}, 507) if is_full(error) else _json({"told": FAILED}, 500)
 
 
 def _later() -> Response:
