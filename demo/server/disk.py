@@ -1,9 +1,9 @@
 """What visitors' files may take on the disk, and what is said when it is full.
 
-- Uploads and pictures that the page sends (`GRADIO_TEMP_DIR`): `UPLOADS` bytes, or CONVSCOPE_UPLOADS in MB; beyond that
-  the oldest go, but for those that the page itself begins with (`hold`).
-- Files made to be taken home, in folders of `paths.work_folder`: `MADE` bytes; beyond that the oldest go, but none of the
-  last `KEPT` seconds.
+- Uploads and pictures that the page sends (`GRADIO_TEMP_DIR`): `UPLOADS` bytes, or CONVSCOPE_UPLOADS in MB; beyond
+  that the oldest go, but for those that the page begins with (`hold`).
+- Files made to be taken home, in folders of `paths.work_folder`: `MADE` bytes; beyond that the oldest go, but none of
+  the last `KEPT` seconds.
 
 Whoever asks for a picture that has gone is told to give it again. Runs of the Train tab are counted by
 `train.service`, networks that visitors add or teach by `demo.private`; what is kept in memory is no matter of this.
