@@ -249,7 +249,7 @@ def take_turns(page: "gr.Blocks", policy: QueuePolicy) -> None:
         if told:
             return False, told, "queue_full"
         found = await push(body=body, request=request, username=username)
-        event = queue.event_ids_to_events.get(found[1]) if found[0] else None
+        event = queue.event_ids_to_events.get(str(found[1])) if found[0] else None
         if event is not None and event.concurrency_id in lines:  # places are told by the order in the list
             line = lines[event.concurrency_id].queue
             line[:] = [line[n] for n in policy.order(event.concurrency_id, [_visitor_of(each) for each in line])]
