@@ -1,5 +1,6 @@
 """Gradio's queues by the policy of `demo.server.visitors`; and no answer of theirs that says nothing."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +8,7 @@ from contextlib import contextmanager
 import gradio as gr
 
 from demo.server import gradio_compat
-from demo.server.bad_requests import FAILED
+from demo.server.bad_requests import FAILED, NOT_UNDERSTOOD
 from demo.server.disk import FULL as FULL_DISK
 from demo.server.disk import is_full
 from demo.server.visitors import (
@@ -21,6 +22,7 @@ from demo.server.visitors import (
     may_begin,
 )
 
+log = logging.getLogger(__name__)
 FULL = "This server has too much to do at the moment. Please try again in a few seconds."
 TOO_MANY = "You have asked for many things at once. Please wait until some of them are done."
 
@@ -56,12 +58,12 @@ def _worked_for(visitor: Visitor) -> Iterator[None]:
     with asking(visitor):
         try:
             yield
-        except gr.Error:
+        except gr.Error as error:
+            error.print_exception = False  # it is for who asked, also where it is Gradio's own
             raise
-        except Exception as error:  # of Gradio's own, before our handler or after it
-            if is_full(error):
-                raise gr.Error(FULL_DISK, print_exception=False) from error
-            raise
+        except Exception as error:  # of Gradio's own, before our handler or after it; it would write a stack of calls
+            log.warning("An event failed outside of its handler: %s", type(error).__name__)
+            raise gr.Error(FULL_DISK if is_full(error) else NOT_UNDERSTOOD, print_exception=False) from error
 
 
 def install(page: gr.Blocks) -> None:
