@@ -11,6 +11,7 @@ import sys
 from typing import Any
 
 from demo.server import environment
+from demo.server.disk import upload_budget
 from demo.server.memory import bound_arenas
 from model_zoo.common import memory
 
@@ -23,6 +24,7 @@ if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
 
 try:
     memory.limit()
+    upload_budget()
 except ValueError as error:
     sys.exit(str(error))
 environment.prepare()  # before torch and gradio are imported

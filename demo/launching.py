@@ -11,7 +11,7 @@ from demo.glossary import route as glossary
 from demo.live import route as live
 from demo.page import build
 from demo.pictures import thumbnails
-from demo.server import gradio_compat, modules
+from demo.server import disk, gradio_compat, modules
 from demo.server.bad_requests import BadRequests
 from demo.server.body_limit import BodyLimit
 from demo.server.gzip import CompressedAnswers, CompressedPage
@@ -26,6 +26,7 @@ def built() -> gr.Blocks:
     """The page, not yet launched; Gradio is told what it needs to know of it."""
     blocks = build()
     gradio_compat.report()
+    disk.hold(gradio_compat.first_files(blocks))
     return blocks
 
 
@@ -52,6 +53,7 @@ def settings(frames: str = "") -> dict[str, Any]:
                 Middleware(CompressedPage),
                 Middleware(CompressedAnswers),
                 Middleware(BadRequests),
+                Middleware(disk.UploadRoom, folder=gradio_compat.upload_folder(), uploads="/upload"),
                 limited,
             ],
             "routes": [each.route() for each in (modules, thumbnails, live, own, classroom, glossary)],

@@ -12,9 +12,10 @@ from demo.core.networks import network
 from demo.core.outputs import named, outputs
 from demo.page_events import Cleared, Started, WentBack
 from demo.page_layout import Page, layout
-from demo.server import gradio_compat
+from demo.server import fair_queue, gradio_compat
 from demo.server.modules import calling
 from demo.server.paths import KEPT_SECONDS, SWEEP_SECONDS, cores
+from demo.server.visitors import MOST_IN_QUEUE, SPARE
 from demo.share import downloads, sharing
 from demo.tabs.adding import tab as adding
 from demo.tabs.aerial import tab as aerial
@@ -31,8 +32,10 @@ from demo.tabs.start import tab as start
 from demo.tabs.train import tab as train
 from demo.tabs.trust import tab as trust
 
-# All handlers that run a network for an answer share one queue slot per core, each with one torch thread.
-CONCURRENCY: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": cores()}
+# All handlers that run a network for an answer share one queue slot per core, each with one torch thread, and those
+# that no visitor can have alone.
+PLACES = cores() + SPARE
+CONCURRENCY: dict[str, Any] = {"concurrency_id": "model", "concurrency_limit": PLACES}
 PRIVATE: dict[str, Any] = {"api_visibility": "private"}
 HELD = calling("static/lib/page/own_picture.js", "holds")
 CROPPED = calling("static/lib/page/crop/crop.js", "cropped")
@@ -51,7 +54,8 @@ def build() -> gr.Blocks:
         api.layout(**CONCURRENCY)
     gradio_compat.describe_once(blocks)
     gradio_compat.fill_in_defaults(blocks)
-    blocks.queue(max_size=64, default_concurrency_limit=cores(), api_open=False)
+    blocks.queue(max_size=MOST_IN_QUEUE, default_concurrency_limit=PLACES, api_open=False)
+    fair_queue.install(blocks)
     return blocks
 
 

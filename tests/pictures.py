@@ -101,11 +101,17 @@ def noise(width: int, height: int, seed: int = 0) -> Image.Image:
     return Image.fromarray(np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8))
 
 
-def encoded(picture: Image.Image, kind: str) -> bytes:
+def encoded(picture: Image.Image, kind: str, **options: object) -> bytes:
     """The picture as a file of that kind."""
     buffer = BytesIO()
-    picture.save(buffer, format=kind)
+    picture.save(buffer, format=kind, **options)
     return buffer.getvalue()
+
+
+def with_scans(data: bytes, more: int) -> bytes:
+    """A progressive JPEG whose last scan comes again and again."""
+    scan = data[data.rindex(b"\xff\xda") : -2]
+    return data[:-2] + more * scan + data[-2:]
 
 
 def _bytes(data: bytes) -> Callable[[Path], Path]:

@@ -11,6 +11,8 @@ import gradio as gr
 
 from demo.core.request_sequencer import Outdated, RequestSequencer
 from demo.errors import UserError
+from demo.server.bad_requests import FAILED
+from demo.server.disk import FULL, is_full
 from demo.server.modules import emitting
 from demo.server.scheduler import QUESTIONS
 
@@ -84,7 +86,7 @@ def _worded(name: str) -> Iterator[None]:
     except gr.Error:
         raise
     except UserError as error:
-        raise gr.Error(str(error), print_exception=False) from error
+        raise gr.Error(str(error) or FAILED, print_exception=False) from error
     except Exception as error:
         log.error("%s failed: %r", name, error)
-        raise gr.Error("Something went wrong on the server. Please try again.", print_exception=False) from error
+        raise gr.Error(FULL if is_full(error) else FAILED, print_exception=False) from error

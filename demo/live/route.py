@@ -17,6 +17,7 @@ from starlette.routing import Route
 from demo.errors import UserError
 from demo.live.look import FRAME, look
 from demo.server.pacing import LOOKS, Busy
+from demo.server.visitors import Visitor, address_of, asking
 
 log = logging.getLogger(__name__)
 ADDRESS = "live"  # relative to the page
@@ -36,23 +37,28 @@ def route() -> Route:
 
 
 async def _serve(request: Request) -> Response:
-    visitor = request.query_params.get("visitor", "")[:MOST_NAME] or str(request.client and request.client.host)
+    visitor = Visitor(address_of(request), request.query_params.get("visitor", "")[:MOST_NAME])
     try:
         data = await _body(request)
-        async with LOOKS.one(visitor) as pace:
-            if await request.is_disconnected():
-                pace.is_counted = False
-                return Response(status_code=499)
-            start = time.perf_counter()
-            status, answer = await anyio.to_thread.run_sync(_answered, request.url.query, data)
-            spent = time.perf_counter() - start
-        return _json(status, answer, pace.wait, spent)
+        with asking(visitor):
+            return await _looked(visitor, request, data)
     except Busy as busy:
         return _json(429, b"{}", busy.wait)
     except UserError as error:
         return _json(413, _told(str(error)), LOOKS.period())
     except ClientDisconnect:
         return Response(status_code=499)
+
+
+async def _looked(visitor: Visitor, request: Request, data: bytes) -> Response:
+    async with LOOKS.one(visitor) as pace:
+        if await request.is_disconnected():
+            pace.is_counted = False
+            return Response(status_code=499)
+        start = time.perf_counter()
+        status, answer = await anyio.to_thread.run_sync(_answered, request.url.query, data)
+        spent = time.perf_counter() - start
+    return _json(status, answer, pace.wait, spent)
 
 
 async def _body(request: Request) -> bytes:

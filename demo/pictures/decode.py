@@ -2,18 +2,18 @@
 
 `model_zoo.common.picture_file` opens it; here stand the limits that keep a stranger's file from harming the server, and
 what is handed on: nothing but pixels (no camera position, no animation), and few of them unless a whole photo is asked
-for.
+for. What may cost much is decoded by a process of its own (`demo.pictures.workers`), the rest where it is asked for.
 """
 
 import logging
 import os
-import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 
 from PIL import Image
 
 from demo.errors import UserError
+from demo.pictures import workers
 from model_zoo.aerial.ground import Resolution, resolution
 from model_zoo.common import picture_file
 from model_zoo.common.picture import SHORT_SIDE
@@ -28,9 +28,6 @@ MAX_BYTES = 10_000_000
 PHOTO_PIXELS, PHOTO_BYTES = 50_000_000, 40_000_000
 """The same for photos from the field, of which only one at a time is decoded; drones make 12 to 50 million pixels."""
 
-LARGE = 16_000_000
-"""Pixels from which pictures are decoded one at a time, so that several visitors cannot fill the memory together."""
-
 LONG_SIDE = 2048
 """The longer side of a result in pixels, at most: a strip of 1 x 40 million pixels would pass the limit of the shorter
 one. Each visitor's picture stays in memory, so that its size counts once per visitor."""
@@ -38,8 +35,6 @@ one. Each visitor's picture stays in memory, so that its size counts once per vi
 SHARED, PHOTO = Limits(MAX_PIXELS, MAX_BYTES), Limits(PHOTO_PIXELS, PHOTO_BYTES)
 
 _GIVEN = "convscope_given_size"  # an attribute: what is in a picture's `info` counts as metadata to obey
-
-_one_large = threading.Lock()
 
 _log = logging.getLogger(__name__)
 
@@ -63,7 +58,7 @@ def open_image(source: Source, limits: Limits = SHARED) -> Image.Image:
     """
     with _in_sentences():
         size = picture_file.picture_size(source, limits)
-        picture = _pixels_alone(picture_file.open_picture(source, limits, SHORT_SIDE, LONG_SIDE, _hold))
+        picture = _decoded(source, limits, SHORT_SIDE, LONG_SIDE)
     setattr(picture, _GIVEN, (size, None if isinstance(source, bytes) else os.fspath(source)))
     return picture
 
@@ -92,7 +87,7 @@ def open_photo(source: Source) -> Image.Image:
     It takes 4 bytes a pixel, and two or three times as much for a moment.
     """
     with _in_sentences():
-        return _pixels_alone(picture_file.open_picture(source, PHOTO, hold=_hold))
+        return _decoded(source, PHOTO, None, None)
 
 
 def photo_size(source: Source, limits: Limits = PHOTO) -> tuple[int, int]:
@@ -112,11 +107,13 @@ def photo_resolution(source: Source) -> Resolution:
         return resolution(source, PHOTO)
 
 
-def _hold(pixels: int) -> AbstractContextManager[object]:
-    return _one_large if pixels > LARGE else nullcontext()
-
-
-def _pixels_alone(picture: Image.Image) -> Image.Image:
+def _decoded(source: Source, limits: Limits, short_side: int | None, long_side: int | None) -> Image.Image:
+    """The pixels alone."""
+    if picture_file.is_light(source, limits):
+        picture = picture_file.open_picture(source, limits, short_side, long_side)
+    else:
+        picture_file.picture_size(source, limits)  # refused without a process where its header says enough
+        picture = workers.POOL.picture(source, limits, short_side, long_side)
     picture.info.clear()
     return picture
 

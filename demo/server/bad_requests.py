@@ -6,6 +6,7 @@ import logging
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from demo.server.disk import FULL, is_full
 from demo.server.refusal import refusal
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,10 @@ class BadRequests:
         except Exception as error:
             if has_begun and not is_stream:  # what is on its way cannot be taken back
                 raise
+            if is_full(error) and not has_begun:
+                log.warning("%s %s failed: the disk is full", scope["method"], scope["path"])
+                await refusal(507, FULL)(scope, receive, send)
+                return
             log.warning("%s %s failed: %s", scope["method"], scope["path"], type(error).__name__)
             if has_begun:
                 event = f"event: error\ndata: {json.dumps(NOT_UNDERSTOOD)}\n\n".encode()

@@ -13,12 +13,15 @@ import importlib.util
 import inspect
 import logging
 import os
+import random
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from demo.server.visitors import PROGRAM, Visitor
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -174,6 +177,119 @@ def _is_called_by_name() -> bool:
     return "block_fn=" in called[:300] and "inputs=" in called[:300]
 
 
+# ------------------------------------------------------------------------------------------- who asks, and who is next
+
+
+def tell_who_asks(page: "gr.Blocks", asking: Callable[[Visitor], AbstractContextManager[None]]) -> None:
+    """Let all that an event of a page does run within `asking`, the opening of its files included."""
+    if not holds("who asks"):
+        return
+    process = page.process_api
+
+    @functools.wraps(process)
+    async def known(*args: Any, request: Any = None, event_id: str | None = None, **kwargs: Any) -> Any:
+        with asking(_visitor(request, getattr(request, "session_hash", None), event_id)):
+            return await process(*args, request=request, event_id=event_id, **kwargs)
+
+    page.process_api = known
+
+
+def _visitor(request: Any, session: Any, event: Any) -> Visitor:
+    client = getattr(request, "client", None)
+    return Visitor(str(getattr(client, "host", "")), PROGRAM if session in (None, event) else str(session))
+
+
+def _tells_requests() -> bool:
+    called = _source("route_utils").split(".process_api(", 1)[1][:900]
+    return "request=" in called and "event_id=" in called and "= session_hash or self._id" in _source("queueing")
+
+
+class QueuePolicy(Protocol):
+    """Which event of a queue is next, and which are refused."""
+
+    def next(self, queue: str, waiting: list[Visitor], working: list[Visitor], places: int | None) -> int | None:
+        """The place of the next one among those that wait; None for none of them now."""
+        ...
+
+    def order(self, queue: str, waiting: list[Visitor]) -> list[int]:
+        """The places of all that wait, in the order in which they will come."""
+        ...
+
+    def refusal(self, visitor: Visitor, waiting: list[Visitor]) -> str:
+        """Why one more of that visitor's cannot wait; "" where it can."""
+        ...
+
+
+def take_turns(page: "gr.Blocks", policy: QueuePolicy) -> None:
+    """Let the events of a page's queues come in an order of our own; Gradio's is that of their arrival."""
+    if not holds("queue order"):
+        return
+    queue = page._queue
+    push = queue.push
+
+    def get_events() -> Any:
+        working = [event for job in queue.active_jobs for event in job or ()]
+        names = list(queue.event_queue_per_concurrency_id)
+        random.shuffle(names)
+        for name in names:
+            line = queue.event_queue_per_concurrency_id[name]
+            places = line.concurrency_limit
+            if not line.queue or (places is not None and line.current_concurrency >= places):
+                continue
+            here = [_visitor_of(event) for event in working if event.concurrency_id == name]
+            number = policy.next(name, [_visitor_of(event) for event in line.queue], here, places)
+            if number is not None:
+                return [line.queue.pop(number)], False, name
+        return None
+
+    async def fair_push(body: Any, request: Any, username: Any) -> Any:
+        lines = queue.event_queue_per_concurrency_id
+        waiting = [_visitor_of(event) for line in lines.values() for event in line.queue]
+        told = policy.refusal(_visitor(request, body.session_hash, None), waiting)
+        if told:
+            return False, told, "queue_full"
+        found = await push(body=body, request=request, username=username)
+        event = queue.event_ids_to_events.get(str(found[1])) if found[0] else None
+        if event is not None and event.concurrency_id in lines:  # places are told by the order in the list
+            line = lines[event.concurrency_id].queue
+            line[:] = [line[n] for n in policy.order(event.concurrency_id, [_visitor_of(each) for each in line])]
+        return found
+
+    queue.get_events = get_events
+    queue.push = fair_push  # type: ignore[method-assign]
+
+
+def _visitor_of(event: Any) -> Visitor:
+    return _visitor(event.request, event.session_hash, event._id)
+
+
+def _asks_for_events() -> bool:
+    source = _source("queueing")
+    asked = "events, batch, concurrency_id = event_batch" in source and "event_batch = self.get_events()" in source
+    return asked and "event_queue.queue.append(event)" in source and "blocks._queue.push(" in _source("routes")
+
+
+def word_errors(page: "gr.Blocks", words: str) -> None:
+    """Let no event of a page end with an error without words; Gradio tells those of its own errors to nobody."""
+    if not holds("error messages"):
+        return
+    queue = page._queue
+    send = queue.send_message
+
+    @functools.wraps(send)
+    def worded(event: Any, event_message: Any) -> None:
+        told = getattr(event_message, "output", None)
+        if getattr(event_message, "success", True) is False and isinstance(told, dict) and not told.get("error"):
+            told["error"] = words
+        send(event, event_message)
+
+    queue.send_message = worded
+
+
+def _sends_errors_as_messages() -> bool:
+    return "output = error_payload(" in _source("queueing") and "success=False" in _source("queueing")
+
+
 # ------------------------------------------------------------------------------------------------ texts it lacks
 
 # Texts that Gradio 6.31 asks for by a key and has in no language: it would show the key itself, and `common.complete`
@@ -283,6 +399,12 @@ def _has_upload_folder() -> bool:
     return isinstance(get_upload_folder(), str)
 
 
+def first_files(page: "gr.Blocks") -> list[str]:
+    """The paths of the files that a page begins with, in the folder of uploads."""
+    values = [part.get("props", {}).get("value") for part in page.config.get("components", [])]
+    return [path for value in values if (path := path_of(value))]
+
+
 def is_update(value: Any) -> bool:
     """Whether it tells Gradio to leave a component as it is, and is no value."""
     import gradio as gr
@@ -347,6 +469,21 @@ POINTS = {
         "`Blocks.process_api` gets the function and its inputs by these names",
         "programs that make their requests by hand must send every value of an endpoint",
         _is_called_by_name,
+    ),
+    "who asks": Point(
+        "`Blocks.process_api` gets the request and the number of the event",
+        "nobody knows whose work it is, and long work goes in the order in which it was asked for",
+        _tells_requests,
+    ),
+    "queue order": Point(
+        "the queue takes what `get_events` gives, out of the lists that `push` appends to",
+        "questions are answered in the order in which they came, however many a visitor has sent",
+        _asks_for_events,
+    ),
+    "error messages": Point(
+        "an event that failed ends with a message whose output has `error`",
+        "an error of Gradio's own says nothing but that it is one",
+        _sends_errors_as_messages,
     ),
     "event data": Point(
         "`EventData._data` is what the browser sent",

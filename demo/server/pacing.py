@@ -17,10 +17,12 @@ import anyio
 
 from demo.server.paths import cores
 from demo.server.scheduler import QUESTIONS
+from demo.server.visitors import Visitor, has_room
 
 LEAST = 0.08  # seconds between the beginnings of two looks of one visitor: 12 a second
 SHARE = 0.5  # of the time of the cores for looks
 FORGOTTEN = 3.0  # seconds after which a visitor who looks no more does not count
+MOST_OF_ADDRESS = 6  # looks of one address that wait or work, so that others find a place
 MOST_WAITING = 8  # looks that may wait; a browser that is refused sends a newer picture later
 PATIENCE = 0.25  # seconds that a look waits for ordinary questions
 STEP = 0.01  # seconds between two glances at whether a core is free
@@ -50,8 +52,8 @@ class Pace:
     def __init__(self, slots: int, clock: Callable[[], float] = time.monotonic, patience: float = PATIENCE) -> None:
         """Let `slots` looks work at a time; each waits so many seconds at most for ordinary questions."""
         self._slots, self._clock, self._patience = slots, clock, patience
-        self._visitors: dict[str, float] = {}  # when each began a look last
-        self._looking: set[str] = set()
+        self._visitors: dict[Visitor, float] = {}  # when each began a look last
+        self._looking: set[Visitor] = set()
         self._seconds = FIRST_GUESS
         self._limiter: anyio.CapacityLimiter | None = None
 
@@ -71,15 +73,16 @@ class Pace:
         self._seconds += WEIGHT * (seconds - self._seconds)
 
     @asynccontextmanager
-    async def one(self, visitor: str) -> AsyncIterator[Look]:
+    async def one(self, visitor: Visitor) -> AsyncIterator[Look]:
         """A look of a visitor, once it is its turn.
 
         Raises:
-            Busy: this visitor has one with the server, or too many wait.
+            Busy: this visitor has one with the server, or too many wait, of its address or of all.
         """
         if self._limiter is None:
             self._limiter = anyio.CapacityLimiter(self._slots)  # within the loop that it serves
-        if visitor in self._looking or self._limiter.statistics().tasks_waiting >= MOST_WAITING:
+        has_place = has_room(visitor, self._looking, 1, MOST_OF_ADDRESS)
+        if not has_place or self._limiter.statistics().tasks_waiting >= MOST_WAITING:
             raise Busy(self.period())
         self._visitors[visitor] = self._clock()
         self._looking.add(visitor)

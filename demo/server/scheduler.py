@@ -7,6 +7,8 @@ second, and then goes behind those that wait. Two seconds of work beside a surve
 One queue for all kinds would keep them waiting for ten minutes; a queue for each kind alone would have ten jobs at once
 on two cores.
 
+Visitors take turns, too, as `demo.server.visitors` says: ten jobs of one of them get no more than one of another.
+
 A turn is never held while a generator rests, and who holds one must not wait for somebody who may want one: no deadlock
 can come of it.
 """
@@ -15,22 +17,23 @@ import functools
 import inspect
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from demo.server.paths import cores
+from demo.server.visitors import Rota, Visitor, current
 
 PIECE = 0.2  # seconds of a turn after which it is passed on to those that wait
 
 
 class Turns:
-    """So many threads at a time, in the order in which they came."""
+    """So many threads at a time, by turns of those whom they work for."""
 
     def __init__(self, most: int) -> None:
         self._free = most
-        self._waiting: deque[threading.Event] = deque()
+        self._waiting: list[tuple[Visitor, threading.Event]] = []
+        self._rota = Rota()
         self._lock = threading.Lock()
         self._own = threading.local()  # `since`: when this thread's piece began, None between turns
 
@@ -38,6 +41,11 @@ class Turns:
     def waiting(self) -> int:
         """How many threads wait for a turn."""
         return len(self._waiting)
+
+    def waiting_for(self, visitor: Visitor) -> int:
+        """How many of these work for that visitor."""
+        with self._lock:
+            return sum(each == visitor for each, _ in self._waiting)
 
     @contextmanager
     def one(self) -> Iterator[None]:
@@ -62,17 +70,31 @@ class Turns:
             self._give()
             self._take()
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Amid long work: waiting for something else than a turn, without the turn. Outside of a turn nothing."""
+        if self._since() is None:
+            yield
+            return
+        self._give()
+        try:
+            yield
+        finally:
+            self._take()
+
     def _since(self) -> float | None:
         return getattr(self._own, "since", None)
 
     def _take(self) -> None:
+        visitor = current()
         with self._lock:
             called = None
             if self._free:
                 self._free -= 1
+                self._rota.served(visitor)
             else:
                 called = threading.Event()
-                self._waiting.append(called)
+                self._waiting.append((visitor, called))
         if called is not None:
             called.wait()
         self._own.since = time.monotonic()
@@ -81,7 +103,10 @@ class Turns:
         self._own.since = None
         with self._lock:
             if self._waiting:
-                self._waiting.popleft().set()  # the turn goes to it directly, so that nobody overtakes
+                first = self._rota.order([visitor for visitor, _ in self._waiting])[0]
+                visitor, called = self._waiting.pop(first)
+                self._rota.served(visitor)
+                called.set()  # the turn goes to it directly, so that nobody overtakes
             else:
                 self._free += 1
 

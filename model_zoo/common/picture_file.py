@@ -9,8 +9,8 @@ import importlib.util
 import logging
 import os
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -21,7 +21,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from model_zoo.common import avif
+from model_zoo.common import avif, picture_work
 from model_zoo.common.jpeg_work import JpegWork, is_too_much, jpeg_work
 from model_zoo.common.picture import orientation, reduced, to_rgb
 
@@ -45,6 +45,7 @@ _OTHERS = (
     ((b"%PDF",), "a PDF document"),
     ((b"PK\3\4", b"PK\5\6", b"7z\xbc\xaf'\x1c", b"Rar!", b"\x1f\x8b"), "an archive, not a picture"),
 )
+TOO_LONG, SAVE_ANEW = "is built so that opening it takes too long", "please save it anew with another program"
 SAVE_AS_JPEG = "please save it as JPEG or PNG first"
 INSTALL_HEIC = (
     "it can be read where the package pillow-heif is installed; or please save it as JPEG first (on an iPhone: "
@@ -77,9 +78,6 @@ class Limits:
 Source = str | os.PathLike[str] | bytes
 """The path of a file, or what stands in one."""
 
-Hold = Callable[[int], AbstractContextManager[object]]
-"""Called with the number of pixels before any is decoded; held until the picture is made."""
-
 
 @cache
 def kinds() -> tuple[str, ...]:
@@ -98,11 +96,7 @@ def accepted() -> str:
 
 
 def open_picture(
-    source: Source,
-    limits: Limits,
-    short_side: int | None = None,
-    long_side: int | None = None,
-    hold: Hold | None = None,
+    source: Source, limits: Limits, short_side: int | None = None, long_side: int | None = None
 ) -> Image.Image:
     """The picture in a file as `to_rgb` gives it; of an animation the first frame, of several pictures the main one.
 
@@ -111,13 +105,12 @@ def open_picture(
             or 1/8 of its size. `Model.prepare` makes of that what it makes of the whole picture; of a JPEG it differs
             by less than a level of 255 on average.
         long_side: where given, no side becomes longer: a strip of 1 x 40 million pixels would pass the other limit.
-        hold: see `Hold`.
 
     Raises:
         PictureError: there is no such picture, or it is beyond the limits.
         MemoryError: there is not enough of it.
     """
-    with opened(source, limits, hold) as image:
+    with opened(source, limits) as image:
         if short_side and isinstance(image, JpegImageFile):
             image.draft(None, (short_side, short_side))
         return to_rgb(image, lambda whole: _shrink(whole, short_side, long_side))
@@ -134,8 +127,21 @@ def picture_size(source: Source, limits: Limits) -> tuple[int, int]:
         return (height, width) if orientation(image) >= 5 else (width, height)
 
 
+def is_light(source: Source, limits: Limits) -> bool:
+    """Whether the picture can be decoded at little cost, as `model_zoo.common.picture_work` has it; none is decoded.
+
+    Raises:
+        PictureError: it is no picture, or has too many bytes.
+    """
+    kind = _kind(source, limits.bytes)
+    try:
+        return picture_work.is_light(kind, _bytes(source))
+    except OSError as error:
+        raise PictureError("could not be opened", f"please choose a {accepted()} picture") from error
+
+
 @contextmanager
-def opened(source: Source, limits: Limits, hold: Hold | None = None) -> Iterator[ImageFile]:
+def opened(source: Source, limits: Limits) -> Iterator[ImageFile]:
     """The picture with nothing decoded yet; whatever goes wrong until it is closed becomes a PictureError."""
     kind = _kind(source, limits.bytes)
     try:
@@ -143,13 +149,14 @@ def opened(source: Source, limits: Limits, hold: Hold | None = None) -> Iterator
         work = jpeg_work(_bytes(source)) if kind == "JPEG" else None
         if work:
             _check_work(work, 0)  # before the decoder looks at all segments
+        if kind == "PNG" and picture_work.png_chunks(_bytes(source)) > picture_work.MOST_CHUNKS:
+            raise _too_long(kind)
         with _decoder(kind)(file) as image:
             coded = avif.coded_pixels(_bytes(source)) if kind == "AVIF" else 0
             _check_size(kind, image.size, coded, limits.pixels)
             if work:
                 _check_work(work, image.width * image.height)
-            with hold(max(image.width * image.height, coded)) if hold else nullcontext():
-                yield image
+            yield image
     except (PictureError, MemoryError):
         raise
     except Exception as error:  # a damaged file can bring nearly anything out of a decoder, down to struct.error
@@ -275,9 +282,11 @@ def _check_size(kind: str, size: tuple[int, int], coded: int, most: int) -> None
 
 def _check_work(work: JpegWork, pixels: int) -> None:
     if is_too_much(work, pixels):
-        raise PictureError(
-            "is built so that opening it takes too long", "please save it anew with another program", "JPEG picture"
-        )
+        raise _too_long("JPEG")
+
+
+def _too_long(kind: str) -> PictureError:
+    return PictureError(TOO_LONG, SAVE_ANEW, f"{kind} picture")
 
 
 def _shrink(image: Image.Image, short_side: int | None, long_side: int | None) -> Image.Image:

@@ -12,6 +12,7 @@ from demo import page, page_layout
 from demo.core.handlers import user_errors
 from demo.errors import UserError
 from demo.server.paths import cores
+from demo.server.visitors import MOST_IN_QUEUE, SPARE
 from model_zoo.entries import folders
 
 API = ["predict", "judge", "feature_maps", "curves"]
@@ -62,7 +63,7 @@ def test_answers_share_one_limit_and_long_work_has_queues_of_its_own(wired: list
             assert event.queue and event.concurrency_limit >= 1
             limits.setdefault(str(event.concurrency_id), set()).add(event.concurrency_limit)
     assert all(len(each) == 1 for each in limits.values())
-    assert limits["model"] == {cores()}
+    assert limits["model"] == {cores() + SPARE}  # of which a visitor has one for each core
     asked_for_an_answer = [name_of(event) for event in wired if event.concurrency_id == "model"]
     assert {"refresh", "pick", "predict"} <= set(asked_for_an_answer)
     # A hundred times as much work goes one at a time, and nobody else waits for it.
@@ -76,7 +77,7 @@ def test_nothing_is_answered_in_batches(wired: list[BlockFunction]) -> None:
 
 
 def test_the_queue_is_bounded_and_cannot_be_gone_around(built: gr.Blocks) -> None:
-    assert built._queue.max_size == 64
+    assert built._queue.max_size == MOST_IN_QUEUE
     assert built.api_open is False
 
 

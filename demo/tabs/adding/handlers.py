@@ -125,7 +125,9 @@ def _lists(model: Any, compared: Any, session: str | None) -> Chosen:
     names = [name for _, name in offered]
     drawn = [each for each in compared if each in names] if isinstance(compared, list) else []
     return Chosen(
-        gr.Radio(offered, value=model), gr.CheckboxGroup(offered, value=drawn or names[:1]), gr.Radio(offered)
+        gr.Radio(offered, value=model if model in names else names[0]),
+        gr.CheckboxGroup(offered, value=drawn or names[:1]),
+        gr.Radio(offered),
     )
 
 

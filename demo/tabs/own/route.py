@@ -20,7 +20,10 @@ from starlette.routing import Route
 
 from demo.errors import UserError
 from demo.private import networks as private
+from demo.server.disk import FULL, is_full
 from demo.server.scheduler import LONG
+from demo.server.visitors import Visitor as Asks
+from demo.server.visitors import address_of, asking, current, has_room
 from demo.tabs.own import jobs, learning, outcome, pictures, tuning
 from demo.tabs.own.requests import (
     NOT_UNDERSTOOD,
@@ -39,11 +42,13 @@ VISITOR = "x-visitor"
 MOST_JSON = 100_000  # bytes of a question
 THREADS = 16  # questions that are worked on or wait for a turn, each in a thread
 MOST_WAITING = 64  # questions beyond these
+MOST_OF_VISITOR, MOST_OF_ADDRESS = 12, 60  # questions under way, of one visitor and of all behind one address
 LONGEST_KEY = 100  # characters of what tells a photo on which squares were marked from others
 SOON = 0.3  # seconds until a question is asked again that found no time
 FAILED = "Something went wrong on the server. Please try again."
 
 _limiter: anyio.CapacityLimiter | None = None
+_under_way: list[Asks] = []  # who asks at the moment
 
 
 def route() -> Route:
@@ -56,6 +61,18 @@ def route() -> Route:
 
 
 async def _serve(request: Request) -> Response:
+    asks = Asks(address_of(request), request.headers.get(VISITOR, ""))
+    if not has_room(asks, _under_way, MOST_OF_VISITOR, MOST_OF_ADDRESS):
+        return _later()
+    _under_way.append(asks)
+    try:
+        with asking(asks):
+            return await _answered(request)
+    finally:
+        _under_way.remove(asks)
+
+
+async def _answered(request: Request) -> Response:
     action = request.path_params["action"]
     try:
         if action == "close":
@@ -74,12 +91,16 @@ async def _serve(request: Request) -> Response:
     except UserError as error:
         return _json({"told": str(error)}, 422)
     except _NoTime:
-        return _json({"next_ms": round(1000 * SOON)}, 429)
+        return _later()
     except ClientDisconnect:
         return Response(status_code=499)
     except Exception as error:
         log.error("A question about own classes failed (%s): %r", action, error)
-        return _json({"told": FAILED}, 500)
+        return _json({"told": FULL}, 507) if is_full(error) else _json({"told": FAILED}, 500)
+
+
+def _later() -> Response:
+    return _json({"next_ms": round(1000 * SOON)}, 429)
 
 
 class _NoTime(Exception):
@@ -246,16 +267,16 @@ async def _unzip(visitor: Visitor, request: Request) -> Response:
     label = int(text) if (text := given.get("class", "0")).isdecimal() and len(text) < 10 else 0
     called = f"“{given['name'][:100]}”" if given.get("name") else "The zip"
     async with body_as_file(request) as path:
-        lines = _lines(visitor, path, called, label)
+        lines = _lines(visitor, path, called, label, current())
         return StreamingResponse(iterate_in_threadpool(lines), media_type="application/x-ndjson")
 
 
-def _lines(visitor: Visitor, path: Path, called: str, label: int) -> Iterator[bytes]:
+def _lines(visitor: Visitor, path: Path, called: str, label: int, asks: Asks) -> Iterator[bytes]:
     """A line of JSON for each file of a zip: `picture`, `class` and `name` of one that is held now, or `left_out`."""
     try:
         files = pictures.unpacked(path, called)
         while True:
-            with LONG.one():
+            with asking(asks), LONG.one():
                 file = next(files, None)
                 if file is None:
                     return

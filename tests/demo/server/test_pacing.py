@@ -12,6 +12,7 @@ from demo.server import pacing
 from demo.server.pacing import LEAST, MOST_WAITING, SHARE, Busy, Pace
 from demo.server.paths import cores
 from demo.server.scheduler import QUESTIONS
+from demo.server.visitors import Visitor
 
 
 def run(*called: Any) -> Any:
@@ -31,7 +32,7 @@ class Clock:
 
 async def looked(pace: Pace, clock: Clock, visitor: str, seconds: float) -> float:
     """The pause that a look of so many seconds ends with."""
-    async with pace.one(visitor) as look:
+    async with pace.one(Visitor(session=visitor)) as look:
         clock.now += seconds
     return look.wait
 
@@ -84,7 +85,7 @@ def test_a_visitor_has_one_look_at_a_time_and_few_wait() -> None:
         async def visit(name: str) -> None:
             nonlocal most, now, refused
             try:
-                async with pace.one(name):
+                async with pace.one(Visitor(name, name)):
                     now += 1
                     most = max(most, now)
                     order.append(name)
@@ -130,7 +131,7 @@ def questions() -> Iterator[threading.Event]:
 
 
 async def begins(patience: float, begun: anyio.Event) -> None:
-    async with Pace(1, patience=patience).one("a"):
+    async with Pace(1, patience=patience).one(Visitor("a")):
         begun.set()
 
 

@@ -8,9 +8,9 @@ from PIL import Image
 
 from model_zoo.common.jpeg_work import JpegWork, is_too_much, jpeg_work
 from model_zoo.common.picture_file import Limits, PictureError, open_picture, picture_size
+from tests.pictures import with_scans
 
 LIMITS = Limits(40_000_000, 10_000_000)
-LAST_SCAN = b"\xff\xda"
 
 
 def jpeg(side: int = 64, most: int = 255, **how: object) -> bytes:
@@ -20,20 +20,16 @@ def jpeg(side: int = 64, most: int = 255, **how: object) -> bytes:
     return file.getvalue()
 
 
-def with_scans(data: bytes, more: int) -> bytes:
-    """A progressive picture whose last scan comes again and again."""
-    scan = data[data.rindex(LAST_SCAN) : -2]
-    return data[:-2] + more * scan + data[-2:]
-
-
 def test_scans_and_segments_are_counted():
     assert jpeg_work(jpeg()).scans == 1
-    assert jpeg_work(jpeg(progressive=True)) == JpegWork(segments=24, scans=10)  # libjpeg's own script for colours
+    assert jpeg_work(jpeg(progressive=True)) == JpegWork(
+        segments=24, scans=10, pixels=64 * 64
+    )  # libjpeg's own script for colours
     again = jpeg_work(with_scans(jpeg(progressive=True), 40))
     assert again.scans == 50
     comment = b"\xff\xfe\x00\x06\xff\xda\xff\xda"  # what stands within a segment is none
     data = jpeg(progressive=True)
-    assert jpeg_work(data[:2] + comment + data[2:]) == JpegWork(segments=25, scans=10)
+    assert jpeg_work(data[:2] + comment + data[2:]) == JpegWork(segments=25, scans=10, pixels=64 * 64)
 
 
 def test_a_usual_picture_is_not_gone_through():
