@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any
 
-from demo.server import environment
+from demo.server import environment, shutdown
 from demo.server.memory import bound_arenas
 from model_zoo.common import memory
 
@@ -23,6 +23,7 @@ if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
 
 try:
     memory.limit()
+    drain = shutdown.drain_seconds()
 except ValueError as error:
     sys.exit(str(error))
 environment.prepare()  # before torch and gradio are imported
@@ -56,4 +57,5 @@ if __name__ == "__main__":
     except OSError as error:
         # Gradio raises this when the asked-for port, or every port from 7860 to 7959, is in use.
         sys.exit(f"ConvScope could not start: {error}. Is the port in use? GRADIO_SERVER_PORT chooses another one.")
+    shutdown.SHUTDOWN.install(drain)
     demo.block_thread()

@@ -8,9 +8,10 @@ from starlette.middleware import Middleware
 
 from demo.glossary import route as glossary
 from demo.live import route as live
+from demo.monitoring import route as monitoring
 from demo.page import build
 from demo.pictures import thumbnails
-from demo.server import gradio_compat, modules
+from demo.server import gradio_compat, metrics, modules
 from demo.server.bad_requests import BadRequests
 from demo.server.body_limit import BodyLimit
 from demo.server.gzip import CompressedAnswers, CompressedPage
@@ -24,6 +25,7 @@ FAVICON = Path(__file__).parent / "static" / "favicon.png"
 def built() -> gr.Blocks:
     """The page, not yet launched; Gradio is told what it needs to know of it."""
     blocks = build()
+    monitoring.watch(blocks)
     gradio_compat.report()
     return blocks
 
@@ -47,13 +49,17 @@ def settings(frames: str = "") -> dict[str, Any]:
         "head": modules.preloads(),
         "app_kwargs": {
             "middleware": [
+                Middleware(metrics.CountedRequests),
                 Middleware(SafeHeaders, frames=frames),
                 Middleware(CompressedPage),
                 Middleware(CompressedAnswers),
                 Middleware(BadRequests),
                 limited,
             ],
-            "routes": [modules.route(), thumbnails.route(), live.route(), own.route(), glossary.route()],
+            "routes": [
+                *monitoring.routes(),
+                *(part.route() for part in (modules, thumbnails, live, own, glossary)),
+            ],
         },
         "prevent_thread_lock": True,
     }

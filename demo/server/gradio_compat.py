@@ -14,6 +14,7 @@ import inspect
 import logging
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -172,6 +173,40 @@ def _with_defaults(asked: Any, inputs: Any) -> Any:
 def _is_called_by_name() -> bool:
     called = _source("route_utils").split(".process_api(", 1)[1]
     return "block_fn=" in called[:300] and "inputs=" in called[:300]
+
+
+# ----------------------------------------------------------------------------------------- what the host can watch
+
+
+def watch_events(page: "gr.Blocks", seen: Callable[[str, float, bool], None]) -> None:
+    """Report each event that the server answers: its name, the seconds, and whether there was no error."""
+    if not holds("missing values"):
+        return
+    process = page.process_api
+
+    @functools.wraps(process)
+    async def watched(block_fn: Any, *args: Any, **kwargs: Any) -> Any:
+        asked = page.fns[block_fn] if isinstance(block_fn, int) else block_fn
+        start, is_answered = time.perf_counter(), False
+        try:
+            answer = await process(block_fn, *args, **kwargs)
+            is_answered = True
+            return answer
+        finally:
+            seen(str(asked.api_name or asked.name), time.perf_counter() - start, is_answered)
+
+    page.process_api = watched
+
+
+def queue_length(page: "gr.Blocks") -> int:
+    """How many events wait; 0 where that is not known."""
+    return len(page._queue) if holds("queue length") else 0
+
+
+def _has_queue_length() -> bool:
+    from gradio.queueing import Queue
+
+    return "event_queue.queue" in inspect.getsource(Queue.__len__)
 
 
 # ------------------------------------------------------------------------------------------------ texts it lacks
@@ -345,8 +380,13 @@ POINTS = {
     ),
     "missing values": Point(
         "`Blocks.process_api` gets the function and its inputs by these names",
-        "programs that make their requests by hand must send every value of an endpoint",
+        "programs that make their requests by hand must send every value of an endpoint, and no event is counted",
         _is_called_by_name,
+    ),
+    "queue length": Point(
+        "the length of `Blocks._queue` is the number of events that wait",
+        "the metrics say 0 for it",
+        _has_queue_length,
     ),
     "event data": Point(
         "`EventData._data` is what the browser sent",
