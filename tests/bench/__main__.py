@@ -2,20 +2,23 @@
 
 python -m tests.bench                      all of them, a table of each
 python -m tests.bench survey --overlap     one of app, survey and photos, with its own options
+python -m tests.bench replicas             three servers behind a proxy, one of which dies; needs haproxy or nginx
 """
 
 import sys
 
-from tests.bench import bench_app, bench_photos, bench_survey
+from tests.bench import bench_app, bench_photos, bench_replicas, bench_survey
 
 ALL = {"app": bench_app.main, "survey": bench_survey.main, "photos": bench_photos.main}
 
+APART = {"replicas": bench_replicas.main}  # what needs other programs, or a night
+
 
 def main(words: list[str]) -> None:
-    chosen = [words.pop(0)] if words and words[0] in ALL else list(ALL)
+    chosen = [words.pop(0)] if words and words[0] in ALL | APART else list(ALL)
     for name in chosen:
         print(f"\n{name}", flush=True)
-        ALL[name](words)
+        (ALL | APART)[name](words)
 
 
 if __name__ == "__main__":
