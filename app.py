@@ -12,6 +12,7 @@ from typing import Any
 
 from demo.server import environment, shutdown
 from demo.server.memory import bound_arenas
+from demo.server.shared_state import current
 from model_zoo.common import memory
 
 bound_arenas()
@@ -24,6 +25,7 @@ if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
 try:
     memory.limit()
     drain = shutdown.drain_seconds()
+    current.store()
 except ValueError as error:
     sys.exit(str(error))
 environment.prepare()  # before torch and gradio are imported
