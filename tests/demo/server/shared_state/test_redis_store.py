@@ -46,21 +46,22 @@ def test_nothing_is_left_in_redis_when_all_has_ended(redis_address: str) -> None
         time.sleep(0.05)
 
 
-@pytest.mark.faults("The Redis that servers share is gone, or not there yet")
+@pytest.mark.faults("The Redis that servers share is gone", "What needs it is refused in a sentence; all else works")
 def test_where_nothing_answers_that_is_said_in_a_sentence() -> None:
-    """What needs it is refused in a sentence; all else works."""
     store = redis_store.RedisStore(f"redis://127.0.0.1:{free_port()}/0")
     for ask in (lambda: store.get("k"), lambda: store.put("k", 1, 60), lambda: store.listed(""), store.check):
         with pytest.raises(UserError, match="Please try again"):
             ask()
 
 
-@pytest.mark.faults("CONVSCOPE_STORE names no Redis, or one that does not answer")
+@pytest.mark.faults(
+    "CONVSCOPE_STORE names no Redis, or one that does not answer as the server starts",
+    "The server does not start; one line says so",
+)
 @pytest.mark.parametrize(
     "address", ["localhost", "http://localhost", "redis://:secret@127.0.0.1:1/0", "redis://127.0.0.1:port/0"]
 )
 def test_a_wrong_address_is_said_at_the_start(address: str) -> None:
-    """The server does not start, and says in one line what is wrong with which variable."""
     done = subprocess.run(
         [sys.executable, "app.py"],
         cwd=ROOT,
