@@ -88,10 +88,24 @@ def proxy(name: str, behind: list[Replica], folder: Path) -> Iterator[str]:
         Its address.
     """
     port = free_port()
-    command, environment = (_haproxy if name == "haproxy" else _nginx)(port, behind, folder)
-    with (folder / f"{name}.log").open("w") as log:
+    made = _haproxy(port, behind) if name == "haproxy" else _nginx(port, behind, folder)
+    with _running(*made, f"http://127.0.0.1:{port}", folder / f"{name}.log") as address:
+        yield address
+
+
+@contextmanager
+def site(behind: list[Replica], folder: Path, path: str) -> Iterator[str]:
+    """nginx that serves them below a path; its address without that."""
+    port = free_port()
+    made = _nginx(port, behind, folder, path)
+    with _running(*made, f"http://127.0.0.1:{port}{path}", folder / "nginx.log") as address:
+        yield address.removesuffix(path)
+
+
+@contextmanager
+def _running(command: list[str], environment: dict[str, str], address: str, log_file: Path) -> Iterator[str]:
+    with log_file.open("w") as log:
         process = subprocess.Popen(command, env=os.environ | environment, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
     try:
         _wait(address, process)
         yield address
@@ -100,7 +114,7 @@ def proxy(name: str, behind: list[Replica], folder: Path) -> Iterator[str]:
         process.wait(20)
 
 
-def _haproxy(port: int, behind: list[Replica], folder: Path) -> tuple[list[str], dict[str, str]]:
+def _haproxy(port: int, behind: list[Replica]) -> tuple[list[str], dict[str, str]]:
     servers = {f"REPLICA_{each.number}": f"127.0.0.1:{each.port}" for each in behind}
     return (
         [program("haproxy") or "haproxy", "-db", "-f", str(DEPLOY / "haproxy.cfg")],

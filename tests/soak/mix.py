@@ -88,7 +88,7 @@ MIX: list[tuple[int, Make]] = [
     (3, _explorer("line")),
     (2, _explorer("wanted")),
     (2, _explorer("effective")),
-    (3, _of_picture("explain_quickly", "why", {"label": "cat", "method": "Grad-CAM", "token": 1, "step": ""})),
+    (3, _of_picture("explain_quickly", "why", {"label": "cat", "method": "grad-cam", "token": 1, "step": ""})),
     (1, _of_picture("numbers", "data")),
     (1, _plain("opened_2", "data")),
     (2, _plain("trusted", "trust", MODELS[0])),
