@@ -28,6 +28,7 @@ try:
     current.store()
 except ValueError as error:
     sys.exit(str(error))
+host = environment.take_ipv6()
 environment.prepare()  # before torch and gradio are imported
 
 try:  # ZeroGPU wants this before torch
@@ -50,7 +51,7 @@ gc.freeze()  # nor does any later search look through it
 gc.enable()
 
 # An argument, because a port from the environment is only where Gradio begins to look for one that is free.
-LAUNCH: dict[str, Any] = {"server_port": int(port) if port else None} | launching.settings()
+LAUNCH: dict[str, Any] = {"server_name": host, "server_port": int(port) if port else None} | launching.settings()
 
 if __name__ == "__main__":
     try:

@@ -106,8 +106,6 @@ def test_a_machine_that_is_not_as_ours(checkout: Path, tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV")}
     environment = kept | {
         "LC_ALL": "C",
-        "PYTHONCOERCECLOCALE": "0",
-        "PYTHONUTF8": "0",
         "OMP_NUM_THREADS": "1",
         "TMPDIR": str(passing),
         "CONVSCOPE_DATA": str(data),
