@@ -75,7 +75,7 @@ soak: $(VENV)/installed-test
 	@$(VENV)/bin/python -m tests.soak $(ARGS)
 
 faults: $(VENV)/installed-test browser
-	@$(VENV)/bin/python -m pytest -m "faults and not full" $(ARGS)
+	@$(VENV)/bin/python -m pytest -m faults $(ARGS)
 
 shots: $(VENV)/installed-test browser
 	@$(VENV)/bin/python -m tests.browser.every_tab.shots

@@ -3,15 +3,16 @@
 python -m tests.bench                      all of them, a table of each
 python -m tests.bench survey --overlap     one of app, survey and photos, with its own options
 python -m tests.bench replicas             three servers behind a proxy, one of which dies; needs haproxy or nginx
+python -m tests.bench survey-folder        surveys of many photos by processes and by Ray
 """
 
 import sys
 
-from tests.bench import bench_app, bench_photos, bench_replicas, bench_survey
+from tests.bench import bench_app, bench_photos, bench_replicas, bench_survey, bench_survey_folder
 
 ALL = {"app": bench_app.main, "survey": bench_survey.main, "photos": bench_photos.main}
-
-APART = {"replicas": bench_replicas.main}  # what needs other programs, or a night
+# What needs other programs, or long.
+APART = {"replicas": bench_replicas.main, "survey-folder": bench_survey_folder.main}
 
 
 def main(words: list[str]) -> None:

@@ -28,7 +28,7 @@ from train.data.picture_files import is_picture
 from train.tools.survey import files_of, surveyed
 
 TABLE, SETTINGS = "surveys.csv", "surveys.json"
-COLUMNS = ("photo", "windows", "counted", "share", "problem")
+COLUMNS: tuple[str, ...] = ("photo", "windows", "counted", "share", "problem")
 MOST_BLOCKS = 1000  # of photos that Ray hands out; a lost worker costs one block
 LOCAL = "local"
 NO_RAY = '--ray needs a package that is not here: pip install "ray[data]>=2.40"'
@@ -191,8 +191,8 @@ def _by_processes(orders: Orders, photos: list[str], workers: int) -> Iterable[d
 def _by_ray(orders: Orders, photos: list[str], address: str) -> Iterable[dict[str, Any]]:
     """The rows as Ray's workers bring them, in any order; what a lost worker was at is done by another one."""
     try:
-        import ray
-        import ray.data
+        import ray  # pyright: ignore[reportMissingImports] (an extra)
+        import ray.data  # pyright: ignore[reportMissingImports]
     except ModuleNotFoundError as error:
         raise DataError(NO_RAY) from error
     if not ray.is_initialized():
