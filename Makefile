@@ -5,6 +5,8 @@
 # make types          check the types alone
 # make js-test, js-lint   the part of these that needs Node.js; skipped where there is none, but never if CI=true
 # make bench          print the table of benchmarks
+# make soak           ask a server mixed questions for minutes, or ARGS="--hours 8", and see whether it grows
+# make faults         run the tests that kill, delete and cut off; docs/faults.md says what happens then
 # make shots          take the pictures of every tab anew that a test compares the page with
 # make canary         run the quick tests and those of the app with the newest Gradio, in an environment of its own
 # make architecture   draw docs/architecture.svg again, from the imports in the code
@@ -31,7 +33,7 @@ REMOVE_STUBS := find demo -name '*.pyi' -delete
 BROWSERS := chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable
 BROWSER_PACKAGES := chromium-headless-shell fonts-dejavu-core
 
-.PHONY: app test quick lint types js-test js-lint bench shots canary architecture clean install browser
+.PHONY: app test quick lint types js-test js-lint bench soak faults shots canary architecture clean install browser
 .DEFAULT_GOAL := app
 
 app: $(VENV)/installed-app
@@ -68,6 +70,12 @@ js-lint:
 
 bench: $(VENV)/installed-test
 	@$(VENV)/bin/python -m tests.bench $(ARGS)
+
+soak: $(VENV)/installed-test
+	@$(VENV)/bin/python -m tests.soak $(ARGS)
+
+faults: $(VENV)/installed-test browser
+	@$(VENV)/bin/python -m pytest -m faults $(ARGS)
 
 shots: $(VENV)/installed-test browser
 	@$(VENV)/bin/python -m tests.browser.every_tab.shots

@@ -10,9 +10,10 @@ import os
 import sys
 from typing import Any
 
-from demo.server import environment
+from demo.server import environment, shutdown
 from demo.server.disk import upload_budget
 from demo.server.memory import bound_arenas
+from demo.server.shared_state import current
 from model_zoo.common import memory
 
 bound_arenas()
@@ -25,8 +26,11 @@ if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
 try:
     memory.limit()
     upload_budget()
+    drain = shutdown.drain_seconds()
+    current.store()
 except ValueError as error:
     sys.exit(str(error))
+host = environment.take_ipv6()
 environment.prepare()  # before torch and gradio are imported
 
 try:  # ZeroGPU wants this before torch
@@ -49,7 +53,7 @@ gc.freeze()  # nor does any later search look through it
 gc.enable()
 
 # An argument, because a port from the environment is only where Gradio begins to look for one that is free.
-LAUNCH: dict[str, Any] = {"server_port": int(port) if port else None} | launching.settings()
+LAUNCH: dict[str, Any] = {"server_name": host, "server_port": int(port) if port else None} | launching.settings()
 
 if __name__ == "__main__":
     try:
@@ -58,4 +62,5 @@ if __name__ == "__main__":
     except OSError as error:
         # Gradio raises this when the asked-for port, or every port from 7860 to 7959, is in use.
         sys.exit(f"ConvScope could not start: {error}. Is the port in use? GRADIO_SERVER_PORT chooses another one.")
+    shutdown.SHUTDOWN.install(drain)
     demo.block_thread()

@@ -9,9 +9,10 @@ from starlette.middleware import Middleware
 from demo.classroom import route as classroom
 from demo.glossary import route as glossary
 from demo.live import route as live
+from demo.monitoring import route as monitoring
 from demo.page import build
 from demo.pictures import thumbnails
-from demo.server import disk, gradio_compat, modules
+from demo.server import disk, gradio_compat, metrics, modules
 from demo.server.bad_requests import BadRequests
 from demo.server.body_limit import BodyLimit
 from demo.server.gzip import CompressedAnswers, CompressedPage
@@ -25,6 +26,7 @@ FAVICON = Path(__file__).parent / "static" / "favicon.png"
 def built() -> gr.Blocks:
     """The page, not yet launched; Gradio is told what it needs to know of it."""
     blocks = build()
+    monitoring.watch(blocks)
     gradio_compat.report()
     disk.hold(gradio_compat.first_files(blocks))
     return blocks
@@ -49,6 +51,7 @@ def settings(frames: str = "") -> dict[str, Any]:
         "head": modules.preloads(),
         "app_kwargs": {
             "middleware": [
+                Middleware(metrics.CountedRequests),
                 Middleware(SafeHeaders, frames=frames),
                 Middleware(CompressedPage),
                 Middleware(CompressedAnswers),
@@ -56,7 +59,10 @@ def settings(frames: str = "") -> dict[str, Any]:
                 Middleware(disk.UploadRoom, folder=gradio_compat.upload_folder(), uploads="/upload"),
                 limited,
             ],
-            "routes": [each.route() for each in (modules, thumbnails, live, own, classroom, glossary)],
+            "routes": [
+                *monitoring.routes(),
+                *(part.route() for part in (modules, thumbnails, live, own, classroom, glossary)),
+            ],
         },
         "prevent_thread_lock": True,
     }

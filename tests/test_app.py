@@ -157,6 +157,10 @@ def test_files_that_are_no_picture_are_refused_with_a_sentence(
     assert words in refusal(client, SHIPPED[0], handle_file(write(tmp_path / name)), *more, api_name=endpoint)
 
 
+@pytest.mark.faults(
+    "A picture of 20 kB says that it has billions of pixels",
+    "It is refused in a sentence before it is decoded; the memory stays as it is",
+)
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_a_decompression_bomb_takes_no_memory(client: Client, app: App, tmp_path: Path) -> None:
     def kilobytes(key: str) -> int:
@@ -275,6 +279,10 @@ def test_a_file_of_the_server_is_not_given_out(app: App) -> None:
 # --------------------------------------------------------------------------------------------------- start and finish
 
 
+@pytest.mark.faults(
+    "A network in the run folder is half written",
+    "It is left out of the lists, and the log says once what is missing",
+)
 def test_a_half_written_entry_is_left_out_and_logged_once(app: App, client: Client) -> None:
     config = httpx.get(f"{app.address}/config").json()
     picker = next(part["props"] for part in config["components"] if part["props"].get("elem_id") == "model")
@@ -283,6 +291,10 @@ def test_a_half_written_entry_is_left_out_and_logged_once(app: App, client: Clie
     assert len(lines) == 1 and "model.safetensors" in lines[0]
 
 
+@pytest.mark.faults(
+    "The port is in use",
+    "The server does not start; one line says which port, and which variable names another",
+)
 def test_a_port_in_use_is_said_in_a_sentence(app: App, tmp_path: Path) -> None:
     port = app.address.rpartition(":")[2]
     environment = os.environ | {
@@ -300,6 +312,10 @@ def test_a_port_in_use_is_said_in_a_sentence(app: App, tmp_path: Path) -> None:
     assert httpx.get(app.address).status_code == 200
 
 
+@pytest.mark.faults(
+    "A setting in the environment makes no sense",
+    "The server does not start; one line says which setting, and what it may be",
+)
 @pytest.mark.parametrize(("name", "value"), [("GRADIO_SERVER_PORT", "99999"), ("CONVSCOPE_MEMORY", "lots")])
 def test_a_setting_that_cannot_be_understood_is_said_in_a_sentence(name: str, value: str) -> None:
     environment = os.environ | {name: value}

@@ -18,7 +18,8 @@ ARROWS = {
     "app": "demo.launching demo.server model_zoo.common",
     "demo": "demo.showing",
     "demo.showing": "demo.launching demo.server model_zoo.*",
-    "demo.launching": "demo.page demo.glossary demo.classroom demo.live demo.tabs demo.theme demo.pictures demo.server",
+    "demo.launching": "demo.page demo.glossary demo.classroom demo.live demo.monitoring demo.tabs demo.theme "
+    "demo.pictures demo.server",
     "demo.page": "demo.page_events demo.page_layout demo.api demo.theme demo.tabs demo.share demo.core demo.render "
     "demo.pictures demo.server demo.errors model_zoo.*",
     "demo.page_layout": "demo.page_events demo.classroom demo.live demo.tabs demo.share demo.core demo.render "
@@ -28,6 +29,7 @@ ARROWS = {
     "demo.api": "demo.tabs demo.share demo.core demo.render demo.pictures demo.server demo.errors model_zoo.*",
     "demo.theme": "",
     "demo.live": "demo.tabs demo.core demo.render demo.pictures demo.server demo.errors model_zoo.*",
+    "demo.monitoring": "demo.tabs demo.server model_zoo.*",
     "demo.glossary": "",
     "demo.tabs": "demo.glossary demo.classroom demo.share demo.private demo.core demo.render demo.pictures demo.server "
     "demo.errors model_zoo.* train.service",

@@ -16,3 +16,16 @@ def prepare() -> None:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("MPLBACKEND", "agg")  # Gradio asks for it in every event; found out anew it costs 3 ms
     os.environ.setdefault("GRADIO_TEMP_DIR", upload_folder())
+
+
+def take_ipv6() -> str | None:
+    """The address of IPv6 that GRADIO_SERVER_NAME asks for, in brackets, for `launch`; None where it asks for none.
+
+    It is taken out of the environment: Gradio 6.31 looks for a free port at what it finds there as it is imported, with
+    a socket that knows IPv4 alone.
+    """
+    name = os.environ.get("GRADIO_SERVER_NAME", "").strip("[]")
+    if ":" not in name:
+        return None
+    del os.environ["GRADIO_SERVER_NAME"]
+    return f"[{name}]"

@@ -15,6 +15,7 @@ import logging
 import os
 import random
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
@@ -290,6 +291,40 @@ def _sends_errors_as_messages() -> bool:
     return "output = error_payload(" in _source("queueing") and "success=False" in _source("queueing")
 
 
+# ----------------------------------------------------------------------------------------- what the host can watch
+
+
+def watch_events(page: "gr.Blocks", seen: Callable[[str, float, bool], None]) -> None:
+    """Report each event that the server answers: its name, the seconds, and whether there was no error."""
+    if not holds("missing values"):
+        return
+    process = page.process_api
+
+    @functools.wraps(process)
+    async def watched(block_fn: Any, *args: Any, **kwargs: Any) -> Any:
+        asked = page.fns[block_fn] if isinstance(block_fn, int) else block_fn
+        start, is_answered = time.perf_counter(), False
+        try:
+            answer = await process(block_fn, *args, **kwargs)
+            is_answered = True
+            return answer
+        finally:
+            seen(str(asked.api_name or asked.name), time.perf_counter() - start, is_answered)
+
+    page.process_api = watched
+
+
+def queue_length(page: "gr.Blocks") -> int:
+    """How many events wait; 0 where that is not known."""
+    return len(page._queue) if holds("queue length") else 0
+
+
+def _has_queue_length() -> bool:
+    from gradio.queueing import Queue
+
+    return "event_queue.queue" in inspect.getsource(Queue.__len__)
+
+
 # ------------------------------------------------------------------------------------------------ texts it lacks
 
 # Texts that Gradio 6.31 asks for by a key and has in no language: it would show the key itself, and `common.complete`
@@ -467,7 +502,7 @@ POINTS = {
     ),
     "missing values": Point(
         "`Blocks.process_api` gets the function and its inputs by these names",
-        "programs that make their requests by hand must send every value of an endpoint",
+        "programs that make their requests by hand must send every value of an endpoint, and no event is counted",
         _is_called_by_name,
     ),
     "who asks": Point(
@@ -484,6 +519,11 @@ POINTS = {
         "an event that failed ends with a message whose output has `error`",
         "an error of Gradio's own says nothing but that it is one",
         _sends_errors_as_messages,
+    ),
+    "queue length": Point(
+        "the length of `Blocks._queue` is the number of events that wait",
+        "the metrics say 0 for it",
+        _has_queue_length,
     ),
     "event data": Point(
         "`EventData._data` is what the browser sent",

@@ -72,6 +72,10 @@ class LRUCache(Generic[T]):
         if budget:
             budget.join(self)
 
+    def __len__(self) -> int:
+        """How many values are kept."""
+        return len(self._entries)
+
     @property
     def oldest(self) -> float:
         """When the value that would go first was last asked for; infinite where only the newest is left."""

@@ -47,6 +47,11 @@ def names() -> list[str]:
     return list(dict.fromkeys((*_held, *entries)))
 
 
+def loaded_count() -> int:
+    """How many networks are in memory, weights and all."""
+    return len(_held) + len(_models)
+
+
 def hold(model: Model) -> Model:
     """Have `names` and `load` know a network without an entry, such as one of somebody's own, while this process lives.
 

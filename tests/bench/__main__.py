@@ -3,21 +3,32 @@
 python -m tests.bench                      all of them, a table of each
 python -m tests.bench survey --overlap     one of app, fair, survey and photos, with its own options
 python -m tests.bench fuzz                 what breaks when events get values that no page sends
+python -m tests.bench replicas             three servers behind a proxy, one of which dies; needs haproxy or nginx
+python -m tests.bench survey-folder        surveys of many photos by processes and by Ray
 """
 
 import sys
 
-from tests.bench import bench_app, bench_fair, bench_fuzz, bench_photos, bench_survey
+from tests.bench import (
+    bench_app,
+    bench_fair,
+    bench_fuzz,
+    bench_photos,
+    bench_replicas,
+    bench_survey,
+    bench_survey_folder,
+)
 
 ALL = {"app": bench_app.main, "fair": bench_fair.main, "survey": bench_survey.main, "photos": bench_photos.main}
-BY_NAME = {"fuzz": bench_fuzz.main}  # no measurement: what breaks
+# What needs other programs, or long, or measures nothing but finds what breaks.
+APART = {"fuzz": bench_fuzz.main, "replicas": bench_replicas.main, "survey-folder": bench_survey_folder.main}
 
 
 def main(words: list[str]) -> None:
-    chosen = [words.pop(0)] if words and words[0] in ALL | BY_NAME else list(ALL)
+    chosen = [words.pop(0)] if words and words[0] in ALL | APART else list(ALL)
     for name in chosen:
         print(f"\n{name}", flush=True)
-        (ALL | BY_NAME)[name](words)
+        (ALL | APART)[name](words)
 
 
 if __name__ == "__main__":

@@ -24,17 +24,18 @@ def free_port() -> int:
 
 @contextmanager
 def server(
-    script: str, log: IO | None = None, patience: float = 120, **environment: str
+    script: str, log: IO | None = None, patience: float = 120, port: int = 0, **environment: str
 ) -> Iterator[tuple[str, float, int]]:
     """Run a script that launches a Gradio app; its stderr goes to the file `log`, if one is given.
 
     Args:
         patience: seconds until it must have started.
+        port: where it listens; else one that is free.
 
     Yields:
         Its address, the seconds from process start to the first page served, and the process number.
     """
-    port = free_port()
+    port = port or free_port()
     settings = os.environ | {
         "GRADIO_SERVER_PORT": str(port),
         "GRADIO_SERVER_NAME": "127.0.0.1",

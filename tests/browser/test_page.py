@@ -209,6 +209,10 @@ def test_a_file_over_the_limit_is_refused_in_words(visit: Visit, tmp_path: Path)
     expect_answer(page, SHIPPED[0], PHOTO)
 
 
+@pytest.mark.faults(
+    "A site that nobody allowed shows the page in a frame",
+    "The browser refuses",
+)
 def test_a_page_elsewhere_cannot_show_the_app_in_a_frame(app: App, browser: Browser) -> None:
     page = browser.new_context().new_page()
     page.route(

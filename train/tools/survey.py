@@ -5,6 +5,7 @@ The photo is covered with windows as large as what the network was trained on (m
 
 import io
 from pathlib import Path
+from typing import Any
 
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
@@ -57,7 +58,17 @@ def heat_map(photo: Image.Image, result: Survey, label: str, threshold: float) -
     return out.getvalue()
 
 
-def write_survey(
+def write_survey(model: model_zoo.Model, photo_file: Path, out: Path, label: str, threshold: float, **more: Any) -> str:
+    """As `surveyed`, without the survey: its lines for a terminal."""
+    return surveyed(model, photo_file, out, label, threshold, **more)[1]
+
+
+def files_of(photo_file: Path, out: Path) -> dict[str, Path]:
+    """What a survey of a photo writes: kind -> file."""
+    return {kind: out / f"{photo_file.stem}-survey.{kind}" for kind in ("png", "csv", "geojson")}
+
+
+def surveyed(
     model: model_zoo.Model,
     photo_file: Path,
     out: Path,
@@ -69,7 +80,8 @@ def write_survey(
     stride: int | None = None,
     metres: float | None = None,
     false_alarms: float = FALSE_ALARMS,
-) -> str:
+    is_watched: bool = True,
+) -> tuple[Survey, str]:
     """Survey a photo and write a heat map, a table and shapes.
 
     Args:
@@ -79,15 +91,16 @@ def write_survey(
         window, stride: side of a window and pixels between two; the network's own if None.
         metres: of ground that the photo shows from left to right; what its metadata tell if None.
         false_alarms: the share of known windows that may be called unfamiliar, between 0 and 1.
+        is_watched: show how far it is.
 
     Returns:
-        What was written and found, as lines for a terminal.
+        The survey, and what was written and found, as lines for a terminal.
 
     Raises:
         DataError: the photo or mask cannot be used, or a file exists already.
         ValueError: the windows do not fit the photo, or no such share.
     """
-    files = {kind: out / f"{photo_file.stem}-survey.{kind}" for kind in ("png", "csv", "geojson")}
+    files = files_of(photo_file, out)
     check_shares(false_alarms)
     there = [str(path) for path in files.values() if path.exists()]
     if there:
@@ -97,7 +110,7 @@ def write_survey(
     found = ground.across(metres, photo.width) if metres is not None else _resolution(photo_file)
     side = window or default_window(model, *photo.size, ground.fitting_window(model, found))
     alike = ground.is_alike(model, side, found)
-    with tqdm(desc="surveying", unit=" windows", disable=None) as bar:
+    with tqdm(desc="surveying", unit=" windows", disable=None if is_watched else True) as bar:
 
         def progress(done: int, count: int) -> None:
             bar.total = count
@@ -123,7 +136,7 @@ def write_survey(
             f"{model.name} does not say how large a part of a photo it was trained on, so windows of {result.window:,} "
             "pixels are a guess; --window sets their side."
         )
-    return "\n".join(lines)
+    return result, "\n".join(lines)
 
 
 def _resolution(path: Path) -> ground.Resolution:

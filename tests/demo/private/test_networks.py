@@ -109,6 +109,10 @@ def test_what_cannot_be_written_leaves_nothing(place: Path):
     assert not list(place.iterdir())
 
 
+@pytest.mark.faults(
+    "There is no room on the disk for a network that a visitor adds",
+    "It is refused in a sentence, and nothing is left behind",
+)
 def test_no_room_on_the_disk_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("CONVSCOPE_PRIVATE", str(tmp_path / "file" / "below"))

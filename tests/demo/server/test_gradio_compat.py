@@ -87,6 +87,10 @@ def test_a_template_component_has_the_front_end_of_its_parent(monkeypatch: pytes
     assert names == ["number", "number"]
 
 
+@pytest.mark.faults(
+    "A newer Gradio keeps nothing of what it never promised",
+    "The page starts and answers, slower; the log says what has fallen back",
+)
 def test_without_any_of_it_the_page_starts_and_answers(tmp_path: Path) -> None:
     """The plainest page that there is: started, shown, and asked once."""
     log = tmp_path / "log.txt"

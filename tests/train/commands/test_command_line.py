@@ -71,6 +71,10 @@ def test_evaluate_on_validation_looks_at_the_pictures_that_were_kept_back(
     assert "none were kept back for validation" in capsys.readouterr().err
 
 
+@pytest.mark.faults(
+    "A training is interrupted",
+    "The run folder is a network all the same; `--resume` goes on to the weights that it would have had",
+)
 @pytest.mark.parametrize("stop", fully([signal.SIGINT, signal.SIGKILL], signal.SIGKILL), ids=["ctrl-c", "kill -9"])
 def test_an_interrupted_run_is_loadable_and_resumes_to_the_same_weights(
     stop: signal.Signals, finished: Path, cifar10_folder: Path, tmp_path: Path
@@ -90,6 +94,10 @@ def test_an_interrupted_run_is_loadable_and_resumes_to_the_same_weights(
     assert without_time == [{**row, "seconds": 0} for row in entry.read_history(finished)]
 
 
+@pytest.mark.faults(
+    "The disk is full",
+    "The training ends with a sentence; the files of the last epoch are whole",
+)
 def test_a_full_disk_is_said_and_leaves_the_older_files_whole(
     finished: Path, cifar10_folder: Path, tmp_path: Path
 ) -> None:
@@ -124,6 +132,10 @@ def test_a_finished_run_is_never_overwritten(
     assert digest(finished / entry.WEIGHTS) == before
 
 
+@pytest.mark.faults(
+    "The data are not there, and there is no network",
+    "The command says which file to put into which folder",
+)
 def test_missing_data_without_network_say_what_to_put_where(tmp_path: Path) -> None:
     # A proxy that does not exist stands for a machine without network.
     text = refused("cifar10-cnn", "--data", tmp_path, "--out", tmp_path / "run", https_proxy="http://127.0.0.1:9")
@@ -173,6 +185,10 @@ def test_absurd_values_are_refused_with_a_sentence(
     assert status in (1, 2) and words in text and not (tmp_path / "run").exists()
 
 
+@pytest.mark.faults(
+    "Ctrl-C while PyTorch is being loaded",
+    "The command ends without a traceback",
+)
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_ctrl_c_while_pytorch_is_loaded_is_no_traceback(tmp_path: Path) -> None:
     process = subprocess.Popen(
@@ -186,6 +202,10 @@ def test_ctrl_c_while_pytorch_is_loaded_is_no_traceback(tmp_path: Path) -> None:
     assert b"Traceback" not in process.communicate(timeout=120)[1] and process.returncode in (-signal.SIGINT, 130)
 
 
+@pytest.mark.faults(
+    "The folder for a run cannot be written",
+    "That is said before anything is trained",
+)
 def test_a_folder_that_cannot_be_written_is_said_before_training(cifar10_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     text = refused("cifar10-cnn", "--data", cifar10_folder, "--out", tmp_path / "file" / "run", *SMALL)

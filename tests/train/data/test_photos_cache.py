@@ -102,6 +102,10 @@ def test_several_processes_give_what_one_gives_also_from_a_zip(kaggle: Path, tmp
     assert pixels(one) == pixels(two) and one.report == two.report and one.report.broken
 
 
+@pytest.mark.faults(
+    "The cache of decoded photos is damaged",
+    "It is made again",
+)
 def test_a_damaged_cache_is_made_again(kaggle: Path) -> None:
     before = pixels(get(kaggle))
     for spoil in (lambda data: data[: len(data) // 2], lambda data: b"", lambda data: b"nonsense" + data):
@@ -128,6 +132,10 @@ def test_two_at_once_get_the_same(kaggle: Path, tmp_path: Path) -> None:
     assert len(found) == 3 and found[0] == found[1] == found[2] == pixels(get(kaggle, cache=tmp_path / "other"))
 
 
+@pytest.mark.faults(
+    "The cache of decoded photos cannot be written",
+    "The command says so, and how to choose another folder",
+)
 def test_a_cache_that_cannot_be_written_is_said(kaggle: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(DataError, match=r"cannot be kept in .*file.* Name another folder"):
@@ -140,6 +148,10 @@ def test_the_default_is_the_users_cache_folder(kaggle: Path, tmp_path: Path, mon
     assert list((tmp_path / "home" / "convscope" / "photos").rglob("*.rows"))
 
 
+@pytest.mark.faults(
+    "The command is killed while it decodes photos",
+    "Nothing is left running; the next start goes on with what was decoded",
+)
 @pytest.mark.skipif(sys.platform == "win32", reason="sends SIGKILL")
 def test_a_killed_process_loses_nothing_and_leaves_nothing_running(tmp_path: Path) -> None:
     folder, count = tmp_path / "set", 240

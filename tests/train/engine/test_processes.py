@@ -94,6 +94,10 @@ def test_two_processes_give_the_gradients_and_weights_of_one(halves: dict[int, P
         assert difference.norm() < 0.05 * moved.norm(), name
 
 
+@pytest.mark.faults(
+    "A training by several processes is resumed with another number of them",
+    "It goes on from the last epoch, with batches of the same size",
+)
 @pytest.mark.full
 def test_a_training_goes_on_with_another_number_of_processes(
     halves: dict[int, Path], cifar10_folder: Path, tmp_path: Path
@@ -169,6 +173,10 @@ def test_two_processes_end_with_the_weights_of_one_and_average_the_statistics_of
     assert ended.returncode == 0, ended.stderr
 
 
+@pytest.mark.faults(
+    "One process of a training by several fails",
+    "All of them end, with what it said",
+)
 def test_a_failing_process_ends_the_whole_run(cifar10_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")  # only the first process writes, so only it fails
     out = tmp_path / "file" / "run"

@@ -98,6 +98,10 @@ def test_one_trains_and_the_others_wait_for_their_turn(
             queue.stop(ticket)
 
 
+@pytest.mark.faults(
+    "The run folder cannot be made, or CIFAR-10 cannot be downloaded",
+    "The training fails in a sentence that names the folder or the file; the next one begins",
+)
 def test_a_failure_says_why_in_the_words_of_the_training(
     cifar10_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,6 +120,10 @@ def test_a_failure_says_why_in_the_words_of_the_training(
     assert epochs(mine(queue, missing)) == -1
 
 
+@pytest.mark.faults(
+    "The process of a training is killed",
+    "The page says so with the signal; the network as it was after the last epoch stays",
+)
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_a_training_that_is_killed_is_a_failure_in_words(cifar10_folder: Path, tmp_path: Path) -> None:
     queue = Queue(threads=1)
@@ -135,6 +143,10 @@ def process_of(folder: Path) -> int:
     raise AssertionError("There is no such process.")
 
 
+@pytest.mark.faults(
+    "The server is killed amid a training",
+    "The training notices, saves and ends; no process is left over",
+)
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_a_training_ends_with_its_server_and_has_lower_priority(cifar10_folder: Path, tmp_path: Path) -> None:
     code = (

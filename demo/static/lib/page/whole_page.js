@@ -3,6 +3,7 @@
 import { finder } from '../dom.js';
 import { on } from '../events.js';
 import { markTab } from './areas.js';
+import { reloadWhenLost } from './connection/reconnect.js';
 import { useTerms } from './glossary/terms.js';
 import { keepOwnPicture } from './own_picture.js';
 import { takePictures } from './picture_sources.js';
@@ -41,4 +42,5 @@ export function mount({ element, signal }) {
   useProjector(signal);
   offerSkip(signal);
   useTerms(signal);
+  reloadWhenLost(say, signal);
 }
