@@ -12,8 +12,8 @@ from demo.core.networks import choices, offered_names
 from demo.core.payloads import payload, text
 from demo.errors import UserError
 from demo.private.networks import NOT_YOURS
-from demo.tabs.own.pictures import Kept
-from demo.tabs.own.visitors import VISITORS
+from demo.visitors.pictures import Kept
+from demo.visitors.visitors import VISITORS
 from train.service import own
 
 _serials = itertools.count(1)

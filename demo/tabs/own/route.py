@@ -22,7 +22,7 @@ from demo.errors import UserError
 from demo.private import networks as private
 from demo.server.scheduler import LONG
 from demo.tabs.own import jobs, learning, outcome, pictures, tuning
-from demo.tabs.own.requests import (
+from demo.visitors.requests import (
     NOT_UNDERSTOOD,
     body_as_file,
     parsed,
@@ -31,7 +31,7 @@ from demo.tabs.own.requests import (
     text_of,
     whole_number,
 )
-from demo.tabs.own.visitors import MOST_CLASSES, MOST_PICTURES, VISITORS, Visitor
+from demo.visitors.visitors import MOST_CLASSES, MOST_PICTURES, VISITORS, Visitor
 
 log = logging.getLogger(__name__)
 ADDRESS = "own/"  # relative to the page; behind it comes what is asked for

@@ -23,8 +23,8 @@ from demo.private import networks as private
 from demo.private.networks import NOT_YOURS
 from demo.server.paths import cores, work_folder
 from demo.server.scheduler import LONG
-from demo.tabs.own.orders import Order, Orders, Rate
-from demo.tabs.own.visitors import Made, Visitor
+from demo.visitors.orders import Order, Orders, Rate
+from demo.visitors.visitors import Made, Visitor
 from model_zoo import BrokenEntry, Model
 from model_zoo.entries import entry
 from train.service import own

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from demo.errors import UserError
-from demo.tabs.own.visitors import Visitor
+from demo.visitors.visitors import Visitor
 from train.service import own
 
 MOST_WAITING = 40
