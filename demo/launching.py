@@ -15,6 +15,7 @@ from demo.server.bad_requests import BadRequests
 from demo.server.body_limit import BodyLimit
 from demo.server.gzip import CompressedAnswers, CompressedPage
 from demo.server.headers import SafeHeaders
+from demo.tabs.build import route as builder
 from demo.tabs.own import route as own
 from demo.theme import STYLES, THEME
 
@@ -30,7 +31,7 @@ def built() -> gr.Blocks:
 
 def settings(frames: str = "") -> dict[str, Any]:
     """The arguments of `Blocks.launch`, but for the address; `frames` as for `SafeHeaders`."""
-    counted = f"/{live.ADDRESS}", f"/{own.ADDRESS}"
+    counted = f"/{live.ADDRESS}", f"/{own.ADDRESS}", f"/{builder.ADDRESS}"
     limited = Middleware(BodyLimit, limit=12_000_000, uploads=gradio_compat.upload_route(), counted=counted)
     return {
         "theme": THEME,
@@ -53,7 +54,14 @@ def settings(frames: str = "") -> dict[str, Any]:
                 Middleware(BadRequests),
                 limited,
             ],
-            "routes": [modules.route(), thumbnails.route(), live.route(), own.route(), glossary.route()],
+            "routes": [
+                modules.route(),
+                thumbnails.route(),
+                live.route(),
+                own.route(),
+                builder.route(),
+                glossary.route(),
+            ],
         },
         "prevent_thread_lock": True,
     }

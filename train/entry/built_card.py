@@ -2,6 +2,8 @@
 
 from typing import Any
 
+LIMITS = "small pictures of these classes; any other gets the name of one of them all the same"
+
 
 def readme(card: dict[str, Any]) -> str:
     """The model card in Markdown, every figure taken from the card."""
@@ -24,10 +26,11 @@ def readme(card: dict[str, Any]) -> str:
         "## Figures",
         "",
         f"- **{right:,} of {found['pictures']:,}** pictures held out are right ({found['accuracy']:.1%}), loss "
-        f"{found['loss']:.4f} nats; they chose nothing in this training, but whoever tries many networks chooses by them",
+        f"{found['loss']:.4f} nats; they chose nothing in this training, but whoever tries many networks chooses by "
+        "them",
         f"- {card['metrics']['validation_accuracy_before_training']:.1%} before training",
-        f"- trained for {built['passes']:.1f} of {card['recipe']['epochs']} passes{cut}, {environment['seconds']:.0f} s "
-        f"on {environment['device']}, torch {environment['torch']}, {environment['date']}",
+        f"- trained for {built['passes']:.1f} of {card['recipe']['epochs']} passes{cut}, "
+        f"{environment['seconds']:.0f} s on {environment['device']}, torch {environment['torch']}, {environment['date']}",
         "",
         "## Training",
         "",
@@ -38,7 +41,7 @@ def readme(card: dict[str, Any]) -> str:
         "",
         "## Limits",
         "",
-        f"{data.get('limits', 'small pictures of these classes; any other gets the name of one of them all the same')}.",
+        f"{data.get('limits', LIMITS)}.",
         "",
     ]
     return "\n".join(lines)

@@ -23,18 +23,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from train.tools.small.plan import About, Plan, check, work
-    from train.tools.small.sets import HELD_CIFAR, MOST_CIFAR, OWN_SIDE, SmallSet, of_cifar10, of_collection, of_digits
+    from train.tools.small.sets import (
+        DIGITS,
+        MOST_CIFAR,
+        NO_CIFAR,
+        OWN_SIDE,
+        SmallSet,
+        cifar10_about,
+        of_cifar10,
+        of_collection,
+        of_digits,
+    )
 
 __all__ = [
+    "DIGITS",
+    "FIRST_DIGIT",
     "FOLDERS",
-    "HELD_CIFAR",
     "MOST_CIFAR",
+    "NO_CIFAR",
     "OWN_SIDE",
     "About",
     "Plan",
     "SmallSet",
     "SmallTraining",
     "check",
+    "cifar10_about",
     "of_cifar10",
     "of_collection",
     "of_digits",
@@ -43,7 +56,10 @@ __all__ = [
 
 _HOMES = {
     "plan": ("About", "Plan", "check", "work"),
-    "sets": ("HELD_CIFAR", "MOST_CIFAR", "OWN_SIDE", "SmallSet", "of_cifar10", "of_collection", "of_digits"),
+    "sets": (
+        *("DIGITS", "MOST_CIFAR", "NO_CIFAR", "OWN_SIDE", "SmallSet"),
+        *("cifar10_about", "of_cifar10", "of_collection", "of_digits"),
+    ),
 }
 
 

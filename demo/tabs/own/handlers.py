@@ -30,10 +30,11 @@ class Chosen:
 @user_errors
 def ask(picture: Image.Image | None, event: gr.EventData, request: gr.Request) -> dict[str, Any]:
     """The token of a page, whose picture is this one now."""
-    token = VISITORS.open(text(payload(event), "token"), request.session_hash)
+    was = text(payload(event), "token")
+    token = VISITORS.open(was, request.session_hash)
     # It has no file here: it is the page's, and is not among those to learn from.
     VISITORS.get(token).page = Kept(b"", own.of_image(picture, "the page's picture")) if picture else None
-    return {"token": token, "serial": next(_serials)}
+    return {"token": token, "was": was, "serial": next(_serials)}
 
 
 @user_errors

@@ -7,9 +7,9 @@ from demo.core.networks import network
 from demo.errors import UserError
 from demo.server.scheduler import LONG
 from demo.tabs.own import learning
-from demo.visitors.orders import Order, Orders, Rate
 from demo.tabs.own.outcome import outcome, stored
 from demo.tabs.own.tuning import offer
+from demo.visitors.orders import Order, Orders, Rate
 from demo.visitors.visitors import Made, Visitor
 from train.service import own
 

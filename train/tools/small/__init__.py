@@ -1,1 +1,1 @@
-"""Small networks as somebody put them together in the page: trained for at most a minute, one or two beside each other."""
+"""Small networks as somebody put them together in the page: one or two, trained for at most a minute."""

@@ -23,6 +23,14 @@ GREY_MEAN, GREY_STD = 0.0, 16 / 17  # so that ink is from 0 to 1 again: 240 / 25
 NO_CIFAR = "CIFAR-10 is not on this server. Take the digits, which need no download, or your own classes."
 
 
+DIGITS = About("digits", 1, digits.SIDE, len(digits.CLASSES), digits.COUNT - digits.HELD, digits.HELD)
+
+
+def cifar10_about(pictures: int) -> About:
+    """CIFAR-10 with so many pictures to learn from."""
+    return About("cifar10", 3, 32, len(CIFAR10_CLASSES), pictures, HELD_CIFAR)
+
+
 @dataclass(frozen=True, eq=False)
 class SmallSet:
     """Pictures to learn from and others, held out, to see what was learned."""
@@ -40,7 +48,6 @@ class SmallSet:
 def of_digits() -> SmallSet:
     """1,437 digits to learn from, 360 held out."""
     train, held = _digits()
-    about = About("digits", 1, digits.SIDE, len(digits.CLASSES), len(train), len(held))
     card = {
         "name": "Handwritten digits",
         "source": digits.SOURCE,
@@ -50,7 +57,7 @@ def of_digits() -> SmallSet:
         "split_seed": 0,
         "limits": "one digit, written large in white on black; any other picture gets the name of a digit all the same",
     }
-    return SmallSet(about, "digits", digits.CLASSES, (GREY_MEAN,), (GREY_STD,), train, held, card)
+    return SmallSet(DIGITS, "digits", digits.CLASSES, (GREY_MEAN,), (GREY_STD,), train, held, card)
 
 
 @lru_cache(maxsize=1)
@@ -66,7 +73,6 @@ def of_cifar10(folder: Path, pictures: int) -> SmallSet:
     """
     train, held = _cifar10(folder)
     train = train.take(slice(pictures))
-    about = About("cifar10", 3, 32, len(CIFAR10_CLASSES), len(train), len(held))
     card = {
         "name": CIFAR10,
         "source": cifar10.SOURCE,
@@ -75,7 +81,7 @@ def of_cifar10(folder: Path, pictures: int) -> SmallSet:
         "split": f"{len(train):,} to learn from, {len(held):,} others of the training pictures held out",
         "split_seed": cifar10.SPLIT_SEED,
     }
-    return SmallSet(about, CIFAR10, CIFAR10_CLASSES, MEAN, STD, train, held, card)
+    return SmallSet(cifar10_about(len(train)), CIFAR10, CIFAR10_CLASSES, MEAN, STD, train, held, card)
 
 
 @lru_cache(maxsize=1)
