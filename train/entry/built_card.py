@@ -30,7 +30,8 @@ def readme(card: dict[str, Any]) -> str:
         "them",
         f"- {card['metrics']['validation_accuracy_before_training']:.1%} before training",
         f"- trained for {built['passes']:.1f} of {card['recipe']['epochs']} passes{cut}, "
-        f"{environment['seconds']:.0f} s on {environment['device']}, torch {environment['torch']}, {environment['date']}",
+        f"{environment['seconds']:.0f} s on {environment['device']}, torch {environment['torch']}, "
+        f"{environment['date']}",
         "",
         "## Training",
         "",

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DIGITS",
-    "FIRST_DIGIT",
     "FOLDERS",
     "MOST_CIFAR",
     "NO_CIFAR",
