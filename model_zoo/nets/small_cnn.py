@@ -4,6 +4,7 @@ What the line of text says, and what can stand in it, is in model_zoo/common/lay
 order, as in the code that the page shows beside them, so that one seed gives both the same start weights.
 """
 
+import math
 from collections import OrderedDict
 from collections.abc import Iterator
 
@@ -45,7 +46,7 @@ def _modules(layers: tuple[Layer, ...], shape: Shape, shapes: list[Shape]) -> It
     for layer, made in zip((*layers, Layer("l", {"l": shapes[-1][0]})), shapes, strict=True):
         if layer.kind == "l" and len(shape) > 1:
             yield "flatten", nn.Flatten()
-            shape = (shape[0] * shape[1] * shape[2],)
+            shape = (math.prod(shape),)
         yield named(WORDS[layer.kind]), _module(layer, shape)
         shape = made
 
@@ -56,7 +57,7 @@ def _module(layer: Layer, shape: Shape) -> nn.Module:
         case "c":
             return nn.Conv2d(shape[0], numbers["c"], numbers["k"], stride=numbers["s"], padding=numbers["p"])
         case "n":
-            return (nn.BatchNorm2d if len(shape) > 1 else nn.BatchNorm1d)(shape[0])
+            return nn.BatchNorm1d(math.prod(shape)) if len(shape) == 1 else nn.BatchNorm2d(shape[0])
         case "r":
             return nn.ReLU()
         case "m":
@@ -67,4 +68,4 @@ def _module(layer: Layer, shape: Shape) -> nn.Module:
             return nn.AdaptiveAvgPool2d(1)
         case "d":
             return nn.Dropout(numbers["d"] / 100)
-    return nn.Linear(shape[0], numbers["l"])
+    return nn.Linear(math.prod(shape), numbers["l"])

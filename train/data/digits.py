@@ -22,7 +22,7 @@ def digits() -> tuple[Images, Images]:
     """The first 1,437 pictures to learn from and the last 360 held out: bytes (N, 1, 8, 8), ink from 0 to 240."""
     from sklearn.datasets import load_digits  # which takes a second
 
-    found = load_digits()
-    pictures = torch.from_numpy((LEVEL * found.images).astype(np.uint8))[:, None]
-    both = Images(pictures, torch.from_numpy(found.target).long())
+    ink, numbers = (np.asarray(each) for each in load_digits(return_X_y=True))
+    pictures = torch.from_numpy((LEVEL * ink).astype(np.uint8)).reshape(-1, 1, SIDE, SIDE)
+    both = Images(pictures, torch.from_numpy(numbers).long())
     return both.take(slice(None, -HELD)), both.take(slice(-HELD, None))
