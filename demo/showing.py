@@ -11,6 +11,7 @@ import inspect
 import socket
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from demo.server import environment, gradio_compat
@@ -45,7 +46,8 @@ def show(
 
     Args:
         net: a network, or a `Model` that stands already.
-        classes, size, mean, std, title, transforms, name: as for `model_zoo.adopt`; of a `Model` they are its own.
+        classes, size, mean, std, transforms: as for `model_zoo.adopt`; of a `Model` they are its own.
+        title, name: as for `model_zoo.adopt`; where they are not given, a `Model` keeps its own.
         block: whether to wait until somebody presses Ctrl-C. Default: in a script, where the process would end.
         launch: more for Gradio's `launch`, e.g. server_port=7861, share=True, inbrowser=True, height=900.
 
@@ -59,7 +61,7 @@ def show(
     from model_zoo.adopting.adopt import adopt
 
     if isinstance(net, Model):
-        model = net
+        model = replace(net, name=name or net.name, card=net.card | ({"title": title} if title else {}))
     else:
         model = adopt(net, classes, size, mean, std, title or _called(net), transforms, name)
     loading.hold(model)
