@@ -117,11 +117,10 @@ class Orders:
                 self._worker = threading.Thread(target=self._work, daemon=True)
                 self._worker.start()
 
-    @property
-    def is_wanted(self) -> bool:
-        """Whether any order waits."""
+    def is_wanted(self, kind: str) -> bool:
+        """Whether an order of that kind waits."""
         with self._lock:
-            return any(not each.visitor.is_closed for each in self._waiting)
+            return any(each.kind == kind and not each.visitor.is_closed for each in self._waiting)
 
     def stop(self, visitor: Visitor, kind: str = "") -> None:
         """Give up a visitor's order, if there is one under way."""
