@@ -15,7 +15,7 @@ from demo.server.bad_requests import BadRequests
 from demo.server.body_limit import BodyLimit
 from demo.server.gzip import CompressedAnswers, CompressedPage
 from demo.server.headers import SafeHeaders
-from demo.tabs.build import route as builder
+from demo.tabs.builder import route as builder
 from demo.tabs.own import route as own
 from demo.theme import STYLES, THEME
 

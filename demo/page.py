@@ -20,7 +20,7 @@ from demo.tabs.adding import tab as adding
 from demo.tabs.aerial import tab as aerial
 from demo.tabs.attribution import tab as attribution
 from demo.tabs.bench import tab as bench
-from demo.tabs.build import tab as builder
+from demo.tabs.builder import tab as builder
 from demo.tabs.compare import tab as compare
 from demo.tabs.curves import tab as curves
 from demo.tabs.data import tab as data

@@ -9,7 +9,7 @@
     l64         linear layer with 64 outputs; maps before the first one are laid out in a row
 
 Behind the last layer there is always another linear layer: one output for each class. No PyTorch is needed here;
-`demo/tabs/build/page/layers.js` counts the same in the browser, and a test compares all three.
+`demo/tabs/builder/page/layers.js` counts the same in the browser, and a test compares all three.
 """
 
 import math

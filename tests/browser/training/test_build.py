@@ -23,7 +23,7 @@ def shapes(page: Page) -> list[str]:
 def test_two_networks_are_put_together_trained_and_looked_into(visit: Visit) -> None:
     page = visit("?tab=predict")
     loaded = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
-    assert not [name for name in loaded if "/build/page/" in name]
+    assert not [name for name in loaded if "/builder/page/" in name]
     choose_tab(page, "build")
     build = page.locator("#build")
     expect(build.locator(".go")).to_be_enabled()
@@ -32,7 +32,7 @@ def test_two_networks_are_put_together_trained_and_looked_into(visit: Visit) -> 
     expect(build.locator(".total")).to_have_text("1,370 weights to learn in all")
 
     # What cannot be is said at its layer, and nothing is trained.
-    build.get_by_role("button", name="Convolution", exact=True).click()
+    build.locator(".add").get_by_role("button", name="Convolution").click()
     second = build.locator(".layer").nth(3)
     expect(second.get_by_label("filters")).to_be_focused()
     second.get_by_label("kernel").fill("7")
