@@ -17,6 +17,7 @@ from demo.server.bad_requests import BadRequests
 from demo.server.body_limit import BodyLimit
 from demo.server.gzip import CompressedAnswers, CompressedPage
 from demo.server.headers import SafeHeaders
+from demo.tabs.builder import route as builder
 from demo.tabs.own import route as own
 from demo.theme import STYLES, THEME
 
@@ -34,7 +35,7 @@ def built() -> gr.Blocks:
 
 def settings(frames: str = "") -> dict[str, Any]:
     """The arguments of `Blocks.launch`, but for the address; `frames` as for `SafeHeaders`."""
-    counted = f"/{live.ADDRESS}", f"/{own.ADDRESS}", f"/{classroom.ADDRESS}"
+    counted = tuple(f"/{part.ADDRESS}" for part in (live, own, builder, classroom))
     limited = Middleware(BodyLimit, limit=12_000_000, uploads=gradio_compat.upload_route(), counted=counted)
     return {
         "theme": THEME,
@@ -61,7 +62,7 @@ def settings(frames: str = "") -> dict[str, Any]:
             ],
             "routes": [
                 *monitoring.routes(),
-                *(part.route() for part in (modules, thumbnails, live, own, classroom, glossary)),
+                *(part.route() for part in (modules, thumbnails, live, own, builder, classroom, glossary)),
             ],
         },
         "prevent_thread_lock": True,

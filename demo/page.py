@@ -21,6 +21,7 @@ from demo.tabs.adding import tab as adding
 from demo.tabs.aerial import tab as aerial
 from demo.tabs.attribution import tab as attribution
 from demo.tabs.bench import tab as bench
+from demo.tabs.builder import tab as builder
 from demo.tabs.compare import tab as compare
 from demo.tabs.curves import tab as curves
 from demo.tabs.data import tab as data
@@ -100,6 +101,7 @@ def wire(page: Page, blocks: gr.Blocks) -> None:
     adding.wire(page.adding, side.own, offering, refresh_event)
     train.wire(page.train, parts, refresh_event, **CONCURRENCY)
     own.wire(page.own, own.PageParts(side.model, page.curves.compared, side.picture), refresh_event)
+    builder.wire(page.build, builder.PageParts(side.model, page.curves.compared, page.compare.other))
     downloads.wire(state, **CONCURRENCY)
     sharing.wire(
         page.share, [*page.areas.each.values(), *page.areas.tabs.values()], side.shown, side.origin, refresh_event

@@ -36,6 +36,8 @@ from demo.tabs.aerial import tab as aerial
 from demo.tabs.attribution import tab as attribution
 from demo.tabs.bench import tab as bench
 from demo.tabs.bench.components import Bench
+from demo.tabs.builder import tab as builder
+from demo.tabs.builder.components import Builder
 from demo.tabs.compare import tab as compare
 from demo.tabs.curves import tab as curves
 from demo.tabs.data import tab as data
@@ -117,6 +119,7 @@ class Page:
     aerial: aerial.Tab
     train: train.Tab | None
     own: own.Tab
+    build: Builder
     start: Start
     adding: AddNetwork
     cards: LessonCards
@@ -180,6 +183,7 @@ def layout(first: str) -> Page:
             "photos": aerial.layout,
             "train": train.layout,
             "own": own.layout,
+            "build": builder.layout,
         }
     )
     return Page(
@@ -200,6 +204,7 @@ def layout(first: str) -> Page:
         aerial=parts["photos"],
         train=parts["train"],
         own=parts["own"],
+        build=parts["build"],
         start=start.layout(),
         adding=adding.layout(),
         cards=learn.cards_layout(),

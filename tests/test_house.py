@@ -31,9 +31,10 @@ ARROWS = {
     "demo.live": "demo.tabs demo.core demo.render demo.pictures demo.server demo.errors model_zoo.*",
     "demo.monitoring": "demo.tabs demo.server model_zoo.*",
     "demo.glossary": "",
-    "demo.tabs": "demo.glossary demo.classroom demo.share demo.private demo.core demo.render demo.pictures demo.server "
-    "demo.errors model_zoo.* train.service",
+    "demo.tabs": "demo.glossary demo.classroom demo.share demo.visitors demo.private demo.core demo.render "
+    "demo.pictures demo.server demo.errors model_zoo.* train.service",
     "demo.classroom": "demo.share demo.core demo.server demo.errors model_zoo.*",
+    "demo.visitors": "demo.core demo.pictures demo.server demo.errors model_zoo.* train.service",
     "demo.share": "demo.core demo.render demo.pictures demo.server demo.errors model_zoo.* train.service",
     "demo.core": "demo.private demo.render demo.pictures demo.server demo.errors model_zoo.* train.service",
     "demo.private": "demo.server demo.errors model_zoo.*",
@@ -55,7 +56,7 @@ ARROWS = {
     "model_zoo.model": "model_zoo.trust model_zoo.graph model_zoo.common",
     "model_zoo.trust": "model_zoo.graph model_zoo.common",
     "model_zoo.graph": "model_zoo.common",
-    "model_zoo.nets": "",
+    "model_zoo.nets": "model_zoo.common",
     "model_zoo.common": "",
     "train": "",
     "train.__main__": "train.commands train.engine train.data train.entry train.recipes train.recipe_types model_zoo.*",
@@ -68,7 +69,7 @@ ARROWS = {
     "train.data": "model_zoo.*",
     "train.recipes": "train.recipe_types",
     "train.recipe_types": "",
-    # Some as processes; of the tools those for own classes, which are loaded when they are first used.
+    # Some as processes; of the tools those for own classes and small networks, loaded when they are first used.
     "train.service": "train.__main__ train.commands train.tools train.entry train.recipes train.recipe_types",
 }
 # What the page needs to start and to watch a training must not make it load what trains.

@@ -102,7 +102,7 @@ def facts(name: str) -> str:
     if test and "average_precision" in test and type(test.get("roc_auc")) is float:  # of photos
         right = f"ROC AUC {test['roc_auc']:.3f}, {right}"
     return (
-        f'<p class="quiet">{_trained(model.card)} {right}{weights / 1e6:.2f} million weights, '
+        f'<p class="quiet">{_trained(model.card)} {right}{_many(weights)}, '
         f"{len(model.classes):,} classes: {escape(_listed(model))}.{_limits(model.card['data'])}"
         f"{YOURS if is_private(name) else ''}</p>"
     )
@@ -136,7 +136,11 @@ def _line(found: dict[str, Any], weights: int) -> str:
     first = _largest(found)[:3] or classes[:3]  # kinds of things say more than three of many
     known = ", ".join(classes) if len(classes) <= 3 else f"{len(classes):,} classes: {', '.join(first)} …"
     right = f"{test['accuracy']:.1%} right" if test else _published(found)
-    return " · ".join(filter(None, (known, right, f"{weights / 1e6:.2f} million weights")))
+    return " · ".join(filter(None, (known, right, _many(weights))))
+
+
+def _many(weights: int) -> str:
+    return f"{weights / 1e6:.2f} million weights" if weights >= 100_000 else f"{weights:,} weights"
 
 
 def _published(card: dict[str, Any]) -> str:

@@ -34,7 +34,10 @@ AREAS = (
         {"predict": "Answer", "explore": "Explore", "why": "Why", "compare": "Compare", "trust": "Trust"},
     ),
     Area(
-        "training", "Training", {"curves": "Curves", "data": "Data", "train": "Train", "own": "Own classes"}, ("train",)
+        "training",
+        "Training",
+        {"curves": "Curves", "data": "Data", "train": "Train", "own": "Own classes", "build": "Build"},
+        ("train", "build"),
     ),
     Area("field", "Field", {"photos": "Survey"}, ("photos",), has_row=False),
 )

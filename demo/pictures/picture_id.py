@@ -1,6 +1,7 @@
 """Which picture the page shows, as an address can name it: an example, or one of a set of pictures on the server.
 
-A name is "example:tower-at-dusk", or "cifar-10-batches-py:test:12": the set, its split and the place in it, from 0. A
+A name is "example:tower-at-dusk", or "cifar-10-batches-py:test:12": the set, its split and the place in it, from 0;
+"digits:validation:12" is there on every server. A
 picture that somebody gave has no name: nothing of it, nor anything derived from it, is ever in an address. What stands
 there instead is `OWN`.
 """
@@ -15,9 +16,11 @@ from demo.errors import UserError
 from demo.pictures import datasets, examples
 from demo.pictures.datasets import CIFAR10, SPLITS
 from demo.pictures.decode import open_image
+from train.service import small
 
 OWN = "own"
 EXAMPLE = "example"
+DIGITS = ("digits", "validation")  # those held out from small networks; they come with scikit-learn, not in a folder
 QUICK = (CIFAR10, "test")  # is there without a list of the set; the place is the number in the official order
 NOT_THERE = "There is no such picture here."
 OWN_IS_NOT_HERE = (
@@ -101,6 +104,8 @@ def find(name: Any) -> tuple[Image.Image, str]:
 
 
 def _in_set(of: str, split: str, place: int) -> tuple[Image.Image, str] | None:
+    if (of, split) == DIGITS:
+        return _digit(place)
     if of not in datasets.titles() or split not in SPLITS:
         return None
     if (of, split) == QUICK:
@@ -112,6 +117,14 @@ def _in_set(of: str, split: str, place: int) -> tuple[Image.Image, str] | None:
     if place >= len(found.parts[split].labels):
         return None
     return datasets.picture(found, split, place), datasets.sentence(found, split, place)
+
+
+def _digit(place: int) -> tuple[Image.Image, str] | None:
+    held = small.of_digits().held
+    if place >= len(held):
+        return None
+    words = f"Handwritten digits, held-out picture {place:,}; its true class is {held.labels[place]}."
+    return Image.fromarray(held.pictures[place, 0].numpy()).convert("RGB"), words
 
 
 def _takes_long(name: str) -> bool:

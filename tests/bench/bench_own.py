@@ -22,10 +22,10 @@ EACH = 10  # pictures of a class
 PATIENCE = 120  # seconds
 
 
-def token(address: str, session: str) -> str:
-    """That of a new visitor, by the event of the page's component."""
+def token(address: str, session: str, component: str = "own") -> str:
+    """That of a new visitor, by the event of one of the page's components."""
     config = httpx.get(f"{address}/config", timeout=PATIENCE).json()
-    number = next(each["id"] for each in config["components"] if each["props"].get("elem_id") == "own")
+    number = next(each["id"] for each in config["components"] if each["props"].get("elem_id") == component)
     event = next(each for each in config["dependencies"] if [number, "ask"] in [list(at) for at in each["targets"]])
     asked = {"data": [None] * len(event["inputs"]), "event_data": {}, "fn_index": event["id"], "session_hash": session}
     httpx.post(f"{address}/gradio_api/queue/join", json=asked, timeout=PATIENCE).raise_for_status()

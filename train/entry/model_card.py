@@ -4,7 +4,7 @@ from typing import Any
 
 from model_zoo.adopting.entries import readme as adopted_readme
 from model_zoo.aerial.threshold import PRESENT
-from train.entry import origin_card, own_card, trust_card
+from train.entry import built_card, origin_card, own_card, trust_card
 from train.entry.card import is_cifar10
 
 MEASURED = (("pointing", "pointing"), ("agreement", "survey"), ("cover", "area"))  # command, name among the metrics
@@ -23,6 +23,8 @@ def readme(card: dict[str, Any]) -> str:
         return origin_card.readme(card) if "package" in card["origin"] else adopted_readme(card)
     if "own" in card:  # somebody's own classes, on the body of another network
         return own_card.readme(card)
+    if "built" in card:  # put together in the page
+        return built_card.readme(card)
     recipe, environment, photos = card["recipe"], card["environment"], not is_cifar10(card)
     shared = " No block of ground is in two splits." if "(block " in card["data"]["split"] else ""
     lines = [

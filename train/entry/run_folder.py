@@ -12,6 +12,7 @@ from pathlib import Path
 NAME = "live-%Y%m%d-%H%M%S"  # of a run folder that a server made, in local time
 KEPT = 20  # run folders of this kind; the oldest go first
 PROGRESS, CHECKPOINT, LOG = "progress.json", "checkpoint.safetensors", "log.txt"  # in the run folder
+CURVES, FOLDERS = "curves.json", ("a", "b")  # of a small training: how far it is, and the entries of its networks
 LOCK = "run.lock"  # there, held by a training while it runs
 CARD, README = "card.json", "README.md"  # as in model_zoo/entries/entry.py, which needs PyTorch
 ARCHIVE, ARCHIVE_BYTES = "cifar-10-python.tar.gz", 170_498_071  # what torchvision downloads

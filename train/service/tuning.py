@@ -11,26 +11,21 @@ with Tuning(place, entry, epochs=8, threads=1) as tuning:
 
 import csv
 import math
-import subprocess
-import sys
-from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
-from train.entry.run_folder import LOG, Progress, last_words, read_progress
+from train.entry.run_folder import Progress, read_progress
+from train.service.piped import PipedProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from train.tools.own.teach import Taught
 
-ROOT = Path(__file__).resolve().parents[2]
 HISTORY = "history.csv"  # as in model_zoo/entries/entry.py, which needs PyTorch
-PATIENCE = 20.0  # seconds for a training to end once it was asked to
 
 
-class Tuning:
+class Tuning(PipedProcess):
     """One training further, in a folder of its own that its caller removes; ended, at the latest, as its block is left.
 
     Its pictures reach the process by a pipe and stand in no file.
@@ -46,24 +41,10 @@ class Tuning:
         Raises:
             OSError: the process cannot be started.
         """
-        self._place, self.out = place, place / "run"
+        self.out = place / "run"
         self._order = {"entry": str(entry), "start": str(place / "start.safetensors"), "out": str(self.out)}
         self._counts = {"epochs": epochs, "threads": threads}
-        with (place / LOG).open("wb") as output:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "train.service.tune_worker"],
-                cwd=ROOT,
-                stdin=subprocess.PIPE,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C in the server's terminal is for the server
-            )
-
-    def __enter__(self) -> "Tuning":
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.end()
+        super().__init__(place, ["-m", "train.service.tune_worker"])
 
     def write_start(self, taught: "Taught") -> None:
         """Write the weights that it begins with: the body, and a head fitted to what is not held out.
@@ -81,36 +62,6 @@ class Tuning:
         from train.tools.own import tune_stream
 
         return tune_stream.pieces(taught, self._order | self._counts)
-
-    def send(self, piece: bytes) -> None:
-        """Hand it a piece; waits until the process has taken it, or has ended."""
-        assert self._process.stdin is not None  # a pipe, see above
-        with suppress(BrokenPipeError):  # `failure` says why
-            self._process.stdin.write(piece)
-            self._process.stdin.flush()
-
-    def ended(self, seconds: float) -> bool:
-        """Whether the process has ended, or does within so many seconds."""
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(seconds)
-            return True
-        return False
-
-    def end(self) -> None:
-        """Have it end after its running step, or at once if it does not."""
-        if self._process.poll() is None:
-            self._process.terminate()
-            if not self.ended(PATIENCE):
-                self._process.kill()
-                self._process.wait()
-        if self._process.stdin is not None:
-            with suppress(OSError):
-                self._process.stdin.close()
-
-    def failure(self) -> str:
-        """Why it failed, in a sentence; "" where it did not, or was ended by `end`."""
-        code = self._process.poll()
-        return last_words(self._place, code) if code not in (None, 0, 130, -15) else ""
 
     def progress(self) -> Progress | None:
         """How far the running epoch is; None before the first."""

@@ -29,7 +29,7 @@
 export const VIEW = {"model": "", "tab": "predict", "step": "", "channel": 0, "row": null, "column": null, "scale": "step", "view": "step", "edits": "", "epoch": null, "lane": "disturbed", "other": "", "disturb": "", "strength": null, "seed": 0, "picture": "", "crop": null, "hide": "", "false_alarms": null, "lesson": ""};
 
 /** The fields that take only some values. */
-export const CHOICES = {"tab": ["lessons", "bench", "teach", "predict", "explore", "why", "compare", "trust", "curves", "data", "train", "own", "photos"], "scale": ["step", "channel", "network"], "view": ["step", "network"], "lane": ["disturbed", "networks", "pictures"]};
+export const CHOICES = {"tab": ["lessons", "bench", "teach", "predict", "explore", "why", "compare", "trust", "curves", "data", "train", "own", "build", "photos"], "scale": ["step", "channel", "network"], "view": ["step", "network"], "lane": ["disturbed", "networks", "pictures"]};
 
 /** The fields that are whole numbers from 0. */
 export const WHOLE = ["channel", "row", "column", "epoch", "seed"];
@@ -38,16 +38,16 @@ export const WHOLE = ["channel", "row", "column", "epoch", "seed"];
  * The tabs of each area, in their order.
  * @type {{ [area: string]: string[] }}
  */
-export const AREAS = {"learn": ["lessons", "bench", "teach"], "look": ["predict", "explore", "why", "compare", "trust"], "training": ["curves", "data", "train", "own"], "field": ["photos"]};
+export const AREAS = {"learn": ["lessons", "bench", "teach"], "look": ["predict", "explore", "why", "compare", "trust"], "training": ["curves", "data", "train", "own", "build"], "field": ["photos"]};
 
 /** The tabs that have no use for the page's picture. */
-export const WITHOUT_PICTURE = ["lessons", "bench", "teach", "train", "photos"];
+export const WITHOUT_PICTURE = ["lessons", "bench", "teach", "train", "build", "photos"];
 
 /** A lesson in the address, and its card. */
 export const LESSON = /^[a-z][a-z0-9-]{0,39}(\.[0-9]{1,2})?$/;
 
 /** What the address can take out of sight. */
-export const HIDEABLE = ["lessons", "bench", "teach", "predict", "explore", "why", "compare", "trust", "curves", "data", "train", "own", "photos", "network", "upload", "examples", "random", "truth", "answer", "stability", "whatif", "steps", "scale", "inspector", "player", "excite", "skips"];
+export const HIDEABLE = ["lessons", "bench", "teach", "predict", "explore", "why", "compare", "trust", "curves", "data", "train", "own", "build", "photos", "network", "upload", "examples", "random", "truth", "answer", "stability", "whatif", "steps", "scale", "inspector", "player", "excite", "skips"];
 
 /** Stops of the colour scale from 0 to 1 of |value| / limit, red, green and blue from 0 to 255. */
 export const NEGATIVE = [[255, 255, 255], [146, 197, 222], [67, 147, 195], [33, 102, 172], [5, 48, 97]];

@@ -12,8 +12,8 @@ from demo.core.networks import choices, offered_names
 from demo.core.payloads import payload, text
 from demo.errors import UserError
 from demo.private.networks import NOT_YOURS
-from demo.tabs.own.pictures import Kept
-from demo.tabs.own.visitors import VISITORS
+from demo.visitors.pictures import Kept
+from demo.visitors.visitors import VISITORS
 from train.service import own
 
 _serials = itertools.count(1)
@@ -30,10 +30,11 @@ class Chosen:
 @user_errors
 def ask(picture: Image.Image | None, event: gr.EventData, request: gr.Request) -> dict[str, Any]:
     """The token of a page, whose picture is this one now."""
-    token = VISITORS.open(text(payload(event), "token"), request.session_hash)
+    was = text(payload(event), "token")
+    token = VISITORS.open(was, request.session_hash)
     # It has no file here: it is the page's, and is not among those to learn from.
     VISITORS.get(token).page = Kept(b"", own.of_image(picture, "the page's picture")) if picture else None
-    return {"token": token, "serial": next(_serials)}
+    return {"token": token, "was": was, "serial": next(_serials)}
 
 
 @user_errors

@@ -7,10 +7,10 @@ from demo.core.networks import network
 from demo.errors import UserError
 from demo.server.scheduler import LONG
 from demo.tabs.own import learning
-from demo.tabs.own.orders import Order, Orders, Rate
 from demo.tabs.own.outcome import outcome, stored
 from demo.tabs.own.tuning import offer
-from demo.tabs.own.visitors import Made, Visitor
+from demo.visitors.orders import Order, Orders, Rate
+from demo.visitors.visitors import Made, Visitor
 from train.service import own
 
 FIRST_GUESS = 0.15  # seconds a picture, before the first network was made

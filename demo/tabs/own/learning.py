@@ -6,8 +6,8 @@ from typing import Any
 
 from demo.errors import UserError
 from demo.server.scheduler import LONG
-from demo.tabs.own.pictures import kept
-from demo.tabs.own.visitors import Visitor
+from demo.visitors.pictures import kept
+from demo.visitors.visitors import Visitor
 from train.service import own
 
 PIECE = 0.5  # seconds of pictures that pass through a body in one question

@@ -1,7 +1,7 @@
 """Where the page sends pictures and questions of own classes: an address of its own, beside Gradio's queue.
 
 A picture is the body of a request and is never written to a file; a zip is, until it has been read. Who asks is said by
-the token in the header `VISITOR`, which the page got from the server (handlers.py).
+the token in the header `demo.visitors.asking.VISITOR`, which the page got from the server (handlers.py).
 """
 
 import logging
@@ -11,44 +11,34 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import anyio
 import orjson
 from starlette.concurrency import iterate_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from demo.errors import UserError
 from demo.private import networks as private
-from demo.server.disk import FULL, is_full
 from demo.server.scheduler import LONG
 from demo.server.visitors import Visitor as Asks
-from demo.server.visitors import address_of, asking, current, has_room
-from demo.tabs.own import jobs, learning, outcome, pictures, tuning
-from demo.tabs.own.requests import (
+from demo.server.visitors import asking, current
+from demo.tabs.own import jobs, learning, outcome, tuning
+from demo.visitors import pictures
+from demo.visitors.asking import FAILED, NoTime, answered, asked_in_json, asking_visitor, to_json, worked
+from demo.visitors.orders import TRAININGS
+from demo.visitors.requests import (
     NOT_UNDERSTOOD,
     body_as_file,
-    parsed,
     picture_numbers,
     read_body,
     text_of,
     whole_number,
 )
-from demo.tabs.own.visitors import MOST_CLASSES, MOST_PICTURES, VISITORS, Visitor
+from demo.visitors.visitors import MOST_CLASSES, MOST_PICTURES, VISITORS, Visitor
 
 log = logging.getLogger(__name__)
 ADDRESS = "own/"  # relative to the page; behind it comes what is asked for
-VISITOR = "x-visitor"
-MOST_JSON = 100_000  # bytes of a question
-THREADS = 16  # questions that are worked on or wait for a turn, each in a thread
-MOST_WAITING = 64  # questions beyond these
-MOST_OF_VISITOR, MOST_OF_ADDRESS = 12, 60  # questions under way, of one visitor and of all behind one address
 LONGEST_KEY = 100  # characters of what tells a photo on which squares were marked from others
-SOON = 0.3  # seconds until a question is asked again that found no time
-FAILED = "Something went wrong on the server. Please try again."
-
-_limiter: anyio.CapacityLimiter | None = None
-_under_way: list[Asks] = []  # who asks at the moment
 
 
 def route() -> Route:
@@ -61,68 +51,26 @@ def route() -> Route:
 
 
 async def _serve(request: Request) -> Response:
-    asks = Asks(address_of(request), request.headers.get(VISITOR, ""))
-    if not has_room(asks, _under_way, MOST_OF_VISITOR, MOST_OF_ADDRESS):
-        return _later()
-    _under_way.append(asks)
-    try:
-        with asking(asks):
-            return await _answered(request)
-    finally:
-        _under_way.remove(asks)
+    return await answered(request, lambda: _answer(request), "own classes")
 
 
-async def _answered(request: Request) -> Response:
+async def _answer(request: Request) -> Response:
     action = request.path_params["action"]
-    try:
-        if action == "close":
-            VISITORS.close((await read_body(request, 100)).decode(errors="replace"))
-            return _json({})
-        visitor = VISITORS.get(request.headers.get(VISITOR))
-        if action in _WITH_FILE:
-            return await _WITH_FILE[action](visitor, request)
-        if action in _WITH_PICTURE:
-            data = await read_body(request, pictures.SENT.bytes)
-            return await _worked(lambda: _json(_WITH_PICTURE[action](visitor, request, data)))
-        if action not in _ASKED:
-            raise UserError(NOT_UNDERSTOOD)
-        asked = parsed(await read_body(request, MOST_JSON))
-        return await _worked(lambda: _ASKED[action](visitor, asked))
-    except UserError as error:
-        return _json({"told": str(error)}, 422)
-    except _NoTime:
-        return _later()
-    except ClientDisconnect:
-        return Response(status_code=499)
-    except Exception as error:
-        log.error("A question about own classes failed (%s): %r", action, error)
-        return _json({"told": FULL}, 507) if is_full(error) else _json({"told": FAILED}, 500)
-
-
-def _later() -> Response:
-    return _json({"next_ms": round(1000 * SOON)}, 429)
-
-
-class _NoTime(Exception):
-    """Too many questions wait, or this visitor has asked the same already."""
-
-
-async def _worked(work: Callable[[], Response]) -> Response:
-    global _limiter
-    if _limiter is None:
-        _limiter = anyio.CapacityLimiter(THREADS)  # within the loop that it serves
-    if _limiter.statistics().tasks_waiting >= MOST_WAITING:
-        raise _NoTime
-    return await anyio.to_thread.run_sync(work, limiter=_limiter)
-
-
-def _json(found: Any, status: int = 200) -> Response:
-    return Response(orjson.dumps(found), status, {"Cache-Control": "no-store"}, "application/json")
+    if action == "close":
+        VISITORS.close((await read_body(request, 100)).decode(errors="replace"))
+        return to_json({})
+    visitor = asking_visitor(request)
+    if action in _WITH_FILE:
+        return await _WITH_FILE[action](visitor, request)
+    if action in _WITH_PICTURE:
+        data = await read_body(request, pictures.SENT.bytes)
+        return await worked(lambda: to_json(_WITH_PICTURE[action](visitor, request, data)))
+    return await asked_in_json(_ASKED, action, visitor, request)
 
 
 def _classes(visitor: Visitor) -> Response:
     with visitor.lock:
-        return _json({"classes": [{"class": number, "name": name} for number, name in visitor.classes.items()]})
+        return to_json({"classes": [{"class": number, "name": name} for number, name in visitor.classes.items()]})
 
 
 # ------------------------------------------------------------------------------------------------- questions in JSON
@@ -130,7 +78,7 @@ def _classes(visitor: Visitor) -> Response:
 
 def _add_class(visitor: Visitor, asked: dict[str, Any]) -> Response:
     number = visitor.add_class(asked.get("name"))
-    return _json({"class": number, "name": visitor.classes[number]})
+    return to_json({"class": number, "name": visitor.classes[number]})
 
 
 def _rename(visitor: Visitor, asked: dict[str, Any]) -> Response:
@@ -145,51 +93,51 @@ def _remove_class(visitor: Visitor, asked: dict[str, Any]) -> Response:
 
 def _move(visitor: Visitor, asked: dict[str, Any]) -> Response:
     visitor.move(picture_numbers(asked), whole_number(asked.get("class")))
-    return _json({})
+    return to_json({})
 
 
 def _delete(visitor: Visitor, asked: dict[str, Any]) -> Response:
     visitor.delete(picture_numbers(asked))
-    return _json({})
+    return to_json({})
 
 
 def _look(visitor: Visitor, asked: dict[str, Any]) -> Response:
     if not visitor.busy.acquire(blocking=False):
-        raise _NoTime
+        raise NoTime
     try:
         since = time.monotonic()
         found = learning.look(visitor, asked.get("body"))
-        return _json(found | {"seconds": round(time.monotonic() - since, 2)})
+        return to_json(found | {"seconds": round(time.monotonic() - since, 2)})
     finally:
         visitor.busy.release()
 
 
 def _make(visitor: Visitor, asked: dict[str, Any]) -> Response:
     jobs.order(visitor, text_of(asked, "body"), text_of(asked, "title"))
-    return _json(jobs.JOBS.look(visitor))
+    return to_json(jobs.JOBS.look(visitor))
 
 
 def _stop(visitor: Visitor, _: dict[str, Any]) -> Response:
     jobs.JOBS.stop(visitor)
-    return _json(jobs.JOBS.look(visitor))
+    return to_json(jobs.JOBS.look(visitor))
 
 
 def _state(visitor: Visitor, _: dict[str, Any]) -> Response:
-    return _json(jobs.JOBS.look(visitor))
+    return to_json(jobs.JOBS.look(visitor))
 
 
 def _tune(visitor: Visitor, asked: dict[str, Any]) -> Response:
     tuning.order(visitor, asked.get("name"))
-    return _json(tuning.TUNINGS.look(visitor))
+    return to_json(TRAININGS.look(visitor, tuning.KIND))
 
 
 def _stop_tuning(visitor: Visitor, _: dict[str, Any]) -> Response:
-    tuning.TUNINGS.stop(visitor)
-    return _json(tuning.TUNINGS.look(visitor))
+    TRAININGS.stop(visitor, tuning.KIND)
+    return to_json(TRAININGS.look(visitor, tuning.KIND))
 
 
 def _tuning(visitor: Visitor, _: dict[str, Any]) -> Response:
-    return _json(tuning.TUNINGS.look(visitor))
+    return to_json(TRAININGS.look(visitor, tuning.KIND))
 
 
 def _shown(visitor: Visitor, asked: dict[str, Any]) -> Response:
@@ -206,7 +154,7 @@ def _home(visitor: Visitor, asked: dict[str, Any]) -> Response:
 
 def _remove(visitor: Visitor, asked: dict[str, Any]) -> Response:
     private.delete(asked.get("name"), visitor.session)
-    return _json({"networks": outcome.listed(visitor.session)})
+    return to_json({"networks": outcome.listed(visitor.session)})
 
 
 def _begun(visitor: Visitor, _: dict[str, Any]) -> Response:
@@ -214,7 +162,7 @@ def _begun(visitor: Visitor, _: dict[str, Any]) -> Response:
     with LONG.one():
         found = [{"name": each.name, "title": each.model.title, "size": each.size} for each in learning.bodies()]
     limits = {"pictures": MOST_PICTURES, "classes": MOST_CLASSES, "side": pictures.SIDE}
-    return _json({"bodies": found, "networks": outcome.listed(visitor.session), "limits": limits})
+    return to_json({"bodies": found, "networks": outcome.listed(visitor.session), "limits": limits})
 
 
 _ASKED: dict[str, Callable[[Visitor, dict[str, Any]], Response]] = {
@@ -306,9 +254,9 @@ async def _bring(visitor: Visitor, request: Request) -> Response:
         def work() -> Response:
             with LONG.one():
                 name = outcome.brought(path, called, visitor.session)
-            return _json({"name": name, "networks": outcome.listed(visitor.session)})
+            return to_json({"name": name, "networks": outcome.listed(visitor.session)})
 
-        answer = await _worked(work)
+        answer = await worked(work)
         path.unlink(missing_ok=True)
         return answer
 

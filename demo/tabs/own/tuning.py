@@ -6,8 +6,6 @@ replaced only if more of the pictures held out are right, at no higher loss. As 
 learned from all pictures in the end, those held out as well, and may tell which pictures it knows.
 """
 
-import math
-import os
 import shutil
 import tempfile
 import time
@@ -23,15 +21,14 @@ from demo.private import networks as private
 from demo.private.networks import NOT_YOURS
 from demo.server.paths import cores, work_folder
 from demo.server.scheduler import LONG
-from demo.tabs.own.orders import Order, Orders, Rate
-from demo.tabs.own.visitors import Made, Visitor
+from demo.visitors.orders import TRAININGS, Order, Rate, seconds_allowed
+from demo.visitors.visitors import Made, Visitor
 from model_zoo import BrokenEntry, Model
 from model_zoo.entries import entry
 from train.service import own
 from train.service.tuning import Tuning
 
 SWITCH = "CONVSCOPE_FINE_TUNE_SECONDS"  # that a fine-tuning may take; 0: there is none
-ALL_SWITCH = "CONVSCOPE_TRAINING"  # "off": visitors train nothing, unless the other switch says how long
 USUAL_SECONDS = 120.0
 MOST_EPOCHS = 8
 MOST_HELD = 0.4  # of the pictures: what is held out to see whether it helps is not learned from
@@ -54,7 +51,7 @@ FEW_SCENES = (
 )
 LIBRARY = "The architecture that it learned on comes from another library and cannot be trained further here."
 
-TUNINGS = Orders("Your network is being fine-tuned already.", "networks to be fine-tuned")
+KIND = "tuning"  # in the queue
 _rates: dict[str, Rate] = {}  # of a picture that is learned from, by the body's key
 
 
@@ -75,12 +72,7 @@ class Plan:
 
 def limit() -> float:
     """Seconds that a fine-tuning may take on this server; 0 where it, or all training by visitors, is switched off."""
-    usual = 0.0 if os.environ.get(ALL_SWITCH, "").strip().lower() == "off" else USUAL_SECONDS
-    try:
-        found = float(os.environ.get(SWITCH, "") or usual)
-    except ValueError:
-        return usual
-    return max(0.0, found) if math.isfinite(found) else usual
+    return seconds_allowed(SWITCH, USUAL_SECONDS)
 
 
 def offer(found: own.Taught, is_judged: bool) -> dict[str, Any]:
@@ -118,7 +110,7 @@ def order(visitor: Visitor, name: object) -> None:
     if made is None or made.name != name or made.name not in private.mine(visitor.session):
         raise UserError(NOT_YOURS if made is None else CHANGED)
     _unchanged(visitor, made)
-    TUNINGS.add(Order(visitor, lambda job: _tuned(job, made), made.seconds))
+    TRAININGS.add(Order(visitor, lambda job: _tuned(job, made), made.seconds, KIND))
 
 
 def _unchanged(visitor: Visitor, made: Made) -> own.Collection:

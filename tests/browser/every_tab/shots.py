@@ -48,6 +48,7 @@ THERE = {  # by tab, what stands there when its picture can be taken
     "photos": ("#survey-start",),
     "train": ("#begin",),
     "own": ("#own .card:nth-child(2) .film", "#own .mine li"),
+    "build": ("#build .go:not(:disabled)", "#build .layer"),
 }
 LEVEL = 8  # of 256 grey levels make one that is kept
 EDGE = 2  # levels between neighbouring pixels that are an edge: the light line around a field is three

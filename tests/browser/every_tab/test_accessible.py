@@ -27,6 +27,7 @@ THERE = {
     "photos": "#survey-start",
     "train": "#begin",
     "own": "#own .card:nth-child(2) .film",
+    "build": "#build .layer",
 }
 UNFOLD = "document.querySelectorAll('details').forEach((details) => { details.open = true; })"
 RESTS = (

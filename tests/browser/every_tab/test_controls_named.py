@@ -100,6 +100,7 @@ SHOWN = {
     "curves": "#charts svg[role=img]",
     "train": "#begin",
     "own": "#own .lead",
+    "build": "#build .lead",
     "data": "#tensor h3",
     "photos": "#survey-start",
 }

@@ -85,12 +85,16 @@ def held_out(taught: Taught) -> np.ndarray:
     Raises:
         DataError: nothing can be held out of some class.
     """
-    labels = np.array(taught.collection.labels)
-    part = np.array(folds(taught.collection.labels, taught.scenes, taught.seed))
+    return part_held_out(taught.collection.labels, taught.scenes, len(taught.collection.classes), taught.seed)
+
+
+def part_held_out(labels: Sequence[int], scenes: Sequence[int], classes: int, seed: int = 0) -> np.ndarray:
+    """The same of pictures with such labels, of such scenes."""
+    numbers, part = np.array(labels), np.array(folds(labels, scenes, seed))
     count = int(part.max()) + 1
-    whole = [at for at in range(count) if len(np.unique(labels[part == at])) == len(taught.collection.classes)]
+    whole = [at for at in range(count) if len(np.unique(numbers[part == at])) == classes]
     if not whole:
-        raise DataError("To train further, every class needs pictures of several scenes: some must be held out.")
+        raise DataError("For this, every class needs pictures of several scenes: some must be held out.")
     return part == min(whole, key=lambda at: abs((part == at).mean() - 1 / count))
 
 

@@ -1,7 +1,7 @@
 /** Pictures on their way to the server: a few at a time, in order; what cannot be added is said. */
 
 import { reduced } from './reduce.js';
-import { Told, inWords } from './server.js';
+import { Told, inWords } from '../../../static/lib/on_demand/visitor.js';
 
 const TOGETHER = 3;
 
@@ -26,7 +26,7 @@ export class Adding {
   total = 0;
 
   /**
-   * @param {import('./server.js').Server} server
+   * @param {import('../../../static/lib/on_demand/visitor.js').Server} server
    * @param {() => number} side of a picture, in pixels
    * @param {(coming: Coming, blob: Blob, number: number) => void} added
    * @param {(name: string, why: string, isLast: boolean) => void} refused `isLast`: nothing further is added

@@ -3,11 +3,21 @@
 import { make } from '../../../static/lib/dom.js';
 import { percent } from '../../../static/lib/format.js';
 import { Camera } from '../../../static/lib/on_demand/camera.js';
-import { inWords, rest } from './server.js';
+import { inWords, rest } from '../../../static/lib/on_demand/visitor.js';
 
 const SLOW = 1.5; // seconds of an answer from which the wait is stated
 
-/** @typedef {import('./server.js').Share} Share */
+/**
+ * @typedef {{ class: number, share: number }} Share of a class, 0 to 1
+ *
+ * @typedef {object} Look what `learning.look` returns
+ * @property {number} learned
+ * @property {number} of
+ * @property {string} needs
+ * @property {Share[]} [answer]
+ * @property {string[]} [remarks]
+ * @property {number} seconds
+ */
 
 export class Answering {
   isAsking = false;
@@ -39,7 +49,7 @@ export class Answering {
     while (this.isStale && board.server.token) {
       this.isStale = false;
       try {
-        /** @type {import('./server.js').Look} */
+        /** @type {Look} */
         const look = await board.server.ask('look', { body: board.making.body });
         if (look.learned < look.of) this.isStale = true; // the next ones have their turn
         this.take(look);
@@ -50,7 +60,7 @@ export class Answering {
     this.isAsking = false;
   }
 
-  /** @param {import('./server.js').Look} look */
+  /** @param {Look} look */
   take({ learned, of, needs, answer, remarks, seconds }) {
     const wait = seconds > SLOW ? ` The server is busy: an answer takes about ${Math.round(seconds)} s.` : '';
     const about = this.isLive ? '' : answer ? 'Its answer for the page’s picture.' : 'The page has no picture to answer for.';

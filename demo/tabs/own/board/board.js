@@ -13,7 +13,7 @@ import { Burst } from './burst.js';
 import { Card } from './card.js';
 import { Making } from './making.js';
 import { isHidden } from './reduce.js';
-import { Server, inWords } from './server.js';
+import { Server, inWords } from '../../../static/lib/on_demand/visitor.js';
 import { Several } from './several.js';
 import { Telling } from './telling.js';
 import { Tiles } from './tiles.js';
@@ -24,7 +24,7 @@ const FIRST = ['Class 1', 'Class 2'];
 /** @typedef {import('./card.js').Picture} Picture */
 
 export class Board {
-  server = new Server();
+  server = new Server('own/');
   /** @type {Card[]} */
   cards = [];
   /** @type {Map<number, Picture>} */
@@ -41,7 +41,10 @@ export class Board {
     place.prepend(make('style', {}, STYLE));
     const find = finder(place);
     this.find = find;
-    this.ask = () => trigger('ask', { token: this.server.token });
+    this.ask = () => {
+      this.server.open(() => {}); // so that no other tab asks as well
+      trigger('ask', { token: this.server.token });
+    };
     const side = () => this.limits.side;
     this.telling = new Telling(find);
     this.adding = new Adding(this.server, side, (coming, blob, number) => this.added(coming, blob, number), (name, why) => this.refuse(name, why), () => this.progressed());
@@ -60,8 +63,6 @@ export class Board {
     const { find } = this;
     find('.new').addEventListener('click', () => void this.addClass());
     store.watch('fresh', () => this.isShown && this.ask(), signal);
-    window.addEventListener('pagehide', () => this.server.close(), { signal });
-    window.addEventListener('pageshow', (event) => event.persisted && location.reload(), { signal });
     signal.addEventListener('abort', () => {
       this.shown(false);
       this.server.close();
@@ -78,10 +79,10 @@ export class Board {
     }
   }
 
-  /** @param {{ token?: string }} value */
-  opened({ token }) {
+  /** @param {{ token?: string, was?: string }} value */
+  opened({ token, was = '' }) {
     if (!token) return;
-    this.server.opened(token);
+    this.server.opened(token, was);
     this.answering.renew();
   }
 

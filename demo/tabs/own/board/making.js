@@ -4,12 +4,17 @@ import { make } from '../../../static/lib/dom.js';
 import { forgetNetwork, keepNetwork } from '../../../static/lib/page/own_networks.js';
 import { fileName, saveBlob } from '../../../static/lib/save.js';
 import { outcomeParts, plain } from './outcome.js';
-import { inWords, rest, underWay } from './server.js';
+import { inWords, rest, underWay } from '../../../static/lib/on_demand/visitor.js';
 import { Tuning } from './tuning.js';
 
 const EVERY = 700; // milliseconds between two questions about an order
 const BEST = 'best'; // as `demo.tabs.own.learning.BEST`
 const FEWEST = 2; // pictures from which a network can be ordered
+
+/**
+ * @typedef {{ name: string, title: string }} Named
+ * @typedef {import('../../../static/lib/on_demand/visitor.js').Job & { result?: import('./outcome.js').Outcome }} Job
+ */
 
 export class Making {
   isMaking = false;
@@ -47,7 +52,7 @@ export class Making {
 
   /**
    * @param {{ name: string, title: string, size: number }[]} bodies the usual one first
-   * @param {import('./server.js').Named[]} networks
+   * @param {Named[]} networks
    */
   begin(bodies, networks) {
     const options = bodies.map(({ name, title, size }) => make('option', { value: name }, `${title} (${size} pixels)`));
@@ -76,7 +81,7 @@ export class Making {
     this.button.disabled = true;
     this.find('.stop').hidden = false;
     try {
-      /** @type {import('./server.js').Job} */
+      /** @type {Job} */
       let job = await server.ask('make', { body: this.body, title: this.find('.title', HTMLInputElement).value });
       while (job.state === 'waiting' || job.state === 'running') {
         this.say(underWay(job));
@@ -129,10 +134,10 @@ export class Making {
 
   // ---------------------------------------------------------------------------------------------------- one's own
 
-  /** @type {import('./server.js').Named[]} */
+  /** @type {Named[]} */
   networks = [];
 
-  /** @param {import('./server.js').Named[]} networks */
+  /** @param {Named[]} networks */
   list(networks) {
     this.networks = networks;
     const items = networks.map((network) => {
@@ -144,7 +149,7 @@ export class Making {
     this.find('.mine ul').replaceChildren(...(items.length ? items : [make('li', { class: 'quiet' }, 'None yet.')]));
   }
 
-  /** @param {import('./server.js').Named} network */
+  /** @param {Named} network */
   buttons({ name, title: full }) {
     const title = plain(full);
     const use = make('button', { type: 'button', class: 'use', 'aria-label': `Use ${title} in all tabs` }, 'Use in all tabs');
@@ -193,7 +198,7 @@ export class Making {
     }
   }
 
-  /** @param {import('./server.js').Named} network */
+  /** @param {Named} network */
   async remove({ name, title }) {
     try {
       const { networks } = await this.board.server.ask('remove', { name });

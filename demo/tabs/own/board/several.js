@@ -1,7 +1,7 @@
 /** Many pictures at once: a folder with a folder for each class, and zips. */
 
 import { folderOf, isHidden } from './reduce.js';
-import { inWords, lines } from './server.js';
+import { inWords, lines } from '../../../static/lib/on_demand/visitor.js';
 
 export class Several {
   /**

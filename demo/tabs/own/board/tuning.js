@@ -28,7 +28,7 @@
 
 import { make } from '../../../static/lib/dom.js';
 import { percent } from '../../../static/lib/format.js';
-import { inWords, rest, underWay } from './server.js';
+import { inWords, rest, underWay } from '../../../static/lib/on_demand/visitor.js';
 
 const EVERY = 700; // milliseconds between two questions about it
 const STOPPED = 'Stopped. The network stays as it was, with the frozen body.';
@@ -76,7 +76,7 @@ export class Tuning {
     const { server } = this.making.board;
     this.turn(true);
     try {
-      /** @type {import('./server.js').TuningJob} */
+      /** @type {import('../../../static/lib/on_demand/visitor.js').Job & { share?: number, result?: Tuned }} */
       let job = await server.ask('tune', { name: this.outcome.name });
       while (job.state === 'waiting' || job.state === 'running') {
         this.say(underWay(job, 'it is done'));

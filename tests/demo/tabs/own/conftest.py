@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from demo.tabs.own.route import route
-from demo.tabs.own.visitors import VISITORS
+from demo.visitors.visitors import VISITORS
 from tests.own_pictures import pictures, png
 
 BODY = "cifar10-fast"  # a small one

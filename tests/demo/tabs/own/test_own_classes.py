@@ -13,8 +13,8 @@ from demo.core.networks import choices
 from demo.errors import UserError
 from demo.private import networks as private
 from demo.tabs.own import visitors
-from demo.tabs.own.pictures import SENT, SIDE, Kept, kept
-from demo.tabs.own.visitors import FULL, GONE, KEPT_SECONDS, MOST_CLASSES, MOST_PICTURES, VISITORS, Visitors
+from demo.visitors.pictures import SENT, SIDE, Kept, kept
+from demo.visitors.visitors import FULL, GONE, KEPT_SECONDS, MOST_CLASSES, MOST_PICTURES, VISITORS, Visitors
 from tests.demo.tabs.own.conftest import BODY, Somebody
 from tests.own_pictures import pictures, png
 from tests.pictures import noise

@@ -16,7 +16,7 @@ from demo.errors import UserError
 from demo.private import networks as private
 from demo.tabs.own import handlers
 from demo.tabs.own.tuning import CHANGED, NO_EPOCH, OFF, SWITCH, improved
-from demo.tabs.own.visitors import VISITORS
+from demo.visitors.visitors import VISITORS
 from tests.demo.tabs.own.conftest import BODY, PATIENCE, Somebody
 from tests.own_pictures import png
 from tests.train.own.conftest import digit, numbers

@@ -1,35 +1,15 @@
 /**
- * What the page asks the server about own classes; see `demo/tabs/own/route.py`.
+ * What the page asks the server about a visitor's own pictures and networks, beside Gradio's queue; see
+ * `demo/visitors/asking.py`. All tabs that ask share one token, by which the server knows the visitor.
  *
- * @typedef {{ class: number, share: number }} Share of a class, 0 to 1
- *
- * @typedef {object} Look what `learning.look` returns
- * @property {number} learned
- * @property {number} of
- * @property {string} needs
- * @property {Share[]} [answer]
- * @property {string[]} [remarks]
- * @property {number} seconds
- *
- * @typedef {{ name: string, title: string }} Named
- *
- * @typedef {object} Job what `jobs.Jobs.look` returns
+ * @typedef {object} Job what `Orders.look` in `demo/visitors/orders.py` returns; kinds of orders have more
  * @property {string} [state]
  * @property {string} [said]
  * @property {number} [place]
  * @property {number} [seconds]
- * @property {import('./outcome.js').Outcome} [result]
- *
- * @typedef {object} TuningJob the same of a fine-tuning, with what `tuning.order` tells
- * @property {string} [state]
- * @property {string} [said]
- * @property {number} [place]
- * @property {number} [seconds]
- * @property {number} [share] of it that is done, 0 to 1
- * @property {import('./tuning.js').Tuned} [result]
  */
 
-const ADDRESS = 'own/';
+const OWN = 'own/'; // where it is told that the page is closed, too
 const BUSY = 429; // HTTP status: the server has no time for this question now
 const UNREACHED = 'The server cannot be reached at the moment. Please try again.';
 const TRIES = 40; // of a question for which the server has no time
@@ -37,20 +17,50 @@ const TRIES = 40; // of a question for which the server has no time
 /** A sentence of the server, on why something was not done. */
 export class Told extends Error {}
 
-export class Server {
-  token = '';
+/** Who asks: the token of this page, once the server has given one. */
+const visitor = {
+  token: '',
+  isAsking: false,
   /** @type {(() => void)[]} */
-  waiting = []; // for the token
+  waiting: [],
+};
 
-  /** @param {string} token */
-  opened(token) {
-    this.token = token;
-    for (const go of this.waiting.splice(0)) go();
+window.addEventListener('pagehide', () => new Server(OWN).close());
+window.addEventListener('pageshow', (event) => event.persisted && location.reload());
+
+export class Server {
+  /** @param {string} address of the questions, relative to the page */
+  constructor(address) {
+    this.address = address;
+  }
+
+  get token() {
+    return visitor.token;
+  }
+
+  /**
+   * Asks for a token, where no tab has one or has asked for one.
+   * @param {(token: string) => void} ask
+   */
+  open(ask) {
+    if (!visitor.token && !visitor.isAsking) ask('');
+    visitor.isAsking = true;
+  }
+
+  /**
+   * The server has given a token.
+   * @param {string} token
+   * @param {string} was the one that was sent along; another answer may have come meanwhile
+   */
+  opened(token, was) {
+    if (visitor.token && visitor.token !== was) return;
+    visitor.token = token;
+    for (const go of visitor.waiting.splice(0)) go();
   }
 
   /** @returns {Promise<void>} resolved when the server knows this page */
   ready() {
-    return this.token ? Promise.resolve() : new Promise((done) => this.waiting.push(done));
+    return visitor.token ? Promise.resolve() : new Promise((done) => visitor.waiting.push(done));
   }
 
   /**
@@ -71,7 +81,7 @@ export class Server {
   async send(action, body, query = {}) {
     await this.ready();
     const words = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
-    const address = new URL(`${ADDRESS}${action}?${words}`, document.baseURI);
+    const address = new URL(`${this.address}${action}?${words}`, document.baseURI);
     for (let tries = 0; tries < TRIES; tries += 1) {
       const response = await this.fetched(address, body);
       if (response.ok) return response;
@@ -96,8 +106,9 @@ export class Server {
 
   /** The page is closed: its pictures are deleted. */
   close() {
-    if (this.token) navigator.sendBeacon(new URL(`${ADDRESS}close`, document.baseURI), this.token);
-    this.token = '';
+    if (visitor.token) navigator.sendBeacon(new URL(`${OWN}close`, document.baseURI), visitor.token);
+    visitor.token = '';
+    visitor.isAsking = false;
   }
 }
 

@@ -1,6 +1,12 @@
-"""Orders of visitors: one is worked on at a time, in the order in which they came, one of each visitor."""
+"""Orders of visitors: one is worked on at a time, in the order in which they came, one of each visitor.
+
+So a class takes turns: whoever has had one stands behind all that wait. `TRAININGS` is the queue of everything that
+trains in a process of its own for a minute or two, whatever its kind.
+"""
 
 import logging
+import math
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -8,14 +14,30 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from demo.errors import UserError
-from demo.tabs.own.visitors import Visitor
+from demo.visitors.visitors import Visitor
 from train.service import own
 
+ALL_SWITCH = "CONVSCOPE_TRAINING"  # "off": visitors train nothing, unless a kind's own switch says how long
 MOST_WAITING = 40
 WEIGHT = 0.3  # of the newest order in the mean of what a unit takes
 FAILED = "Something went wrong on the server. Please try again."
 
 log = logging.getLogger(__name__)
+
+
+def seconds_allowed(switch: str, usual: float) -> float:
+    """How long a training of a visitor may take on this server; 0: none may.
+
+    Args:
+        switch: the environment variable that says so.
+        usual: where it does not, and training by visitors is not switched off.
+    """
+    usual = 0.0 if os.environ.get(ALL_SWITCH, "").strip().lower() == "off" else usual
+    try:
+        found = float(os.environ.get(switch, "") or usual)
+    except ValueError:
+        return usual
+    return max(0.0, found) if math.isfinite(found) else usual
 
 
 class Stopped(Exception):
@@ -40,6 +62,7 @@ class Order:
     visitor: Visitor
     work: Callable[["Order"], dict[str, Any]]  # what it leaves as its result, as JSON
     seconds: float  # from its beginning until it is done, about; the work may know better and write it
+    kind: str = ""  # of those that share a queue
     state: str = "waiting"  # "running", "done", "stopped" or "failed"
     said: str = ""
     facts: dict[str, Any] = field(default_factory=dict)  # more of how far it is, as JSON
@@ -73,7 +96,7 @@ class Orders:
         self._lock = threading.Lock()
         self._waiting: list[Order] = []
         self._running: Order | None = None
-        self._last: dict[int, Order] = {}  # by the visitor's id, the last one of each
+        self._last: dict[tuple[int, str], Order] = {}  # by the visitor's id and the kind, the last one of each
         self._worker: threading.Thread | None = None
 
     def add(self, order: Order) -> None:
@@ -83,31 +106,37 @@ class Orders:
             UserError: this visitor has one under way, or too many orders wait.
         """
         with self._lock:
-            if (last := self._last.get(id(order.visitor))) and not last.is_over:
+            if any(not each.is_over for each in self._last.values() if each.visitor is order.visitor):
                 raise UserError(self._busy)
             if len(self._waiting) >= MOST_WAITING:
                 raise UserError(self._crowded)
             self._last = {key: each for key, each in self._last.items() if not each.visitor.is_closed}
-            self._last[id(order.visitor)] = order
+            self._last[id(order.visitor), order.kind] = order
             self._waiting.append(order)
             if self._worker is None:
                 self._worker = threading.Thread(target=self._work, daemon=True)
                 self._worker.start()
 
-    def stop(self, visitor: Visitor) -> None:
+    def is_wanted(self, kind: str) -> bool:
+        """Whether an order of that kind waits."""
+        with self._lock:
+            return any(each.kind == kind and not each.visitor.is_closed for each in self._waiting)
+
+    def stop(self, visitor: Visitor, kind: str = "") -> None:
         """Give up a visitor's order, if there is one under way."""
         with self._lock:
-            if order := self._last.get(id(visitor)):
+            order = self._last.get((id(visitor), kind))
+            if order and order.visitor is visitor:
                 order.is_stopped = True
                 if order in self._waiting:
                     self._waiting.remove(order)
                     order.state = "stopped"
 
-    def look(self, visitor: Visitor) -> dict[str, Any]:
+    def look(self, visitor: Visitor, kind: str = "") -> dict[str, Any]:
         """How a visitor's order stands, as JSON: `state`, `said`, `result` and what else it tells; of one that waits
         its `place` from 1, and `seconds` until it is done, about; {} for none."""
         with self._lock:
-            order = self._last.get(id(visitor))
+            order = self._last.get((id(visitor), kind))
             if order is None or order.visitor is not visitor:
                 return {}
             found: dict[str, Any] = order.facts | {"state": order.state, "said": order.said}
@@ -143,7 +172,10 @@ class Orders:
             except (UserError, own.DataError) as error:
                 state, said = "failed", str(error)
             except Exception:
-                log.exception("An order of own classes failed, of %s", self._what)
+                log.exception("An order failed, of %s", self._what)
                 state, said = "failed", FAILED
             with self._lock:
                 order.state, order.said, self._running = state, said, None
+
+
+TRAININGS = Orders("A training of yours is under way already. Let it end, or stop it.", "trainings")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from demo.errors import UserError
-from demo.tabs.own.pictures import Kept
+from demo.visitors.pictures import Kept
 from train.service import own
 
 MOST_PICTURES = 1000  # of one visitor
