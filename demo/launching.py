@@ -7,6 +7,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from demo.glossary import route as glossary
+from demo.languages import route as languages
 from demo.live import route as live
 from demo.page import build
 from demo.pictures import thumbnails
@@ -53,7 +54,14 @@ def settings(frames: str = "") -> dict[str, Any]:
                 Middleware(BadRequests),
                 limited,
             ],
-            "routes": [modules.route(), thumbnails.route(), live.route(), own.route(), glossary.route()],
+            "routes": [
+                modules.route(),
+                thumbnails.route(),
+                live.route(),
+                own.route(),
+                glossary.route(),
+                languages.route(),
+            ],
         },
         "prevent_thread_lock": True,
     }

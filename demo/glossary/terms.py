@@ -7,8 +7,9 @@ from typing import Any
 
 import yaml
 
+from demo.languages.catalogues import SOURCE
+
 FOLDER = Path(__file__).parent
-SOURCE = "en"
 PICTURES = ("map", "kernel", "field")  # that the browser can draw of the page's network
 KEYS = {"title", "says", "also", "picture"}
 

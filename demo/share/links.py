@@ -26,7 +26,18 @@ from model_zoo.entries.folders import folder_of, is_private
 from model_zoo.graph import edits
 
 # Of the address, what a link takes along; anything else there belongs to Gradio or to a Space, and may be secret.
-KEYS = (*(field.name for field in fields(View)), "method", "class", "set", "split", "label", "sheet", "panel", "bench")
+KEYS = (
+    *(field.name for field in fields(View)),
+    "method",
+    "class",
+    "set",
+    "split",
+    "label",
+    "sheet",
+    "panel",
+    "bench",
+    "lang",
+)
 SQUARE = 10  # pixels of the QR code's squares, which the browser enlarges
 GONE = (
     "The network of this link has been deleted: it belonged to somebody who had added or made it here, and such a "

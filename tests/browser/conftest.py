@@ -1,8 +1,10 @@
 """A headless Chromium that visits the running app and takes note of everything that goes wrong in it."""
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,6 +53,8 @@ CLOSED = (
     "status of 422 .*/gradio_api/(cancel|reset)$",
 )
 Visit = Callable[..., Page]
+# A folder: all texts that the page shows in any test are written there, for the catalogues of other languages.
+TEXTS = os.environ.get("CONVSCOPE_TEXTS")
 
 
 @pytest.fixture
@@ -73,6 +77,9 @@ def visit(app: App, browser: Browser, allowed: list[str]) -> Iterator[Visit]:
         context.on("weberror", lambda error: problems.append(str(error.error)))
         if not start:
             context.add_init_script(SEEN)
+        if TEXTS:
+            context.expose_function("tellTexts", _keep_texts)
+            context.add_init_script(path=Path(__file__).with_name("texts.js"))
         page = context.new_page()
         page.goto(f"{app.address}/{query}")
         expect(page.locator("#answer .verdict")).to_have_count(1)  # comes with everything that depends on the address
@@ -88,6 +95,11 @@ def visit(app: App, browser: Browser, allowed: list[str]) -> Iterator[Visit]:
 def _told(message: ConsoleMessage) -> str:
     """What the console says, and of which address where it does not say that itself."""
     return f"{message.text} {message.location['url']}" if "Failed to load" in message.text else message.text
+
+
+def _keep_texts(texts: list[list[str]]) -> None:
+    with (Path(TEXTS or "") / f"{os.getpid()}.jsonl").open("a", encoding="utf-8") as file:
+        file.writelines(json.dumps(text, ensure_ascii=False) + "\n" for text in texts)
 
 
 def outside(url: str, app: App) -> bool:

@@ -1,0 +1,40 @@
+/* global window, document, setTimeout, MutationObserver, NodeFilter, Element */
+// Tells every text that the page ever shows, with the place where it stood, to `tellTexts`; see tests/browser/conftest.py.
+(() => {
+  const ATTRIBUTES = ['aria-label', 'aria-description', 'aria-roledescription', 'aria-valuetext', 'title', 'placeholder', 'alt', 'data-title'];
+  const NO_WORDS = 'script, style, code, pre, textarea, [translate="no"]';
+  const seen = new Set();
+  let fresh = [];
+  const told = (text, element) => {
+    const clean = text.replace(/\s+/g, ' ').trim();
+    if (!/\p{L}{2}/u.test(clean) || !element || element.closest(NO_WORDS) || seen.has(clean)) return;
+    seen.add(clean);
+    const near = element.closest('[id]')?.id ?? '';
+    const around = (element.closest('p, li, td, th, label, button, h1, h2, h3, h4, div, span') ?? element).textContent.replace(/\s+/g, ' ').trim();
+    if (!fresh.length) setTimeout(() => { const all = fresh; fresh = []; window.tellTexts(all); }, 150);
+    fresh.push([clean, element.tagName.toLowerCase(), near, around.slice(0, 300)]);
+  };
+  const attributes = (element) => ATTRIBUTES.forEach((name) => element.hasAttribute(name) && told(element.getAttribute(name), element));
+  const walk = (root) => {
+    if (root.nodeType === 3) return told(root.data, root.parentElement);
+    if (root.nodeType !== 1 && root.nodeType !== 11 && root.nodeType !== 9) return;
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    for (let node = walker.currentNode; node; node = walker.nextNode()) {
+      if (node.nodeType === 3) told(node.data, node.parentElement);
+      else if (node.nodeType === 1) { attributes(node); if (node.shadowRoot) look(node.shadowRoot); }
+    }
+  };
+  const look = (root) => {
+    if (root.isLookedAt) return;
+    root.isLookedAt = true;
+    new MutationObserver((records) => records.forEach((record) => {
+      if (record.type === 'characterData') told(record.target.data, record.target.parentElement);
+      else if (record.type === 'attributes') attributes(record.target);
+      else record.addedNodes.forEach(walk);
+    })).observe(root, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTES });
+    walk(root);
+  };
+  const attach = Element.prototype.attachShadow;
+  Element.prototype.attachShadow = function (...given) { const root = attach.apply(this, given); look(root); return root; };
+  look(document);
+})();
