@@ -30,10 +30,11 @@ ARROWS = {
     "demo.live": "demo.tabs demo.core demo.render demo.pictures demo.server demo.errors model_zoo.*",
     "demo.glossary": "demo.languages demo.server",
     "demo.languages": "demo.server",
-    "demo.tabs": "demo.glossary demo.languages demo.share demo.private demo.core demo.render demo.pictures demo.server demo.errors "
-    "model_zoo.* train.service",
+    "demo.tabs": "demo.glossary demo.languages demo.share demo.private demo.core demo.render demo.pictures "
+    "demo.server demo.errors model_zoo.* train.service",
     "demo.share": "demo.core demo.render demo.pictures demo.server demo.errors model_zoo.* train.service",
-    "demo.core": "demo.languages demo.private demo.render demo.pictures demo.server demo.errors model_zoo.* train.service",
+    "demo.core": "demo.languages demo.private demo.render demo.pictures demo.server demo.errors model_zoo.* "
+    "train.service",
     "demo.private": "demo.server demo.errors model_zoo.*",
     "demo.pictures": "demo.render demo.server demo.errors model_zoo.* train.service",
     "demo.render": "demo.errors model_zoo.*",

@@ -1,7 +1,8 @@
 """The languages of the page, and the catalogue of each.
 
-A message is a text as the page shows it, in English, with `{n1}`, `{n2}` ... for numbers and `{t1}`, `{t2}` ... for other
-texts that are put in, such as the name of a class. Its translation has the same ones, in any order.
+A message is a text as the page shows it, in English, with `{n1}`, `{n2}` ... for numbers and `{t1}`, `{t2}` ... for
+other texts that are put in, such as the name of a class; words between `<a>` and `</a>` are marked, linked or explained.
+Its translation has the same ones, in any order.
 """
 
 import re
@@ -15,7 +16,7 @@ FOLDER = Path(__file__).parent / "catalogues"
 SOURCE = "en"
 # By the codes of BCP 47, which stand in the address: what each calls itself.
 LANGUAGES = {SOURCE: "English", "de": "Deutsch", "es": "Espa\u00f1ol", "zh-Hans": "\u7b80\u4f53\u4e2d\u6587"}
-PLACE = re.compile(r"\{[nt]\d+\}")
+PLACE = re.compile(r"\{[nt]\d+\}|</?[a-z]/?>")
 
 
 class CatalogueError(ValueError):

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.chromium import CHROMIUMS, PATIENCE, chromium
-from tests.conftest import App
+from tests.conftest import ROOT, App
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +55,8 @@ CLOSED = (
 Visit = Callable[..., Page]
 # A folder: all texts that the page shows in any test are written there, for the catalogues of other languages.
 TEXTS = os.environ.get("CONVSCOPE_TEXTS")
+RECORDER = Path(__file__).with_name("texts.js")
+PHRASE = ROOT / "demo" / "static" / "lib" / "languages" / "phrase.js"
 
 
 @pytest.fixture
@@ -79,7 +81,9 @@ def visit(app: App, browser: Browser, allowed: list[str]) -> Iterator[Visit]:
             context.add_init_script(SEEN)
         if TEXTS:
             context.expose_function("tellTexts", _keep_texts)
-            context.add_init_script(path=Path(__file__).with_name("texts.js"))
+            context.add_init_script(
+                f"(() => {{\n{PHRASE.read_text().replace('export ', '')}\n{RECORDER.read_text()}\n}})()"
+            )
         page = context.new_page()
         page.goto(f"{app.address}/{query}")
         expect(page.locator("#answer .verdict")).to_have_count(1)  # comes with everything that depends on the address

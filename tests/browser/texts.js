@@ -1,5 +1,6 @@
-/* global window, document, setTimeout, MutationObserver, NodeFilter, Element */
+/* global window, document, setTimeout, MutationObserver, NodeFilter, Element, isPhrase, marked, written */
 // Tells every text that the page ever shows, with the place where it stood, to `tellTexts`; see tests/browser/conftest.py.
+// It runs behind demo/static/lib/languages/phrase.js.
 (() => {
   const ATTRIBUTES = ['aria-label', 'aria-description', 'aria-roledescription', 'aria-valuetext', 'title', 'placeholder', 'alt', 'data-title'];
   const NO_WORDS = 'script, style, code, pre, textarea, [translate="no"]';
@@ -15,12 +16,19 @@
     fresh.push([clean, element.tagName.toLowerCase(), near, around.slice(0, 300)]);
   };
   const attributes = (element) => ATTRIBUTES.forEach((name) => element.hasAttribute(name) && told(element.getAttribute(name), element));
+  const textOf = (node) => {
+    const place = node.parentElement;
+    const around = place?.parentElement;
+    const sentence = place && isPhrase(place) ? place : around && marked(place) && isPhrase(around) ? around : null;
+    if (sentence) told(written([...sentence.childNodes], (each) => each.data), sentence);
+    else told(node.data, place);
+  };
   const walk = (root) => {
-    if (root.nodeType === 3) return told(root.data, root.parentElement);
+    if (root.nodeType === 3) return textOf(root);
     if (root.nodeType !== 1 && root.nodeType !== 11 && root.nodeType !== 9) return;
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
     for (let node = walker.currentNode; node; node = walker.nextNode()) {
-      if (node.nodeType === 3) told(node.data, node.parentElement);
+      if (node.nodeType === 3) textOf(node);
       else if (node.nodeType === 1) { attributes(node); if (node.shadowRoot) look(node.shadowRoot); }
     }
   };
@@ -28,7 +36,7 @@
     if (root.isLookedAt) return;
     root.isLookedAt = true;
     new MutationObserver((records) => records.forEach((record) => {
-      if (record.type === 'characterData') told(record.target.data, record.target.parentElement);
+      if (record.type === 'characterData') textOf(record.target);
       else if (record.type === 'attributes') attributes(record.target);
       else record.addedNodes.forEach(walk);
     })).observe(root, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTES });

@@ -1,1 +1,1 @@
-"""Tests of the page in other languages, and what brings their catalogues up to date: `python -m tests.languages FOLDER`."""
+"""The page in other languages; `python -m tests.languages FOLDER` brings the catalogues up to date."""

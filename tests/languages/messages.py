@@ -5,7 +5,6 @@ import json
 import re
 import subprocess
 from functools import cache
-from pathlib import Path
 
 import yaml
 
@@ -13,7 +12,7 @@ from tests.conftest import ROOT, WEIGHTS
 
 NUMBER = r"[−+-]?\d[\d,]*(?:\.\d+)?(?:e[−+-]?\d+)?"
 NUMBERS = re.compile(rf"(?<![^\W\d_])(?<![\d_.]){NUMBER}(?![^\W_]|\.\d)")
-SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z\d“])")
+SENTENCES = re.compile(r"(?:(?<=[.!?])|(?<=[.!?]</[a-z]>))\s+(?=[A-Z\d“<])")
 LETTERS = re.compile(r"[^\W\d_]{2}")
 LEAST_LITERAL = 10  # letters of a template in the code that make it worth a try
 STEP = re.compile(

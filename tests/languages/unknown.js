@@ -1,5 +1,6 @@
 // Reads {code: messages} and a list of texts as JSON from its input, and writes {code: texts that the catalogue lacks}.
 import { Catalogue } from '../../demo/static/lib/languages/catalogue.js';
+import process from 'node:process';
 
 let given = '';
 for await (const chunk of process.stdin) given += chunk;

@@ -3,11 +3,13 @@
  * that are put in, which are translated by themselves; see demo/languages/catalogues.py.
  */
 
+import { relettered } from './phrase.js';
+
 const NUMBER = String.raw`[−+-]?\d[\d,]*(?:\.\d+)?(?:e[−+-]?\d+)?`;
 // A number that stands for itself, and is no part of a name ("conv1") or a version ("6.31.0").
 const NUMBERS = new RegExp(String.raw`(?<![\p{L}\d_.])${NUMBER}(?![\p{L}\d_]|\.\d)`, 'gu');
 const PLACE = /\{([nt]\d+)\}/g;
-const SENTENCES = /(?<=[.!?])\s+(?=[\p{Lu}\d“])/u;
+const SENTENCES = /(?<=[.!?](?:<\/[a-z]>)?)\s+(?=[\p{Lu}\d“<])/u;
 const LIST = /, (?:and |or )?| and | or /;
 const MOST_KEPT = 4_000; // texts whose translation is remembered
 
@@ -123,7 +125,11 @@ export class Catalogue {
   sentences(text) {
     const each = text.split(SENTENCES);
     if (each.length < 2) return null;
-    const told = each.map((sentence) => this.whole(sentence));
+    const told = each.map((sentence) => {
+      const [fresh, back] = relettered(sentence);
+      const found = this.whole(fresh);
+      return found === null ? null : back(found);
+    });
     if (told.every((sentence) => sentence === null)) return null;
     return told.map((sentence, index) => sentence ?? each[index]).join(this.isSpaced ? ' ' : '');
   }

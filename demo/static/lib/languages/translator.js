@@ -7,6 +7,7 @@
 import { LANGUAGES } from '../generated.js';
 import { Catalogue } from './catalogue.js';
 import { SOURCE } from './language.js';
+import { isPhrase, marked, read, written } from './phrase.js';
 
 const ATTRIBUTES = ['aria-label', 'aria-description', 'aria-roledescription', 'aria-valuetext', 'title', 'placeholder', 'alt', 'data-title'];
 const NO_WORDS = 'script, style, code, pre, kbd, textarea, [contenteditable="true"], [translate="no"]';
@@ -19,6 +20,8 @@ export class Translator {
   catalogue = null;
   /** @type {WeakMap<Text, Shown>} */
   texts = new WeakMap();
+  /** @type {WeakMap<Element, ChildNode[]>} what a sentence with marked words is made of, in the order of the page */
+  phrases = new WeakMap();
   /** @type {WeakMap<Element, Map<string, Shown>>} */
   attributes = new WeakMap();
   /** @type {Set<Node>} the document, and the shadow roots in it */
@@ -80,10 +83,83 @@ export class Translator {
 
   /** @param {Text} node */
   text(node) {
-    const told = this.told(node.data, this.texts.get(node), node.parentElement);
-    if (!told) return this.texts.delete(node);
-    this.texts.set(node, told);
-    if (node.data !== told.told) node.data = told.told;
+    const place = node.parentElement;
+    const around = place?.parentElement;
+    if (place && this.isPhrase(place)) this.phrase(place);
+    else if (around && marked(place) && this.isPhrase(around)) this.phrase(around);
+    else this.put(node, this.translated(node));
+  }
+
+  /** @param {Text} node */
+  translated(node) {
+    const source = this.source(node);
+    if (!this.catalogue || node.parentElement?.closest(NO_WORDS)) return source;
+    return this.catalogue.translate(source) ?? source;
+  }
+
+  /**
+   * What the page itself wrote into a node.
+   * @param {Text} node
+   */
+  source(node) {
+    const shown = this.texts.get(node);
+    return shown && shown.told === node.data ? shown.source : node.data;
+  }
+
+  /**
+   * @param {Text} node
+   * @param {string} told
+   */
+  put(node, told) {
+    const source = this.source(node);
+    this.texts.set(node, { source, told });
+    if (node.data !== told) node.data = told;
+  }
+
+  /** @param {Element} element */
+  isPhrase(element) {
+    return isPhrase(element) && !element.closest(NO_WORDS);
+  }
+
+  /**
+   * A sentence with marked words, as a whole where the catalogue knows it, else each of its parts.
+   * @param {Element} element
+   */
+  phrase(element) {
+    const now = [...element.childNodes];
+    const kept = this.phrases.get(element);
+    // In the order in which the page wrote them; what was added here has no source.
+    const order = kept && kept.length === now.length && kept.every((node) => node.parentNode === element) ? kept : now;
+    const told = this.catalogue?.translate(written(order, (node) => this.source(node))) ?? null;
+    if (told === null) {
+      for (const node of order) {
+        const text = node instanceof Text ? node : marked(node);
+        if (text) this.put(text, this.translated(text));
+      }
+      if (order !== now && order.some((node, index) => node !== now[index])) element.replaceChildren(...order);
+      return;
+    }
+    const elements = order.filter((node) => node instanceof Element);
+    const texts = order.filter((node) => node instanceof Text);
+    /** @type {ChildNode[]} */
+    const wanted = [];
+    const rest = order.filter((node) => !(node instanceof Text) && !(node instanceof Element));
+    for (const part of read(told)) {
+      if (typeof part === 'string') {
+        const text = texts.shift() ?? document.createTextNode('');
+        this.put(text, part);
+        wanted.push(text);
+      } else if (elements[part.element]) {
+        const element = elements[part.element];
+        const words = marked(element);
+        if (words && part.words !== null) this.put(words, part.words);
+        wanted.push(element);
+      }
+    }
+    for (const text of texts) this.put(text, '');
+    wanted.push(...texts, ...rest, ...elements.filter((element) => !wanted.includes(element)));
+    this.phrases.set(element, [...order, ...wanted.filter((node) => !order.includes(node))]);
+    if (wanted.length !== now.length || wanted.some((node, index) => node !== now[index])) element.replaceChildren(...wanted);
   }
 
   /**
