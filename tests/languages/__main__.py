@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from demo.languages.catalogues import FOLDER, LANGUAGES, SOURCE
-from tests.languages.messages import SENTENCES, is_wanted, message, unknown
+from tests.languages.messages import is_wanted, message, sentences, unknown
 
 
 def main(folder: Path) -> int:
@@ -20,7 +20,7 @@ def main(folder: Path) -> int:
     places: dict[str, str] = {}  # message -> a text around it
     lines = [json.loads(line) for path in sorted(folder.glob("*.jsonl")) for line in path.read_text().splitlines()]
     for text, _, near, around in lines:
-        for sentence in SENTENCES.split(text):
+        for sentence in sentences(text):
             if is_wanted(sentence):
                 places.setdefault(message(sentence), f"{near}: {around}" if around != sentence else near)
     for code in LANGUAGES:

@@ -15,9 +15,12 @@ NUMBERS = re.compile(rf"(?<![^\W\d_])(?<![\d_.]){NUMBER}(?![^\W_]|\.\d)")
 SENTENCES = re.compile(r"(?:(?<=[.!?])|(?<=[.!?]</[a-z]>))\s+(?=[A-Z\d“<])")
 LETTERS = re.compile(r"[^\W\d_]{2}")
 LEAST_LITERAL = 10  # letters of a template in the code that make it worth a try
+MOST_PLACES = 8
 STEP = re.compile(
     r"\b(?:(?:conv|pool|relu|fc|norm|gelu|block|layer|unit|stage|bn)\d[\w.]*|[a-z]+\d*(?:\.[a-z]*\d*\w+)+)\b"
 )
+# Gradio's own, code, and what tests send.
+NOT_OURS = re.compile(r"^(processing|queue:) ?|\| ?[\d.]+/|^\"|=\"|onerror=|^[\w.]+\(|^\w+ = ")
 NAMES = re.compile(r"^[\w./:%?=&~#@+-]*[\d_/.=][\w./:%?=&~#@,+-]*$")  # of steps, files, addresses
 
 
@@ -30,11 +33,33 @@ def unknown(texts: list[str], catalogues: dict[str, dict[str, str]]) -> dict[str
     return json.loads(done.stdout)
 
 
+def sentences(text: str) -> list[str]:
+    """A text into its sentences as the page takes it apart, each with letters of its own for what is marked in it."""
+    found, open_ = [], ""
+    for piece in SENTENCES.split(text):
+        open_ += f" {piece}" if open_ else piece
+        if len(re.findall("<[a-z]>", open_)) == len(re.findall("</[a-z]>", open_)):
+            found.append(_relettered(open_))
+            open_ = ""
+    return [*found, *([_relettered(open_)] if open_ else [])]
+
+
+def _relettered(text: str) -> str:
+    old: list[str] = []
+
+    def fresh(found: re.Match[str]) -> str:
+        if found[2] not in old:
+            old.append(found[2])
+        return f"<{found[1]}{chr(ord('a') + old.index(found[2]))}{found[3]}>"
+
+    return re.sub(r"<(/?)([a-z])(/?)>", fresh, text)
+
+
 def message(text: str) -> str:
     """The message of a text: by the template in the code that made it, or with its numbers and names taken out."""
-    for pattern, literal in _templates():
-        found = pattern.fullmatch(text)
-        if found and literal >= LEAST_LITERAL:
+    for pattern, longest in _templates():
+        found = pattern.fullmatch(text) if longest in text else None
+        if found:
             return _filled(pattern, found)
     count = {"n": 0, "t": 0}
 
@@ -50,9 +75,11 @@ def message(text: str) -> str:
 
 def is_wanted(text: str) -> bool:
     """Whether it is words of the page, and no name, no code, and none of what stands in files of its own."""
-    if not LETTERS.search(text) or NAMES.fullmatch(text) or text in _thousand():
+    plain = re.sub(r"</?[a-z]/?>", "", text)
+    if not LETTERS.search(plain) or NAMES.fullmatch(plain) or NOT_OURS.search(plain):
         return False
-    return text not in _elsewhere()
+    bare = re.sub(rf"[:,]?( {NUMBER} %)?$", "", plain)
+    return bare not in _thousand() and plain not in _elsewhere()
 
 
 @cache
@@ -82,8 +109,8 @@ def _values() -> re.Pattern[str]:
 
 
 @cache
-def _templates() -> list[tuple[re.Pattern[str], int]]:
-    """Texts of the code with places in them, most literal first."""
+def _templates() -> list[tuple[re.Pattern[str], str]]:
+    """Texts of the code with places in them, most literal first, each with the longest of its parts."""
     found: set[tuple[str, ...]] = set()
     for folder in ("demo", "model_zoo", "train"):
         for path in (ROOT / folder).rglob("*.py"):
@@ -97,11 +124,11 @@ def _templates() -> list[tuple[re.Pattern[str], int]]:
     patterns = []
     for parts in found:
         clean = [re.sub(r"\s+", " ", part) for part in parts]
-        literal = sum(len(part) for part in clean if not re.search(r"[<>]", part))
-        if any(re.search(r"[<>{}]", part) for part in clean) or not LETTERS.search("".join(clean)):
+        literal = "".join(clean)
+        if re.search(r"[<>{}]", literal) or len(LETTERS.findall(literal)) < LEAST_LITERAL / 2 or len(clean) > MOST_PLACES:
             continue
-        patterns.append((re.compile("(.+?)".join(map(re.escape, clean))), literal))
-    return sorted(patterns, key=lambda each: -each[1])
+        patterns.append((len(literal), re.compile("(.+?)".join(map(re.escape, clean))), max(clean, key=len)))
+    return [(pattern, longest) for _, pattern, longest in sorted(patterns, key=lambda each: -each[0])]
 
 
 def _literals(node: ast.JoinedStr) -> tuple[str, ...]:

@@ -123,7 +123,7 @@ export class Catalogue {
    * @param {string} text
    */
   sentences(text) {
-    const each = text.split(SENTENCES);
+    const each = split(text);
     if (each.length < 2) return null;
     const told = each.map((sentence) => {
       const [fresh, back] = relettered(sentence);
@@ -153,6 +153,23 @@ export class Catalogue {
     if (number.includes(',') && !isGrouped) return number; // places in a row
     return number.replace(/[.,]/g, (sign) => (sign === ',' ? this.group : this.decimal));
   }
+}
+
+/**
+ * A text into its sentences; what is marked stays in one.
+ * @param {string} text
+ */
+function split(text) {
+  /** @type {string[]} */
+  const sentences = [];
+  let open = '';
+  for (const piece of text.split(SENTENCES)) {
+    open += open ? ` ${piece}` : piece;
+    if ((open.match(/<[a-z]>/g) ?? []).length !== (open.match(/<\/[a-z]>/g) ?? []).length) continue;
+    sentences.push(open);
+    open = '';
+  }
+  return open ? [...sentences, open] : sentences;
 }
 
 /** @param {string} text */
