@@ -125,7 +125,11 @@ def _templates() -> list[tuple[re.Pattern[str], str]]:
     for parts in found:
         clean = [re.sub(r"\s+", " ", part) for part in parts]
         literal = "".join(clean)
-        if re.search(r"[<>{}]", literal) or len(LETTERS.findall(literal)) < LEAST_LITERAL / 2 or len(clean) > MOST_PLACES:
+        if (
+            re.search(r"[<>{}]", literal)
+            or len(LETTERS.findall(literal)) < LEAST_LITERAL / 2
+            or len(clean) > MOST_PLACES
+        ):
             continue
         patterns.append((len(literal), re.compile("(.+?)".join(map(re.escape, clean))), max(clean, key=len)))
     return [(pattern, longest) for _, pattern, longest in sorted(patterns, key=lambda each: -each[0])]
