@@ -1,8 +1,8 @@
 """The languages of the page, and the catalogue of each.
 
 A message is a text as the page shows it, in English, with `{n1}`, `{n2}` ... for numbers and `{t1}`, `{t2}` ... for
-other texts that are put in, such as the name of a class; words between `<a>` and `</a>` are marked, linked or explained.
-Its translation has the same ones, in any order.
+other texts that are put in, such as the name of a class. Words between `<a>` and `</a>` are marked, linked or
+explained. A translation has the same ones, in any order.
 """
 
 import re

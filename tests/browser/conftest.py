@@ -64,9 +64,10 @@ RECORDER = f"(() => {{\n{'\n'.join(_SCRIPTS)}\n}})()"
 def visit(app: App, browser: Browser, allowed: list[str]) -> Iterator[Visit]:
     """A function that opens the page at a query in a browser window of its own, and waits until it can be used.
 
-    The start, which whoever comes for the first time meets, is shown only where `start` is true. Into `texts`
-    goes every text that the page shows. The other arguments are those of playwright's `new_context`. At the end of the test, any request to another host,
-    any error in the console and any uncaught exception in a window fails it.
+    The start, which whoever comes for the first time meets, is shown only where `start` is true. Into `texts` goes
+    every text that the page shows. The other arguments are those of playwright's `new_context`.
+    At the end of the test, any request to another host, any error in the console and any uncaught exception in a window
+    fails it.
     """
     contexts: list[BrowserContext] = []
     problems: list[str] = []
