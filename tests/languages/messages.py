@@ -8,19 +8,23 @@ from functools import cache
 
 import yaml
 
+from demo.languages.catalogues import PLACE
 from tests.conftest import ROOT, WEIGHTS
 
-NUMBER = r"[−+-]?\d[\d,]*(?:\.\d+)?(?:e[−+-]?\d+)?"
+NUMBER = r"[−+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[−+-]?\d+)?"
 NUMBERS = re.compile(rf"(?<![^\W\d_])(?<![\d_.]){NUMBER}(?![^\W_]|\.\d)")
 SENTENCES = re.compile(r"(?:(?<=[.!?])|(?<=[.!?]</[a-z]>))\s+(?=[A-Z\d“<])")
 LETTERS = re.compile(r"[^\W\d_]{2}")
 LEAST_LITERAL = 10  # letters of a template in the code that make it worth a try
 MOST_PLACES = 8
+MOST_WORDS = 5  # of a text that is put in
 STEP = re.compile(
     r"\b(?:(?:conv|pool|relu|fc|norm|gelu|block|layer|unit|stage|bn)\d[\w.]*|[a-z]+\d*(?:\.[a-z]*\d*\w+)+)\b"
 )
 # Gradio's own, code, and what tests send.
-NOT_OURS = re.compile(r"^(processing|queue:) ?|\| ?[\d.]+/|^\"|=\"|onerror=|^[\w.]+\(|^\w+ = ")
+NOT_OURS = re.compile(
+    r"^(processing|queue:) ?|\| ?[\d.]+/|^\"|=\"|onerror=|^[\w.]+\(|^\w+ = | \(also: |,,,|GRADIO_SERVER_NAME="
+)
 NAMES = re.compile(r"^[\w./:%?=&~#@+-]*[\d_/.=][\w./:%?=&~#@,+-]*$")  # of steps, files, addresses
 
 
@@ -59,7 +63,7 @@ def message(text: str) -> str:
     """The message of a text: by the template in the code that made it, or with its numbers and names taken out."""
     for pattern, longest in _templates():
         found = pattern.fullmatch(text) if longest in text else None
-        if found:
+        if found and _fits(pattern, found):
             return _filled(pattern, found)
     count = {"n": 0, "t": 0}
 
@@ -78,6 +82,8 @@ def is_wanted(text: str) -> bool:
     plain = re.sub(r"</?[a-z]/?>", "", text)
     if not LETTERS.search(plain) or NAMES.fullmatch(plain) or NOT_OURS.search(plain):
         return False
+    if not LETTERS.search(PLACE.sub("", message(text))):
+        return False  # nothing but what is put in
     bare = re.sub(rf"[:,]?( {NUMBER} %)?$", "", plain)
     return bare not in _thousand() and plain not in _elsewhere()
 
@@ -87,7 +93,10 @@ def _elsewhere() -> str:
     lessons = [path.read_text(encoding="utf-8") for path in (ROOT / "demo/tabs/learn/lessons/en").glob("*.md")]
     glossary = yaml.safe_load((ROOT / "demo/glossary/en.yaml").read_text(encoding="utf-8"))
     plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", "\n".join(lessons))
-    return re.sub(r"[*`]", "", plain) + "\n".join(term["says"] for term in glossary.values())
+    said = [
+        f"{term.get('title', name.replace('-', ' ')).capitalize()}: {term['says']}" for name, term in glossary.items()
+    ]
+    return "\n".join([re.sub(r"[*`]", "", plain), *said])
 
 
 @cache
@@ -135,6 +144,13 @@ def _templates() -> list[tuple[re.Pattern[str], str]]:
     return [(pattern, longest) for _, pattern, longest in sorted(patterns, key=lambda each: -each[0])]
 
 
+def _fits(pattern: re.Pattern[str], found: re.Match[str]) -> bool:
+    """Whether what is put in is short beside what stands there anyway: else the match may be by chance."""
+    given = [found[group] for group in range(1, pattern.groups + 1)]
+    words = sum(len(each) for each in given if not re.fullmatch(NUMBER, each))
+    return all(len(each.split()) <= MOST_WORDS for each in given) and words <= len(found.string) / 2
+
+
 def _literals(node: ast.JoinedStr) -> tuple[str, ...]:
     parts = [""]
     for value in node.values:
@@ -149,8 +165,10 @@ def _filled(pattern: re.Pattern[str], found: re.Match[str]) -> str:
     count, text, end = {"n": 0, "t": 0}, "", 0
     for group in range(1, pattern.groups + 1):
         text += NUMBERS.sub("{n?}", found.string[end : found.start(group)])
-        kind = "n" if re.fullmatch(NUMBER, found[group]) else "t"
-        text += f"{{{kind}?}}"
+        if found[group] in ("s", "es", "the"):  # a plural, or a word that only sometimes stands there
+            text += found[group]
+        else:
+            text += "{n?}" if re.fullmatch(NUMBER, found[group]) else "{t?}"
         end = found.end(group)
     text += NUMBERS.sub("{n?}", found.string[end:])
 

@@ -5,7 +5,7 @@
 
 import { relettered } from './phrase.js';
 
-const NUMBER = String.raw`[−+-]?\d[\d,]*(?:\.\d+)?(?:e[−+-]?\d+)?`;
+const NUMBER = String.raw`[−+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[−+-]?\d+)?`;
 // A number that stands for itself, and is no part of a name ("conv1") or a version ("6.31.0").
 const NUMBERS = new RegExp(String.raw`(?<![\p{L}\d_.])${NUMBER}(?![\p{L}\d_]|\.\d)`, 'gu');
 const PLACE = /\{([nt]\d+)\}/g;
@@ -54,6 +54,7 @@ export class Catalogue {
       weight += part.length;
       return part.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
     }).join('');
+    if (!/\p{L}/u.test(source.replace(PLACE, ''))) return; // it would fit anything
     const key = firstWord(source);
     const list = this.templates.get(key) ?? [];
     list.push({ pattern: new RegExp(`^${pattern}$`, 'u'), names, told, weight });
@@ -149,8 +150,6 @@ export class Catalogue {
    * @param {string} number
    */
   number(number) {
-    const isGrouped = /^\D?\d{1,3}(,\d{3})+(\.|$)/.test(number);
-    if (number.includes(',') && !isGrouped) return number; // places in a row
     return number.replace(/[.,]/g, (sign) => (sign === ',' ? this.group : this.decimal));
   }
 }
