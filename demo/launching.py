@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 
 from demo.classroom import route as classroom
 from demo.glossary import route as glossary
+from demo.languages import route as languages
 from demo.live import route as live
 from demo.monitoring import route as monitoring
 from demo.page import build
@@ -62,7 +63,7 @@ def settings(frames: str = "") -> dict[str, Any]:
             ],
             "routes": [
                 *monitoring.routes(),
-                *(part.route() for part in (modules, thumbnails, live, own, builder, classroom, glossary)),
+                *(part.route() for part in (modules, thumbnails, live, own, builder, classroom, glossary, languages)),
             ],
         },
         "prevent_thread_lock": True,

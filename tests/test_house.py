@@ -18,8 +18,8 @@ ARROWS = {
     "app": "demo.launching demo.server model_zoo.common",
     "demo": "demo.showing",
     "demo.showing": "demo.launching demo.server model_zoo.*",
-    "demo.launching": "demo.page demo.glossary demo.classroom demo.live demo.monitoring demo.tabs demo.theme "
-    "demo.pictures demo.server",
+    "demo.launching": "demo.page demo.glossary demo.languages demo.classroom demo.live demo.monitoring demo.tabs "
+    "demo.theme demo.pictures demo.server",
     "demo.page": "demo.page_events demo.page_layout demo.api demo.theme demo.tabs demo.share demo.core demo.render "
     "demo.pictures demo.server demo.errors model_zoo.*",
     "demo.page_layout": "demo.page_events demo.classroom demo.live demo.tabs demo.share demo.core demo.render "
@@ -30,13 +30,15 @@ ARROWS = {
     "demo.theme": "",
     "demo.live": "demo.tabs demo.core demo.render demo.pictures demo.server demo.errors model_zoo.*",
     "demo.monitoring": "demo.tabs demo.server model_zoo.*",
-    "demo.glossary": "",
-    "demo.tabs": "demo.glossary demo.classroom demo.share demo.visitors demo.private demo.core demo.render "
-    "demo.pictures demo.server demo.errors model_zoo.* train.service",
+    "demo.glossary": "demo.languages demo.server",
+    "demo.languages": "demo.server",
+    "demo.tabs": "demo.glossary demo.languages demo.classroom demo.share demo.visitors demo.private demo.core "
+    "demo.render demo.pictures demo.server demo.errors model_zoo.* train.service",
     "demo.classroom": "demo.share demo.core demo.server demo.errors model_zoo.*",
     "demo.visitors": "demo.core demo.pictures demo.server demo.errors model_zoo.* train.service",
     "demo.share": "demo.core demo.render demo.pictures demo.server demo.errors model_zoo.* train.service",
-    "demo.core": "demo.private demo.render demo.pictures demo.server demo.errors model_zoo.* train.service",
+    "demo.core": "demo.languages demo.private demo.render demo.pictures demo.server demo.errors model_zoo.* "
+    "train.service",
     "demo.private": "demo.server demo.errors model_zoo.*",
     "demo.pictures": "demo.render demo.server demo.errors model_zoo.* train.service",
     "demo.render": "demo.errors model_zoo.*",

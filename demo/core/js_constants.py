@@ -10,6 +10,7 @@ from typing import get_args, get_type_hints
 
 from demo.core import view
 from demo.core.crop import Crop
+from demo.languages.catalogues import LANGUAGES
 from demo.render import colormap
 
 PATH = Path(__file__).parents[1] / "static" / "lib" / "generated.js"
@@ -22,7 +23,7 @@ def module() -> str:
     fields = {field.name: field.default for field in dataclasses.fields(view.View)}
     types = "".join(f" * @property {{{_type(hints[name])}}} {name}\n" for name in fields)
     whole = [name for name, hint in hints.items() if int in (hint, *get_args(hint))]
-    return f"""// Written by `python -m demo.core.js_constants` from demo/core/view.py and demo/render/colormap.py.
+    return f"""// Written by `python -m demo.core.js_constants` from demo/core/view.py and its like.
 
 /**
  * What the page shows; see `View` in demo/core/view.py.
@@ -52,6 +53,12 @@ export const LESSON = /^{view.LESSON.pattern}$/;
 
 /** What the address can take out of sight. */
 export const HIDEABLE = {json.dumps(view.HIDEABLE)};
+
+/**
+ * The languages of the page by their codes: what each calls itself.
+ * @type {{{{ [code: string]: string }}}}
+ */
+export const LANGUAGES = {json.dumps(LANGUAGES)};
 
 /** Stops of the colour scale from 0 to 1 of |value| / limit, red, green and blue from 0 to 255. */
 export const NEGATIVE = {json.dumps(colormap.NEGATIVE)};

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from demo.glossary.terms import terms
+from demo.languages.catalogues import LANGUAGES, SOURCE
 
 ADDRESS = "glossary.json"  # relative to the page
 SECONDS = 600  # that a browser may keep it
@@ -19,10 +20,13 @@ def route() -> Route:
 
 
 @cache
-def _written() -> bytes:
-    return orjson.dumps([vars(term) for term in terms().values()])
+def _written(code: str) -> bytes:
+    return orjson.dumps([vars(term) for term in terms(code).values()])
 
 
 def _serve(request: Request) -> Response:
+    code = request.query_params.get("lang", SOURCE)
+    if code not in LANGUAGES:
+        code = SOURCE
     headers = {"Cache-Control": f"public, max-age={SECONDS}", "X-Content-Type-Options": "nosniff"}
-    return Response(_written(), headers=headers, media_type="application/json")
+    return Response(_written(code), headers=headers, media_type="application/json")

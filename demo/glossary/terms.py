@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unicodedata import combining, normalize
 
 import yaml
 
+from demo.languages.catalogues import SOURCE
+
 FOLDER = Path(__file__).parent
-SOURCE = "en"
 PICTURES = ("map", "kernel", "field")  # that the browser can draw of the page's network
 KEYS = {"title", "says", "also", "picture"}
 
@@ -45,7 +47,12 @@ def read(text: str) -> dict[str, Term]:
         GlossaryError: a term is not as it should be.
     """
     found = [_term(name, data) for name, data in yaml.safe_load(text).items()]
-    return {term.name: term for term in sorted(found, key=lambda term: term.title.casefold())}
+    return {term.name: term for term in sorted(found, key=lambda term: _plain(term.title))}
+
+
+def _plain(title: str) -> str:
+    """For the order: capitals and accents make no difference."""
+    return "".join(sign for sign in normalize("NFD", title.casefold()) if not combining(sign))
 
 
 def _term(name: str, data: Any) -> Term:

@@ -191,9 +191,8 @@ export class LivePane {
     button.textContent = isRunning ? 'Keep this picture' : 'Go on';
     button.disabled = isRunning && !last;
     const rate = this.looks.pacing.rate(performance.now());
-    if (!isRunning) find('.rate').textContent = 'stopped';
-    else if (rate) find('.rate').textContent = `${rate.toFixed(1)} pictures a second`;
-    else if (find('.rate').textContent === 'stopped') find('.rate').textContent = '';
+    if (!isRunning || rate || this.isStopped) find('.rate').textContent = !isRunning ? 'stopped' : rate ? `${rate.toFixed(1)} pictures a second` : '';
+    this.isStopped = !isRunning;
     const side = kind === 'camera' ? frameSide(store.get('network')?.size ?? 0) : SIDE;
     const size = last ? `, ${(last.frame.size / 1000).toFixed(1)} kB` : '';
     find('.sent').textContent = `Each picture is sent as ${side} × ${side} pixels${size}.`;

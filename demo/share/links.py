@@ -28,7 +28,7 @@ from model_zoo.graph import edits
 # Of the address, what a link takes along; anything else there belongs to Gradio or to a Space, and may be secret.
 KEYS = (
     *(field.name for field in fields(View)),
-    *("method", "class", "set", "split", "label", "sheet", "panel", "bench", "build"),
+    *("method", "class", "set", "split", "label", "sheet", "panel", "bench", "build", "lang"),
 )
 SQUARE = 10  # pixels of the QR code's squares, which the browser enlarges
 GONE = (

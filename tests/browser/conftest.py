@@ -1,15 +1,17 @@
 """A headless Chromium that visits the running app and takes note of everything that goes wrong in it."""
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.chromium import CHROMIUMS, PATIENCE, chromium
-from tests.conftest import App
+from tests.conftest import ROOT, App
 
 
 @pytest.fixture(scope="session")
@@ -51,20 +53,26 @@ CLOSED = (
     "status of 422 .*/gradio_api/(cancel|reset)$",
 )
 Visit = Callable[..., Page]
+# A folder: all texts that the page shows in any test are written there, for the catalogues of other languages.
+TEXTS = os.environ.get("CONVSCOPE_TEXTS")
+PHRASE = ROOT / "demo" / "static" / "lib" / "languages" / "phrase.js"
+_SCRIPTS = PHRASE.read_text(encoding="utf-8").replace("export ", ""), Path(__file__).with_name("texts.js").read_text()
+RECORDER = f"(() => {{\n{'\n'.join(_SCRIPTS)}\n}})()"
 
 
 @pytest.fixture
 def visit(app: App, browser: Browser, allowed: list[str]) -> Iterator[Visit]:
     """A function that opens the page at a query in a browser window of its own, and waits until it can be used.
 
-    The start, which whoever comes for the first time meets, is shown only where `start` is true. The other arguments
-    are those of playwright's `new_context`. At the end of the test, any request to another host,
-    any error in the console and any uncaught exception in a window fails it.
+    The start, which whoever comes for the first time meets, is shown only where `start` is true. Into `texts` goes
+    every text that the page shows. The other arguments are those of playwright's `new_context`.
+    At the end of the test, any request to another host, any error in the console and any uncaught exception in a window
+    fails it.
     """
     contexts: list[BrowserContext] = []
     problems: list[str] = []
 
-    def visit(query: str = "", start: bool = False, **options: Any) -> Page:
+    def visit(query: str = "", start: bool = False, texts: list[str] | None = None, **options: Any) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1366, "height": 860}} | options)
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
@@ -73,6 +81,9 @@ def visit(app: App, browser: Browser, allowed: list[str]) -> Iterator[Visit]:
         context.on("weberror", lambda error: problems.append(str(error.error)))
         if not start:
             context.add_init_script(SEEN)
+        if TEXTS or texts is not None:
+            context.expose_function("tellTexts", lambda told: keep_texts(told, texts))
+            context.add_init_script(RECORDER)
         page = context.new_page()
         page.goto(f"{app.address}/{query}")
         expect(page.locator("#answer .verdict")).to_have_count(1)  # comes with everything that depends on the address
@@ -88,6 +99,15 @@ def visit(app: App, browser: Browser, allowed: list[str]) -> Iterator[Visit]:
 def _told(message: ConsoleMessage) -> str:
     """What the console says, and of which address where it does not say that itself."""
     return f"{message.text} {message.location['url']}" if "Failed to load" in message.text else message.text
+
+
+def keep_texts(told: list[list[str]], texts: list[str] | None) -> None:
+    """Each is the text, its element's tag, the id near to it, and the text around it."""
+    if texts is not None:
+        texts.extend(text for text, *_ in told)
+    if TEXTS:
+        with (Path(TEXTS) / f"{os.getpid()}.jsonl").open("a", encoding="utf-8") as file:
+            file.writelines(json.dumps(text, ensure_ascii=False) + "\n" for text in told)
 
 
 def outside(url: str, app: App) -> bool:

@@ -1,4 +1,4 @@
-// Written by `python -m demo.core.js_constants` from demo/core/view.py and demo/render/colormap.py.
+// Written by `python -m demo.core.js_constants` from demo/core/view.py and its like.
 
 /**
  * What the page shows; see `View` in demo/core/view.py.
@@ -48,6 +48,12 @@ export const LESSON = /^[a-z][a-z0-9-]{0,39}(\.[0-9]{1,2})?$/;
 
 /** What the address can take out of sight. */
 export const HIDEABLE = ["lessons", "bench", "teach", "predict", "explore", "why", "compare", "trust", "curves", "data", "train", "own", "build", "photos", "network", "upload", "examples", "random", "truth", "answer", "stability", "whatif", "steps", "scale", "inspector", "player", "excite", "skips"];
+
+/**
+ * The languages of the page by their codes: what each calls itself.
+ * @type {{ [code: string]: string }}
+ */
+export const LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Espa\u00f1ol", "zh-Hans": "\u7b80\u4f53\u4e2d\u6587"};
 
 /** Stops of the colour scale from 0 to 1 of |value| / limit, red, green and blue from 0 to 255. */
 export const NEGATIVE = [[255, 255, 255], [146, 197, 222], [67, 147, 195], [33, 102, 172], [5, 48, 97]];

@@ -10,7 +10,8 @@ import torch
 
 import model_zoo
 from demo.core.view import View
-from demo.tabs.learn.lesson import FOLDER, SOURCE, Lesson, LessonError, read
+from demo.languages.catalogues import SOURCE
+from demo.tabs.learn.lesson import FOLDER, Lesson, LessonError, read
 
 
 def main(files: list[str]) -> int:

@@ -3,6 +3,7 @@
 import { addPage, setAddress } from '../../static/lib/address.js';
 import { finder, make } from '../../static/lib/dom.js';
 import { emit, on } from '../../static/lib/events.js';
+import { language } from '../../static/lib/languages/language.js';
 import { sent } from '../../static/lib/mount.js';
 import { store } from '../../static/lib/store.js';
 import { HTML, START_AGAIN, controls, given, otherNetwork, shown } from './card_form.js';
@@ -60,6 +61,7 @@ export class CardsView {
     watch('value', () => this.take(sent(props)));
     on('unanswered', (which) => which === 'lesson' && this.tell(FAILED), signal);
     store.watch('bench', () => this.tellHere(), signal);
+    on('language', () => this.lesson && this.load(), signal);
     on('raised', () => NARROW.matches && !this.panel.hidden && this.fold(true), signal);
     const size = new ResizeObserver(() => this.measure());
     size.observe(this.panel);
@@ -117,7 +119,7 @@ export class CardsView {
 
   load() {
     if (this.lesson) this.lesson.model = store.get('view').model;
-    this.trigger('open', { lesson: this.name, ticket: (this.ticket += 1) });
+    this.trigger('open', { lesson: this.name, language: language(), ticket: (this.ticket += 1) });
   }
 
   /** @param {any} answer */
@@ -128,6 +130,7 @@ export class CardsView {
     const before = this.lesson && this.card;
     this.lesson = answer;
     if (!before) return this.show();
+    if (before.html !== this.card.html) this.say();
     // With another network it may ask otherwise; what is filled in stays where it does not.
     const asked = (/** @type {Card} */ { fields, options }) => JSON.stringify([fields, options]);
     if (asked(before) !== asked(this.card)) this.find('.controls').replaceChildren(...controls(this.card));
@@ -151,10 +154,7 @@ export class CardsView {
     const { find, card } = this;
     this.put(true);
     this.fold(false);
-    find('.where').textContent = lesson.title;
-    find('.number').textContent = `${this.number + 1} of ${lesson.cards.length}`;
-    find('h2').textContent = card.title;
-    find('.text').innerHTML = card.html;
+    this.say();
     find('.controls').replaceChildren(...controls(card));
     find('.hint').hidden = !card.hints.length;
     find('.back', HTMLButtonElement).disabled = this.number === 0;
@@ -165,6 +165,16 @@ export class CardsView {
     this.setsView = false;
     find('.card').scrollTop = 0;
     find('h2').focus({ preventScroll: true });
+  }
+
+  /** The card's own words, in the language of the page. */
+  say() {
+    const { find, card } = this;
+    const lesson = /** @type {NonNullable<CardsView['lesson']>} */ (this.lesson);
+    find('.where').textContent = lesson.title;
+    find('.number').textContent = `${this.number + 1} of ${lesson.cards.length}`;
+    find('h2').textContent = card.title;
+    find('.text').innerHTML = card.html;
   }
 
   /** What depends on what is done. */
@@ -193,11 +203,16 @@ export class CardsView {
   /** Asked for once more where that would lose something. */
   restart() {
     const button = this.find('.restart');
-    const isAsked = button.textContent !== START_AGAIN;
+    const isAsked = 'asked' in button.dataset; // its words may stand there in another language
     button.textContent = START_AGAIN;
+    delete button.dataset.asked;
     if (all()[this.name]?.done.length && !isAsked) {
       button.textContent = 'Clear what is done?';
-      button.addEventListener('blur', () => (button.textContent = START_AGAIN), { once: true });
+      button.dataset.asked = '';
+      button.addEventListener('blur', () => {
+        button.textContent = START_AGAIN;
+        delete button.dataset.asked;
+      }, { once: true });
       return;
     }
     update(this.name, () => ({ card: 0, done: [] }));

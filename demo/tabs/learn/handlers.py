@@ -12,6 +12,7 @@ from demo.core.networks import network
 from demo.core.payloads import is_whole, payload, text, ticket
 from demo.core.view import View
 from demo.errors import UserError
+from demo.languages.catalogues import LANGUAGES, SOURCE
 from demo.tabs.learn.check import Done, Here
 from demo.tabs.learn.lesson import Card, Lesson, lessons
 from demo.tabs.learn.numbers import readings
@@ -20,8 +21,8 @@ NO_LESSON = "There is no such lesson, or no such card in it. Please choose one f
 MOST_NUMBERS = 8
 
 
-def listed() -> dict[str, Any]:
-    """Name, title, minutes, idea, number of cards and their titles, of each lesson."""
+def listed(event: gr.EventData) -> dict[str, Any]:
+    """Name, title, minutes, idea, number of cards and their titles, of each lesson, in the language of the page."""
     return {
         "lessons": [
             {
@@ -32,7 +33,7 @@ def listed() -> dict[str, Any]:
                 "cards": len(lesson.cards),
                 "titles": [card.title for card in lesson.cards],
             }
-            for lesson in lessons().values()
+            for lesson in lessons(_language(payload(event))).values()
         ]
     }
 
@@ -45,7 +46,7 @@ def opened(model: str, event: gr.EventData) -> dict[str, Any]:
         UserError: there is no such lesson.
     """
     data = payload(event)
-    lesson = _lesson(data)
+    lesson = _lesson(data, _language(data))
     return {
         "kind": "lesson",
         "ticket": ticket(data),
@@ -97,8 +98,13 @@ def checked(model: str, picture: Image.Image | None, event: gr.EventData) -> dic
     return answer | {"refused": False, "right": verdict.right, "words": verdict.words}
 
 
-def _lesson(data: dict[str, Any]) -> Lesson:
-    found = lessons().get(text(data, "lesson"))
+def _language(data: dict[str, Any]) -> str:
+    given = text(data, "language")
+    return given if given in LANGUAGES else SOURCE
+
+
+def _lesson(data: dict[str, Any], language: str = SOURCE) -> Lesson:
+    found = lessons(language).get(text(data, "lesson"))
     if found is None:
         raise UserError(NO_LESSON)
     return found

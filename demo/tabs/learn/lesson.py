@@ -32,6 +32,7 @@ from markdown_it import MarkdownIt
 
 from demo.core.view import View
 from demo.glossary.terms import terms
+from demo.languages.catalogues import SOURCE
 from demo.render.html import term
 from demo.share.links import PARTS
 from demo.tabs.learn.check import Check
@@ -39,7 +40,6 @@ from demo.tabs.learn.checks import CHECKS
 from demo.tabs.learn.targets import TARGETS
 
 FOLDER = Path(__file__).parent / "lessons"
-SOURCE = "en"
 HEAD = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.S)
 CARD = re.compile(r"^## ([^\n]+)\n+```yaml\n(.*?)\n```\n(.*?)(?=^## |\Z)", re.S | re.M)
 # Of the address, what a card may set; `network` stands for `model`.
@@ -94,12 +94,13 @@ class Lesson:
 
 @cache
 def lessons(language: str = SOURCE) -> dict[str, Lesson]:
-    """All lessons of a language by name, in their order.
+    """All lessons of a language by name, in their order; one that nobody has translated stands there in English.
 
     Raises:
         LessonError: a file cannot be read.
     """
-    found = [read(path.stem, path.read_text(encoding="utf-8")) for path in sorted((FOLDER / language).glob("*.md"))]
+    files = {path.stem: path for folder in (SOURCE, language) for path in sorted((FOLDER / folder).glob("*.md"))}
+    found = [read(name, path.read_text(encoding="utf-8")) for name, path in files.items()]
     return {lesson.name: lesson for lesson in sorted(found, key=lambda each: each.number)}
 
 

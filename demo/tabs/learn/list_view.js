@@ -2,6 +2,7 @@
 
 import { finder, make } from '../../static/lib/dom.js';
 import { emit, on } from '../../static/lib/events.js';
+import { language } from '../../static/lib/languages/language.js';
 import { sent } from '../../static/lib/mount.js';
 import { all, decode, encode, keep } from './progress.js';
 
@@ -41,7 +42,8 @@ export class ListView {
     watch('value', () => this.take(sent(props)));
     on('unanswered', (name) => name === 'lessons' && this.tell(FAILED), signal);
     on('lesson-progress', () => this.draw(), signal);
-    trigger('list', {});
+    on('language', () => trigger('list', { language: language() }), signal);
+    trigger('list', { language: language() });
   }
 
   /** @param {{ lessons?: Listed[] }} answer */

@@ -9,11 +9,13 @@ from playwright.sync_api import Page, expect
 
 import model_zoo
 from demo.core.view import TABS, View
+from demo.languages.catalogues import LANGUAGES, SOURCE, messages
 from demo.pictures import datasets
 from demo.pictures.examples import examples
 from tests.browser.actions import FIRST_EXAMPLE, open_panel, tab_of, walked
 from tests.browser.conftest import Visit
 from tests.conftest import ROOT, SECOND, SHIPPED, WEIGHTS
+from tests.languages.messages import is_wanted, unknown
 from train.service import queue
 
 pytestmark = pytest.mark.browser
@@ -121,10 +123,19 @@ def expect_groups(page: Page) -> None:
     assert len(names) >= len(groups)  # no two groups share one
 
 
+def expect_translated(texts: list[str]) -> None:
+    """Every catalogue has each of the texts that the page showed."""
+    wanted = [text for text in texts if is_wanted(text)]
+    assert len(wanted) > 200
+    lacking = unknown(wanted, {code: messages(code) for code in LANGUAGES if code != SOURCE})
+    assert not any(lacking.values()), lacking
+
+
 @pytest.mark.parametrize("tab", TABS)
 def test_every_tab_opens_by_its_address_and_every_control_has_a_name_of_ours(visit: Visit, tab: str) -> None:
     view = View(model=SECOND, tab=tab, step="conv2", channel=3, row=4, column=5)
-    page = visit(view.query(), viewport={"width": 1366, "height": 768})
+    texts: list[str] = []
+    page = visit(view.query(), texts=texts, viewport={"width": 1366, "height": 768})
     expect(tab_of(page, tab)).to_have_attribute("aria-selected", "true")
     expect(page.locator(SHOWN[tab]).first).to_be_visible()
     if page.locator("#bar [data-opens=network-panel]").is_visible():
@@ -149,6 +160,7 @@ def test_every_tab_opens_by_its_address_and_every_control_has_a_name_of_ours(vis
     assert not wrong
     names = {BY_LABEL.sub("", name) for _, name in found} - WELL_WORDED
     assert not {name for name in names if not is_ours(name)}
+    expect_translated(texts)
 
 
 def test_the_check_itself_finds_what_nobody_wrote() -> None:

@@ -9,13 +9,18 @@
  * @property {string} picture
  */
 
+import { SOURCE, language } from '../../languages/language.js';
+
 const ADDRESS = 'glossary.json';
 /** @type {Promise<Term[]> | undefined} */
 let fetching;
+let asked = ''; // in which language
 
 /** All of them in their order; rejects where the server does not answer, and asks again the next time. */
 export function known() {
-  fetching ??= fetch(new URL(ADDRESS, document.baseURI)).then((answer) => {
+  if (asked !== language()) fetching = undefined;
+  asked = language();
+  fetching ??= fetch(new URL(asked === SOURCE ? ADDRESS : `${ADDRESS}?lang=${asked}`, document.baseURI)).then((answer) => {
     if (!answer.ok) throw new Error(`The glossary did not come: ${answer.status}`);
     return answer.json();
   });

@@ -1,0 +1,88 @@
+"""The page in another language: chosen in the menu, by the address or by the browser, and back in English."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from demo.glossary.terms import terms
+from demo.languages.catalogues import LANGUAGES, messages
+from demo.tabs.learn.lesson import lessons
+from tests.browser.actions import LOOKS, expect_address, open_panel, overflow, query
+from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.browser
+HTML = "document.documentElement.lang"
+EXPLORE = "#areas button[data-tab-id=explore]"
+FETCHED = "() => performance.getEntriesByType('resource').map(({ name }) => name)"
+
+
+def choose(page: Page, code: str) -> None:
+    open_panel(page, "menu")
+    page.locator("#page-menu select").select_option(code)
+    page.keyboard.press("Escape")
+
+
+def test_a_language_is_chosen_in_the_menu_kept_in_address_and_browser_and_taken_back(visit: Visit) -> None:
+    page = visit("?tab=explore&step=conv1&channel=3&row=8&column=8")
+    expect(page.locator("#inspector .card").first).to_be_visible()
+    before = page.locator("body").inner_text()
+    assert not [name for name in page.evaluate(FETCHED) if "translator" in name or "/languages/de" in name]
+    choose(page, "de")
+    expect(page.locator(EXPLORE)).to_have_text(messages("de")["Explore"])
+    assert page.evaluate(HTML) == "de" and query(page)["lang"] == "de"
+    # Numbers as the language writes them, in sentences and alone; code and kernels' names stay.
+    expect(page.locator("#inspector")).to_contain_text(re.compile(r"\d,\d{2}"))
+    assert not re.search(r"\d\.\d{2}", page.locator("#inspector h4").first.inner_text())
+    page.reload()
+    expect(page.locator(EXPLORE)).to_have_text(messages("de")["Explore"])
+    expect(page.locator("#inspector .card").first).to_be_visible()
+    choose(page, "en")
+    expect(page.locator(EXPLORE)).to_have_text("Explore")
+    assert page.evaluate(HTML) == "en" and query(page)["lang"] == "en"
+    expect(page.locator("body")).to_have_text(re.compile("Explore"))
+    after = page.locator("body").inner_text()
+    assert sorted(after.split("\n")) == sorted(before.split("\n"))
+
+
+@pytest.mark.parametrize(("locale", "code"), [("zh-CN", "zh-Hans"), ("es-MX", "es"), ("fr-FR", "en")])
+def test_without_a_choice_the_page_is_in_the_language_of_the_browser(visit: Visit, locale: str, code: str) -> None:
+    page = visit("", locale=locale)
+    expect(page.locator(EXPLORE)).to_have_text(messages(code).get("Explore", "Explore"))
+    open_panel(page, "menu")
+    expect(page.locator("#page-menu select")).to_have_value(code)
+    assert page.locator("#page-menu select option").all_inner_texts() == list(LANGUAGES.values())
+
+
+def test_a_link_opens_in_its_language_whatever_the_browser_speaks(visit: Visit) -> None:
+    page = visit("?tab=why&lang=es", locale="de-DE")
+    expect(page.locator(EXPLORE)).to_have_text(messages("es")["Explore"])
+    expect(page.locator("#answer .verdict")).to_contain_text(re.compile(r"\d,\d"))
+    expect_address(page, {"lang"}, tab="why", lang="es")
+
+
+@pytest.mark.parametrize("look", ["phone, dark, touch"])
+@pytest.mark.parametrize("code", ["de", "zh-Hans"])
+def test_a_lesson_is_read_and_done_in_another_language_on_a_phone(visit: Visit, code: str, look: str) -> None:
+    page = visit(f"?lesson=convolution.2&lang={code}", **LOOKS[look])
+    card = lessons(code)["convolution"].cards[1]
+    expect(page.locator("#lesson h2")).to_have_text(card.title)
+    for field in page.locator("#lesson .field input").all():
+        field.fill("5")
+    page.locator("#lesson .check").tap()
+    expect(page.locator("#lesson .told strong")).to_have_text(messages(code)["Right."])
+    # What the server says of it is in the language, too.
+    assert not re.search(r"\b(the|rows|columns)\b", page.locator("#lesson .told").inner_text())
+    assert overflow(page) == 0
+    page.locator("#lesson .text [data-term]").first.tap()
+    said = page.locator("#term-note").inner_text()
+    assert any(term.says[:20] in said for term in terms(code).values())
+
+
+def test_no_tab_grows_too_wide_in_german(visit: Visit) -> None:
+    page = visit("?lang=de", viewport={"width": 1280, "height": 720})
+    for tab in ("explore", "why", "compare", "trust", "curves", "data", "train", "own", "photos", "lessons", "bench"):
+        page.goto(re.sub(r"\?.*", f"?tab={tab}&lang=de", page.url))
+        expect(page.locator("#answer .verdict")).to_have_count(1)
+        expect(page.locator(EXPLORE)).to_have_text(messages("de")["Explore"])
+        assert overflow(page) == 0, tab

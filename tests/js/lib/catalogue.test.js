@@ -1,0 +1,57 @@
+/** Texts in another language: places for numbers and texts, sentences, numbers as the language writes them. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Catalogue } from '../../../demo/static/lib/languages/catalogue.js';
+
+const MESSAGES = {
+  'Sum': 'Summe',
+  'frog': 'Frosch',
+  'ship': 'Schiff',
+  'The network is sure: {t1} {n1} %': 'Das Netz ist sicher: {t1} {n1} %',
+  '{n1} of {n2} pictures': '{n1} von {n2} Bildern',
+  '{t1} of the picture': '{t1} des Bildes',
+  'Please wait.': 'Bitte warten.',
+  'It learns.': 'Es lernt.',
+  'In {n1} steps from {t1} to {t2}.': 'Von {t1} nach {t2} in {n1} Schritten.',
+};
+const german = new Catalogue(MESSAGES, 'de');
+
+test('a text that is known, with the white space around it', () => {
+  assert.equal(german.translate('Sum'), 'Summe');
+  assert.equal(german.translate('\n  Sum '), '\n  Summe ');
+  assert.equal(german.translate('Please\n   wait.'), 'Bitte warten.');
+  assert.equal(german.translate('Summary'), null);
+  assert.equal(german.translate('   '), null);
+});
+
+test('numbers are put in as the language writes them', () => {
+  assert.equal(german.translate('1,234 of 10,000 pictures'), '1.234 von 10.000 Bildern');
+  assert.equal(new Catalogue({ '{n1} of {n2} pictures': '{n2} 张图片中的 {n1} 张' }, 'zh-Hans').translate('3 of 1,000 pictures'), '1,000 张图片中的 3 张');
+});
+
+test('what is put in is translated, too; a list of words each by itself', () => {
+  assert.equal(german.translate('The network is sure: frog 93.1 %'), 'Das Netz ist sicher: Frosch 93,1 %');
+  assert.equal(german.translate('frog, ship and tractor of the picture'), 'Frosch, Schiff und tractor des Bildes');
+  assert.equal(german.translate('In 1,200 steps from ship to conv1.'), 'Von Schiff nach conv1 in 1.200 Schritten.');
+});
+
+test('of several sentences each is looked up', () => {
+  assert.equal(german.translate('Please wait. It learns.'), 'Bitte warten. Es lernt.');
+  assert.equal(german.translate('Please wait. Nobody knows.'), 'Bitte warten. Nobody knows.');
+  assert.equal(german.translate('Nobody knows. Nobody cares.'), null);
+});
+
+test('numbers alone are written as the language does, names and places in a row are not', () => {
+  assert.equal(german.translate('0.931'), '0,931');
+  assert.equal(german.translate('−1,234.5'), '−1.234,5');
+  assert.equal(german.translate('6.31.0'), null);
+  assert.equal(german.translate('1,2'), null);
+  assert.equal(german.translate('conv1'), null);
+});
+
+test('signs of regular expressions in a message stand for themselves', () => {
+  const catalogue = new Catalogue({ '{t1} (a+b)? $5 [x]': '{t1}: $5 [x]' }, 'de');
+  assert.equal(catalogue.translate('Sum (a+b)? $5 [x]'), 'Sum: $5 [x]');
+  assert.equal(new Catalogue({ constructor: 'x' }, 'de').translate('toString'), null);
+});

@@ -1,0 +1,1 @@
+"""The page in other languages; `python -m tests.languages FOLDER` brings the catalogues up to date."""
