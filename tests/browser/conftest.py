@@ -56,8 +56,9 @@ Visit = Callable[..., Page]
 # A folder: all texts that the page shows in any test are written there, for the catalogues of other languages.
 TEXTS = os.environ.get("CONVSCOPE_TEXTS")
 PHRASE = ROOT / "demo" / "static" / "lib" / "languages" / "phrase.js"
-_SCRIPTS = PHRASE.read_text(encoding="utf-8").replace("export ", ""), Path(__file__).with_name("texts.js").read_text()
-RECORDER = f"(() => {{\n{'\n'.join(_SCRIPTS)}\n}})()"
+_PHRASES = PHRASE.read_text(encoding="utf-8").replace("export ", "")
+_TELLER = Path(__file__).with_name("texts.js").read_text(encoding="utf-8")
+RECORDER = f"(() => {{ {_PHRASES} \n {_TELLER} }})()"
 
 
 @pytest.fixture

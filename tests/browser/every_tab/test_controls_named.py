@@ -15,7 +15,7 @@ from demo.pictures.examples import examples
 from tests.browser.actions import FIRST_EXAMPLE, open_panel, tab_of, walked
 from tests.browser.conftest import Visit
 from tests.conftest import ROOT, SECOND, SHIPPED, WEIGHTS
-from tests.languages.messages import is_wanted, unknown
+from tests.demo.languages.messages import is_wanted, unknown
 from train.service import queue
 
 pytestmark = pytest.mark.browser

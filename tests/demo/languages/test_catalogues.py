@@ -11,7 +11,7 @@ import yaml
 
 from demo.glossary.terms import terms
 from demo.languages.catalogues import LANGUAGES, PLACE, SOURCE, CatalogueError, messages, read
-from demo.tabs.learn.lesson import FOLDER, lessons
+from demo.tabs.learn.lesson import FOLDER, Card, lessons
 from tests.conftest import App
 
 OTHERS = [code for code in LANGUAGES if code != SOURCE]
@@ -36,7 +36,6 @@ def test_a_catalogue_has_every_message_of_the_others_and_puts_in_the_same(code: 
         ('msgid "{n1} of {n2}"\nmsgstr "{n1} von {n1}"\n', "'{n1} von {n1}' does not put in what '{n1} of {n2}' does"),
         ('msgid "An <a>epoch</a>"\nmsgstr "Eine Epoche"\n', "does not put in"),
         ('msgid "a"\nmsgstr "b"\nnonsense\n', "xx.po cannot be read"),
-        ('msgid "a"\nmsgstr "b\n', "xx.po cannot be read"),
     ],
 )
 def test_a_catalogue_that_is_not_as_it_should_be_is_refused_with_its_text(text: str, words: str) -> None:
@@ -57,9 +56,8 @@ def test_a_lesson_in_another_language_asks_and_checks_the_same(code: str) -> Non
     for name, lesson in lessons(SOURCE).items():
         told = lessons(code)[name]
         assert told.title != lesson.title and told.idea != lesson.idea
-        same: dict[str, Any] = {"title": "", "html": "", "hints": ()}
         pairs = list(zip(lesson.cards, told.cards, strict=True))
-        assert all(replace(one, **same) == replace(other, **same) for one, other in pairs)
+        assert all(_without_words(one) == _without_words(other) for one, other in pairs)
         for one, other in pairs:
             assert one.html != other.html and len(one.hints) == len(other.hints), other.title
             assert sorted(re.findall(r'data-term="([^"]+)"', one.html)) == sorted(
@@ -68,9 +66,17 @@ def test_a_lesson_in_another_language_asks_and_checks_the_same(code: str) -> Non
         assert _data(FOLDER / SOURCE / f"{name}.md") == _data(FOLDER / code / f"{name}.md")
 
 
+def _without_words(card: Card) -> Card:
+    said = {"paper": ""} if hasattr(card.check, "paper") else {}
+    return replace(card, title="", html="", hints=(), check=replace(card.check, **said))
+
+
 def _data(path: Path) -> list[dict[str, Any]]:
     blocks = [yaml.safe_load(text) for text in DATA.findall(path.read_text(encoding="utf-8"))]
-    return [{key: value for key, value in block.items() if key != "hints"} for block in blocks]
+    for block in blocks:
+        block.pop("hints")
+        block["check"].pop("paper", None)
+    return blocks
 
 
 @pytest.mark.parametrize("code", OTHERS)

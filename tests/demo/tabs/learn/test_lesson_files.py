@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import gradio as gr
 import pytest
 
 from demo.core.view import View
@@ -18,7 +19,7 @@ CARDS = [
 
 
 def test_there_are_eight_lessons_at_least_of_four_to_eight_cards() -> None:
-    found = listed()["lessons"]
+    found = listed(gr.EventData(None, {}))["lessons"]
     assert [lesson["name"] for lesson in found][:8] == [
         *("numbers", "convolution", "relu-pool", "detectors"),
         *("shapes-code", "answers", "learning", "depth-trust"),

@@ -1,7 +1,7 @@
 """Adds to every catalogue the texts that tests of the page saw and that it lacks, for translators to fill in.
 
 CONVSCOPE_TEXTS=/tmp/texts python -m pytest tests/browser
-python -m tests.languages /tmp/texts
+python -m tests.demo.languages /tmp/texts
 """
 
 import json
@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from demo.languages.catalogues import FOLDER, LANGUAGES, SOURCE
-from tests.languages.messages import is_wanted, message, sentences, unknown
+from tests.demo.languages.messages import is_wanted, message, sentences, unknown
 
 
 def main(folder: Path) -> int:

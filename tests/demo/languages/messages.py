@@ -32,7 +32,7 @@ def unknown(texts: list[str], catalogues: dict[str, dict[str, str]]) -> dict[str
     """The texts that each catalogue does not know, by the very code that the page uses."""
     given = json.dumps({"catalogues": catalogues, "texts": texts})
     done = subprocess.run(
-        ["node", "tests/languages/unknown.js"], cwd=ROOT, input=given, capture_output=True, text=True, check=True
+        ["node", "tests/demo/languages/unknown.js"], cwd=ROOT, input=given, capture_output=True, text=True, check=True
     )
     return json.loads(done.stdout)
 
