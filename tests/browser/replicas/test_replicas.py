@@ -132,7 +132,7 @@ def test_a_replica_that_ends_keeps_its_visitors_and_gets_no_new_ones(two: list[R
 def newcomer(address: str) -> httpx.Client:
     """Somebody who has come for the first time."""
     client = httpx.Client(base_url=address, timeout=30, verify=False)
-    client.get("/healthz").raise_for_status()
+    client.get("/gradio_api/app_id").raise_for_status()
     return client
 
 
