@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.bench.replicas import program
+from tests.bench.visitors.replicas import program
 from tests.conftest import ROOT
 
 DEPLOY = ROOT / "deploy"

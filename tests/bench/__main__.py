@@ -9,15 +9,8 @@ python -m tests.bench survey-folder        surveys of many photos by processes a
 
 import sys
 
-from tests.bench import (
-    bench_app,
-    bench_fair,
-    bench_fuzz,
-    bench_photos,
-    bench_replicas,
-    bench_survey,
-    bench_survey_folder,
-)
+from tests.bench import bench_app, bench_photos, bench_survey, bench_survey_folder
+from tests.bench.visitors import bench_fair, bench_fuzz, bench_replicas
 
 ALL = {"app": bench_app.main, "fair": bench_fair.main, "survey": bench_survey.main, "photos": bench_photos.main}
 # What needs other programs, or long, or measures nothing but finds what breaks.

@@ -12,8 +12,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.bench.replicas import Replica, program, site
 from tests.bench.serve import free_port
+from tests.bench.visitors.replicas import Replica, program, site
 from tests.browser.actions import choose_model, expect_address, expect_step
 from tests.browser.chromium import PATIENCE
 from tests.browser.conftest import SEEN

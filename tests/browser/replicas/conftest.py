@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.replicas import PROXIES, Replica, program, proxy, replicas
+from tests.bench.visitors.replicas import PROXIES, Replica, program, proxy, replicas
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 import model_zoo
 from demo.pictures.decode import open_image
 from tests.bench.crowd import Visitor, crowd, shares
-from tests.bench.replicas import COOKIE, Replica, program, proxy
+from tests.bench.visitors.replicas import COOKIE, Replica, program, proxy
 from tests.browser.actions import OTHER, choose_file, expect_address, expect_step
 from tests.browser.chromium import PATIENCE
 from tests.browser.conftest import SEEN

@@ -11,8 +11,8 @@ import pytest
 
 from demo.server.shared_state.memory_store import MemoryStore
 from demo.server.shared_state.store import Store
-from tests.bench.replicas import program
 from tests.bench.serve import free_port
+from tests.bench.visitors.replicas import program
 
 # By name: what makes an empty store of its own that keeps at most `most_bytes`. A second kind is one more line.
 Make = Callable[..., Store]

@@ -1,7 +1,7 @@
 """A class on a page of its own: how long its pupils and its teacher wait.
 
-    python -m tests.bench.bench_class                   30 pupils for 60 seconds
-    python -m tests.bench.bench_class --pupils 60 --seconds 120
+    python -m tests.bench.visitors.bench_class                   30 pupils for 60 seconds
+    python -m tests.bench.visitors.bench_class --pupils 60 --seconds 120
 
 All pupils join at once; each polls as a page does, every two seconds, and answers a card every five, right or wrong,
 through the page's own queue. The teacher's board polls beside them and sends the class somewhere every ten seconds.

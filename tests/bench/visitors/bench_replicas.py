@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tests.bench.crowd import Visitor, crowd, shares
 from tests.bench.measures import waits
-from tests.bench.replicas import PROXIES, Replica, proxy, replicas
+from tests.bench.visitors.replicas import PROXIES, Replica, proxy, replicas
 
 
 def main(words: Sequence[str] | None = None) -> None:

@@ -1,8 +1,8 @@
 """A class that trains small networks at once, on a page that runs: how long until each has learned, and what was told.
 
-    python -m tests.bench.bench_build http://127.0.0.1:7860 10            digits, two convolutions, 10 passes
-    python -m tests.bench.bench_build http://127.0.0.1:7860 10 --pair     each two networks beside each other
-    python -m tests.bench.bench_build http://127.0.0.1:7860 10 --cifar    4,000 pictures of CIFAR-10, 4 passes
+    python -m tests.bench.visitors.bench_build http://127.0.0.1:7860 10            digits, two convolutions, 10 passes
+    python -m tests.bench.visitors.bench_build http://127.0.0.1:7860 10 --pair     each two networks beside each other
+    python -m tests.bench.visitors.bench_build http://127.0.0.1:7860 10 --cifar    4,000 pictures of CIFAR-10, 4 passes
 
 Prints the seconds until the first, the middle and the last visitor has a network, what each was told at the beginning,
 and what one visitor alone takes on the same machine in the same run.
