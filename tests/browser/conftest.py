@@ -55,7 +55,7 @@ CLOSED = (
 Visit = Callable[..., Page]
 # A folder: all texts that the page shows in any test are written there, for the catalogues of other languages.
 TEXTS = os.environ.get("CONVSCOPE_TEXTS")
-PHRASE = ROOT / "demo" / "static" / "lib" / "languages" / "phrase.js"
+PHRASE = ROOT / "demo" / "static" / "lib" / "on_demand" / "languages" / "phrase.js"
 _PHRASES = PHRASE.read_text(encoding="utf-8").replace("export ", "")
 _TELLER = Path(__file__).with_name("texts.js").read_text(encoding="utf-8")
 RECORDER = f"(() => {{ {_PHRASES} \n {_TELLER} }})()"

@@ -1,6 +1,6 @@
 /* global window, document, setTimeout, MutationObserver, NodeFilter, Element, isPhrase, marked, written */
 // Tells every text that the page ever shows, with the place where it stood, to `tellTexts`; see tests/browser/conftest.py.
-// It runs behind demo/static/lib/languages/phrase.js.
+// It runs behind demo/static/lib/on_demand/languages/phrase.js.
 (() => {
   const ATTRIBUTES = ['aria-label', 'aria-description', 'aria-roledescription', 'aria-valuetext', 'title', 'placeholder', 'alt', 'data-title'];
   const NO_WORDS = 'script, style, code, pre, textarea, [translate="no"]';

@@ -23,7 +23,7 @@ async def _serve(request: Request) -> Response:
     async def answer() -> Response:
         return await asked_in_json(_ASKED, request.path_params["action"], asking_visitor(request), request)
 
-    return await answered(answer, "a small network")
+    return await answered(request, answer, "a small network")
 
 
 def _begun(visitor: Visitor, _: dict[str, Any]) -> Response:

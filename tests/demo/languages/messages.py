@@ -13,7 +13,7 @@ from tests.conftest import ROOT, WEIGHTS
 
 NUMBER = r"[−+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[−+-]?\d+)?"
 NUMBERS = re.compile(rf"(?<![^\W\d_])(?<![\d_.]){NUMBER}(?![^\W_]|\.\d)")
-SENTENCES = re.compile(r"(?:(?<=[.!?])|(?<=[.!?]</[a-z]>))\s+(?=[A-Z\d“<])")
+SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z\d“<])|(?<=[.!?]</[a-z]>)\s+")
 LETTERS = re.compile(r"[^\W\d_]{2}")
 LEAST_LITERAL = 10  # letters of a template in the code that make it worth a try
 MOST_PLACES = 8

@@ -1,5 +1,5 @@
 // Reads {code: messages} and a list of texts as JSON from its input, and writes {code: texts that the catalogue lacks}.
-import { Catalogue } from '../../../demo/static/lib/languages/catalogue.js';
+import { Catalogue } from '../../../demo/static/lib/on_demand/languages/catalogue.js';
 import process from 'node:process';
 
 let given = '';

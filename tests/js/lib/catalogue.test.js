@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Catalogue } from '../../../demo/static/lib/languages/catalogue.js';
+import { Catalogue } from '../../../demo/static/lib/on_demand/languages/catalogue.js';
 
 const MESSAGES = {
   'Sum': 'Summe',

@@ -45,7 +45,7 @@ export async function choose(code) {
  */
 export async function speak(code) {
   if (code === SOURCE && !translating) return;
-  translating ??= import('./translator.js').then(({ Translator }) => new Translator());
+  translating ??= import('../on_demand/languages/translator.js').then(({ Translator }) => new Translator());
   await (await translating).show(code);
   emit('language', code);
 }

@@ -12,7 +12,7 @@ import model_zoo
 from demo.core.networks import choices
 from demo.errors import UserError
 from demo.private import networks as private
-from demo.tabs.own import visitors
+from demo.visitors import visitors
 from demo.visitors.pictures import SENT, SIDE, Kept, kept
 from demo.visitors.visitors import FULL, GONE, KEPT_SECONDS, MOST_CLASSES, MOST_PICTURES, VISITORS, Visitors
 from tests.demo.tabs.own.conftest import BODY, Somebody

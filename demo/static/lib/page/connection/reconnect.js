@@ -9,6 +9,7 @@
 const STREAM = '/heartbeat/'; // of Gradio: open for as long as the page is
 const EVERY = 2000; // milliseconds between two looks
 const SPREAD = 1500; // milliseconds within which a class comes back
+const LEAVING = 15_000; // milliseconds that the reader's next page may take: leaving ends the stream as well
 const LOST = 'The connection to the server was lost. The page loads itself again as soon as it is there.';
 
 /**
@@ -16,15 +17,18 @@ const LOST = 'The connection to the server was lost. The page loads itself again
  * @param {AbortSignal} signal
  */
 export function reloadWhenLost(say, signal) {
+  let left = -LEAVING; // when the reader left for another page; what is only downloaded counts as well
+  window.addEventListener('beforeunload', () => (left = performance.now()), { signal });
   // It tells of a request when that has ended, whether well or not.
   const observer = new PerformanceObserver((list) => {
     if (!list.getEntries().some(({ name }) => name.includes(STREAM))) return;
     observer.disconnect();
-    say(LOST);
     setTimeout(look, Math.random() * SPREAD);
   });
   const look = async () => {
     if (signal.aborted) return;
+    if (performance.now() - left < LEAVING) return void setTimeout(look, EVERY);
+    say(LOST);
     if (await answers()) window.location.reload();
     else setTimeout(look, EVERY);
   };

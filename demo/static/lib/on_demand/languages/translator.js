@@ -4,9 +4,9 @@
  * English again, starts from it.
  */
 
-import { LANGUAGES } from '../generated.js';
+import { LANGUAGES } from '../../generated.js';
 import { Catalogue } from './catalogue.js';
-import { SOURCE } from './language.js';
+import { SOURCE } from '../../languages/language.js';
 import { isPhrase, marked, read, written } from './phrase.js';
 
 const ATTRIBUTES = ['aria-label', 'aria-description', 'aria-roledescription', 'aria-valuetext', 'title', 'placeholder', 'alt', 'data-title'];

@@ -9,7 +9,7 @@ const NUMBER = String.raw`[−+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[−+-
 // A number that stands for itself, and is no part of a name ("conv1") or a version ("6.31.0").
 const NUMBERS = new RegExp(String.raw`(?<![\p{L}\d_.])${NUMBER}(?![\p{L}\d_]|\.\d)`, 'gu');
 const PLACE = /\{([nt]\d+)\}/g;
-const SENTENCES = /(?<=[.!?](?:<\/[a-z]>)?)\s+(?=[\p{Lu}\d“<])/u;
+const SENTENCES = /(?<=[.!?])\s+(?=[\p{Lu}\d“<])|(?<=[.!?]<\/[a-z]>)\s+/u;
 const LIST = /, (?:and |or )?| and | or /;
 const MOST_KEPT = 4_000; // texts whose translation is remembered
 
