@@ -24,10 +24,13 @@ EVERY = 0.5  # seconds between two questions, as the page asks them
 PATIENCE = 120  # seconds for an answer
 
 
-def trained(address: str, order: dict[str, Any]) -> tuple[float, float, list[float]]:
+def visitor(address: str) -> httpx.Client:
+    """Somebody who has opened the page."""
+    return httpx.Client(timeout=PATIENCE, headers={"X-Visitor": token(address, f"bench{time.time_ns()}", "build")})
+
+
+def trained(client: httpx.Client, address: str, order: dict[str, Any]) -> tuple[float, float, list[float]]:
     """Seconds until one visitor's networks have learned, how many were told, and the shares that were right."""
-    session = f"bench{time.time_ns()}"
-    client = httpx.Client(timeout=PATIENCE, headers={"X-Visitor": token(address, session, "build")})
 
     def ask(action: str, question: dict[str, Any]) -> dict[str, Any]:
         while (answer := client.post(f"{address}/build/{action}", content=json.dumps(question))).status_code == 429:
@@ -53,10 +56,11 @@ def main(address: str, visitors: int, words: list[str]) -> None:
         order["variants"] = [NETWORK, "c8k3p1,r,m2"]
     if "--cifar" in words:
         order |= {"set": "cifar10", "epochs": 4}
-    alone = [trained(address, order)[0] for _ in range(2)][-1]  # the first one reads the pictures as well
+    alone = [trained(visitor(address), address, order)[0] for _ in range(2)][-1]  # the first reads the pictures as well
     print(f"one visitor alone: {alone:.1f} s")
+    everybody = [visitor(address) for _ in range(visitors)]
     with ThreadPoolExecutor(visitors) as pool:
-        found = list(pool.map(lambda _: trained(address, order), range(visitors)))
+        found = list(pool.map(lambda client: trained(client, address, order), everybody))
     seconds, told = sorted(each[0] for each in found), sorted(each[1] for each in found)
     first, middle, last = seconds[0], statistics.median(seconds), seconds[-1]
     print(f"{visitors} at once: first {first:.1f} s, median {middle:.1f} s, last {last:.1f} s")
