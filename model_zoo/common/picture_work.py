@@ -55,10 +55,12 @@ def _is_light(work: JpegWork) -> bool:
 
 
 def png_chunks(data: bytes, most: int = MOST_CHUNKS) -> int:
-    """How many chunks a PNG has; no more than one above `most` is counted."""
+    """How many chunks a PNG has up to its end; no more than one above `most` is counted."""
     at, count = _PNG_HEAD, 0
     while at + _CHUNK_EXTRA <= len(data) and count <= most:
         count += 1
+        if data[at + 4 : at + 8] == b"IEND":  # nobody reads what comes behind
+            break
         at += int.from_bytes(data[at : at + 4], "big") + _CHUNK_EXTRA
     return count
 

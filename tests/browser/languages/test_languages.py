@@ -86,3 +86,5 @@ def test_no_tab_grows_too_wide_in_german(visit: Visit) -> None:
         expect(page.locator("#answer .verdict")).to_have_count(1)
         expect(page.locator(EXPLORE)).to_have_text(messages("de")["Explore"])
         assert overflow(page) == 0, tab
+        for area in page.locator("#areas > .tab-wrapper button:visible").all():
+            assert area.evaluate("area => area.scrollWidth - area.clientWidth") <= 1

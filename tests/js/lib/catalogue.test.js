@@ -36,6 +36,12 @@ test('what is put in is translated, too; a list of words each by itself', () => 
   assert.equal(german.translate('In 1,200 steps from ship to conv1.'), 'Von Schiff nach conv1 in 1.200 Schritten.');
 });
 
+test('a word with a number behind it', () => {
+  assert.equal(german.translate('ship 93.1 %'), 'Schiff 93,1 %');
+  assert.equal(german.translate('frog: 1,200'), 'Frosch: 1.200');
+  assert.equal(german.translate('conv1 93.1 %'), null);
+});
+
 test('of several sentences each is looked up', () => {
   assert.equal(german.translate('Please wait. It learns.'), 'Bitte warten. Es lernt.');
   assert.equal(german.translate('Please wait. Nobody knows.'), 'Bitte warten. Nobody knows.');

@@ -8,6 +8,7 @@ import { relettered } from './phrase.js';
 const NUMBER = String.raw`[−+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[−+-]?\d+)?`;
 // A number that stands for itself, and is no part of a name ("conv1") or a version ("6.31.0").
 const NUMBERS = new RegExp(String.raw`(?<![\p{L}\d_.])${NUMBER}(?![\p{L}\d_]|\.\d)`, 'gu');
+const LABELLED = new RegExp(String.raw`^([^\d:]*\p{L})(:? )(${NUMBER}(?: ?%)?)$`, 'u');
 const PLACE = /\{([nt]\d+)\}/g;
 const SENTENCES = /(?<=[.!?])\s+(?=[\p{Lu}\d“<])|(?<=[.!?]<\/[a-z]>)\s+/u;
 const LIST = /, (?:and |or )?| and | or /;
@@ -96,7 +97,16 @@ export class Catalogue {
       const found = pattern.exec(text);
       if (found) return this.filled(told, Object.fromEntries(names.map((name, index) => [name, found[index + 1]])));
     }
-    return null;
+    return this.labelled(text);
+  }
+
+  /**
+   * A word that the catalogue knows, with a number behind it: "ship 93.1 %".
+   * @param {string} text
+   */
+  labelled(text) {
+    const [, word, between, number] = LABELLED.exec(text) ?? [];
+    return word && Object.hasOwn(this.messages, word) ? `${this.messages[word]}${between}${this.onlyNumbers(number) ?? number}` : null;
   }
 
   /**
