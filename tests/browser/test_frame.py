@@ -176,7 +176,7 @@ def test_an_area_opens_the_tab_that_was_open_in_it(visit: Visit) -> None:
 
 
 def test_an_area_without_any_tab_in_sight_is_not_there(visit: Visit) -> None:
-    page = visit("?hide=curves,data,train,own,why,trust")
+    page = visit("?hide=curves,data,train,own,build,why,trust")
     expect(page.locator("#areas [role=tab]:visible")).to_have_text(
         ["Learn", "Look", "Field", "Answer", "Explore", "Compare"]
     )
