@@ -97,10 +97,11 @@ def _answered(action: str, asked: dict[str, Any], host: str) -> Response:
         _allowed(OPENING, host)
         made = classes.opened()
         return _json({"code": made.code, "shown": shown(made.code), "secret": made.secret})
-    if WRONG.left(host) < 1:
-        raise _TooOften
     try:
         if action == "join":
+            # Only a code can be guessed; those who are in a class must not suffer from a neighbour's guesses.
+            if WRONG.left(host) < 1:
+                raise _TooOften
             _allowed(JOINING, host)
             return _json(classes.joined(asked.get("code")))
         code, token = normalised(asked.get("code")), text(asked, "token")
@@ -111,7 +112,7 @@ def _answered(action: str, asked: dict[str, Any], host: str) -> Response:
             record = classes.taught(code, token)
             return _OF_TEACHERS[action](code, record, asked)
     except UserError as error:
-        if isinstance(error, classes.Gone) or str(error) == classes.NO_CLASS:
+        if action == "join" and (isinstance(error, classes.Gone) or str(error) == classes.NO_CLASS):
             WRONG.takes(host)
         raise
     raise UserError(NOT_UNDERSTOOD)

@@ -7,7 +7,7 @@ const PLACES = {
   judgement: '#judgement .html-container > div',
   seen: '#seen .html-container > div',
 };
-/** @typedef {{ mine: string, before: string }} Kept what a part holds of a live picture, and held before */
+/** @typedef {{ mine: HTMLElement, before: Node[] }} Kept what a part holds of a live picture, and held before */
 
 export class PageHtml {
   /** @type {Map<Element, Kept>} */
@@ -20,11 +20,13 @@ export class PageHtml {
       if (!part || typeof answer[field] !== 'string') continue;
       const kept = this.kept.get(part);
       // What the page itself has put there meanwhile is what is to come back.
-      const before = kept && part.innerHTML === kept.mine ? kept.before : part.innerHTML;
+      const before = kept && part.firstChild === kept.mine ? kept.before : [...part.childNodes];
       // A screen reader is told by the pane, and not of every picture.
       if (field === 'answer') part.setAttribute('aria-live', 'off');
-      part.innerHTML = answer[field];
-      this.kept.set(part, { before, mine: part.innerHTML });
+      const mine = document.createElement('div'); // its words may be put into another language
+      mine.innerHTML = answer[field];
+      part.replaceChildren(mine);
+      this.kept.set(part, { before, mine });
     }
   }
 
@@ -37,7 +39,7 @@ export class PageHtml {
   /** @param {boolean} isKept whether the page's own answer will be about the same picture */
   end(isKept) {
     for (const [part, { mine, before }] of this.kept) {
-      if (!isKept && part.innerHTML === mine) part.innerHTML = before;
+      if (!isKept && part.firstChild === mine) part.replaceChildren(...before);
       if (part.matches(PLACES.answer)) part.setAttribute('aria-live', 'polite');
     }
     this.kept.clear();

@@ -26,6 +26,7 @@ from demo.server.paths import work_folder
 VARIABLE = "CONVSCOPE_UPLOADS"
 UPLOADS, MADE = 4_000_000_000, 1_000_000_000  # bytes
 KEPT = 600.0  # seconds in which a file that was made can be fetched
+MOST = 100_000_000  # bytes of a file, as Gradio is told in demo/launching.py
 GUESS = 10_000_000  # bytes of an upload that does not say how many it has
 FULL = "The disk of this server is full. Please try again later, or tell whoever runs it."
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -111,7 +112,7 @@ class Room:
             if self._come < self._budget // 10:
                 return
             self._come = 0
-            trim(self._folder, max(0, self._budget * 9 // 10 - size))
+            trim(self._folder, self._budget * 9 // 10 - min(size, self._budget // 10))
             trim(work_folder(), MADE, KEPT)
 
 
@@ -125,6 +126,7 @@ class UploadRoom:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "POST" and scope["path"].endswith(self._uploads):
             told = Headers(scope=scope).get("content-length", "")
-            size = int(told) if told.isascii() and told.isdecimal() and len(told) < 16 else GUESS
+            # What is said of itself is believed up to what may be sent at all: it decides what has to go.
+            size = min(int(told), MOST) if told.isascii() and told.isdecimal() and len(told) < 16 else GUESS
             await anyio.to_thread.run_sync(self._room.make, size)
         await self.app(scope, receive, send)

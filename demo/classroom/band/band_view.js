@@ -33,6 +33,7 @@ const SHOWN = 12_000; // milliseconds that a sentence about something done stays
 
 export class BandView {
   asked = ''; // the code of the class that may be joined
+  said = ''; // what it says, in the page's own words
   toldBefore = ''; // the tally that the reader was told of
   timer = 0;
 
@@ -159,7 +160,7 @@ export class BandView {
   draw() {
     const { find, band, asked } = this;
     const now = store.get('classroom');
-    const said = find('.said').textContent;
+    const { said } = this;
     const isShown = Boolean(now || asked || said);
     band.hidden = !isShown;
     document.documentElement.toggleAttribute('data-class', isShown);
@@ -175,8 +176,14 @@ export class BandView {
     find('.answers').hidden = !isPupil || !now?.pupil?.told || Boolean(asked);
     find('.who').replaceChildren(...(asked ? this.joining() : now ? whoIs(now) : []));
     band.dataset.lost = now?.isLost ? 'yes' : 'no';
-    if (now?.isLost) find('.said').textContent = LOST;
-    else if (said === LOST) find('.said').textContent = '';
+    if (now?.isLost && said !== LOST) this.put(LOST);
+    else if (!now?.isLost && said === LOST) this.put('');
+  }
+
+  /** @param {string} words */
+  put(words) {
+    this.said = words;
+    this.find('.said').textContent = words;
   }
 
   joining() {
@@ -189,7 +196,7 @@ export class BandView {
    */
   say(words, stays = false) {
     clearTimeout(this.timer);
-    this.find('.said').textContent = words;
+    this.put(words);
     this.draw();
     if (words) this.timer = window.setTimeout(() => this.say(''), stays ? 3 * SHOWN : SHOWN);
   }
@@ -221,14 +228,21 @@ export class BandView {
   }
 
   /** Asked for once more: what a pupil did is deleted with it. */
+  leaveNoMore() {
+    const button = this.find('.leave');
+    delete button.dataset.asked;
+    button.textContent = LEAVE;
+  }
+
   async leave() {
     const button = this.find('.leave');
-    if (button.textContent !== LEAVING) {
+    if (!('asked' in button.dataset)) { // its words may stand there in another language
+      button.dataset.asked = '';
       button.textContent = LEAVING;
-      setTimeout(() => (button.textContent = LEAVE), SHOWN);
+      setTimeout(() => this.leaveNoMore(), SHOWN);
       return;
     }
-    button.textContent = LEAVE;
+    this.leaveNoMore();
     await classroom.leave();
     this.say('You have left the class.');
   }

@@ -27,7 +27,7 @@ def store() -> Store:
 
 def _shared(address: str) -> Store:
     if not address.startswith(SCHEMES):
-        raise ValueError(NO_ADDRESS.format(address))
+        raise ValueError(NO_ADDRESS.format(_without_password(address)))
     try:
         from demo.server.shared_state.redis_store import RedisStore
     except ModuleNotFoundError as error:

@@ -1,5 +1,6 @@
 """A process that has loaded PyTorch before its turn, while others wait: each turn is then some seconds shorter."""
 
+import logging
 import shutil
 import tempfile
 import threading
@@ -9,6 +10,8 @@ from pathlib import Path
 
 from demo.server.paths import work_folder
 from train.service.small import SmallTraining
+
+log = logging.getLogger(__name__)
 
 
 class Spare:
@@ -22,8 +25,11 @@ class Spare:
         """Have one ready, for the next training."""
         with self._lock:
             if self._ready is None:
-                place = Path(tempfile.mkdtemp(dir=work_folder()))
-                self._ready = place, SmallTraining(place)
+                try:
+                    place = Path(tempfile.mkdtemp(dir=work_folder()))
+                    self._ready = place, SmallTraining(place)
+                except OSError as error:  # a full disk or memory: it only saves seconds
+                    log.warning("No process could be made ready: %s", error)
 
     def end(self) -> None:
         """Nobody waits any more."""

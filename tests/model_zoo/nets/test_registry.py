@@ -12,7 +12,7 @@ from model_zoo import nets
 from model_zoo.entries.entry import read_card
 from tests.conftest import ROOT, SHIPPED, WEIGHTS
 
-NAMES = ["densenet121", "efficientnet_lite0", "invasive_resnet", "resnet9", "talk_cnn", "whitened_cnn"]
+NAMES = ["densenet121", "efficientnet_lite0", "invasive_resnet", "resnet9", "small_cnn", "talk_cnn", "whitened_cnn"]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ let translating = null;
 /** @returns {string} one of `LANGUAGES` */
 export function language() {
   const asked = new URLSearchParams(location.search).get('lang') ?? kept();
-  if (asked in LANGUAGES) return asked;
+  if (Object.hasOwn(LANGUAGES, asked)) return asked;
   return navigator.languages.map(nearest).find(Boolean) ?? SOURCE;
 }
 
@@ -46,8 +46,14 @@ export async function choose(code) {
 export async function speak(code) {
   if (code === SOURCE && !translating) return;
   translating ??= import('../on_demand/languages/translator.js').then(({ Translator }) => new Translator());
-  await (await translating).show(code);
-  emit('language', code);
+  try {
+    await (await translating).show(code);
+  } catch (error) {
+    console.warn('The page stays in English:', error);
+    translating = null;
+    return;
+  }
+  if (code === language()) emit('language', code);
 }
 
 function kept() {

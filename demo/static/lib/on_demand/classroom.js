@@ -195,10 +195,11 @@ class Classroom {
       this.take(answer);
       pause = answer.next_ms ?? POLL;
     } catch (error) {
-      if (mine !== this.mine || !(error instanceof Told)) throw error;
-      if (error.isGone) return this.forget(error.message);
+      if (mine !== this.mine) return;
+      const told = error instanceof Told ? error : null; // else an answer that was cut off, say
+      if (told?.isGone) return this.forget(told.message);
       this.failures += 1;
-      pause = error.pause || Math.min(LATEST, POLL * this.failures);
+      pause = told?.pause || Math.min(LATEST, POLL * this.failures);
       const now = store.get('classroom');
       if (now) store.set('classroom', { ...now, isLost: true });
     }

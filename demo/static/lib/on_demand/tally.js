@@ -16,7 +16,7 @@ export function tallyBars(bars, options = []) {
   const row = (/** @type {Bar} */ { guess, count, right }) => make('li', { 'data-right': right ? 'yes' : 'no' },
     make('span', { class: 'guess' }, guess),
     make('span', { class: 'room' }, make('span', { class: 'length', style: `width: ${((100 * count) / most).toFixed(1)}%` })),
-    make('span', { class: 'count' }, String(count), ...(right ? [make('span', { class: 'is-right' }, ' right')] : [])));
+    make('span', { class: 'count' }, String(count), ...(right ? [make('span', { class: 'is-right' }, ' right answer')] : [])));
   return make('ul', { class: 'tally' }, ...[...bars, ...none].map(row));
 }
 

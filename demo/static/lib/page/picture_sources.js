@@ -89,7 +89,7 @@ export function takePictures(say, signal) {
 
   window.addEventListener('click', (event) => {
     const button = around(event, '.source-selection button');
-    const label = button?.getAttribute('aria-label');
+    const label = button?.dataset.label ?? button?.getAttribute('aria-label'); // the first in another language
     if (label === 'Paste from clipboard') {
       event.preventDefault();
       event.stopPropagation();

@@ -12,6 +12,7 @@ const LABELLED = new RegExp(String.raw`^([^\d:]*\p{L})(:? )(${NUMBER}(?: ?%)?)$`
 const PLACE = /\{([nt]\d+)\}/g;
 const SENTENCES = /(?<=[.!?])\s+(?=[\p{Lu}\d“<])|(?<=[.!?]<\/[a-z]>)\s+/u;
 const LIST = /, (?:and |or )?| and | or /;
+const MOST_LETTERS = 2_000; // of a text; what is longer is no text of the page
 const MOST_KEPT = 4_000; // texts whose translation is remembered
 
 /** @typedef {{ pattern: RegExp, names: string[], told: string, weight: number }} Template */
@@ -69,7 +70,7 @@ export class Catalogue {
    */
   translate(text) {
     const core = text.replace(/\s+/g, ' ').trim();
-    if (!core) return null;
+    if (!core || core.length > MOST_LETTERS) return null;
     let told = this.kept.get(core);
     if (told === undefined) {
       told = this.whole(core) ?? this.sentences(core) ?? this.onlyNumbers(core);
@@ -122,6 +123,7 @@ export class Catalogue {
    * @param {string} text
    */
   part(text) {
+    if (/\.[a-z\d]{2,11}$/i.test(text)) return text; // the name of a file
     const told = this.translate(text);
     if (told !== null) return told;
     const each = text.split(LIST);

@@ -5,6 +5,7 @@
 
 const MARKS = 'A, ABBR, B, DFN, EM, I, SMALL, SPAN, STRONG, SUB, SUP, VAR'.split(', '); // whose text belongs to a sentence
 const OTHERS = 'BR, BUTTON, CANVAS, CODE, IMG, INPUT, KBD, SELECT, SVG, TIME, OUTPUT'.split(', ');
+const MOST = 80; // children of a sentence
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 const PARTS = /<([a-z])>(.*?)<\/\1>|<([a-z])\/>/gs;
 
@@ -21,15 +22,19 @@ export function marked(node) {
 /**
  * Whether an element holds one sentence or several, with marked words in them, and nothing else.
  * @param {Element} element
+ * @param {(node: Text) => string} [words] of a node, as the page wrote them
  */
-export function isPhrase(element) {
+export function isPhrase(element, words = (node) => node.data) {
+  if (element.childNodes.length > MOST) return false;
+  /** @param {Text | null} text */
+  const hasWords = (text) => text !== null && /\p{L}/u.test(words(text));
   let texts = 0;
   let marks = 0;
   let others = 0;
   for (const node of element.childNodes) {
-    if (node instanceof Text) texts += /\p{L}/u.test(node.data) ? 1 : 0;
+    if (node instanceof Text) texts += /\p{L}/u.test(words(node)) ? 1 : 0;
     else if (!(node instanceof Element)) continue;
-    else if (/\p{L}/u.test(marked(node)?.data ?? '')) marks += 1;
+    else if (hasWords(marked(node))) marks += 1;
     else if (marked(node) || OTHERS.includes(node.tagName.toUpperCase()) || MARKS.includes(node.tagName)) others += 1;
     else return false;
   }

@@ -118,7 +118,7 @@ export class Translator {
 
   /** @param {Element} element */
   isPhrase(element) {
-    return isPhrase(element) && !element.closest(NO_WORDS);
+    return isPhrase(element, (node) => this.source(node)) && !element.closest(NO_WORDS);
   }
 
   /**
@@ -172,6 +172,7 @@ export class Translator {
     const told = given === null ? null : this.told(given, known.get(name), element);
     if (!told) return known.delete(name);
     this.attributes.set(element, known.set(name, told));
+    if (name === 'aria-label' && element instanceof HTMLElement) element.dataset.label = told.source;
     if (given !== told.told) element.setAttribute(name, told.told);
   }
 

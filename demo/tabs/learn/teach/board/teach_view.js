@@ -155,10 +155,12 @@ export class TeachView {
   /** Asked for once more: nothing of it comes back. */
   async end() {
     const button = this.find('.end');
-    if (button.textContent !== ENDING) {
+    if (!('asked' in button.dataset)) { // its words may stand there in another language
+      button.dataset.asked = '';
       button.textContent = ENDING;
       return;
     }
+    delete button.dataset.asked;
     button.textContent = END;
     await classroom.leave();
     this.tell('The class has ended; all of it is deleted.');
