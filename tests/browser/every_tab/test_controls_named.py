@@ -94,6 +94,7 @@ def _stands(part: str) -> bool:
 SHOWN = {
     "lessons": "#lessons li",
     "bench": "#bench .boards canvas",
+    "teach": "#teach h2",
     "predict": "#answer .verdict",
     "explore": "#grid h3",
     "why": "#why canvas",

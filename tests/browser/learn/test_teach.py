@@ -98,7 +98,7 @@ def test_a_class_is_taught_from_the_first_join_to_its_end(teacher: Page, visit: 
     expect(teacher.locator("#teach .pupils li").first).to_contain_text(owl)  # those who may be stuck come first
     expect(teacher.locator("#teach .tally")).to_have_count(0)
     teacher.get_by_role("button", name="Reveal here").click()
-    answers = ["cat 1", "ship 1 right"]
+    answers = ["cat 1", "ship 1 right answer"]
     expect(teacher.locator("#teach .tally")).to_be_visible()
     assert bars(teacher.locator("#teach")) == answers
     expect(teacher.locator("#teach .tally li")).to_have_count(10)  # with the words that nobody chose
