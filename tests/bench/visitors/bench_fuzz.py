@@ -3,8 +3,8 @@
     python -m tests.bench fuzz                     a line for each thing that broke, and the memory it took
 
 Numbers of all sizes, texts of all lengths, deep lists, values of wrong kinds: as inputs and as what events carry. The
-server may take `MOST_MB` of memory, watched from outside (a limit on addresses would hit PyTorch's own); it is ended
-beyond that. An answer in words is right, as is one that changes nothing; an error without words, a stack of calls in
+server may take `MOST_MB` of memory, watched from outside (a limit on addresses would hit PyTorch's own); more is
+reported. An answer in words is right, as is one that changes nothing; an error without words, a stack of calls in
 the log, an answer that does not come and a server that ends are not.
 """
 
