@@ -19,6 +19,11 @@ LANGUAGES = {SOURCE: "English", "de": "Deutsch", "es": "Espa\u00f1ol", "zh-Hans"
 PLACE = re.compile(r"\{[nt]\d+\}|</?[a-z]/?>")
 
 
+def known(language: object) -> str:
+    """A language of the page by its code, and English for whatever is none."""
+    return language if isinstance(language, str) and language in LANGUAGES else SOURCE
+
+
 class CatalogueError(ValueError):
     """A catalogue is not as it should be; the message names the file and the text."""
 

@@ -12,7 +12,7 @@ from demo.core.networks import network
 from demo.core.payloads import is_whole, payload, text, ticket
 from demo.core.view import View
 from demo.errors import UserError
-from demo.languages.catalogues import LANGUAGES, SOURCE
+from demo.languages.catalogues import SOURCE, known
 from demo.tabs.learn.check import Done, Here
 from demo.tabs.learn.lesson import Card, Lesson, lessons
 from demo.tabs.learn.numbers import readings
@@ -33,7 +33,7 @@ def listed(event: gr.EventData) -> dict[str, Any]:
                 "cards": len(lesson.cards),
                 "titles": [card.title for card in lesson.cards],
             }
-            for lesson in lessons(_language(payload(event))).values()
+            for lesson in lessons(known(payload(event).get("language"))).values()
         ]
     }
 
@@ -46,7 +46,7 @@ def opened(model: str, event: gr.EventData) -> dict[str, Any]:
         UserError: there is no such lesson.
     """
     data = payload(event)
-    lesson = _lesson(data, _language(data))
+    lesson = _lesson(data, known(data.get("language")))
     return {
         "kind": "lesson",
         "ticket": ticket(data),
@@ -96,11 +96,6 @@ def checked(model: str, picture: Image.Image | None, event: gr.EventData) -> dic
     guess = cards[number].check.guess(replace(done, numbers=_numbers(data)[which]), verdict.right)
     classes.report(data.get("class"), f"{text(data, 'lesson')}.{number + 1}", guess, verdict.right)
     return answer | {"refused": False, "right": verdict.right, "words": verdict.words}
-
-
-def _language(data: dict[str, Any]) -> str:
-    given = text(data, "language")
-    return given if given in LANGUAGES else SOURCE
 
 
 def _lesson(data: dict[str, Any], language: str = SOURCE) -> Lesson:

@@ -17,6 +17,7 @@ AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="
 THERE = {
     "lessons": "#lessons li",
     "bench": "#bench .boards canvas",
+    "teach": "#teach .open",
     "predict": "#answer .verdict",
     "explore": "#inspector .detail-of",
     "why": ".checks figcaption",

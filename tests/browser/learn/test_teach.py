@@ -10,7 +10,8 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from demo.classroom.codes import ANIMALS
-from tests.browser.actions import PHONE, choose_tab, overflow, query
+from demo.tabs.learn.lesson import lessons
+from tests.browser.actions import PHONE, choose_tab, open_panel, overflow, query
 from tests.browser.conftest import Visit
 
 pytestmark = pytest.mark.browser
@@ -151,6 +152,29 @@ def test_a_class_is_taught_from_the_first_join_to_its_end(teacher: Page, visit: 
     for pupil in (laptop, phone):
         expect(band(pupil)).to_contain_text("Your class has ended")
         expect(band(pupil).locator(".name")).to_have_count(0)
+
+
+def test_the_board_is_in_the_language_of_the_page_and_keeps_what_is_chosen(teacher: Page) -> None:
+    teacher.locator("#teach [name=lesson]").select_option("convolution")
+    teacher.locator("#teach [name=card]").select_option("2")
+    teacher.get_by_text("Hide parts of their page").click()
+    teacher.locator("#teach .parts").get_by_label("True class of a test picture").check()
+    german = lessons("de")["convolution"]
+    speak(teacher, "de")
+    expect(teacher.locator("#teach .cards h3")).to_have_text(german.title)
+    expect(teacher.locator("#teach .cards .title")).to_have_text(
+        [f"{i}. {card.title}" for i, card in enumerate(german.cards, start=1)]
+    )
+    assert teacher.locator("#teach [name=card]").input_value() == "2"
+    assert teacher.locator("#teach .parts input:checked").count() == 1
+    speak(teacher, "en")
+    expect(teacher.locator("#teach .cards h3")).to_have_text(lessons()["convolution"].title)
+
+
+def speak(page: Page, code: str) -> None:
+    open_panel(page, "menu")
+    page.locator("#page-menu select").select_option(code)
+    page.keyboard.press("Escape")
 
 
 def code_of_band(page: Page) -> str:

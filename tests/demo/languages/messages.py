@@ -85,7 +85,8 @@ def is_wanted(text: str) -> bool:
     if not LETTERS.search(PLACE.sub("", message(text))):
         return False  # nothing but what is put in
     bare = re.sub(rf"[:,]?( {NUMBER} %)?$", "", plain)
-    return bare not in _thousand() and plain not in _elsewhere()
+    unnumbered = re.sub(r"^\d+\. ", "", plain)  # cards of a lesson have their number before the title
+    return bare not in _thousand() and unnumbered not in _elsewhere()
 
 
 @cache

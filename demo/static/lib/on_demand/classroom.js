@@ -65,14 +65,15 @@ export class Told extends Error {
 /**
  * @param {string} action
  * @param {object} question
+ * @param {AbortSignal} [signal]
  * @returns {Promise<Response>}
  */
-async function sent(action, question) {
+async function sent(action, question, signal) {
   const body = JSON.stringify(question);
   /** @type {Response} */
   let response;
   try {
-    response = await fetch(new URL(`${ADDRESS}${action}`, document.baseURI), { method: 'POST', body, cache: 'no-store' });
+    response = await fetch(new URL(`${ADDRESS}${action}`, document.baseURI), { method: 'POST', body, cache: 'no-store', signal });
   } catch {
     throw new Told(UNREACHED);
   }
@@ -84,10 +85,11 @@ async function sent(action, question) {
 /**
  * @param {string} action
  * @param {object} [question]
+ * @param {AbortSignal} [signal]
  * @returns {Promise<any>} the answer's JSON
  */
-export async function ask(action, question = {}) {
-  return (await sent(action, question)).json();
+export async function ask(action, question = {}, signal = undefined) {
+  return (await sent(action, question, signal)).json();
 }
 
 // ------------------------------------------------------------------------------------------- what the browser remembers
@@ -150,6 +152,7 @@ class Classroom {
   /** @type {Membership | null} */
   mine = null;
   timer = 0;
+  asking = new AbortController(); // the poll under way
   failures = 0;
   look = -1; // the last move that the page has followed; -1: none yet
   isNew = false; // whether the page wants to be told where its pupil was
@@ -187,15 +190,16 @@ class Classroom {
     clearTimeout(this.timer);
     const { mine } = this;
     if (!mine) return;
+    const { signal } = (this.asking = new AbortController());
     let pause;
     try {
       const query = this.isNew ? null : location.search;
-      const answer = await ask(...this.question({ query, look: Math.max(0, this.look) }));
-      if (mine !== this.mine) return;
+      const answer = await ask(...this.question({ query, look: Math.max(0, this.look) }), signal);
+      if (mine !== this.mine || signal.aborted) return;
       this.take(answer);
       pause = answer.next_ms ?? POLL;
     } catch (error) {
-      if (mine !== this.mine) return;
+      if (mine !== this.mine || signal.aborted) return;
       const told = error instanceof Told ? error : null; // else an answer that was cut off, say
       if (told?.isGone) return this.forget(told.message);
       this.failures += 1;
@@ -242,13 +246,24 @@ class Classroom {
 
   /** A pupil leaves, or a teacher ends the class. */
   async leave() {
-    await ask(this.role === 'teacher' ? 'end' : 'leave', { ...this.mine });
+    this.pause(); // a poll that comes in after it would be told that there is no such class
+    try {
+      await ask(this.role === 'teacher' ? 'end' : 'leave', { ...this.mine });
+    } catch (error) {
+      this.poll();
+      throw error;
+    }
     this.forget('');
+  }
+
+  pause() {
+    clearTimeout(this.timer);
+    this.asking.abort();
   }
 
   /** @param {string} words why there is nothing to remember any more */
   forget(words) {
-    clearTimeout(this.timer);
+    this.pause();
     const { role, mine } = this;
     this.mine = null;
     this.look = -1;

@@ -9,6 +9,8 @@ import model_zoo
 from demo.classroom import classes
 from demo.core.handlers import user_errors
 from demo.core.networks import choices, network
+from demo.core.payloads import payload
+from demo.languages.catalogues import known
 from demo.pictures import examples, picture_id
 from demo.share.links import PARTS
 from demo.tabs.learn.check import Check
@@ -16,12 +18,12 @@ from demo.tabs.learn.lesson import Card, Lesson, lessons
 
 
 @user_errors
-def contents(request: gr.Request) -> dict[str, Any]:
-    """All of it, as JSON; networks are those that the visitor may use."""
+def contents(event: gr.EventData, request: gr.Request) -> dict[str, Any]:
+    """All of it, as JSON; lessons in the page's language, networks those that the visitor may use."""
     titles = list(examples.examples())
     return {
         "kind": "contents",
-        "lessons": [_lesson(each) for each in lessons().values()],
+        "lessons": [_lesson(each) for each in lessons(known(payload(event).get("language"))).values()],
         "networks": choices(request.session_hash),
         "pictures": [[title, picture_id.example_name(i)] for i, title in enumerate(titles)],
         "parts": [[part.words, name] for name, part in PARTS.items()],

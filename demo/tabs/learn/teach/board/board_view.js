@@ -24,6 +24,12 @@ export function stateWords({ state, tries, quiet_s: quiet, done }) {
   return done ? 'right' : '';
 }
 
+/** @param {HTMLElement} button that removes a pupil once it is pressed again */
+function ask(button) {
+  button.dataset.asked = '';
+  button.textContent = 'Remove?';
+}
+
 export class BoardView {
   card = 0; // from 0
   lesson = '';
@@ -76,7 +82,8 @@ export class BoardView {
     this.lessons = lessons;
     this.lesson = lesson.name;
     this.card = Math.min(this.card, lesson.cards.length - 1);
-    const text = JSON.stringify([{ ...board, ends_s: 0 }, lesson.name, this.card]);
+    const pupils = board.pupils.map((pupil) => ({ ...pupil, quiet_s: stateWords(pupil) })); // of its seconds only minutes are shown
+    const text = JSON.stringify([{ ...board, pupils, ends_s: 0 }, lesson.title, this.card]);
     if (text === this.drawn) return;
     this.drawn = text;
     this.drawCards(board, lesson);
@@ -139,7 +146,13 @@ export class BoardView {
       make('b', {}, pupil.name), ' ',
       make('span', { class: 'at' }, [this.whereIs(pupil.at), stateWords(pupil)].filter(Boolean).join(' · ')),
       make('button', { type: 'button', 'data-remove': pupil.name, 'aria-label': `Remove ${pupil.name} from the class`, title: 'Remove from the class' }, '×'));
+    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.remove : undefined;
+    const asked = find('.pupils ul').querySelector('[data-asked]')?.getAttribute('data-remove');
     find('.pupils ul').replaceChildren(...(pupils.length ? sorted.map(item) : [make('li', { class: 'quiet' }, NOBODY)]));
+    for (const button of find('.pupils ul').querySelectorAll('button')) {
+      if (button.dataset.remove === asked) ask(button);
+      if (button.dataset.remove === focused) button.focus({ preventScroll: true });
+    }
   }
 
   /** @param {string} at such as "numbers.3" */
@@ -155,10 +168,7 @@ export class BoardView {
    */
   async remove(button) {
     const name = button.dataset.remove;
-    if (button.textContent === '×') {
-      button.textContent = 'Remove?';
-      return;
-    }
+    if (!('asked' in button.dataset)) return ask(button);
     await classroom.act('remove', { name });
   }
 }

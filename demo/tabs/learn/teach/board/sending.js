@@ -25,6 +25,14 @@ export function queryOf(lesson, card, view, { network, picture }) {
   return `?${new URLSearchParams(all)}`;
 }
 
+/**
+ * @param {HTMLSelectElement} select
+ * @param {string} value that is chosen, where it is one of them
+ */
+function choose(select, value) {
+  if ([...select.options].some((option) => option.value === value)) select.value = value;
+}
+
 export class Sending {
   /** @type {Contents | null} */
   contents = null;
@@ -50,13 +58,19 @@ export class Sending {
   /** @param {Contents} contents */
   fill(contents) {
     this.contents = contents;
+    const selects = ['lesson', 'card', 'network', 'picture'].map((name) => this.find(`[name=${name}]`, HTMLSelectElement));
+    const [lesson, card, network, picture] = selects.map(({ value }) => value);
+    const hidden = [...this.find('.parts').querySelectorAll('input')].filter(({ checked }) => checked).map(({ value }) => value);
     const option = (/** @type {[string, string]} */ [title, name]) => make('option', { value: name }, title);
     this.find('[name=lesson]').replaceChildren(...contents.lessons.map(({ title, name }) => option([title, name])));
     this.find('[name=network]').replaceChildren(option(['As the card says', AS_CARD]), ...contents.networks.map(option));
     this.find('[name=picture]').replaceChildren(option(['The one on this page', AS_HERE]), ...contents.pictures.map(option));
     this.find('.parts').replaceChildren(...contents.parts.map(([words, name]) =>
-      make('label', {}, make('input', { type: 'checkbox', value: name }), make('span', {}, words))));
+      make('label', {}, make('input', { type: 'checkbox', value: name, ...(hidden.includes(name) ? { checked: '' } : {}) }), make('span', {}, words))));
+    // In another language it is the same that is chosen.
+    choose(selects[0], lesson);
     this.fillCards();
+    [card, network, picture].forEach((value, i) => choose(selects[i + 1], value));
   }
 
   fillCards() {

@@ -15,6 +15,7 @@
 
 import { finder, make } from '../../../../static/lib/dom.js';
 import { emit, on } from '../../../../static/lib/events.js';
+import { language } from '../../../../static/lib/languages/language.js';
 import { sent } from '../../../../static/lib/mount.js';
 import { ask, classroom, Told } from '../../../../static/lib/on_demand/classroom.js';
 import { TALLY_STYLE } from '../../../../static/lib/on_demand/tally.js';
@@ -71,7 +72,9 @@ export class TeachView {
     watch('value', () => this.take(sent(props)));
     on('unanswered', (name) => (name === 'teach' || name === 'sheet') && this.tell(name === 'sheet' ? NO_SHEET : FAILED), signal);
     store.watch('classroom', () => this.draw(), signal);
-    trigger('list', {});
+    const list = () => trigger('list', { language: language() });
+    on('language', list, signal);
+    list();
     this.draw();
   }
 
