@@ -18,6 +18,7 @@ from demo.server.bad_requests import BadRequests
 from demo.server.body_limit import BodyLimit
 from demo.server.gzip import CompressedAnswers, CompressedPage
 from demo.server.headers import SafeHeaders
+from demo.server.slow_bodies import SlowBodies
 from demo.tabs.builder import route as builder
 from demo.tabs.own import route as own
 from demo.theme import STYLES, THEME
@@ -58,6 +59,7 @@ def settings(frames: str = "") -> dict[str, Any]:
                 Middleware(CompressedPage),
                 Middleware(CompressedAnswers),
                 Middleware(BadRequests),
+                Middleware(SlowBodies),
                 Middleware(disk.UploadRoom, folder=gradio_compat.upload_folder(), uploads="/upload"),
                 limited,
             ],

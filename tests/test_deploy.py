@@ -3,13 +3,21 @@
 import re
 import shlex
 import subprocess
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+import uvicorn
 import yaml
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
-from tests.bench.visitors.replicas import program
+from tests.bench.visitors.replicas import PROXIES, Replica, program, proxy
 from tests.conftest import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -89,6 +97,37 @@ def test_haproxy_takes_its_file_with_any_number_of_replicas(frame: str) -> None:
         words = [haproxy, "-c", "-V", "-f", str(DEPLOY / "haproxy.cfg")]
         done = subprocess.run(words, env=settings, capture_output=True, text=True)
         assert done.returncode == 0 and "WARNING" not in done.stdout + done.stderr, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", PROXIES)
+def test_a_replica_learns_the_address_that_the_proxy_sees_and_not_what_a_visitor_says(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if program(name) is None:
+        pytest.skip(f"{name} is not installed")
+
+    async def address(request: Request) -> Response:
+        return JSONResponse([request.client.host if request.client else "", request.headers.get("x-forwarded-for")])
+
+    # As every replica of compose and Kubernetes is set.
+    replica = COMPOSE["services"]["replica-1"]["environment"]
+    pod = of_kind("Deployment")[0]["spec"]["template"]["spec"]["containers"][0]["env"]
+    assert {"name": "FORWARDED_ALLOW_IPS", "value": replica["FORWARDED_ALLOW_IPS"]} in pod
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", replica["FORWARDED_ALLOW_IPS"])
+    app = Starlette(routes=[Route("/{path:path}", address)])
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+        behind = [Replica(1, server.servers[0].sockets[0].getsockname()[1], tmp_path / "log", {})]
+        with proxy(name, behind, tmp_path) as found:
+            said = {"X-Forwarded-For": "203.0.113.7"}
+            assert httpx.get(f"{found}/", headers=said).json() == ["127.0.0.1", "127.0.0.1"]
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def test_the_script_that_restarts_is_one() -> None:

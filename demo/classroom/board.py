@@ -43,7 +43,7 @@ def board(code: str, record: dict[str, Any]) -> dict[str, Any]:
     tallies = {place: tally(all_of, place) for place in record["revealed"]}
     told = record["told"]
     if told and told["bars"] != tallies.get(told["place"], told["bars"]):
-        _tell(code, told | {"bars": tallies[told["place"]]})
+        _renew(code, told["place"], tallies[told["place"]])
     return {
         "code": code,
         "ends_s": round(record["ends"] - now),
@@ -109,15 +109,21 @@ def reveal(code: str, place: str, title: str = "") -> None:
 
     def shown(record: Any) -> Any:
         record["revealed"] = [*[each for each in record["revealed"] if each != place], place][-MOST_REVEALED:]
+        if title:
+            record["told"] = {"place": place, "title": title[:MOST_TITLE], "bars": bars}
         return record
 
     store().update(f"class:{code}", shown)
-    if title:
-        _tell(code, {"place": place, "title": title[:MOST_TITLE], "bars": bars})
 
 
-def _tell(code: str, told: dict[str, Any]) -> None:
-    store().update(f"class:{code}", lambda record: record | {"told": told})
+def _renew(code: str, place: str, bars: list[dict[str, Any]]) -> None:
+    """Tells pupils how the tally that they see stands now; one that was concealed meanwhile stays so."""
+
+    def renewed(record: Any) -> Any:
+        told = record["told"]
+        return record | {"told": told | {"bars": bars}} if told and told["place"] == place else None
+
+    store().update(f"class:{code}", renewed)
 
 
 def conceal(code: str, place: str) -> None:

@@ -22,13 +22,14 @@ from demo.share.links import query_of
 log = logging.getLogger(__name__)
 VARIABLE = "CONVSCOPE_CLASS_HOURS"
 HOURS, MOST_HOURS = 4.0, 24.0
-MOST_CLASSES = 60
+MOST_CLASSES, MOST_OF_ADDRESS = 60, 30  # of all, and of one address: a school may have one
 MOST_PUPILS = 60
 MOST_PLACES = 120  # cards of which a pupil's answers are kept
 MOST_GUESS = 80  # characters
 SEEN = 5.0  # seconds between two notes that a pupil is there
 TRIES = 12  # to find a code that nobody has
 OFF = f"Classes are switched off on this server ({VARIABLE}=0)."
+TOO_MANY = f"{MOST_OF_ADDRESS} classes were opened from your network already. Please end one that is over."
 FULL = f"There are {MOST_CLASSES} classes on this server already. Please try again later."
 CROWDED = f"This class has {MOST_PUPILS} pupils, which is as many as it may have. Your teacher can remove names."
 LOCKED = "Nobody can join this class now: your teacher has closed the door."
@@ -66,8 +67,11 @@ def hours() -> float:
 # --------------------------------------------------------------------------------------------------------- the teacher
 
 
-def opened() -> Opened:
+def opened(address: str = "") -> Opened:
     """Opens a class.
+
+    Args:
+        address: where it is opened from, of which a digest is kept with it.
 
     Raises:
         UserError: there are as many as there may be, or none are wanted on this server.
@@ -75,10 +79,13 @@ def opened() -> Opened:
     lasting = 3600 * hours()
     if not lasting:
         raise UserError(OFF)
-    if len(store().listed("class:")) >= MOST_CLASSES:
+    by, others = digest(address), [record.get("by") for record in store().listed("class:").values()]
+    if len(others) >= MOST_CLASSES:
         raise UserError(FULL)
+    if others.count(by) >= MOST_OF_ADDRESS:
+        raise UserError(TOO_MANY)
     secret, now = new_secret(), time.time()
-    record = {"teacher": digest(secret), "opened": now, "ends": now + lasting, "names": {}, "locked": False}
+    record = {"teacher": digest(secret), "by": by, "opened": now, "ends": now + lasting, "names": {}, "locked": False}
     record |= {"look": {"serial": 0, "query": ""}, "hide": "", "revealed": [], "told": None}
     for _ in range(TRIES):
         code = new_code()

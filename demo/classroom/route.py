@@ -95,7 +95,7 @@ async def _question(request: Request) -> dict[str, Any]:
 def _answered(action: str, asked: dict[str, Any], host: str) -> Response:
     if action == "open":
         _allowed(OPENING, host)
-        made = classes.opened()
+        made = classes.opened(host)
         return _json({"code": made.code, "shown": shown(made.code), "secret": made.secret})
     try:
         if action == "join":

@@ -22,7 +22,7 @@ from PIL import Image
 from demo.errors import UserError
 from demo.server.paths import cores
 from demo.server.scheduler import LONG, Turns
-from demo.server.visitors import current
+from demo.server.visitors import current, has_room
 from model_zoo.common import picture_file, picture_worker
 from model_zoo.common.picture_file import Limits, PictureError, Source
 
@@ -32,7 +32,7 @@ without loss or a deep PNG) take three."""
 
 WHOLE_SECONDS = 16  # for a photo of which every pixel is wanted
 PATIENCE = 6  # times as long by the clock: others use the cores, too
-MOST_WAITING, MOST_EACH = 16, 4  # pictures that may wait, and those of one visitor
+MOST_WAITING, MOST_OF_ADDRESS, MOST_EACH = 16, 12, 4  # pictures that may wait: of all, an address and a visitor
 START_SECONDS = 20  # by the clock, for a new process
 BUSY = "This server is busy with other large pictures. Please try again in a minute, or make the picture smaller first."
 FAILED = "is damaged or incomplete, or too large for this server"
@@ -143,8 +143,8 @@ class Pool:
             MemoryError: or too much memory.
             UserError: too many pictures wait.
         """
-        visitor = current()
-        if self._turns.waiting >= MOST_WAITING or self._turns.waiting_for(visitor) >= MOST_EACH:
+        waiting = self._turns.visitors_waiting()
+        if len(waiting) >= MOST_WAITING or not has_room(current(), waiting, MOST_EACH, MOST_OF_ADDRESS):
             raise UserError(BUSY)
         # Long work waits here without its turn, which somebody who decodes a picture may want.
         with LONG.aside(), self._turns.one():

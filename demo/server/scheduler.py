@@ -42,10 +42,10 @@ class Turns:
         """How many threads wait for a turn."""
         return len(self._waiting)
 
-    def waiting_for(self, visitor: Visitor) -> int:
-        """How many of these work for that visitor."""
+    def visitors_waiting(self) -> list[Visitor]:
+        """Whom these work for."""
         with self._lock:
-            return sum(each == visitor for each, _ in self._waiting)
+            return [visitor for visitor, _ in self._waiting]
 
     @contextmanager
     def one(self) -> Iterator[None]:

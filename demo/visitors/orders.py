@@ -1,6 +1,6 @@
-"""Orders of visitors: one is worked on at a time, in the order in which they came, one of each visitor.
+"""Orders of visitors: one is worked on at a time, by turns of the visitors, one of each.
 
-So a class takes turns: whoever has had one stands behind all that wait. `TRAININGS` is the queue of everything that
+Next is whoever was served longest ago, as `demo.server.visitors` says. `TRAININGS` is the queue of everything that
 trains in a process of its own for a minute or two, whatever its kind.
 """
 
@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from demo.errors import UserError
+from demo.server.visitors import Rota, current
+from demo.server.visitors import Visitor as Asks
 from demo.visitors.visitors import Visitor
 from train.service import own
 
@@ -68,6 +70,7 @@ class Order:
     facts: dict[str, Any] = field(default_factory=dict)  # more of how far it is, as JSON
     result: dict[str, Any] | None = None
     is_stopped: bool = False
+    asks: Asks = field(default_factory=current)  # where it comes from
     begun: float = field(default_factory=time.monotonic)
 
     @property
@@ -94,7 +97,8 @@ class Orders:
         self._crowded = f"{MOST_WAITING} {what} are waiting already. Please try again in some minutes."
         self._what = what
         self._lock = threading.Lock()
-        self._waiting: list[Order] = []
+        self._waiting: list[Order] = []  # in the order in which they come, so far as that is known
+        self._rota = Rota()
         self._running: Order | None = None
         self._last: dict[tuple[int, str], Order] = {}  # by the visitor's id and the kind, the last one of each
         self._worker: threading.Thread | None = None
@@ -113,9 +117,13 @@ class Orders:
             self._last = {key: each for key, each in self._last.items() if not each.visitor.is_closed}
             self._last[id(order.visitor), order.kind] = order
             self._waiting.append(order)
+            self._sort()
             if self._worker is None:
                 self._worker = threading.Thread(target=self._work, daemon=True)
                 self._worker.start()
+
+    def _sort(self) -> None:
+        self._waiting = [self._waiting[n] for n in self._rota.order([each.asks for each in self._waiting])]
 
     def is_wanted(self, kind: str) -> bool:
         """Whether an order of that kind waits."""
@@ -163,6 +171,8 @@ class Orders:
                     self._worker = None
                     return
                 order = self._running = self._waiting.pop(0)
+                self._rota.served(order.asks)
+                self._sort()
                 order.state, order.begun = "running", time.monotonic()
             try:
                 order.result = order.work(order)

@@ -5,6 +5,7 @@ Its parent keeps the pipe open for as long as it lives, so that the process ends
 
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +15,7 @@ from train.entry.run_folder import LOG, last_words
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 20.0  # seconds for a training to end once it was asked to
+TAKING = 120.0  # seconds for it to take a piece: it imports PyTorch first, on a busy machine
 Self = TypeVar("Self", bound="PipedProcess")
 
 
@@ -30,7 +32,7 @@ class PipedProcess:
         Raises:
             OSError: the process cannot be started.
         """
-        self._place = place
+        self._place, self._is_unwanted = place, False
         with (place / LOG).open("wb") as output:
             self._process = subprocess.Popen(
                 [sys.executable, *module],
@@ -48,11 +50,17 @@ class PipedProcess:
         self.end()
 
     def send(self, piece: bytes) -> None:
-        """Hand it a piece; waits until the process has taken it, or has ended."""
+        """Hand it a piece; waits until the process has taken it, or has ended. One that takes nothing is killed."""
         assert self._process.stdin is not None  # a pipe, see above
-        with suppress(BrokenPipeError):  # `failure` says why
-            self._process.stdin.write(piece)
-            self._process.stdin.flush()
+        watch = threading.Timer(TAKING, self._process.kill)
+        watch.daemon = True
+        watch.start()
+        try:
+            with suppress(OSError):  # the pipe is broken: `failure` says why
+                self._process.stdin.write(piece)
+                self._process.stdin.flush()
+        finally:
+            watch.cancel()
 
     def ended(self, seconds: float) -> bool:
         """Whether the process has ended, or does within so many seconds."""
@@ -64,12 +72,13 @@ class PipedProcess:
     def ask_to_end(self) -> None:
         """Have it end after its running step; it may have something to write first."""
         if self._process.poll() is None:
+            self._is_unwanted = True
             self._process.terminate()
 
     def end(self) -> None:
         """Have it end after its running step, or at once if it does not."""
         if self._process.poll() is None:
-            self._process.terminate()
+            self.ask_to_end()
             if not self.ended(PATIENCE):
                 self._process.kill()
                 self._process.wait()
@@ -80,4 +89,6 @@ class PipedProcess:
     def failure(self) -> str:
         """Why it failed, in a sentence; "" where it did not, or was ended by `end`."""
         code = self._process.poll()
-        return last_words(self._place, code) if code not in (None, 0, 130, -15) else ""
+        # Windows has no such signal: there a process that is to end does so with 1.
+        is_ended = code in (None, 0, 130, -15) or (sys.platform == "win32" and self._is_unwanted)
+        return "" if is_ended else last_words(self._place, code)

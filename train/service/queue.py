@@ -1,5 +1,7 @@
 """Trainings for a server: each in a process of its own, one at a time, the others waiting in a queue.
 
+Those who order take turns: next is a training of whoever had one longest ago.
+
 The process is that of `python -m train RECIPE ...` (see train/service/worker.py), so that the server keeps its cores
 and its memory, and a crash of the training does not hurt it. All that is known of a training is read from its run
 folder, which is a zoo entry after every epoch. Nothing here needs PyTorch, so that a server which imports this starts
@@ -50,7 +52,7 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
-MOST_WAITING = 20
+MOST_WAITING, MOST_EACH = 20, 15  # that wait, and those of one who orders: a class may have one address
 MOST_SNAPSHOTS = 20  # epochs of a training that keeps the weights after each of them, some MB apiece
 EVERY = 0.5  # seconds between two looks at the run folder
 POINTS = 20  # of the trail, per epoch
@@ -67,6 +69,7 @@ class Training:
     order: Order
     data: Path  # a torchvision root
     runs: Path  # the folder for its run folder
+    by: str = ""  # who ordered it, as far as turns are concerned
     state: str = WAITING
     folder: Path | None = None  # the run folder, from the start on
     progress: Progress | None = None  # the latest one, while it runs
@@ -98,15 +101,18 @@ class Queue:
         self._threads = threads
         self._lock = threading.Lock()
         self._all: dict[str, Training] = {}  # in the order of ordering
+        self._turns = 0
+        self._had: dict[str, int] = {}  # of each who ordered, the number of the last turn
         self._process: subprocess.Popen | None = None
         self._worker: threading.Thread | None = None
 
-    def order(self, order: Order, data: Path, runs: Path) -> str:
+    def order(self, order: Order, data: Path, runs: Path, by: str = "") -> str:
         """Start a training, or queue it behind those of others.
 
         Args:
             data: a torchvision root; CIFAR-10 is downloaded into it when missing.
             runs: the folder of run folders.
+            by: who orders it, such as an address: those who order take turns.
 
         Returns:
             The ticket with which to look at it and to stop it.
@@ -116,10 +122,11 @@ class Queue:
         """
         check(order)
         with self._lock:
-            if sum(each.state == WAITING for each in self._all.values()) >= MOST_WAITING:
-                raise Refused(f"{MOST_WAITING} trainings are waiting already. Please try again later.")
+            line = self._line()
+            if len(line) >= MOST_WAITING or sum(each.by == by for each in line) >= MOST_EACH:
+                raise Refused(f"{len(line)} trainings are waiting already. Please try again later.")
             ticket = secrets.token_urlsafe(12)
-            self._all[ticket] = Training(ticket, order, data.resolve(), runs.resolve())
+            self._all[ticket] = Training(ticket, order, data.resolve(), runs.resolve(), by)
             self._forget()
             if self._worker is None:
                 self._worker = threading.Thread(target=self._work, daemon=True)
@@ -146,9 +153,8 @@ class Queue:
     def look(self, ticket: str) -> Scene:
         """How things stand for whoever holds this ticket, or for somebody without one."""
         with self._lock:
-            trainings = list(self._all.values())
+            trainings, waiting = list(self._all.values()), self._line()
         mine = next((each for each in trainings if each.ticket == ticket), None)
-        waiting = [each for each in trainings if each.state == WAITING]
         return Scene(
             mine,
             next((each for each in trainings if each.state in (RUNNING, STOPPING)), None),
@@ -201,10 +207,22 @@ class Queue:
         if any((folder.parent, folder.name) == (runs.resolve(), name) for folder in busy):
             raise Refused(run_folders.BUSY)
 
+    def _line(self) -> list[Training]:
+        """Those that wait, in the order in which they will come if nobody orders any more."""
+        waiting = [each for each in self._all.values() if each.state == WAITING]
+        count: dict[str, int] = {}  # of each who ordered, how many stand before
+        rounds = {}
+        for each in waiting:
+            rounds[each.ticket] = count.get(each.by, 0)
+            count[each.by] = rounds[each.ticket] + 1
+        return sorted(waiting, key=lambda each: (rounds[each.ticket], self._had.get(each.by, 0)))
+
     def _forget(self) -> None:
         """Only the latest of those that have ended are remembered."""
         for ticket in [ticket for ticket, each in self._all.items() if each.ended][:-100]:
             del self._all[ticket]
+        known = {each.by for each in self._all.values()}
+        self._had = {by: turn for by, turn in self._had.items() if by in known}
 
     def _end(self, ticket: str, state: str, reason: str) -> None:
         with self._lock:
@@ -214,10 +232,12 @@ class Queue:
         """Train one after the other until nobody waits."""
         while True:
             with self._lock:
-                training = next((each for each in self._all.values() if each.state == WAITING), None)
+                training = next(iter(self._line()), None)
                 if training is None:
                     self._worker = None
                     return
+                self._turns += 1
+                self._had[training.by] = self._turns
                 self._all[training.ticket] = replace(training, state=RUNNING)
             try:
                 self._train(training)

@@ -44,5 +44,5 @@ def _shared(address: str) -> Store:
 
 def _without_password(address: str) -> str:
     """For the log, which others may read."""
-    scheme, _, rest = address.partition("://")
+    scheme, _, rest = address.partition("?")[0].partition("://")  # a password may stand among the options, too
     return f"{scheme}://{rest.rpartition('@')[2]}"

@@ -17,6 +17,7 @@ from demo.errors import UserError
 from demo.pictures import picture_id
 from demo.pictures.examples import NO_DATA, data_folder, has_test_pictures
 from demo.server.paths import cores
+from demo.server.visitors import current
 from demo.tabs.train import progress, runs
 from model_zoo.entries.folders import runs_folder
 from train.service import queue
@@ -110,7 +111,7 @@ def begin(
         _whole("seed", seed),
     )
     try:
-        ticket = TRAININGS.order(order, data_folder(), runs_folder())
+        ticket = TRAININGS.order(order, data_folder(), runs_folder(), current().address)
     except queue.Refused as error:
         raise UserError(str(error)) from error
     return {"every": NEWS, "ticket": ticket, "seen": _seen(clock)}

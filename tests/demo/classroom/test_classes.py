@@ -191,3 +191,32 @@ def test_what_a_pupil_answers_is_bounded(clock: Clock, monkeypatch: pytest.Monke
 def test_an_answer_outside_of_a_class_is_noted_nowhere(clock: Clock, given: Any) -> None:
     classes.report(given, "numbers.1", "frog", False)
     assert classes.store().listed("") == {}
+
+
+def test_one_address_leaves_room_for_the_classes_of_others(clock: Clock) -> None:
+    for _ in range(classes.MOST_OF_ADDRESS):
+        made = classes.opened("10.0.0.1")
+    with pytest.raises(UserError, match="from your network"):
+        classes.opened("10.0.0.1")
+    classes.opened("10.0.0.2")
+    classes.end(made.code)
+    classes.opened("10.0.0.1")
+    assert "10.0.0.1" not in str(classes.store().listed("class:"))
+
+
+def test_a_tally_that_was_concealed_stays_so_for_a_board_that_was_asked_for_before(clock: Clock) -> None:
+    made = classes.opened()
+    first, second = joined(made.code, 2)
+    guess(first, "numbers.1", "frog")
+    board.reveal(made.code, "numbers.1", "A card")
+    before = classes.taught(made.code, made.secret)
+    guess(second, "numbers.1", "ship")
+    assert board.board(made.code, before)["tallies"]["numbers.1"] == [
+        {"guess": "frog", "count": 1, "right": False},
+        {"guess": "ship", "count": 1, "right": False},
+    ]
+    assert len(classes.polled(made.code, first["token"], "?")["told"]["bars"]) == 2  # pupils see it grow
+    guess(second, "numbers.1", "frog")
+    board.conceal(made.code, "numbers.1")
+    board.board(made.code, before)
+    assert classes.polled(made.code, first["token"], "?")["told"] is None

@@ -21,6 +21,7 @@ from train.service.queue import (
     ARCHIVE_BYTES,
     FAILED,
     FINISHED,
+    MOST_EACH,
     RUNNING,
     STOPPED,
     WAITING,
@@ -254,3 +255,19 @@ def test_how_much_of_the_pictures_is_there(tmp_path: Path) -> None:
 
 def test_the_pictures_are_known_to_be_there(cifar10_folder: Path) -> None:
     assert has_pictures(cifar10_folder)
+
+
+def test_those_who_order_take_turns(cifar10_folder: Path, tmp_path: Path) -> None:
+    queue = Queue(threads=1)
+    first = queue.order(LONG, cifar10_folder, tmp_path, "school")
+    wait(lambda: mine(queue, first).state == RUNNING)
+    school = [queue.order(SMALL, cifar10_folder, tmp_path, "school") for _ in range(MOST_EACH)]
+    with pytest.raises(Refused, match="waiting already"):
+        queue.order(SMALL, cifar10_folder, tmp_path, "school")
+    home = queue.order(SMALL, cifar10_folder, tmp_path, "home")
+    assert [queue.look(each).place for each in (home, *school[:3])] == [1, 2, 3, 4]
+    for ticket in school:
+        queue.stop(ticket)
+    queue.stop(first)
+    wait(lambda: mine(queue, home).ended)
+    assert mine(queue, home).state == FINISHED

@@ -59,7 +59,11 @@ def test_where_nothing_answers_that_is_said_in_a_sentence() -> None:
     "The server does not start; one line says so",
 )
 @pytest.mark.parametrize(
-    "address", ["localhost", "http://localhost", "redis://:secret@127.0.0.1:1/0", "redis://127.0.0.1:port/0"]
+    "address",
+    [
+        *("localhost", "http://localhost", "redis://127.0.0.1:port/0"),
+        *("redis://:secret@127.0.0.1:1/0", "redis://127.0.0.1:1/0?password=secret"),
+    ],
 )
 def test_a_wrong_address_is_said_at_the_start(address: str) -> None:
     done = subprocess.run(
