@@ -37,6 +37,13 @@ SECOND = "cifar10-cnn-regularised"  # another network than the first, with the s
 os.environ["CONVSCOPE_RUNS"] = str(ROOT / "no-runs")  # what somebody trained in this folder is no part of the tests
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores, as browsers and servers are waited for; each needs memory."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 0
+    cores = os.cpu_count() or 1
+    return max(1, min(cores + 1, int(memory / 7e9)) if memory else cores)
+
+
 @pytest.fixture(scope="session")
 def cifar10_folder() -> Path:
     """A torchvision root with CIFAR-10, from CONVSCOPE_DATA; tests that need it are skipped where it is not."""

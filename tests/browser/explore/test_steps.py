@@ -88,6 +88,7 @@ def test_a_key_held_down_ends_where_it_is_released(visit: Visit) -> None:
     """Faster than the server answers: no answer that comes late may take the choice back."""
     page = visit("?tab=explore")
     steps = [step.name for step in walked(SHIPPED[0], PHOTO)]
+    expect(page.locator("#grid h3")).not_to_be_empty()
     page.locator("#strip .strip").focus()
     for _ in range(12):
         page.keyboard.press("ArrowRight")
