@@ -2,6 +2,7 @@
 
 python -m tests.bench                      all of them, a table of each
 python -m tests.bench survey --overlap     one of app, fair, survey and photos, with its own options
+python -m tests.bench entries               what 500 networks cost at the start and when they are chosen
 python -m tests.bench fuzz                 what breaks when events get values that no page sends
 python -m tests.bench replicas             three servers behind a proxy, one of which dies; needs haproxy or nginx
 python -m tests.bench survey-folder        surveys of many photos by processes and by Ray
@@ -9,12 +10,17 @@ python -m tests.bench survey-folder        surveys of many photos by processes a
 
 import sys
 
-from tests.bench import bench_app, bench_photos, bench_survey, bench_survey_folder
+from tests.bench import bench_app, bench_entries, bench_photos, bench_survey, bench_survey_folder
 from tests.bench.visitors import bench_fair, bench_fuzz, bench_replicas
 
 ALL = {"app": bench_app.main, "fair": bench_fair.main, "survey": bench_survey.main, "photos": bench_photos.main}
 # What needs other programs, or long, or measures nothing but finds what breaks.
-APART = {"fuzz": bench_fuzz.main, "replicas": bench_replicas.main, "survey-folder": bench_survey_folder.main}
+APART = {
+    "entries": bench_entries.main,
+    "fuzz": bench_fuzz.main,
+    "replicas": bench_replicas.main,
+    "survey-folder": bench_survey_folder.main,
+}
 
 
 def main(words: list[str]) -> None:
