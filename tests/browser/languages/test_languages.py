@@ -84,3 +84,21 @@ def test_no_tab_grows_too_wide_in_german(visit: Visit) -> None:
         assert overflow(page) == 0, tab
         for area in page.locator("#areas > .tab-wrapper button:visible").all():
             assert area.evaluate("area => area.scrollWidth - area.clientWidth") <= 1
+
+
+def test_what_is_read_aloud_is_not_written_again_with_the_same_words(visit: Visit) -> None:
+    page = visit("?tab=build&build=digits~a:c8k3p1,r,m2,c16k7p0&lang=de")
+    layers = page.locator("#build .layer")
+    said = layers.nth(3).locator(".words")
+    expect(said).to_have_text(re.compile("passt nicht in 4 . 4; Padding 3 würde die Größe erhalten"))
+    said.evaluate("""said => {
+      window.written = 0;
+      new MutationObserver((records) => (window.written += records.length))
+        .observe(said, { childList: true, characterData: true, subtree: true });
+    }""")
+    layers.first.locator("input[name=c]").fill("9")
+    expect(layers.first.locator(".shape")).to_contain_text("9")  # all layers are counted anew
+    assert page.evaluate("window.written") == 0
+    layers.nth(3).locator("input[name=k]").fill("3")
+    expect(said).to_have_text("")
+    assert page.evaluate("window.written") > 0

@@ -1,6 +1,6 @@
 /** From pictures to a network: ordered, waited for, shown; and what can be done with the networks that one has. */
 
-import { make } from '../../../static/lib/dom.js';
+import { make, tell } from '../../../static/lib/dom.js';
 import { forgetNetwork, keepNetwork } from '../../../static/lib/page/own_networks.js';
 import { fileName, saveBlob } from '../../../static/lib/save.js';
 import { outcomeParts, plain } from './outcome.js';
@@ -71,8 +71,7 @@ export class Making {
 
   /** @param {string} words */
   say(words) {
-    const said = this.find('.making .said');
-    if (said.textContent !== words) said.textContent = words;
+    tell(this.find('.making .said'), words);
   }
 
   async order() {
