@@ -102,3 +102,19 @@ def test_what_is_read_aloud_is_not_written_again_with_the_same_words(visit: Visi
     layers.nth(3).locator("input[name=k]").fill("3")
     expect(said).to_have_text("")
     assert page.evaluate("window.written") > 0
+
+
+def test_what_a_reader_named_keeps_its_name(visit: Visit) -> None:
+    page = visit("?tab=own&lang=de")
+    first, second = page.locator("#own .card").first, page.locator("#own .card").nth(1)
+    for card, name in ((first, "none"), (second, "frog")):
+        card.locator(".name").fill(name)
+        card.locator(".name").press("Enter")
+        expect(card.locator(".name")).to_have_attribute("aria-label", f"Name der Klasse {name}")
+        expect(card.locator(".remove")).to_have_attribute("aria-label", f"Klasse {name} entfernen")
+    page.locator("#own .mark-tiles").click()
+    expect(page.locator("#own .kinds label")).to_have_text([re.compile("none$"), re.compile("frog$")])
+    choose(page, "es")
+    expect(first.locator(".name")).to_have_attribute("aria-label", re.compile("«?none»?$"))
+    expect(page.locator("#own .kinds label").first).to_have_text(re.compile("none$"))
+    expect(page.locator("#own .kinds legend")).not_to_have_text(re.compile("A square"))

@@ -36,6 +36,16 @@ test('what is put in is translated, too; a list of words each by itself', () => 
   assert.equal(german.translate('In 1,200 steps from ship to conv1.'), 'Von Schiff nach conv1 in 1.200 Schritten.');
 });
 
+test('a name that a reader gave stays as it is among other words, and alone where the page shows their network', () => {
+  const names = { within: new Set(['frog', 'ship']), alone: new Set() };
+  const other = new Catalogue(MESSAGES, 'de', names);
+  assert.equal(other.translate('The network is sure: frog 93.1 %'), 'Das Netz ist sicher: frog 93,1 %');
+  assert.equal(other.translate('frog, Sum and ship of the picture'), 'frog, Summe und ship des Bildes');
+  assert.equal(other.translate('ship: 1,200'), 'ship: 1.200');
+  assert.equal(other.translate('frog'), 'Frosch'); // the page's own word
+  assert.equal(new Catalogue(MESSAGES, 'de', { ...names, alone: new Set(['frog']) }).translate('frog'), null);
+});
+
 test('a word with a number behind it', () => {
   assert.equal(german.translate('ship 93.1 %'), 'Schiff 93,1 %');
   assert.equal(german.translate('frog: 1,200'), 'Frosch: 1.200');
