@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from demo.languages.catalogues import LANGUAGES, messages
 from demo.tabs.learn.lesson import lessons
@@ -118,3 +118,32 @@ def test_what_a_reader_named_keeps_its_name(visit: Visit) -> None:
     expect(first.locator(".name")).to_have_attribute("aria-label", re.compile("«?none»?$"))
     expect(page.locator("#own .kinds label").first).to_have_text(re.compile("none$"))
     expect(page.locator("#own .kinds legend")).not_to_have_text(re.compile("A square"))
+
+
+def test_what_was_done_on_a_card_stays_when_the_language_changes(visit: Visit) -> None:
+    page = visit("?lesson=convolution.2")
+    lesson = page.locator("#lesson")
+    fields, told = lesson.locator(".field input"), lesson.locator(".told")
+    lesson.locator(".hint").click()
+    expect(told).to_have_text(lessons()["convolution"].cards[1].hints[0])
+    for field in fields.all():
+        field.fill("3")
+    choose(page, "de")
+    expect(told).to_have_text(lessons("de")["convolution"].cards[1].hints[0])
+    # The answer to a check is on its way while the lesson comes in another language.
+    held: list[Route] = []
+    page.route("**/queue/join*", held.append)
+    with page.expect_request("**/queue/join*"):
+        lesson.locator(".check").click()
+    choose(page, "es")
+    expect(lesson.locator("h2")).to_have_text(lessons("es")["convolution"].cards[1].title)
+    expect(lesson.locator(".check")).to_be_disabled()
+    page.unroute("**/queue/join*")
+    for route in held:
+        route.continue_()
+    expect(told.locator("strong")).to_have_text(messages("es")["Not quite."])
+    expect(lesson.locator(".check")).to_be_enabled()
+    choose(page, "de")
+    expect(lesson.locator("h2")).to_have_text(lessons("de")["convolution"].cards[1].title)
+    expect(told.locator("strong")).to_have_text(messages("de")["Not quite."])
+    assert [field.input_value() for field in fields.all()] == ["3", "3"]
