@@ -13,6 +13,7 @@ const MESSAGES = {
   '{t1} of the picture': '{t1} des Bildes',
   'Please wait.': 'Bitte warten.',
   'It learns.': 'Es lernt.',
+  '{t1}, begun {n1} {t2} {n2}:{n3}': '{t1}, begonnen am {n1}. {t2}, {n2}:{n3}',
   'In {n1} steps from {t1} to {t2}.': 'Von {t1} nach {t2} in {n1} Schritten.',
 };
 const german = new Catalogue(MESSAGES, 'de');
@@ -50,6 +51,10 @@ test('a word with a number behind it', () => {
   assert.equal(german.translate('ship 93.1 %'), 'Schiff 93,1 %');
   assert.equal(german.translate('frog: 1,200'), 'Frosch: 1.200');
   assert.equal(german.translate('conv1 93.1 %'), null);
+});
+
+test('a month of a date has its name in the language', () => {
+  assert.equal(german.translate('Sum, begun 03 Dec 10:11'), 'Summe, begonnen am 03. Dez, 10:11');
 });
 
 test('of several sentences each is looked up', () => {

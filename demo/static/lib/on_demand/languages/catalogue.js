@@ -12,6 +12,7 @@ const LABELLED = new RegExp(String.raw`^([^\d:]*\p{L})(:? )(${NUMBER}(?: ?%)?)$`
 const PLACE = /\{([nt]\d+)\}/g;
 const SENTENCES = /(?<=[.!?])\s+(?=[\p{Lu}\d“<])|(?<=[.!?]<\/[a-z]>)\s+/u;
 const LIST = /, (?:and |or )?| and | or /;
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' '); // of dates, as the page writes them
 const MOST_LETTERS = 2_000; // of a text; what is longer is no text of the page
 const MOST_KEPT = 4_000; // texts whose translation is remembered
 
@@ -33,6 +34,7 @@ export class Catalogue {
     this.names = names;
     this.locale = locale;
     this.joined = new Intl.ListFormat(locale, { type: 'conjunction' });
+    this.month = new Intl.DateTimeFormat(locale, { month: 'short' });
     this.isSpaced = !/^(zh|ja|th)/.test(locale); // between sentences
     const parts = new Intl.NumberFormat(locale, { useGrouping: true }).formatToParts(123456.7);
     /** @param {string} type */
@@ -127,6 +129,7 @@ export class Catalogue {
    */
   part(text) {
     if (this.names.within.has(text) || /\.[a-z\d]{2,11}$/i.test(text)) return text; // a reader's own name, or that of a file
+    if (MONTHS.includes(text)) return this.month.format(new Date(2000, MONTHS.indexOf(text)));
     const told = this.translate(text);
     if (told !== null) return told;
     const each = text.split(LIST);
