@@ -1,11 +1,12 @@
 """The page in another language: chosen in the menu, by the address or by the browser, and back in English."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from demo.languages.catalogues import LANGUAGES, messages
+from demo.languages.catalogues import LANGUAGES, SOURCE, messages
 from demo.tabs.learn.lesson import lessons
 from tests.browser.actions import LOOKS, expect_address, open_panel, overflow, query
 from tests.browser.conftest import Visit
@@ -147,3 +148,16 @@ def test_what_was_done_on_a_card_stays_when_the_language_changes(visit: Visit) -
     expect(lesson.locator("h2")).to_have_text(lessons("de")["convolution"].cards[1].title)
     expect(told.locator("strong")).to_have_text(messages("de")["Not quite."])
     assert [field.input_value() for field in fields.all()] == ["3", "3"]
+
+
+def test_marked_words_stand_in_the_order_of_the_language_and_nothing_is_translated_twice(visit: Visit) -> None:
+    page = visit("?tab=predict")
+    every_phrase = Path(__file__).with_name("phrases.js").read_text(encoding="utf-8")
+    for code in LANGUAGES:
+        if code == SOURCE:
+            continue
+        choose(page, code)
+        expect(page.locator(EXPLORE)).to_have_text(messages(code)["Explore"])
+        found = page.evaluate(every_phrase, messages(code))
+        assert found["count"] > 100
+        assert (found["wrong"], found["changed"]) == ([], []), code
