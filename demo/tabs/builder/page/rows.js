@@ -39,7 +39,10 @@ export class Rows {
    */
   show(text, about) {
     const isSame = text === encode(this.layers);
+    const { channels, side, classes } = this.about;
+    const isAboutSame = channels === about.channels && side === about.side && classes === about.classes;
     this.about = about;
+    if (isSame && isAboutSame && this.list.childElementCount) return this.recount(); // a field in which somebody types stays
     if (!isSame) {
       this.layers = parse(text);
       this.opened.clear();
