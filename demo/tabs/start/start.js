@@ -231,7 +231,7 @@ class Start {
         share.focus();
       }, 'door'));
     }
-    if (CHOICES.tab.includes(TEACH)) doors.push(this.button('Teach a class', to(TEACH), 'quiet'));
+    if (CHOICES.tab.includes(TEACH)) doors.push(this.button('Teach a class', to(TEACH), 'aside'));
     return doors;
   }
 
