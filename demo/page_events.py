@@ -12,7 +12,7 @@ import model_zoo
 from demo.core.crop import Crop
 from demo.core.handlers import if_latest, user_errors
 from demo.core.inference import Inference, infer
-from demo.core.networks import NO_PICTURE, choices, facts, given, lines, title
+from demo.core.networks import NO_PICTURE, choices, facts, given, given_names, lines, title
 from demo.core.outputs import skipped
 from demo.core.payloads import is_whole, payload, text
 from demo.core.request_sequencer import RequestSequencer
@@ -126,7 +126,8 @@ def no_state(view: View, why: str = "", session: str | None = None) -> PageState
 
 
 def _chosen(model: str, picture: Image.Image | None, session: str | None) -> dict[str, Any]:
-    return {"network": title(model), "about": lines(session), "thumbnail": thumbnail(picture) if picture else ""}
+    found = {"network": title(model), "about": lines(session), "thumbnail": thumbnail(picture) if picture else ""}
+    return found | given_names(model, session)
 
 
 def refreshed(view: View, picture: Image.Image | None, session: str | None = None) -> PageState:

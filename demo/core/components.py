@@ -68,7 +68,7 @@ class ChosenView(JsonHTML):
     """The thumbnail of the page's picture and the network's title, as buttons that open what both are chosen in.
 
     Value: `thumbnail`: URL of a square picture, "" for none; `network`: its title; `about`: name -> a line about each
-    network, for the list of them; or {}.
+    network, for the list of them; and what `demo.core.networks.given_names` returns; or {}.
     """
 
     def __init__(self, **kwargs: Any) -> None:

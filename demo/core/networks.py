@@ -131,6 +131,16 @@ def lines(session: str | None = None) -> dict[str, str]:
     return found
 
 
+def given_names(model: str, session: str | None) -> dict[str, list[str]]:
+    """What visitors called things, which no language translates: `titles` of their own networks, and `classes` of the
+    one on show, if it is one of these."""
+    titles = []
+    for name in dict.fromkeys([*private.mine(session), model]):
+        with suppress(UserError):
+            titles += [card(name)["title"]] if is_private(name) else []
+    return {"titles": titles, "classes": list(card(model)["classes"]) if is_private(model) else []}
+
+
 def _line(found: dict[str, Any], weights: int) -> str:
     classes, test = found["classes"], found["metrics"].get("test")
     first = _largest(found)[:3] or classes[:3]  # kinds of things say more than three of many

@@ -5,7 +5,7 @@
  */
 
 import { setServerAddress } from '../static/lib/address.js';
-import { around, finder, make } from '../static/lib/dom.js';
+import { around, finder, make, tell } from '../static/lib/dom.js';
 import { emit, on } from '../static/lib/events.js';
 import { Camera } from '../static/lib/on_demand/camera.js';
 import { giveOwnPicture } from '../static/lib/page/picture_sources.js';
@@ -201,7 +201,7 @@ export class LivePane {
   /** @param {string} sentence */
   say(sentence) {
     this.find('.told').hidden = !sentence;
-    if (this.find('.told').textContent !== sentence) this.find('.told').textContent = sentence;
+    tell(this.find('.told'), sentence);
   }
 
   // --------------------------------------------------------------------------------------------- a picture is kept

@@ -20,6 +20,7 @@ export function mount(context) {
 
 class Sharing {
   asked = ''; // the link whose QR code is asked for
+  noted = ''; // what is said below the link
 
   /** @param {import('../static/lib/mount.js').Context} context */
   constructor({ element, props, trigger, watch, signal }) {
@@ -140,8 +141,9 @@ class Sharing {
     }
     this.find('.try', HTMLAnchorElement).href = link;
     const notes = notesOn(store.get('picture'), store.get('view').lane, location.hostname);
-    const list = this.find('.notes');
-    if (list.textContent !== notes.join('')) list.replaceChildren(...notes.map((text) => make('li', {}, text)));
+    if (notes.join('\n') === this.noted) return;
+    this.noted = notes.join('\n');
+    this.find('.notes').replaceChildren(...notes.map((text) => make('li', {}, text)));
   }
 
   async copy() {

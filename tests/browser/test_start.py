@@ -74,17 +74,21 @@ def expect_map(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    "look",
+    ("look", "door", "tab"),
     [
-        {"viewport": {"width": 1366, "height": 768}},
+        ({"viewport": {"width": 1280, "height": 720}}, "Explore", "explore"),
         pytest.param(
-            {"viewport": {"width": 1280, "height": 720}, "color_scheme": "dark", "reduced_motion": "reduce"},
+            {"viewport": {"width": 1366, "height": 768}, "color_scheme": "dark", "reduced_motion": "reduce"},
+            *("Teach a class", "teach"),
             marks=pytest.mark.full,
         ),
-        LOOKS["phone, light"] | {"has_touch": True, "is_mobile": True, "reduced_motion": "reduce"},
+        (
+            LOOKS["phone, light"] | {"has_touch": True, "is_mobile": True, "reduced_motion": "reduce"},
+            *("Teach a class", "teach"),
+        ),
     ],
 )
-def test_the_whole_start(visit: Visit, look: dict) -> None:
+def test_the_whole_start(visit: Visit, look: dict, door: str, tab: str) -> None:
     model = model_zoo.load(NAME)
     page = visit(start=True, **look)
     guesses, further = dialog(page).locator(".guess"), dialog(page).locator(".next")
@@ -112,10 +116,10 @@ def test_the_whole_start(visit: Visit, look: dict) -> None:
     expect_stage(page, 6, "It is a lion")
     expect_compared(page, "cat", model.predict(open_image(LION)))
     expect(dialog(page).locator(".text")).to_contain_text("It knows 10 words, and none is lion.")
-    dialog(page).get_by_role("button", name="Explore").click()
+    dialog(page).get_by_role("button", name=door).click()
     expect(dialog(page)).to_have_count(0)
-    expect_address(page, tab="explore")
-    expect(page.locator("#strip .tile").first).to_be_visible()
+    expect_address(page, tab=tab)
+    expect(page.locator({"explore": "#strip .tile", "teach": "#teach button"}[tab]).first).to_be_visible()
     page.goto(page.url.split("?")[0])
     expect(page.locator("#answer .verdict")).to_have_count(1)
     expect(dialog(page)).to_have_count(0)  # whoever has finished it does not meet it again

@@ -23,6 +23,22 @@ export function term(name, words = name.replaceAll('-', ' ')) {
   return make('dfn', { 'data-term': name }, words);
 }
 
+/** @type {WeakMap<Element, { words: string, text: ChildNode | null }>} what `tell` wrote, and the node that holds it */
+const told = new WeakMap();
+
+/**
+ * Writes words into a place that may be read aloud when it changes, unless they stand there already. What stands there
+ * may be in another language by now, so that it is no use to compare with that.
+ * @param {Element} place
+ * @param {string} words
+ */
+export function tell(place, words) {
+  const before = told.get(place);
+  if (before?.words === words && before.text === place.firstChild && place.childNodes.length < 2) return;
+  place.textContent = words;
+  told.set(place, { words, text: place.firstChild });
+}
+
 /**
  * A function that finds the first match inside an element, which must be there: widgets find parts of their own HTML.
  * Its type is that of the selector's tag ("canvas.map"), else HTMLElement; say `find('.x', HTMLInputElement)` for another.

@@ -29,6 +29,7 @@
  *
  * @typedef {object} Events
  * @property {string} language the page is read in this language now
+ * @property {undefined} names readers' own names are known, or others, which no language translates
  * @property {'answered' | 'failed'} answered the server has answered, or refused, what somebody chose (server)
  * @property {string} unanswered a question of the widget with this `elem_id` failed (server)
  * @property {undefined} restored the page shows what its address asks for, or that it cannot be shown (server)

@@ -183,7 +183,7 @@ class AddNetwork {
     this.find('.facts').replaceChildren(...check.facts.map(([what, value]) => make('div', {}, make('dt', {}, what), make('dd', {}, value))));
     this.find('.seen').hidden = !check.picture;
     if (check.picture) this.find('.picture', HTMLImageElement).src = check.picture;
-    this.find('tbody').replaceChildren(...(check.answers ?? []).map(([label, share]) => make('tr', {}, make('th', { scope: 'row' }, label),
+    this.find('tbody').replaceChildren(...(check.answers ?? []).map(([label, share]) => make('tr', {}, make('th', { scope: 'row', translate: 'no' }, label),
       make('td', { class: 'bar' }, make('span', { style: `width:${100 * share}%` })), make('td', { class: 'number' }, percent(share)))));
     this.find('.layer').hidden = !check.maps;
     if (check.maps) this.draw(check.maps, check.limit ?? 1, check.step ?? '');

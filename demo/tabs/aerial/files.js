@@ -52,7 +52,7 @@ class FileTable {
     this.find('.words').textContent = value.words;
     this.find('.troubles').hidden = !troubles.length;
     this.find('.troubles h3').textContent = `Not answered: ${troubles.length}`;
-    const items = troubles.map(({ file, reason }) => make('li', {}, make('b', {}, file), ` — ${reason}`));
+    const items = troubles.map(({ file, reason }) => make('li', {}, make('b', { translate: 'no' }, file), ` — ${reason}`));
     this.find('.troubles ul').replaceChildren(...items);
     this.find('.scroll').hidden = !this.rows.length;
     this.find('.save').hidden = !this.rows.length && !troubles.length;
@@ -97,7 +97,7 @@ function rowOf(answer, { threshold }) {
   const cells = [
     make('td', { class: 'number' }, String(answer.order + 1)),
     make('td', {}, make('img', { src: answer.thumbnail, alt: '', loading: 'lazy' })),
-    make('td', { class: 'file' }, answer.file, ...(answer.whole ? [make('i', { class: 'note' }, ' whole photo')] : [])),
+    make('td', { class: 'file' }, make('span', { translate: 'no' }, answer.file), ...(answer.whole ? [make('i', { class: 'note' }, ' whole photo')] : [])),
     ...(threshold === null ? [make('td', {}, answer.answer)] : []),
     make('td', { class: 'share' }, unbroken(percent(answer.probability)), bar),
   ];

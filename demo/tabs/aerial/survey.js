@@ -2,7 +2,7 @@
 
 import { pen } from '../../static/lib/canvas.js';
 import { floats } from '../../static/lib/codec.js';
-import { around, finder, make } from '../../static/lib/dom.js';
+import { around, finder, make, tell } from '../../static/lib/dom.js';
 import { on } from '../../static/lib/events.js';
 import { sent } from '../../static/lib/mount.js';
 import { savePrint } from '../../static/lib/print/layout.js';
@@ -215,7 +215,7 @@ class SurveyMap {
    * @param {string} words
    */
   say(part, words) {
-    if (this.find(part).textContent !== words) this.find(part).textContent = words;
+    tell(this.find(part), words);
   }
 
   speak() {

@@ -22,8 +22,12 @@ export class CardsView {
   number = 0; // of its card
   /** @type {{ name: string, title: string, model: string, cards: Card[] } | null} */
   lesson = null;
-  ticket = 0;
+  ticket = 0; // of the last question
+  opening = 0; // that of the lesson
+  checking = 0; // and that of the check, which another language of the lesson must not cut short
+  language = ''; // that the lesson was asked for in
   hints = 0;
+  isHinting = false; // whether hints are what stands there
   answered = false; // whether this card's answer may be in sight
   setsView = false; // whether the card is to set the page once it has come
 
@@ -61,7 +65,7 @@ export class CardsView {
     watch('value', () => this.take(sent(props)));
     on('unanswered', (which) => which === 'lesson' && this.tell(FAILED), signal);
     store.watch('bench', () => this.tellHere(), signal);
-    on('language', () => this.lesson && this.load(), signal);
+    on('language', (code) => this.name && code !== this.language && this.load(), signal);
     on('raised', () => NARROW.matches && !this.panel.hidden && this.fold(true), signal);
     const size = new ResizeObserver(() => this.measure());
     size.observe(this.panel);
@@ -110,6 +114,7 @@ export class CardsView {
     [this.name, this.number] = [name, number];
     if (isHere) return this.show();
     this.lesson = null;
+    this.checking = 0;
     this.put(true);
     this.find('.where').textContent = 'Lesson';
     this.find('.number').textContent = '';
@@ -119,18 +124,20 @@ export class CardsView {
 
   load() {
     if (this.lesson) this.lesson.model = store.get('view').model;
-    this.trigger('open', { lesson: this.name, language: language(), ticket: (this.ticket += 1) });
+    this.language = language();
+    this.opening = this.ticket += 1;
+    this.trigger('open', { lesson: this.name, language: this.language, ticket: this.opening });
   }
 
   /** @param {any} answer */
   take(answer) {
-    if (answer.ticket !== this.ticket) return;
-    if (answer.kind === 'verdict') return this.judged(answer);
-    if (answer.kind !== 'lesson' || answer.name !== this.name) return;
+    if (answer.kind === 'verdict' && answer.ticket === this.checking) return this.judged(answer);
+    if (answer.kind !== 'lesson' || answer.ticket !== this.opening || answer.name !== this.name) return;
     const before = this.lesson && this.card;
     this.lesson = answer;
     if (!before) return this.show();
     if (before.html !== this.card.html) this.say();
+    if (this.isHinting) this.tellHints();
     // With another network it may ask otherwise; what is filled in stays where it does not.
     const asked = (/** @type {Card} */ { fields, options }) => JSON.stringify([fields, options]);
     if (asked(before) !== asked(this.card)) this.find('.controls').replaceChildren(...controls(this.card));
@@ -235,7 +242,12 @@ export class CardsView {
   hint() {
     const { hints } = this.card;
     this.hints = Math.min(hints.length, this.hints + 1);
-    this.tell(hints.slice(0, this.hints).join(' '));
+    this.tellHints();
+  }
+
+  tellHints() {
+    this.tell(this.card.hints.slice(0, this.hints).join(' '));
+    this.isHinting = true;
   }
 
   /**
@@ -290,15 +302,16 @@ export class CardsView {
   // --------------------------------------------------------------------------------------------------- the answer
 
   ask() {
-    this.find('.check', HTMLButtonElement).disabled = true;
     this.tell('…');
+    this.checking = this.ticket += 1;
     const { role, code, token } = store.get('classroom') ?? {};
     const inClass = role === 'pupil' ? { class: { code, token } } : {};
-    this.trigger('check', { lesson: this.name, card: this.number, ticket: (this.ticket += 1), ...given(this.find('form')), ...inClass });
+    this.trigger('check', { lesson: this.name, card: this.number, ticket: this.checking, ...given(this.find('form')), ...inClass });
   }
 
   /** @param {{ card: number, right: boolean, refused: boolean, words: string }} verdict */
   judged({ card, right, refused, words }) {
+    this.checking = 0;
     if (card !== this.number) return;
     this.answered = !refused;
     if (right) update(this.name, ({ done }) => ({ card, done: [...new Set([...done, card])] }));
@@ -313,10 +326,11 @@ export class CardsView {
    */
   tell(words, verdict = '') {
     const told = this.find('.told');
+    this.isHinting = false;
     told.dataset.verdict = verdict === 'Right.' ? 'right' : verdict ? 'wrong' : '';
     told.replaceChildren(...(verdict ? [make('strong', {}, verdict), ' '] : []), words);
     if (words) told.scrollIntoView({ block: 'nearest' });
-    if (words !== '…') this.find('.check', HTMLButtonElement).disabled = false;
+    this.find('.check', HTMLButtonElement).disabled = words === '…';
   }
 
   /** What the page shows has changed: what of it counts. */

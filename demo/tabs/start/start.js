@@ -20,6 +20,7 @@ import { Sliding, squareAt } from './sliding.js';
 import { isWanted, noteSeen, openedWith, wasSeen } from './when.js';
 
 const LEARN = 'lessons'; // the first tab of the area Learn
+const TEACH = 'teach';
 
 /** @type {import('../../static/lib/mount.js').Widget['mount']} */
 export function mount(context) {
@@ -224,12 +225,13 @@ class Start {
       this.button('Explore: look inside', to('explore'), 'door'),
     ];
     if (share instanceof HTMLButtonElement) {
-      doors.push(this.button('Teach: share a view, hide parts', () => {
+      doors.push(this.button('Share a view, hide parts', () => {
         this.dialog.close();
         if (share.getAttribute('aria-expanded') !== 'true') share.click();
         share.focus();
       }, 'door'));
     }
+    if (CHOICES.tab.includes(TEACH)) doors.push(this.button('Teach a class', to(TEACH), 'aside'));
     return doors;
   }
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 SHIPPED = "cifar10-resnet"
 STEP, SAME = "residual1.unit2.add", "residual1.add"  # the same step, as the file and as the shipped entry call it
 HELD = re.compile(r"Adds up: the network’s own tensor holds (\S+\d)")
-CLASSES = ["heron", "<b>egret</b>", "stork"]
+CLASSES = ["heron", "<b>egret</b>", "frog"]
 
 
 def test_an_added_network_is_the_visitors_alone_in_every_tab(visit: Visit, tmp_path: Path, allowed: list[str]) -> None:
@@ -104,6 +104,10 @@ def test_weights_are_added_with_an_architecture_and_classes_on_a_phone(visit: Vi
     assert accessible(page) == []
     form.get_by_role("button", name="Close").click()
     expect(page.locator("#probabilities")).to_contain_text("<b>egret</b>")
+    page.goto(f"{page.url}&lang=de")  # no language has another word for what a reader named
+    expect(page.locator("#probabilities .next")).to_contain_text("Als Nächstes: ")
+    assert sorted(page.locator("#probabilities .bars th").all_inner_texts()) == sorted(CLASSES)
+    assert "Frosch" not in page.locator("#probabilities").inner_text() + page.locator("#answer").inner_text()
 
 
 def opened(page: Page) -> Locator:

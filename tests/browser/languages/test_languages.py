@@ -1,11 +1,12 @@
 """The page in another language: chosen in the menu, by the address or by the browser, and back in English."""
 
 import re
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from demo.languages.catalogues import LANGUAGES, messages
+from demo.languages.catalogues import LANGUAGES, SOURCE, messages
 from demo.tabs.learn.lesson import lessons
 from tests.browser.actions import LOOKS, expect_address, open_panel, overflow, query
 from tests.browser.conftest import Visit
@@ -84,3 +85,79 @@ def test_no_tab_grows_too_wide_in_german(visit: Visit) -> None:
         assert overflow(page) == 0, tab
         for area in page.locator("#areas > .tab-wrapper button:visible").all():
             assert area.evaluate("area => area.scrollWidth - area.clientWidth") <= 1
+
+
+def test_what_is_read_aloud_is_not_written_again_with_the_same_words(visit: Visit) -> None:
+    page = visit("?tab=build&build=digits~a:c8k3p1,r,m2,c16k7p0&lang=de")
+    layers = page.locator("#build .layer")
+    said = layers.nth(3).locator(".words")
+    expect(said).to_have_text(re.compile("passt nicht in 4 . 4; Padding 3 würde die Größe erhalten"))
+    said.evaluate("""said => {
+      window.written = 0;
+      new MutationObserver((records) => (window.written += records.length))
+        .observe(said, { childList: true, characterData: true, subtree: true });
+    }""")
+    layers.first.locator("input[name=c]").fill("9")
+    expect(layers.first.locator(".shape")).to_contain_text("9")  # all layers are counted anew
+    assert page.evaluate("window.written") == 0
+    layers.nth(3).locator("input[name=k]").fill("3")
+    expect(said).to_have_text("")
+    assert page.evaluate("window.written") > 0
+
+
+def test_what_a_reader_named_keeps_its_name(visit: Visit) -> None:
+    page = visit("?tab=own&lang=de")
+    first, second = page.locator("#own .card").first, page.locator("#own .card").nth(1)
+    for card, name in ((first, "none"), (second, "frog")):
+        card.locator(".name").fill(name)
+        card.locator(".name").press("Enter")
+        expect(card.locator(".name")).to_have_attribute("aria-label", f"Name der Klasse {name}")
+        expect(card.locator(".remove")).to_have_attribute("aria-label", f"Klasse {name} entfernen")
+    page.locator("#own .mark-tiles").click()
+    expect(page.locator("#own .kinds label")).to_have_text([re.compile("none$"), re.compile("frog$")])
+    choose(page, "es")
+    expect(first.locator(".name")).to_have_attribute("aria-label", re.compile("«?none»?$"))
+    expect(page.locator("#own .kinds label").first).to_have_text(re.compile("none$"))
+    expect(page.locator("#own .kinds legend")).not_to_have_text(re.compile("A square"))
+
+
+def test_what_was_done_on_a_card_stays_when_the_language_changes(visit: Visit) -> None:
+    page = visit("?lesson=convolution.2")
+    lesson = page.locator("#lesson")
+    fields, told = lesson.locator(".field input"), lesson.locator(".told")
+    lesson.locator(".hint").click()
+    expect(told).to_have_text(lessons()["convolution"].cards[1].hints[0])
+    for field in fields.all():
+        field.fill("3")
+    choose(page, "de")
+    expect(told).to_have_text(lessons("de")["convolution"].cards[1].hints[0])
+    # The answer to a check is on its way while the lesson comes in another language.
+    held: list[Route] = []
+    page.route("**/queue/join*", lambda route: held.append(route))
+    with page.expect_request("**/queue/join*"):
+        lesson.locator(".check").click()
+    choose(page, "es")
+    expect(lesson.locator("h2")).to_have_text(lessons("es")["convolution"].cards[1].title)
+    expect(lesson.locator(".check")).to_be_disabled()
+    for route in held:
+        route.continue_()
+    page.unroute("**/queue/join*")
+    expect(told.locator("strong")).to_have_text(messages("es")["Not quite."])
+    expect(lesson.locator(".check")).to_be_enabled()
+    choose(page, "de")
+    expect(lesson.locator("h2")).to_have_text(lessons("de")["convolution"].cards[1].title)
+    expect(told.locator("strong")).to_have_text(messages("de")["Not quite."])
+    assert [field.input_value() for field in fields.all()] == ["3", "3"]
+
+
+def test_marked_words_stand_in_the_order_of_the_language_and_nothing_is_translated_twice(visit: Visit) -> None:
+    page = visit("?tab=predict")
+    every_phrase = Path(__file__).with_name("phrases.js").read_text(encoding="utf-8")
+    for code in LANGUAGES:
+        if code == SOURCE:
+            continue
+        choose(page, code)
+        expect(page.locator(EXPLORE)).to_have_text(messages(code)["Explore"])
+        found = page.evaluate(every_phrase, messages(code))
+        assert found["count"] > 100
+        assert found["wrong"] == [] and found["isSame"], code

@@ -48,6 +48,15 @@ def test_two_networks_are_put_together_trained_and_looked_into(visit: Visit) -> 
     second.get_by_label("padding").fill("1")
     expect(build.locator(".go")).to_be_enabled()
 
+    # A number of two digits is typed in one go.
+    first = build.locator(".layer").first.get_by_label("filters")
+    first.focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("24")
+    expect(first).to_have_value("24")
+    assert shapes(page)[1] == "24 x 8 x 8"
+    first.fill("8")
+
     # By keys: a layer goes up, and the focus with it; undo brings it back.
     second.get_by_label("kernel").press("Alt+ArrowUp")
     assert kinds(page) == ["Convolution", "ReLU", "Convolution", "Max pool"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import model_zoo
-from demo.core.networks import choices, lines
+from demo.core.networks import choices, given_names, lines
 from demo.errors import UserError
 from demo.private import networks
 from model_zoo.entries.folders import SHIPPED, private_folder
@@ -48,6 +48,14 @@ def test_only_its_visitor_finds_it(place: Path):
         assert name not in [each for _, each in choices(other)] and name not in lines(other)
     assert len(name.partition(":")[2]) == 22
     assert place.stat().st_mode & 0o77 == 0
+
+
+def test_the_page_is_told_what_its_visitor_called_things() -> None:
+    name, known = keep(), model_zoo.load(NAME)
+    assert given_names(name, "mine") == {"titles": [known.title], "classes": list(known.classes)}
+    assert given_names(name, "another") == {"titles": [known.title], "classes": list(known.classes)}  # by a link
+    assert given_names(NAME, "mine") == {"titles": [known.title], "classes": []}
+    assert given_names(NAME, "another") == {"titles": [], "classes": []}
 
 
 def test_a_browser_brings_its_names_back():

@@ -13,6 +13,7 @@ const MESSAGES = {
   '{t1} of the picture': '{t1} des Bildes',
   'Please wait.': 'Bitte warten.',
   'It learns.': 'Es lernt.',
+  '{t1}, begun {n1} {t2} {n2}:{n3}': '{t1}, begonnen am {n1}. {t2}, {n2}:{n3}',
   'In {n1} steps from {t1} to {t2}.': 'Von {t1} nach {t2} in {n1} Schritten.',
 };
 const german = new Catalogue(MESSAGES, 'de');
@@ -36,10 +37,24 @@ test('what is put in is translated, too; a list of words each by itself', () => 
   assert.equal(german.translate('In 1,200 steps from ship to conv1.'), 'Von Schiff nach conv1 in 1.200 Schritten.');
 });
 
+test('a name that a reader gave stays as it is among other words, and alone where the page shows their network', () => {
+  const names = { within: new Set(['frog', 'ship']), alone: new Set() };
+  const other = new Catalogue(MESSAGES, 'de', names);
+  assert.equal(other.translate('The network is sure: frog 93.1 %'), 'Das Netz ist sicher: frog 93,1 %');
+  assert.equal(other.translate('frog, Sum and ship of the picture'), 'frog, Summe und ship des Bildes');
+  assert.equal(other.translate('ship: 1,200'), 'ship: 1.200');
+  assert.equal(other.translate('frog'), 'Frosch'); // the page's own word
+  assert.equal(new Catalogue(MESSAGES, 'de', { ...names, alone: new Set(['frog']) }).translate('frog'), null);
+});
+
 test('a word with a number behind it', () => {
   assert.equal(german.translate('ship 93.1 %'), 'Schiff 93,1 %');
   assert.equal(german.translate('frog: 1,200'), 'Frosch: 1.200');
   assert.equal(german.translate('conv1 93.1 %'), null);
+});
+
+test('a month of a date has its name in the language', () => {
+  assert.equal(german.translate('Sum, begun 03 Dec 10:11'), 'Summe, begonnen am 03. Dez, 10:11');
 });
 
 test('of several sentences each is looked up', () => {

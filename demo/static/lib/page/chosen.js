@@ -2,6 +2,7 @@
 
 import { finder } from '../dom.js';
 import { on } from '../events.js';
+import { keepNames } from '../languages/given_names.js';
 import { sent } from '../mount.js';
 
 /** @type {import('../mount.js').Widget['mount']} */
@@ -11,8 +12,9 @@ export function mount({ element, props, watch, signal }) {
   let about = {};
 
   function draw() {
-    const { thumbnail, network, about: lines } = sent(props);
+    const { thumbnail, network, about: lines, titles, classes } = sent(props);
     if (network === undefined) return;
+    keepNames(titles, classes);
     showPicture(thumbnail);
     find('.picture').setAttribute('aria-label', thumbnail ? 'Choose another picture' : 'Choose a picture');
     find('.network .title').textContent = network;

@@ -1,6 +1,6 @@
 /** The list of a network's layers: typed, moved, added and removed; what cannot be is said at its layer. */
 
-import { make, term } from '../../../static/lib/dom.js';
+import { make, tell, term } from '../../../static/lib/dom.js';
 import { KIND_WORDS } from './kinds.js';
 import { count, encode, formula, KINDS, MOST_LAYERS, parse, shapeInWords } from './layers.js';
 
@@ -39,7 +39,10 @@ export class Rows {
    */
   show(text, about) {
     const isSame = text === encode(this.layers);
+    const { channels, side, classes } = this.about;
+    const isAboutSame = channels === about.channels && side === about.side && classes === about.classes;
     this.about = about;
+    if (isSame && isAboutSame && this.list.childElementCount) return this.recount(); // a field in which somebody types stays
     if (!isSame) {
       this.layers = parse(text);
       this.opened.clear();
@@ -209,8 +212,7 @@ export class Rows {
       const isWrong = at === this.network.wrong;
       row.classList.toggle('wrong', isWrong);
       if (!isLast) {
-        const words = isWrong ? this.network.words : '';
-        if (place('.words').textContent !== words) place('.words').textContent = words;
+        tell(place('.words'), isWrong ? this.network.words : '');
         for (const input of row.querySelectorAll('input')) {
           const [, least, most] = KINDS[layer.kind][input.name];
           input.setAttribute('aria-invalid', String(isWrong && !(least <= layer.numbers[input.name] && layer.numbers[input.name] <= most)));

@@ -1,6 +1,6 @@
 /** The training: what it learns from, ordered, watched, stopped; and what became of it. */
 
-import { make } from '../../../static/lib/dom.js';
+import { make, tell } from '../../../static/lib/dom.js';
 import { inWords, rest, underWay } from '../../../static/lib/on_demand/visitor.js';
 import { keepNetwork } from '../../../static/lib/page/own_networks.js';
 import { charts } from './chart.js';
@@ -130,8 +130,7 @@ export class TrainingView {
 
   /** @param {string} words */
   say(words) {
-    const said = this.find('.said');
-    if (said.textContent !== words) said.textContent = words;
+    tell(this.find('.said'), words);
   }
 
   async order() {

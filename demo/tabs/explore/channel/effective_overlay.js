@@ -6,6 +6,7 @@
 import { drawLegend, pen } from '../../../static/lib/canvas.js';
 import { unpackMaps } from '../../../static/lib/codec.js';
 import { putColour } from '../../../static/lib/colors.js';
+import { tell } from '../../../static/lib/dom.js';
 import { on } from '../../../static/lib/events.js';
 import { readable } from '../../../static/lib/format.js';
 import { send } from '../../../static/lib/requests.js';
@@ -133,8 +134,7 @@ export class EffectiveFieldOverlay {
     find('.influence').hidden = !isOn;
     find('.about').hidden = !this.known()?.limit;
     if (!isOn) return;
-    const told = this.words();
-    if (find('.told').textContent !== told) find('.told').textContent = told;
+    tell(find('.told'), this.words());
   }
 
   words() {

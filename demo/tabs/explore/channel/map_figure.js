@@ -2,6 +2,7 @@
 
 import { valuesOf } from '../../../static/lib/codec.js';
 import { drawLegend, drawMap } from '../../../static/lib/canvas.js';
+import { tell } from '../../../static/lib/dom.js';
 import { readable } from '../../../static/lib/format.js';
 import { scaleLevel, store } from '../../../static/lib/store.js';
 import { channelWords } from './channel_words.js';
@@ -47,8 +48,7 @@ export function drawValues(view) {
   const main = view.known();
   drawMap(find('.map', HTMLCanvasElement), ...valuesOf(main), main.limits[scaleLevel()]);
   const words = channelWords(main, store.get('view').edits);
-  if (find('.words').textContent === words) return; // or it would be spoken again
-  find('.words').textContent = words;
+  tell(find('.words'), words);
   find('.map').setAttribute('aria-label', words);
 }
 

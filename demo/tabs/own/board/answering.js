@@ -81,7 +81,7 @@ export class Answering {
     const names = new Map(this.board.cards.map(({ label, name }) => [label, name]));
     const known = this.shares.filter((each) => names.has(each.class));
     const rows = known.map((each) =>
-      make('tr', {}, make('th', { scope: 'row' }, names.get(each.class) ?? ''),
+      make('tr', {}, make('th', { scope: 'row', translate: 'no' }, names.get(each.class) ?? ''),
         make('td', { class: 'bar' }, make('span', { style: `width: ${(100 * each.share).toFixed(1)}%` })),
         make('td', { class: 'number' }, percent(each.share))),
     );

@@ -16,6 +16,7 @@
  */
 
 import { around, finder, make } from '../../../static/lib/dom.js';
+import { keepNames } from '../../../static/lib/languages/given_names.js';
 
 const DRAGGED = 'text/x-own-picture';
 const CARD = `
@@ -108,6 +109,7 @@ export class Card {
 
   drawNames() {
     const { find, name } = this;
+    keepNames([name]);
     this.element.setAttribute('aria-label', `Class ${name}`);
     this.field.setAttribute('aria-label', `Name of the class ${name}`);
     find('.remove').setAttribute('aria-label', `Remove the class ${name}`);

@@ -1,6 +1,7 @@
 /** From pictures to a network: ordered, waited for, shown; and what can be done with the networks that one has. */
 
-import { make } from '../../../static/lib/dom.js';
+import { make, tell } from '../../../static/lib/dom.js';
+import { keepNames } from '../../../static/lib/languages/given_names.js';
 import { forgetNetwork, keepNetwork } from '../../../static/lib/page/own_networks.js';
 import { fileName, saveBlob } from '../../../static/lib/save.js';
 import { outcomeParts, plain } from './outcome.js';
@@ -71,8 +72,7 @@ export class Making {
 
   /** @param {string} words */
   say(words) {
-    const said = this.find('.making .said');
-    if (said.textContent !== words) said.textContent = words;
+    tell(this.find('.making .said'), words);
   }
 
   async order() {
@@ -140,11 +140,12 @@ export class Making {
   /** @param {Named[]} networks */
   list(networks) {
     this.networks = networks;
+    keepNames(networks.map(({ title }) => plain(title)));
     const items = networks.map((network) => {
       const title = plain(network.title);
       const remove = make('button', { type: 'button', 'aria-label': `Delete ${title}` }, 'Delete');
       remove.addEventListener('click', () => void this.remove(network));
-      return make('li', {}, make('span', {}, title), make('div', { class: 'row' }, ...this.buttons(network), remove));
+      return make('li', {}, make('span', { translate: 'no' }, title), make('div', { class: 'row' }, ...this.buttons(network), remove));
     });
     this.find('.mine ul').replaceChildren(...(items.length ? items : [make('li', { class: 'quiet' }, 'None yet.')]));
   }

@@ -92,7 +92,7 @@ function compared({ compared: all, chosen_anew: anew }) {
  * @param {(number: number) => string} urlOf
  */
 function board({ classes, cells }, urlOf) {
-  const head = make('tr', {}, make('td', {}), ...classes.map(({ name }) => make('th', { scope: 'col' }, make('span', {}, name))));
+  const head = make('tr', {}, make('td', {}), ...classes.map(({ name }) => make('th', { scope: 'col', translate: 'no' }, make('span', {}, name))));
   const rows = cells.map((row, label) => {
     const sum = row.reduce((total, each) => total + each.length, 0);
     const inside = row.map((numbers, answer) => {
@@ -103,7 +103,7 @@ function board({ classes, cells }, urlOf) {
       const part = Math.round((80 * numbers.length) / Math.max(1, sum));
       return make('td', { style: `--part: ${part}%`, class: label === answer ? 'right' : '' }, content);
     });
-    return make('tr', {}, make('th', { scope: 'row' }, classes[label].name), ...inside);
+    return make('tr', {}, make('th', { scope: 'row', translate: 'no' }, classes[label].name), ...inside);
   });
   const table = make('table', { class: 'confusion' }, make('thead', {}, head), make('tbody', {}, ...rows));
   const behind = make('div', { class: 'behind', 'aria-live': 'polite' });

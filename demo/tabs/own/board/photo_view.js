@@ -76,7 +76,7 @@ export class PhotoView {
     view.setAttribute('aria-label', `${name}, ${width} × ${height} pixels, ${marks.length} ${marks.length === 1 ? 'square' : 'squares'}`);
     find('.marks').replaceChildren(...marks.map((mark) => {
       const at = order.get(mark.label) ?? 0;
-      const node = make('span', { class: mark.number ? '' : 'coming', title: nameOf(board, mark.label), style: `--hue: ${at * HUE}` }, tag(at));
+      const node = make('span', { class: mark.number ? '' : 'coming', translate: 'no', title: nameOf(board, mark.label), style: `--hue: ${at * HUE}` }, tag(at));
       this.lay(node, mark);
       return node;
     }));

@@ -226,7 +226,7 @@ export class Tiles {
     const kinds = cards.map(({ label, name }, at) => {
       const radio = make('input', { type: 'radio', name: 'own-tile-class', value: label });
       radio.checked = label === this.label;
-      return make('label', {}, radio, tag(at), name);
+      return make('label', {}, radio, tag(at), make('span', { translate: 'no' }, name));
     });
     this.find('.kinds div').replaceChildren(...kinds);
     this.draw();

@@ -26,7 +26,7 @@
  * @property {boolean} unjudged
  */
 
-import { make } from '../../../static/lib/dom.js';
+import { make, tell } from '../../../static/lib/dom.js';
 import { percent } from '../../../static/lib/format.js';
 import { inWords, rest, underWay } from '../../../static/lib/on_demand/visitor.js';
 
@@ -60,7 +60,7 @@ export class Tuning {
 
   /** @param {string} words */
   say(words) {
-    if (this.said.textContent !== words) this.said.textContent = words;
+    tell(this.said, words);
   }
 
   /** @param {boolean} isUnderWay */

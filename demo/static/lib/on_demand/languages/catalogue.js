@@ -12,6 +12,7 @@ const LABELLED = new RegExp(String.raw`^([^\d:]*\p{L})(:? )(${NUMBER}(?: ?%)?)$`
 const PLACE = /\{([nt]\d+)\}/g;
 const SENTENCES = /(?<=[.!?])\s+(?=[\p{Lu}\d“<])|(?<=[.!?]<\/[a-z]>)\s+/u;
 const LIST = /, (?:and |or )?| and | or /;
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' '); // of dates, as the page writes them
 const MOST_LETTERS = 2_000; // of a text; what is longer is no text of the page
 const MOST_KEPT = 4_000; // texts whose translation is remembered
 
@@ -26,10 +27,14 @@ export class Catalogue {
   /**
    * @param {Record<string, string>} messages English -> translation
    * @param {string} locale code of the language
+   * @param {import('../../languages/given_names.js').Names} [names] that stay as they are
    */
-  constructor(messages, locale) {
+  constructor(messages, locale, names = { within: new Set(), alone: new Set() }) {
     this.messages = messages;
+    this.names = names;
+    this.locale = locale;
     this.joined = new Intl.ListFormat(locale, { type: 'conjunction' });
+    this.month = new Intl.DateTimeFormat(locale, { month: 'short' });
     this.isSpaced = !/^(zh|ja|th)/.test(locale); // between sentences
     const parts = new Intl.NumberFormat(locale, { useGrouping: true }).formatToParts(123456.7);
     /** @param {string} type */
@@ -70,7 +75,7 @@ export class Catalogue {
    */
   translate(text) {
     const core = text.replace(/\s+/g, ' ').trim();
-    if (!core || core.length > MOST_LETTERS) return null;
+    if (!core || core.length > MOST_LETTERS || this.names.alone.has(core)) return null;
     let told = this.kept.get(core);
     if (told === undefined) {
       told = this.whole(core) ?? this.sentences(core) ?? this.onlyNumbers(core);
@@ -107,7 +112,7 @@ export class Catalogue {
    */
   labelled(text) {
     const [, word, between, number] = LABELLED.exec(text) ?? [];
-    return word && Object.hasOwn(this.messages, word) ? `${this.messages[word]}${between}${this.onlyNumbers(number) ?? number}` : null;
+    return word && Object.hasOwn(this.messages, word) ? `${this.part(word)}${between}${this.onlyNumbers(number) ?? number}` : null;
   }
 
   /**
@@ -123,11 +128,12 @@ export class Catalogue {
    * @param {string} text
    */
   part(text) {
-    if (/\.[a-z\d]{2,11}$/i.test(text)) return text; // the name of a file
+    if (this.names.within.has(text) || /\.[a-z\d]{2,11}$/i.test(text)) return text; // a reader's own name, or that of a file
+    if (MONTHS.includes(text)) return this.month.format(new Date(2000, MONTHS.indexOf(text)));
     const told = this.translate(text);
     if (told !== null) return told;
     const each = text.split(LIST);
-    const parts = each.map((one) => this.translate(one) ?? one);
+    const parts = each.map((one) => (this.names.within.has(one) ? one : this.translate(one)) ?? one);
     return each.length > 1 && parts.some((one, index) => one !== each[index]) ? this.joined.format(parts) : text;
   }
 

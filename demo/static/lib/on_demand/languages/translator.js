@@ -6,6 +6,8 @@
 
 import { LANGUAGES } from '../../generated.js';
 import { Catalogue } from './catalogue.js';
+import { on } from '../../events.js';
+import { names } from '../../languages/given_names.js';
 import { SOURCE } from '../../languages/language.js';
 import { isPhrase, marked, read, written } from './phrase.js';
 
@@ -37,6 +39,7 @@ export class Translator {
       return root;
     };
     this.watch(document.documentElement);
+    on('names', () => this.catalogue && this.use(new Catalogue(this.catalogue.messages, this.catalogue.locale, names)));
   }
 
   /** @param {string} code one of `LANGUAGES` */
@@ -44,8 +47,13 @@ export class Translator {
     this.wanted = code;
     const messages = code === SOURCE ? null : await fetched(code);
     if (this.wanted !== code) return; // another one was chosen meanwhile
-    this.catalogue = messages && new Catalogue(messages, code);
     document.documentElement.lang = code;
+    this.use(messages && new Catalogue(messages, code, names));
+  }
+
+  /** @param {Catalogue | null} catalogue */
+  use(catalogue) {
+    this.catalogue = catalogue;
     for (const root of this.roots) this.walk(root);
   }
 
@@ -152,7 +160,7 @@ export class Translator {
       } else if (elements[part.element]) {
         const element = elements[part.element];
         const words = marked(element);
-        if (words && part.words !== null) this.put(words, part.words);
+        if (words && part.words !== null) this.put(words, element.closest(NO_WORDS) ? this.source(words) : part.words);
         wanted.push(element);
       }
     }
