@@ -89,6 +89,5 @@ class PipedProcess:
     def failure(self) -> str:
         """Why it failed, in a sentence; "" where it did not, or was ended by `end`."""
         code = self._process.poll()
-        # Windows has no such signal: there a process that is to end does so with 1.
-        is_ended = code in (None, 0, 130, -15) or (sys.platform == "win32" and self._is_unwanted)
-        return "" if is_ended else last_words(self._place, code)
+        is_ended = sys.platform == "win32" and self._is_unwanted  # there is no such signal: it ends with 1
+        return last_words(self._place, code) if code not in (None, 0, 130, -15) and not is_ended else ""
