@@ -23,7 +23,7 @@ STEP = re.compile(
 )
 # Gradio's own, code, and what tests send.
 NOT_OURS = re.compile(
-    r"^(processing|queue:) ?|\| ?[\d.]+/|^\"|=\"|onerror=|^[\w.]+\(|^\w+ = | \(also: |,,,|GRADIO_SERVER_NAME="
+    r"^(processing|queue:) ?|\| ?[\d.]+(?:/|s$)|^\"|=\"|onerror=|^[\w.]+\(|^\w+ = | \(also: |,,,|GRADIO_SERVER_NAME="
 )
 NAMES = re.compile(r"^[\w./:%?=&~#@+-]*[\d_/.=][\w./:%?=&~#@,+-]*$")  # of steps, files, addresses
 
