@@ -1,4 +1,4 @@
-"""Start ConvScope: `python app.py`, or as a Hugging Face Space.
+"""Start ConvScope: `python app.py`, or as a Hugging Face Space. It takes no arguments.
 
 GRADIO_SERVER_NAME and GRADIO_SERVER_PORT choose the address as Gradio defines them; CONVSCOPE_DATA and CONVSCOPE_RUNS
 name the folders of data and of trained networks.
@@ -16,6 +16,9 @@ from demo.server.memory import bound_arenas
 from demo.server.shared_state import current
 from model_zoo.common import memory
 
+if __name__ == "__main__" and {"-h", "--help"} & set(sys.argv[1:]):
+    print((__doc__ or "").strip(), "\nREADME.md lists all that the environment can set.", sep="\n")
+    sys.exit()
 bound_arenas()
 gc.disable()  # What the start makes stays: to look for garbage in it again and again would take a seventh of the start.
 

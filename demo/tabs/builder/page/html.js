@@ -39,7 +39,7 @@ export const HTML = `
       <span class="estimate note"></span>
     </div>
     <p class="said" role="status"></p>
-    <div class="charts" hidden></div>
     <div class="outcome" hidden tabindex="-1"></div>
+    <div class="charts" hidden></div>
   </section>
 </div>`;

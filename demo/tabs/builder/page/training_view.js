@@ -24,6 +24,7 @@ import { MOST_EPOCHS, MOST_SEED, PICTURES, RATES, whole } from './settings.js';
  * @typedef {import('../../../static/lib/on_demand/visitor.js').Job & { curves?: import('./chart.js').Curve[], at?: number, result?: Result }} Job
  */
 
+const SAME = 'A and B are the same so far: change a layer of one of them.';
 const EVERY = 500; // milliseconds between two questions about an order
 const TITLES = { digits: 'Handwritten digits, 8 x 8 pixels, grey', cifar10: 'CIFAR-10, 32 x 32 pixels', own: 'Your own classes, from the tab Own classes' };
 const KEY = 'Thin: while it learns. Thick: the pictures held out.';
@@ -34,6 +35,14 @@ export const USUAL = /** @type {Record<string, About>} */ ({
   cifar10: { name: 'cifar10', channels: 3, side: 32, classes: CLASSES.cifar10, train: 10_000, held: 1000, why: '' },
   own: { name: 'own', channels: 3, side: 32, classes: 2, train: 0, held: 0, why: '' },
 });
+
+/**
+ * @param {string} letter of a network
+ * @param {boolean} isPair whether there is another one
+ */
+function cannotBe(letter, isPair) {
+  return isPair ? `Network ${letter} cannot be as it is: see its list.` : 'This network cannot be as it is: see the layer that is marked.';
+}
 
 export class TrainingView {
   isUnderWay = false;
@@ -111,9 +120,10 @@ export class TrainingView {
     }
     const counts = `${about.train.toLocaleString('en')} to learn from, ${about.held.toLocaleString('en')} held out: they show what it makes of pictures that it never met.`;
     this.find('.about-set').textContent = about.why || (about.train ? counts : '');
-    const why = offer.why || about.why || (this.page.wrong ? `Network ${this.page.wrong} cannot be as it is: see its list.` : '');
+    const why = offer.why || about.why || (this.page.wrong ? cannotBe(this.page.wrong, this.page.settings.variants.length > 1) : '');
     this.find('.go', HTMLButtonElement).disabled = Boolean(why) || this.isUnderWay;
-    this.find('.estimate').textContent = why || this.estimate();
+    const [a, b] = this.page.settings.variants;
+    this.find('.estimate').textContent = why || (a === b ? `${SAME} ${this.estimate()}` : this.estimate());
   }
 
   /** About how long it takes, where nobody is before. */
