@@ -295,6 +295,11 @@ def test_a_half_written_entry_is_left_out_and_logged_once(app: App, client: Clie
     "The port is in use",
     "The server does not start; one line says which port, and which variable names another",
 )
+def test_it_tells_how_it_is_started() -> None:
+    done = subprocess.run([sys.executable, "app.py", "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and "GRADIO_SERVER_PORT" in done.stdout and not done.stderr
+
+
 def test_a_port_in_use_is_said_in_a_sentence(app: App, tmp_path: Path) -> None:
     port = app.address.rpartition(":")[2]
     environment = os.environ | {

@@ -41,6 +41,7 @@ def test_two_networks_are_put_together_trained_and_looked_into(visit: Visit) -> 
         "A 7 x 7 kernel does not fit into 4 x 4; padding 3 would keep the size."
     )
     expect(build.locator(".go")).to_be_disabled()
+    expect(build.locator(".estimate")).to_have_text(re.compile("^This network cannot be"))
     expect(build.locator(".in-code")).to_be_hidden()
     second.get_by_label("kernel").fill("")
     expect(second.locator(".words")).to_have_text("The kernel's side must be from 1 to 7.")
@@ -68,6 +69,7 @@ def test_two_networks_are_put_together_trained_and_looked_into(visit: Visit) -> 
 
     # A second network beside it, from those to begin with; the address holds both.
     build.locator(".second").click()
+    expect(build.locator(".estimate")).to_contain_text("A and B are the same so far")
     build.locator(".starts").select_option(label="Two convolutions with batch norm")
     assert "Batch norm" in kinds(page)
     expect(build.locator(".code")).to_contain_text("nn.BatchNorm2d(16)")
@@ -80,6 +82,7 @@ def test_two_networks_are_put_together_trained_and_looked_into(visit: Visit) -> 
     outcome = build.locator(".outcome")
     expect(outcome).to_be_visible(timeout=PATIENCE)
     expect(build.locator(".charts svg")).to_have_count(2)
+    assert outcome.bounding_box()["y"] < build.locator(".charts").bounding_box()["y"]  # what came of it, first
     told = outcome.locator("strong").all_inner_texts()
     found = [re.fullmatch(r"([AB]): (\d+) of 360 held-out pictures right", one) for one in told]
     assert all(found) and all(one and int(one[2]) > 150 for one in found)
