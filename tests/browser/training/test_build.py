@@ -29,7 +29,7 @@ def test_two_networks_are_put_together_trained_and_looked_into(visit: Visit) -> 
     expect(build.locator(".go")).to_be_enabled()
     assert kinds(page) == ["Convolution", "ReLU", "Max pool"]
     assert shapes(page) == ["1 x 8 x 8", "8 x 8 x 8", "8 x 8 x 8", "8 x 4 x 4", "10"]
-    expect(build.locator(".total")).to_have_text("1,370 weights to learn in all")
+    expect(build.locator(".total")).to_have_text("1,370 weights to learn in all, biases included")
 
     # What cannot be is said at its layer, and nothing is trained.
     build.locator(".add").get_by_role("button", name="Convolution").click()

@@ -181,7 +181,7 @@ export class BuilderPage {
     const total = find('.total');
     total.classList.toggle('wrong', Boolean(words));
     if (words) total.textContent = wrong < 0 ? words : `It cannot be as it is: see layer ${wrong + 1}.`;
-    else total.replaceChildren(make('strong', {}, `${weights.toLocaleString('en')} weights`), ' to learn in all');
+    else total.replaceChildren(make('strong', {}, `${weights.toLocaleString('en')} weights`), ' to learn in all, biases included');
     if (!words) find('.code').textContent = program(rows.network, settings, this.training.about);
     find('.in-code').hidden = Boolean(words);
     find('.copied').textContent = '';
