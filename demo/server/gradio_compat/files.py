@@ -110,7 +110,7 @@ def _has_upload_folder() -> bool:
 
 def first_files(page: "gr.Blocks") -> list[str]:
     """The paths of the files that a page begins with, in the folder of uploads."""
-    values = [part.get("props", {}).get("value") for part in page.config.get("components", [])]
+    values = [getattr(part, "value", None) for part in page.blocks.values()]
     return [path for value in values if (path := path_of(value))]
 
 
