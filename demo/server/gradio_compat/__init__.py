@@ -20,7 +20,7 @@ from demo.server.gradio_compat.files import (
     with_crop,
 )
 from demo.server.gradio_compat.points import POINTS, SWITCH, Point, holds, report
-from demo.server.gradio_compat.queue import QueuePolicy, queue_length, take_turns, word_errors
+from demo.server.gradio_compat.queue import QueuePolicy, bound_unread, queue_length, take_turns, word_errors
 from demo.server.gradio_compat.start import describe_once, without_stubs
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "SWITCH",
     "Point",
     "QueuePolicy",
+    "bound_unread",
     "crop_text",
     "describe_once",
     "event_data",

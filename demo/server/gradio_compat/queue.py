@@ -3,6 +3,7 @@
 import functools
 import inspect
 import random
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from demo.server.gradio_compat.calls import visitor_of
@@ -11,6 +12,8 @@ from demo.server.visitors import Visitor
 
 if TYPE_CHECKING:
     import gradio as gr
+
+UNREAD = 30
 
 
 class QueuePolicy(Protocol):
@@ -81,6 +84,58 @@ def _asks_for_events() -> bool:
     queueing = source("queueing")
     asked = "events, batch, concurrency_id = event_batch" in queueing and "event_batch = self.get_events()" in queueing
     return asked and "event_queue.queue.append(event)" in queueing and "blocks._queue.push(" in source("routes")
+
+
+def bound_unread(page: "gr.Blocks", sent: Callable[[Any], None], sessions: int, messages: int, refusal: str) -> None:
+    """Report each message that begins to wait for its session, and let no session have too many of them.
+
+    Gradio 6.31 keeps all that it tells a session until it is fetched, and the name of every session for ever. Who has
+    not fetched `UNREAD` messages is told answers alone, no more of how far they are.
+
+    Args:
+        sent: is called with each answer; it may change it.
+        sessions: how many names are kept of sessions that nobody can fetch anything of any more.
+        messages: how many may wait for a session that asks for something.
+        refusal: what is told to one that has more.
+    """
+    if not holds("unread answers"):
+        return
+    queue = page._queue
+    send, push = queue.send_message, queue.push
+
+    @functools.wraps(send)
+    def noted(event: Any, event_message: Any) -> None:
+        waiting = queue.pending_messages_per_session.get(event.session_hash)
+        if hasattr(event_message, "output"):
+            sent(event_message)
+        elif waiting is not None and waiting.qsize() >= UNREAD:
+            return
+        send(event, event_message)
+
+    @functools.wraps(push)
+    async def tidied(body: Any, request: Any, username: Any) -> Any:
+        named, there = queue.pending_event_ids_session, queue.pending_messages_per_session
+        waiting = there.get(body.session_hash)
+        if waiting is not None and waiting.qsize() > messages:
+            return False, refusal, "queue_full"
+        if len(named) > len(there) + sessions:
+            for session in [each for each in named if each not in there]:
+                del named[session]
+        return await push(body=body, request=request, username=username)
+
+    queue.send_message = noted
+    queue.push = tidied  # type: ignore[method-assign]
+
+
+@point(
+    "unread answers",
+    relies_on="`send_message` keeps a message until it is fetched, and `pending_event_ids_session` the session",
+    otherwise="answers that nobody fetches stay in memory",
+)
+def _keeps_unread_answers() -> bool:
+    queueing = source("queueing")
+    kept = "messages = self.pending_messages_per_session[event.session_hash]" in queueing
+    return kept and "messages.put_nowait(event_message)" in queueing and "pending_event_ids_session: dict" in queueing
 
 
 def word_errors(page: "gr.Blocks", words: str) -> None:
