@@ -3,6 +3,7 @@
 from typing import Any
 
 import gradio as gr
+from PIL import Image
 
 import model_zoo
 from demo import api, page_events
@@ -114,6 +115,14 @@ def _wire_address(page: Page, blocks: gr.Blocks, when: gr.Number, cancelled: lis
     both: dict[str, Any] = {"shown": side.shown, "state": page.inference_outputs}
     kept = gr.Textbox(visible=False)  # the file that was the picture before a reload
     own = gr.Textbox(visible=False)  # names of the visitor's own networks
+    first = side.picture.first_file()
+
+    def start(picture: Image.Image | None, kept: str, own: str, request: gr.Request) -> Started:
+        return page_events.start(picture, kept, own, first, request)
+
+    def back(picture: Image.Image | None, asked: float | None, event: gr.EventData, request: gr.Request) -> Any:
+        return page_events.back(picture, asked, first, event, request)
+
     opened = outputs(
         Started,
         model=side.model,
@@ -124,12 +133,12 @@ def _wire_address(page: Page, blocks: gr.Blocks, when: gr.Number, cancelled: lis
         **both,
     )
     sharing.tell_when_restored(
-        blocks.load(named(page_events.start), [side.picture, kept, own], opened, js=OWN, **SILENT_EVENT, **CONCURRENCY)
+        blocks.load(named(start), [side.picture, kept, own], opened, js=OWN, **SILENT_EVENT, **CONCURRENCY)
     )
     side.picture.change(None, side.picture, None, js=HELD, **PRIVATE)
     places = outputs(WentBack, model=side.model, tabs=page.rows, **both)
     going_back = page.address.back(
-        named(page_events.back),
+        named(back),
         [side.picture, when],
         places,
         js=ASKED,

@@ -21,7 +21,7 @@ from demo.core.uploads import cropped, opened
 from demo.core.view import AREAS, View
 from demo.errors import UserError
 from demo.pictures import examples, picture_id
-from demo.pictures.decode import given_file
+from demo.pictures.decode import given_file, open_image
 from demo.private import networks as private
 from demo.render.html import thumbnail
 from demo.server.gradio_compat import holds, path_of
@@ -163,13 +163,14 @@ def renewed_view(view: View, picture: Image.Image | None, asked: float | None, r
 
 
 @user_errors
-def start(picture: Image.Image | None, kept: str, own: str, request: gr.Request) -> Started:
+def start(picture: Image.Image | None, kept: str, own: str, first: str, request: gr.Request) -> Started:
     """What the address asks for, as far as it exists; and what of it does not.
 
     Args:
-        picture: what the page begins with.
+        picture: what the page shows already; None when it has just been opened.
         kept: the file that this tab of the browser showed before, where that was a picture of one's own; or "".
         own: names of the visitor's own networks, as `demo.private.networks.known_to_browser` reads them.
+        first: the file of the first example, in the folder of uploads, which a page shows where nothing else is asked.
         request: with the address.
     """
     query = str(request.query_params)
@@ -178,9 +179,11 @@ def start(picture: Image.Image | None, kept: str, own: str, request: gr.Request)
     offered = choices(request.session_hash)
     found = picture_id.restored(view.picture)
     owned = _own(kept) if view.picture == picture_id.OWN else None
-    first = next(iter(examples.examples().values())), picture
-    there = (kept, owned) if owned else first if view.crop and not view.picture else None
+    begun = _first(first) if picture is None or (view.crop and not view.picture) else None
+    there = (kept, owned) if owned else begun if view.crop and not view.picture else None
     shown, seen = _shown(view, found, there)
+    if seen is None and begun:
+        shown, seen = replace(shown, picture=begun[0]), begun[1]
     state = refreshed(view, seen or picture, request.session_hash)
     return Started(
         model=gr.Radio(offered, value=view.model),
@@ -195,8 +198,11 @@ def start(picture: Image.Image | None, kept: str, own: str, request: gr.Request)
 
 
 @user_errors
-def back(picture: Image.Image | None, asked: float | None, event: gr.EventData, request: gr.Request) -> Any:
-    """The view of the address that the reader went back or forward to, if nothing else was asked for since."""
+def back(picture: Image.Image | None, asked: float | None, first: str, event: gr.EventData, request: gr.Request) -> Any:
+    """The view of the address that the reader went back or forward to, if nothing else was asked for since.
+
+    A page that has lost the answer to `start` asks for it so, too, and gets the first example from here.
+    """
     data = payload(event)
 
     def restored() -> WentBack:
@@ -204,13 +210,25 @@ def back(picture: Image.Image | None, asked: float | None, event: gr.EventData, 
         found = picture_id.restored(view.picture, data.get("picture"))
         if found.refusal:
             gr.Info(OWN_IS_GONE if view.picture == picture_id.OWN else found.refusal)
-        file, crop = text(data, "file"), Crop.parse(data.get("crop"))
+        begun = _first(first) if picture is None and data.get("picture") != picture_id.OWN else None
+        file, crop = text(data, "file") or (begun[0] if begun else ""), Crop.parse(data.get("crop"))
         stays = not found.refusal and found.truth is None and view.crop != crop
         shown, seen = _shown(view, found, (file, _own(file)) if stays else None)
+        if seen is None and begun:
+            shown, seen = replace(shown, picture=begun[0]), begun[1]
         state = refreshed(view, seen or picture, request.session_hash)
         return WentBack(view.model, opening(view.tab), shown, state)
 
     return if_latest(REFRESHES, asked, request, restored)
+
+
+def _first(file: str) -> tuple[str, Image.Image]:
+    """The first example: its file in the folder of uploads, or, where that has gone, the one it was copied from."""
+    picture = _own(file)
+    if picture:
+        return file, picture
+    path = next(iter(examples.examples().values()))
+    return path, open_image(path)
 
 
 def _own(path: str) -> Image.Image | None:

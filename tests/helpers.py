@@ -40,6 +40,13 @@ def send(
     raise AssertionError("The server closed the connection without an answer.")
 
 
+def first_picture(address: str) -> dict[str, Any]:
+    """The file that a page shows when it is opened, as the page names it in its events."""
+    success, output = send(address, events_of(address)["start"], [None, "", ""])
+    assert success, output
+    return next(value for value in output["data"] if isinstance(value, dict) and value.get("path"))
+
+
 def upload(address: str, name: str, data: bytes) -> dict[str, Any]:
     """A file that was sent to the page, as the page names it in its events."""
     files = {"files": (name, data, "image/jpeg")}

@@ -5,14 +5,13 @@ import threading
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from demo.core.view import View
 from demo.pictures.examples import has_test_pictures
 from tests.browser.actions import FIRST_EXAMPLE, walked
 from tests.conftest import ROOT, SHIPPED, App
-from tests.helpers import events_of, send, upload
+from tests.helpers import events_of, first_picture, send, upload
 from tests.pictures import REFUSED
 
 pytestmark = pytest.mark.usefixtures("at_most_one_line_of_log")
@@ -21,9 +20,7 @@ pytestmark = pytest.mark.usefixtures("at_most_one_line_of_log")
 @pytest.fixture(scope="module")
 def page(app: App) -> dict[str, Any]:
     """Ids of the page's own events by name, and its first picture as the page would send it."""
-    parts = [part["props"] for part in httpx.get(f"{app.address}/config").json()["components"]]
-    picture = next(part["value"] for part in parts if part.get("elem_id") == "picture")
-    return events_of(app.address) | {"picture": picture}
+    return events_of(app.address) | {"picture": first_picture(app.address)}
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from demo.core.raw_events import to_json
 from demo.core.shown_picture import CroppedPicture
 from demo.core.uploads import opened, remember, shown
 from demo.pictures import thumbnails
-from demo.server.gradio_compat import given_files, sent_path, template_component, with_crop
+from demo.server.gradio_compat import given_files, path_of, sent_path, template_component, with_crop
 from demo.server.modules import emitting, mounting
 
 DEMO = Path(__file__).parents[1]
@@ -216,7 +216,17 @@ class ImageInput(gr.Image):
     """A picture from a stranger: decoded by `open_image` alone, refused with a sentence; and only once.
 
     Value: as that of `gr.Image`, or a `CroppedPicture`. The box shows the whole; handlers get the chosen square.
+
+    What it begins with is not in the page's description, where it would tell everybody a folder of the server: an event
+    has to send it.
     """
+
+    def first_file(self) -> str:
+        """The file that it begins with, in the folder of uploads; "" for none."""
+        return path_of(self.value) or ""
+
+    def get_config(self, cls: type | None = None) -> dict[str, Any]:
+        return super().get_config(cls) | {"value": None}
 
     def preprocess(self, payload: Any) -> Image.Image | None:
         return None if payload is None else shown(payload.path, payload.mime_type)

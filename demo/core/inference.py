@@ -111,8 +111,7 @@ def run(model: Model, picture: Image.Image, edits: str = "", keep: bool = True) 
 
 @dataclass(frozen=True)
 class _Input:
-    model: Model  # these two are held, so that no others get their ids
-    picture: Image.Image
+    picture: Image.Image  # held, so that no other one gets its id
     x: Tensor
     digest: bytes  # of x
     seconds: float
@@ -131,14 +130,13 @@ def _prepared(model: Model, picture: Image.Image, keep: bool) -> _Input:
     def make() -> _Input:
         start = time.perf_counter()
         x = model.prepare(picture)
-        return _Input(model, picture, x, blake2b(x.numpy().data).digest(), time.perf_counter() - start)
+        return _Input(picture, x, blake2b(x.numpy().data).digest(), time.perf_counter() - start)
 
-    return _inputs.get((id(model), id(picture)), make) if keep else make()
+    return _inputs.get((id(model), id(picture)), make, about=model) if keep else make()
 
 
 @dataclass(frozen=True)
 class _Walk:
-    net: nn.Module  # held, so that no other one gets its id
     steps: list[Step]
     seconds: float
 
@@ -159,9 +157,9 @@ def _walked(net: nn.Module, made: _Input, edits: Sequence[Edit], keep: bool) -> 
     def make() -> _Walk:
         start = time.perf_counter()
         steps = walk(net, made.x, edits)
-        return _Walk(net, steps, time.perf_counter() - start)
+        return _Walk(steps, time.perf_counter() - start)
 
-    return _walks.get((id(net), made.digest, tuple(edits)), make) if keep else make()
+    return _walks.get((id(net), made.digest, tuple(edits)), make, about=net) if keep else make()
 
 
 def maps(step: Step) -> np.ndarray:

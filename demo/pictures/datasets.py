@@ -57,6 +57,11 @@ class PictureSet:
     trouble: tuple[str, ...]  # sentences: what is left out, or not as it should be
     refusal: str  # why a training would not take it; "" where it would
 
+    @property
+    def count(self) -> int:
+        """How many pictures it has."""
+        return sum(len(part.labels) for part in self.parts.values())
+
     def label(self, number: int) -> str:
         """A class in words; -1 is that of pictures that count in none."""
         if number >= 0:
@@ -64,7 +69,8 @@ class PictureSet:
         return "in between (\N{MINUS SIGN}1)" if self.layout == "tiles" else "no label"
 
 
-_SETS: LRUCache[PictureSet] = LRUCache(4)  # one of 100,000 photos takes about 50 MB
+ROW_BYTES = 500  # that a picture takes in a set, of which none is opened
+_SETS: LRUCache[PictureSet] = LRUCache(200_000_000, lambda found: ROW_BYTES * found.count)
 _reading = threading.Lock()
 
 

@@ -34,6 +34,11 @@ class Pixels:
     broken: tuple[tuple[str, str], ...] = field(default=())  # name, and why it could not be opened
 
     @property
+    def size(self) -> int:
+        """About how many bytes it takes: a mean picture of each class, mostly."""
+        return 100_000 + sum(mean.nbytes for mean in self.means.values())
+
+    @property
     def mean(self) -> np.ndarray:
         """The mean picture of all, float (side, side, 3), 0..255."""
         totals = [self.means[label] * count for label, count in self.seen.items()]

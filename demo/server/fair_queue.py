@@ -11,6 +11,7 @@ from demo.server import gradio_compat
 from demo.server.bad_requests import FAILED, NOT_UNDERSTOOD
 from demo.server.disk import FULL as FULL_DISK
 from demo.server.disk import is_full
+from demo.server.unread import MOST_OF_SESSION, MOST_SESSIONS, Unread
 from demo.server.visitors import (
     MOST_IN_QUEUE,
     MOST_OF_ADDRESS,
@@ -70,4 +71,5 @@ def install(page: gr.Blocks) -> None:
     """Let the events of a page, whose queue is set up, go by turns of its visitors."""
     gradio_compat.tell_who_asks(page, _worked_for)
     gradio_compat.take_turns(page, ByVisitor())
+    gradio_compat.bound_unread(page, Unread(FAILED).add, MOST_SESSIONS, MOST_OF_SESSION, TOO_MANY)
     gradio_compat.word_errors(page, FAILED)

@@ -10,7 +10,7 @@ import { store } from '../static/lib/store.js';
 /** @type {import('../static/lib/mount.js').Widget['mount']} */
 export function mount({ props, trigger, watch, signal }) {
   let path = store.get('file')?.path;
-  let isRestored = false; // until then the box holds what the page was delivered with
+  let isRestored = false; // until then the box holds what the page begins with, or nothing
 
   /** What the sentence about the picture says of it. */
   function tag() {

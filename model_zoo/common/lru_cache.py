@@ -3,7 +3,8 @@
 import itertools
 import math
 import threading
-from collections import OrderedDict
+import weakref
+from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
@@ -15,8 +16,13 @@ T = TypeVar("T")
 class _Entry(Generic[T]):
     value: T
     size: int
-    about: Any
+    about: tuple[weakref.ref, ...]
     used: int  # when it was last asked for: the larger, the later
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether something that it is about has gone."""
+        return any(each() is None for each in self.about)
 
 
 class Budget:
@@ -44,6 +50,8 @@ class Budget:
         """Let values go until the rest is within the limit."""
         limit = self._limit()
         with self.lock:
+            for cache in self._caches:
+                cache.drop_stale()
             while self.total > limit:
                 oldest = min(self._caches, key=lambda cache: cache.oldest)
                 if oldest.oldest == math.inf:
@@ -54,7 +62,8 @@ class Budget:
 class LRUCache(Generic[T]):
     """Values, which are never None, by key. For any number of threads.
 
-    Beyond the limit those go first that were not asked for the longest time; the newest always stays.
+    Beyond the limit those go first that were not asked for the longest time; the newest always stays. A value that is
+    about a network goes with it, and does not hold it.
     """
 
     def __init__(self, limit: int | None, size: Callable[[T], int] = lambda _: 1, budget: Budget | None = None) -> None:
@@ -69,6 +78,7 @@ class LRUCache(Generic[T]):
         self._lock = budget.lock if budget else threading.RLock()
         self._tick = budget.tick if budget else itertools.count()
         self._making: dict[Hashable, threading.Lock] = {}
+        self._stale: deque[Hashable] = deque()  # keys; noted wherever the last reference ends, and dropped later
         if budget:
             budget.join(self)
 
@@ -87,9 +97,20 @@ class LRUCache(Generic[T]):
             _, gone = self._entries.popitem(last=False)
             self.total -= gone.size
 
+    def drop_stale(self) -> None:
+        """Let the values go that are about what is no longer there."""
+        with self._lock:
+            while self._stale:
+                key = self._stale.popleft()
+                entry = self._entries.get(key)
+                if entry and entry.is_stale:  # not one that was kept under the same key since
+                    del self._entries[key]
+                    self.total -= entry.size
+
     def find(self, key: Hashable) -> T | None:
         """The value of that key, if it is kept."""
         with self._lock:
+            self.drop_stale()
             entry = self._entries.get(key)
             if entry is None:
                 return None
@@ -102,10 +123,14 @@ class LRUCache(Generic[T]):
 
         Args:
             key: what it depends on; of networks and the like, `id(...)`.
-            about: these, held as long as the value, so that no others get their ids.
+            about: what has that id, or several such things as a tuple; once one of them has gone, so that another may
+                get its id, the value goes, too.
         """
+        things = about if isinstance(about, tuple) else () if about is None else (about,)
         with self._lock:
-            entry = _Entry(value, self._size(value), about, next(self._tick))
+            self.drop_stale()
+            noted = tuple(weakref.ref(each, lambda _: self._stale.append(key)) for each in things)
+            entry = _Entry(value, self._size(value), noted, next(self._tick))
             older = self._entries.pop(key, None)
             self.total += entry.size - (older.size if older else 0)
             self._entries[key] = entry

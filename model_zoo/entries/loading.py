@@ -19,12 +19,13 @@ from model_zoo.model import Model, snapshots
 from model_zoo.trust.judgement import Judge
 
 SNAPSHOT_BYTES = 200_000_000  # of weights of earlier epochs: eight of TalkCNN's epochs
-MOST_LISTED = 10_000
+LISTED_BYTES = 150_000_000  # of cards, also of entries that have gone since: about 4,000
+PARSED = 3  # bytes in memory for one of a card
 log = logging.getLogger(__name__)
 _held: dict[str, Model] = {}  # networks that stand in memory alone
-_listed: LRUCache[tuple[Stamp, "_Listed | BrokenEntry"]] = LRUCache(MOST_LISTED)
+_listed: LRUCache[tuple[Stamp, "_Listed | BrokenEntry"]] = LRUCache(LISTED_BYTES, lambda kept: _listed_bytes(*kept))
 _models: LRUCache[tuple[Stamp, Model]] = LRUCache(None, lambda kept: _model_bytes(*kept), KEPT)
-_snapshots: LRUCache[nn.Module] = LRUCache(SNAPSHOT_BYTES, lambda net: _net_bytes(net), KEPT)
+_snapshots: LRUCache[nn.Module] = LRUCache(SNAPSHOT_BYTES, lambda net: net_bytes(net), KEPT)
 _reading = threading.RLock()  # a class asks for the same network at once
 
 
@@ -177,10 +178,11 @@ def _kept(folder: Path, name: str, current: Stamp) -> Model | None:
 
 def _model_bytes(current: Stamp, model: Model) -> int:
     judge, _ = current[-1] or (0, 0)
-    return _net_bytes(model.net) + 4 * judge  # whose banks lie in the file as bytes
+    return net_bytes(model.net) + 4 * judge  # whose banks lie in the file as bytes
 
 
-def _net_bytes(net: nn.Module) -> int:
+def net_bytes(net: nn.Module) -> int:
+    """Bytes of a network's weights, and of what it keeps beside them."""
     return sum(weight.nbytes for weight in net.state_dict().values())
 
 
@@ -203,6 +205,11 @@ def _at(model: Model, epoch: int) -> Model:
     return replace(
         model, net=_snapshots.get(key, partial(read_net, model.folder, model.card, epoch)), epoch=epoch, trust=None
     )
+
+
+def _listed_bytes(current: Stamp, found: _Listed | BrokenEntry) -> int:
+    card, _ = current[0] or (0, 0)
+    return 1_000 + (PARSED * card if isinstance(found, _Listed) else 0)
 
 
 def _list(folder: Path) -> _Listed | BrokenEntry:

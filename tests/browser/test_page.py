@@ -10,9 +10,11 @@ from playwright.sync_api import Browser, Page, expect
 
 import model_zoo
 from demo.core.networks import NO_PICTURE
+from demo.pictures.decode import open_image
 from demo.pictures.examples import examples, has_test_pictures
 from demo.tabs.curves.curves import sentence
 from tests.browser.actions import (
+    FIRST_EXAMPLE,
     LOOKS,
     OTHER,
     PHOTO,
@@ -68,6 +70,20 @@ def test_a_first_visit(visit: Visit, look: str) -> None:
     expect(page.locator("#charts svg[role=img]")).to_have_count(3)
     expect_readable(page, ".curves .legend li", ".curves .sentences li", ".curves summary")
     assert overflow(page) == 0
+
+
+@pytest.mark.parametrize("query", ["", "?tab=data", "?crop=250,0,500", "?picture=own"])
+def test_a_page_that_is_opened_shows_the_first_example(visit: Visit, query: str) -> None:
+    """The page's description does not name it, since that would name a folder of the server."""
+    page = visit(query)
+    choose_tab(page, "predict")
+    if "crop" not in query:
+        expect_answer(page, SHIPPED[0], FIRST_EXAMPLE)
+    open_panel(page, "picture")
+    image = page.locator("#picture img")
+    expect(image).to_have_count(1)
+    size = image.evaluate("image => image.decode().then(() => [image.naturalWidth, image.naturalHeight])")
+    assert tuple(size) == open_image(FIRST_EXAMPLE).size
 
 
 def test_another_network(visit: Visit) -> None:

@@ -71,7 +71,7 @@ def test_examples_that_do_not_exist(data: object) -> None:
 
 
 def went_back(picture: Image.Image, data: object, asked: float = 0.0, request: gr.Request | None = None):
-    return page_events.back(picture, asked, gr.EventData(None, data), request or somebody())
+    return page_events.back(picture, asked, "", gr.EventData(None, data), request or somebody())
 
 
 @pytest.mark.parametrize(

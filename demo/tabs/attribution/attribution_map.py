@@ -1,7 +1,6 @@
 """Maps of what speaks for a class, and the checks of such a map: worked out, kept for a while, and put in words."""
 
 import hashlib
-import threading
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -16,6 +15,8 @@ from demo.render.html import data_url, number, pack
 from demo.tabs.attribution import checks
 from model_zoo import Model
 from model_zoo.common.lru_cache import LRUCache
+from model_zoo.common.memory import KEPT
+from model_zoo.entries.loading import net_bytes
 from model_zoo.explain import attribution, sanity_checks
 from model_zoo.explain.attribution import Map
 
@@ -171,7 +172,7 @@ def _map(
         steps = _steps(made)
         return attribution.grad_cam(net, x, target, asked.step if asked.step in steps.offered else steps.usual)
 
-    # With its map another network would be kept as well, of which there can be as many as maps.
+    # Of another network a map is asked for once.
     return _KEPT.get(_key(net, x, target, asked, "map"), make, net, single_flight=False) if is_own else make()
 
 
@@ -180,7 +181,11 @@ def _key(net: nn.Module, x: Tensor, target: int, asked: Question, what: str) -> 
     return what, id(net), picture, target, asked.method, asked.step if asked.method == QUICK else ""
 
 
-_KEPT: LRUCache[Any] = LRUCache(128)  # maps, and checks as HTML
+def _bytes(kept: Map | str) -> int:
+    return len(kept) if isinstance(kept, str) else kept.values.nbytes
+
+
+_KEPT: LRUCache[Any] = LRUCache(20_000_000, _bytes)  # maps, and checks as HTML
 
 
 @dataclass(frozen=True)
@@ -202,15 +207,8 @@ def _steps(made: Inference) -> _Steps:
     return _known_steps[net]
 
 
-_unlearned: WeakKeyDictionary[nn.Module, nn.Module] = WeakKeyDictionary()
-_shuffling = threading.Lock()
-MOST_SHUFFLED = 3  # copies that are kept; the next one takes their place
+_unlearned: LRUCache[nn.Module] = LRUCache(100_000_000, net_bytes, KEPT)  # copies
 
 
 def _shuffled(net: nn.Module) -> nn.Module:
-    with _shuffling:
-        if net not in _unlearned:
-            if len(_unlearned) >= MOST_SHUFFLED:
-                _unlearned.clear()
-            _unlearned[net] = sanity_checks.shuffled(net)
-        return _unlearned[net]
+    return _unlearned.get(id(net), lambda: sanity_checks.shuffled(net), net)

@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import gradio as gr
@@ -82,7 +83,7 @@ def compare(names: list[str]) -> Drawn:
     """The learning curves of the chosen networks, and their files."""
     html = curves.charts(names)
     # The charts hold every number, so that they tell whether the files are still those of the same runs.
-    return Drawn(html, *(_files(tuple(names), html) if names else (None, None)))
+    return Drawn(html, *(_files(tuple(names), blake2b(html.encode()).digest()) if names else (None, None)))
 
 
 @user_errors
@@ -92,6 +93,6 @@ def renew(clock: Any, names: Any, request: gr.Request) -> Renewed:
 
 
 @functools.lru_cache(maxsize=64)
-def _files(names: tuple[str, ...], html: str) -> tuple[str, str]:
-    """Kept, because a whole class asks for the same ones."""
+def _files(names: tuple[str, ...], digest: bytes) -> tuple[str, str]:
+    """Kept, because a whole class asks for the same ones; `digest` is that of the charts."""
     return curves.table_file(list(names)), curves.figure_file(list(names))

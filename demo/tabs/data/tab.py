@@ -27,7 +27,7 @@ from model_zoo.common.lru_cache import LRUCache
 MOST_CHARACTERS = 2_000  # of a query string that is looked at
 READING: dict[str, Any] = {"concurrency_id": "data", "concurrency_limit": 2}
 
-_STATISTICS: LRUCache[stats.Pixels] = LRUCache(16)
+_STATISTICS: LRUCache[stats.Pixels] = LRUCache(20_000_000, lambda found: found.size)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from demo.server.scheduler import LONG
 from demo.visitors.orders import TRAININGS, Order, Rate, seconds_allowed
 from demo.visitors.visitors import Made, Visitor
 from model_zoo import BrokenEntry, Model
+from model_zoo.common.lru_cache import LRUCache
 from model_zoo.entries import entry
 from train.service import own
 from train.service.tuning import Tuning
@@ -52,7 +53,7 @@ FEW_SCENES = (
 LIBRARY = "The architecture that it learned on comes from another library and cannot be trained further here."
 
 KIND = "tuning"  # in the queue
-_rates: dict[str, Rate] = {}  # of a picture that is learned from, by the body's key
+_rates: LRUCache[Rate] = LRUCache(256)  # of a picture that is learned from, by the body's key
 
 
 @dataclass(frozen=True)
@@ -131,13 +132,15 @@ def _plan(found: own.Taught) -> Plan:
 
 def _rate(body: own.Body) -> Rate:
     """What a picture takes to be learned from; before the first training, by how long one takes to pass."""
-    if body.key not in _rates:
+
+    def measured() -> Rate:
         x = torch.zeros(2, 3, body.size, body.size)
         body.of_inputs(x)
         since = time.monotonic()
         body.of_inputs(x)
-        _rates[body.key] = Rate(PER_FORWARD * (time.monotonic() - since) / len(x) / _threads())
-    return _rates[body.key]
+        return Rate(PER_FORWARD * (time.monotonic() - since) / len(x) / _threads())
+
+    return _rates.get(body.key, measured)
 
 
 def _threads() -> int:

@@ -13,7 +13,9 @@ from model_zoo.trust import drawn
 
 SHOWN = 4  # of a kind
 MOST = 2_000  # pictures of a kind that are drawn to find a few among them; more are not
-_DRAWN: LRUCache[dict[int, Image.Image]] = LRUCache(64)
+_DRAWN: LRUCache[dict[int, Image.Image]] = LRUCache(
+    10_000_000, lambda drawn: sum(3 * each.width * each.height for each in drawn.values())
+)
 
 
 def missed(model: Model, report: TrustReport) -> str:

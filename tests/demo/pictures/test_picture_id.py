@@ -127,6 +127,6 @@ def test_a_name_is_no_markup() -> None:
 @pytest.mark.parametrize("shown", [None, 5, ["own"], {"a": 1}, HOSTILE])
 def test_going_back_from_anything_shows_the_asked_picture(shown: object, picture: Image.Image) -> None:
     data = {"query": "?picture=example:circle", "picture": shown}
-    shown = page_events.back(picture, 0.0, gr.EventData(None, data), somebody()).shown
+    shown = page_events.back(picture, 0.0, "", gr.EventData(None, data), somebody()).shown
     assert shown.picture == open_image(examples.examples()["Circle"])
     assert Tag(shown.origin).attributes["data-picture"] == "example:circle"

@@ -89,18 +89,42 @@ def test_an_example_that_a_whole_class_asks_about_is_worked_out_once() -> None:
     assert made == ["a", "b", "c", "b", "b"]
 
 
-def test_what_a_value_is_about_lives_as_long_as_the_value() -> None:
-    """Else another network could get its `id`, and with it the answer."""
-    kept: LRUCache[str] = LRUCache(1)
-    net = nn.Linear(1, 1)
-    alive = weakref.ref(net)
-    kept.keep(id(net), "about it", net)
+def test_a_value_goes_with_what_it_is_about() -> None:
+    """It does not hold a network that nobody else has any more, and another one that gets its `id` gets no value."""
+    kept: LRUCache[bytes] = LRUCache(100, len)
+    net, other = nn.Linear(1, 1), nn.Linear(1, 1)
+    number, alive = id(net), weakref.ref(net)
+    kept.keep(number, b"about it", net)
+    kept.keep("both", b"about both", (other, net))
+    kept.keep("other", b"other", other)
+    assert kept.find(number) and kept.find("both") and kept.total == 23
     del net
     gc.collect()
-    assert alive() is not None
-    kept.keep("another", "pushes it out")
-    gc.collect()
     assert alive() is None
+    assert kept.find(number) is None and kept.find("both") is None
+    assert kept.find("other") == b"other" and (len(kept), kept.total) == (1, 5)
+
+
+def test_a_value_of_a_new_thing_under_the_key_of_one_that_has_gone_stays() -> None:
+    kept: LRUCache[bytes] = LRUCache(100, len)
+    net, new = nn.Linear(1, 1), nn.Linear(1, 1)
+    kept.keep("id", b"old", net)
+    del net
+    gc.collect()
+    kept.keep("id", b"newer", new)
+    assert kept.find("id") == b"newer" and kept.total == 5
+
+
+def test_what_has_gone_makes_room_before_what_is_there() -> None:
+    budget = Budget(lambda: 10)
+    first, second = (LRUCache[bytes](None, len, budget) for _ in range(2))
+    net = nn.Linear(1, 1)
+    first.keep("used", b"1234")
+    first.keep("gone", b"12345", net)
+    del net
+    gc.collect()
+    second.keep("new", b"12345")
+    assert first.find("used") and second.find("new") and budget.total == 9
 
 
 def test_a_newer_value_of_a_key_takes_the_room_of_the_older() -> None:

@@ -10,7 +10,7 @@ import { ownNetworks } from './own_networks.js';
 export const CROP = ';crop='; // as `demo.server.gradio_compat.with_crop` writes it
 const KEY = 'convscope-own-picture';
 let path = '';
-let isRestored = false; // until then the box holds what the page was delivered with
+let isRestored = false; // until then the box holds what the page begins with, or nothing
 
 /** @returns {string} "" for none */
 function kept() {
