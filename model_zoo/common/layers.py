@@ -185,14 +185,14 @@ def _kernel(layer: Layer, shape: Shape) -> str:
     keeps = size % 2 == 1
     enough = (size - 1) // 2 if keeps else math.ceil((size - side) / 2)
     advice = f"padding {enough} would {'keep the size' if keeps else 'be enough'}"
-    return f"A {size} x {size} kernel does not fit into {side} x {side}{padded}; {advice}."
+    return f"A {size} × {size} kernel does not fit into {side} × {side}{padded}; {advice}."
 
 
 def _window(layer: Layer, shape: Shape) -> str:
     size, side = layer.numbers[layer.kind], shape[-1]
     if size <= side:
         return ""
-    return f"A {size} x {size} window does not fit into {side} x {side}; take a smaller one, or leave this pool out."
+    return f"A {size} × {size} window does not fit into {side} × {side}; take a smaller one, or leave this pool out."
 
 
 def _counted(layer: Layer, shape: Shape) -> Counted:

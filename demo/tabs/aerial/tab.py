@@ -77,7 +77,7 @@ def layout() -> Tab:
                 with gr.Column(scale=3, min_width=280):
                     files = Files(
                         label=f"Photo ({LIMITS})",
-                        height=130,
+                        height=156,
                         elem_id="survey-photo",
                     )
                     buttons = _buttons("survey", "Survey this photo")

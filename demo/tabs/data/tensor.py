@@ -67,13 +67,14 @@ def _table(heading: str, what: str, values: np.ndarray, form: str) -> str:
         f"<td>{plane.mean():.3f}</td></tr>".replace("-", "−")
         for name, plane in zip(CHANNELS, values, strict=True)
     )
-    first = "\n".join(
-        f"{name:<6}" + " ".join(f"{text(value):>6}" for value in plane[0, :FIRST])
+    first = "".join(
+        f'<tr><th scope="row">{name}</th>' + "".join(f"<td>{text(value)}</td>" for value in plane[0, :FIRST]) + "</tr>"
         for name, plane in zip(CHANNELS, values, strict=True)
     )
     count = min(FIRST, values.shape[2])
     return (
         f'<div class="numbers"><h4>{escape(heading)}</h4><p class="quiet">{escape(what)}</p>'
         f"<table><thead><tr><td></td><th>lowest</th><th>highest</th><th>mean</th></tr></thead><tbody>{rows}</tbody>"
-        f'</table><p class="quiet">The first {count} values of the top row:</p><pre>{first}</pre></div>'
+        f'</table><p class="quiet">The first {count} values of the top row:</p>'
+        f'<table class="first"><tbody>{first}</tbody></table></div>'
     )

@@ -68,12 +68,16 @@ def _words(found: Corrupted) -> str:
     return f"{found.accuracy:.0%} right, {found.flagged:.0%} called strange"
 
 
+def _plain(strength: float) -> str:
+    return f"{strength:g}".replace("-", "−")
+
+
 def _row(way: Corruption, most: int) -> str:
     cells = "".join(
-        f'<td style="--part:{60 * right:.0f}%" title="{escape(way.name)} {strength:g}"><span>{right:.0%}'
+        f'<td style="--part:{60 * right:.0f}%" title="{escape(way.name)} {_plain(strength)}"><span>{right:.0%}'
         f"<small>{flagged:.0%}</small></span></td>"
         for strength, right, flagged in zip(way.strengths, way.accuracy, way.flagged, strict=True)
     )
     cells += "<td></td>" * (most - len(way.strengths))
-    strengths = ", ".join(f"{each:g}" for each in way.strengths)
+    strengths = ", ".join(map(_plain, way.strengths))
     return f'<tr><th scope="row">{escape(way.name)}<small>{escape(way.unit)}: {strengths}</small></th>{cells}</tr>'

@@ -108,6 +108,7 @@ def test_what_is_read_aloud_is_not_written_again_with_the_same_words(visit: Visi
 def test_what_a_reader_named_keeps_its_name(visit: Visit) -> None:
     page = visit("?tab=own&lang=de")
     first, second = page.locator("#own .card").first, page.locator("#own .card").nth(1)
+    expect(second.locator(".name")).to_have_value("Klasse 2")  # until the reader gives it one
     for card, name in ((first, "none"), (second, "frog")):
         card.locator(".name").fill(name)
         card.locator(".name").press("Enter")

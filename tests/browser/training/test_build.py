@@ -28,7 +28,7 @@ def test_two_networks_are_put_together_trained_and_looked_into(visit: Visit) -> 
     build = page.locator("#build")
     expect(build.locator(".go")).to_be_enabled()
     assert kinds(page) == ["Convolution", "ReLU", "Max pool"]
-    assert shapes(page) == ["1 x 8 x 8", "8 x 8 x 8", "8 x 8 x 8", "8 x 4 x 4", "10"]
+    assert shapes(page) == ["1 × 8 × 8", "8 × 8 × 8", "8 × 8 × 8", "8 × 4 × 4", "10"]
     expect(build.locator(".total")).to_have_text("1,370 weights to learn in all, biases included")
 
     # What cannot be is said at its layer, and nothing is trained.
@@ -38,7 +38,7 @@ def test_two_networks_are_put_together_trained_and_looked_into(visit: Visit) -> 
     second.get_by_label("kernel").fill("7")
     second.get_by_label("padding").fill("0")
     expect(second.locator(".words")).to_have_text(
-        "A 7 x 7 kernel does not fit into 4 x 4; padding 3 would keep the size."
+        "A 7 × 7 kernel does not fit into 4 × 4; padding 3 would keep the size."
     )
     expect(build.locator(".go")).to_be_disabled()
     expect(build.locator(".estimate")).to_have_text(re.compile("^This network cannot be"))
@@ -55,7 +55,7 @@ def test_two_networks_are_put_together_trained_and_looked_into(visit: Visit) -> 
     page.keyboard.press("Control+A")
     page.keyboard.type("24")
     expect(first).to_have_value("24")
-    assert shapes(page)[1] == "24 x 8 x 8"
+    assert shapes(page)[1] == "24 × 8 × 8"
     first.fill("8")
 
     # By keys: a layer goes up, and the focus with it; undo brings it back.

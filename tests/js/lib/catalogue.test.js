@@ -76,3 +76,21 @@ test('signs of regular expressions in a message stand for themselves', () => {
   assert.equal(catalogue.translate('Sum (a+b)? $5 [x]'), 'Sum: $5 [x]');
   assert.equal(new Catalogue({ constructor: 'x' }, 'de').translate('toString'), null);
 });
+
+test('what is put in ends with its sentence: the next one is looked up by itself', () => {
+  const catalogue = new Catalogue({
+    'ship': 'Schiff',
+    'Probability of {t1}.': 'Wahrscheinlichkeit von {t1}.',
+    'The score of {t1} is {n1}, its probability {t2}.': 'Der Score von {t1} ist {n1}, die Wahrscheinlichkeit {t2}.',
+    'Arrow keys read the values.': 'Pfeiltasten lesen die Werte vor.',
+  }, 'de');
+  assert.equal(catalogue.translate('Probability of ship. Arrow keys read the values.'), 'Wahrscheinlichkeit von Schiff. Pfeiltasten lesen die Werte vor.');
+  assert.equal(
+    catalogue.translate('The score of ship is 16.8, its probability 100.0%. Arrow keys read the values.'),
+    'Der Score von Schiff ist 16,8, die Wahrscheinlichkeit 100,0%. Pfeiltasten lesen die Werte vor.',
+  );
+});
+
+test('a percentage behind a word is written as the language writes one', () => {
+  assert.equal(new Catalogue({ 'ship': '船', '{n1} %': '{n1}%' }, 'zh-Hans').translate('ship 100.0 %'), '船 100.0%');
+});

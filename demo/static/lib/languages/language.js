@@ -6,8 +6,10 @@ import { LANGUAGES } from '../generated.js';
 
 const KEY = 'convscope-language';
 export const SOURCE = 'en';
-/** @type {Promise<{ show: (code: string) => Promise<void> }> | null} */
+/** @type {Promise<import('../on_demand/languages/translator.js').Translator> | null} */
 let translating = null;
+/** @type {Promise<void>} until the page speaks the language that it was last told to */
+let speaking = Promise.resolve();
 
 /** @returns {string} one of `LANGUAGES` */
 export function language() {
@@ -43,7 +45,22 @@ export async function choose(code) {
  * Nothing is fetched for a page in English.
  * @param {string} code one of `LANGUAGES`
  */
-export async function speak(code) {
+export function speak(code) {
+  speaking = begin(code);
+  return speaking;
+}
+
+/**
+ * A text of the page as its language says it, for what is put into a field, whose value is not translated by itself.
+ * @param {string} text
+ */
+export async function inLanguage(text) {
+  await speaking;
+  return (await translating)?.catalogue?.translate(text) ?? text;
+}
+
+/** @param {string} code */
+async function begin(code) {
   if (code === SOURCE && !translating) return;
   translating ??= import('../on_demand/languages/translator.js').then(({ Translator }) => new Translator());
   try {

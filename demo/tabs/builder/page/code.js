@@ -66,7 +66,7 @@ export function layersInCode({ layers, counted }, { channels, side }) {
   }
   const width = Math.max(...lines.map(([code]) => code.length)) + 1;
   const body = lines.map(([code, words]) => `    ${`${code},`.padEnd(width)}  # ${words}`);
-  return `net = nn.Sequential(  # ${channels} x ${side} x ${side}\n${body.join('\n')}\n)`;
+  return `net = nn.Sequential(  # ${channels} × ${side} × ${side}\n${body.join('\n')}\n)`;
 }
 
 /**

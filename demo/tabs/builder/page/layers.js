@@ -159,7 +159,7 @@ function refusal(layer, shape) {
   const side = shape[shape.length - 1];
   if (kind === 'c' && numbers.k > side + 2 * numbers.p) return kernel(numbers, side);
   if ((kind === 'm' || kind === 'a') && numbers[kind] > side)
-    return `A ${numbers[kind]} x ${numbers[kind]} window does not fit into ${side} x ${side}; take a smaller one, or leave this pool out.`;
+    return `A ${numbers[kind]} × ${numbers[kind]} window does not fit into ${side} × ${side}; take a smaller one, or leave this pool out.`;
   return size(countLayer(layer, shape).shape) > MOST_VALUES
     ? `It would give more than ${plain(MOST_VALUES)} values. Take fewer filters, or a larger stride.`
     : '';
@@ -173,7 +173,7 @@ function kernel({ k, p }, side) {
   const padded = p ? ` with padding ${p}` : '';
   const keeps = k % 2 === 1;
   const enough = keeps ? (k - 1) / 2 : Math.ceil((k - side) / 2);
-  return `A ${k} x ${k} kernel does not fit into ${side} x ${side}${padded}; padding ${enough} would ${keeps ? 'keep the size' : 'be enough'}.`;
+  return `A ${k} × ${k} kernel does not fit into ${side} × ${side}${padded}; padding ${enough} would ${keeps ? 'keep the size' : 'be enough'}.`;
 }
 
 /**
@@ -222,7 +222,7 @@ export function formula({ kind, numbers }, before, counted) {
   if (kind === 'm' || kind === 'a')
     return `side: (${side} − ${numbers[kind]}) / ${numbers.s} + 1 = ${made}${(side - numbers[kind]) % numbers.s ? ', rounded down' : ''}\nno weights`;
   if (kind === 'n') return `weights: a factor and an offset for each of ${before[0]} = ${plain(counted.weights)}`;
-  if (kind === 'g') return `the mean of each of ${before[0]} maps of ${side} x ${side}\nno weights`;
+  if (kind === 'g') return `the mean of each of ${before[0]} maps of ${side} × ${side}\nno weights`;
   if (kind === 'l') {
     const inputs = before.length > 1 ? `${before.join(' × ')}` : `${before[0]}`;
     return `weights: ${counted.shape[0]} × (${inputs} + 1) = ${plain(counted.weights)}`;
@@ -232,5 +232,5 @@ export function formula({ kind, numbers }, before, counted) {
 
 /** @param {Shape} shape */
 export function shapeInWords(shape) {
-  return shape.join(' x ');
+  return shape.join(' × ');
 }

@@ -26,7 +26,7 @@ import { MOST_EPOCHS, MOST_SEED, PICTURES, RATES, whole } from './settings.js';
 
 const SAME = 'A and B are the same so far: change a layer of one of them.';
 const EVERY = 500; // milliseconds between two questions about an order
-const TITLES = { digits: 'Handwritten digits, 8 x 8 pixels, grey', cifar10: 'CIFAR-10, 32 x 32 pixels', own: 'Your own classes, from the tab Own classes' };
+const TITLES = { digits: 'Handwritten digits, 8 × 8 pixels, grey', cifar10: 'CIFAR-10, 32 × 32 pixels', own: 'Your own classes, from the tab Own classes' };
 const KEY = 'Thin: while it learns. Thick: the pictures held out.';
 /** @type {Readonly<Record<string, number>>} */
 const CLASSES = { digits: 10, cifar10: 10 };

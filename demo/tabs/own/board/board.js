@@ -5,6 +5,7 @@
 
 import { finder, make } from '../../../static/lib/dom.js';
 import { store } from '../../../static/lib/store.js';
+import { inLanguage } from '../../../static/lib/languages/language.js';
 import { sent } from '../../../static/lib/mount.js';
 import { Adding } from './adding.js';
 import { Answering } from './answering.js';
@@ -19,7 +20,6 @@ import { Telling } from './telling.js';
 import { Tiles } from './tiles.js';
 
 const STYLE = await (await fetch(new URL('board.css', import.meta.url))).text();
-const FIRST = ['Class 1', 'Class 2'];
 
 /** @typedef {import('./card.js').Picture} Picture */
 
@@ -27,6 +27,8 @@ export class Board {
   server = new Server('own/');
   /** @type {Card[]} */
   cards = [];
+  /** @type {string[]} names of the classes that are there from the start */
+  first = [];
   /** @type {Map<number, Picture>} */
   pictures = new Map();
   limits = { pictures: 1000, classes: 20, side: 256 };
@@ -88,7 +90,8 @@ export class Board {
 
   async begin() {
     try {
-      for (const name of FIRST) await this.addClass(name);
+      this.first = [await proposed(1), await proposed(2)];
+      for (const name of this.first) await this.addClass(name);
       const { bodies, networks, limits } = await this.server.ask('begin');
       this.limits = limits;
       this.find('.privacy').textContent = `The server keeps of each picture the middle square, at most ${limits.side} pixels wide, in its memory alone, for you alone: up to ${limits.pictures.toLocaleString('en')} pictures, which it deletes when you close this page, or four hours after you last used them.`;
@@ -108,9 +111,9 @@ export class Board {
   async addClass(name) {
     const taken = new Set(this.cards.map((card) => card.name.toLowerCase()));
     let count = this.cards.length + 1;
-    while (taken.has(`class ${count}`)) count += 1;
+    while (taken.has((await proposed(count)).toLowerCase())) count += 1;
     try {
-      const made = await this.server.ask('add-class', { name: name ?? `Class ${count}` });
+      const made = await this.server.ask('add-class', { name: name ?? (await proposed(count)) });
       const card = this.cardOf(made.class, made.name);
       if (!name) card.field.select();
       return card;
@@ -288,7 +291,7 @@ export class Board {
   /** After folders have made classes of their own, those that nobody has named or filled go. */
   dropEmpty() {
     for (const card of [...this.cards]) {
-      if (this.cards.length <= 2 || card.items.size || !FIRST.includes(card.name)) continue;
+      if (this.cards.length <= 2 || card.items.size || !this.first.includes(card.name)) continue;
       void this.server.ask('remove-class', { class: card.label });
       this.cards = this.cards.filter((each) => each !== card);
       card.element.remove();
@@ -312,3 +315,9 @@ export class Board {
     this.telling.refuse(name, why);
   }
 }
+
+/**
+ * The name that a class has until its owner gives it one, in the language of the page.
+ * @param {number} count
+ */
+const proposed = (count) => inLanguage(`Class ${count}`);

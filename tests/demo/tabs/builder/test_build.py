@@ -141,7 +141,7 @@ def test_own_classes_are_learned_from_as_well(somebody: Builder) -> None:
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"variants": ["c16k7,c16k7"]}, "Layer 2: A 7 x 7 kernel does not fit into 2 x 2; padding 3 would keep"),
+        ({"variants": ["c16k7,c16k7"]}, "Layer 2: A 7 × 7 kernel does not fit into 2 × 2; padding 3 would keep"),
         ({"variants": ["l999,l999"]}, "weights are too many here"),
         ({"set": "own"}, "too few pictures"),
         ({"variants": ["r"] * 3}, "One network or 2"),

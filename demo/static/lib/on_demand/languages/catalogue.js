@@ -11,6 +11,8 @@ const NUMBERS = new RegExp(String.raw`(?<![\p{L}\d_.])${NUMBER}(?![\p{L}\d_]|\.\
 const LABELLED = new RegExp(String.raw`^([^\d:]*\p{L})(:? )(${NUMBER}(?: ?%)?)$`, 'u');
 const PLACE = /\{([nt]\d+)\}/g;
 const SENTENCES = /(?<=[.!?])\s+(?=[\p{Lu}\d“<])|(?<=[.!?]<\/[a-z]>)\s+/u;
+// What is put in for a `{t1}`: anything that does not go on into the next sentence, which is looked up by itself.
+const GIVEN = String.raw`(?:(?![.!?]\s+[\p{Lu}\d“<]).)+?`;
 const LIST = /, (?:and |or )?| and | or /;
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' '); // of dates, as the page writes them
 const MOST_LETTERS = 2_000; // of a text; what is longer is no text of the page
@@ -56,7 +58,7 @@ export class Catalogue {
     const pattern = source.split(PLACE).map((part, index) => {
       if (index % 2) {
         names.push(part);
-        return part.startsWith('n') ? `(${NUMBER})` : '(.+?)';
+        return part.startsWith('n') ? `(${NUMBER})` : `(${GIVEN})`;
       }
       weight += part.length;
       return part.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
@@ -112,7 +114,7 @@ export class Catalogue {
    */
   labelled(text) {
     const [, word, between, number] = LABELLED.exec(text) ?? [];
-    return word && Object.hasOwn(this.messages, word) ? `${this.part(word)}${between}${this.onlyNumbers(number) ?? number}` : null;
+    return word && Object.hasOwn(this.messages, word) ? `${this.part(word)}${between}${this.whole(number) ?? this.onlyNumbers(number) ?? number}` : null;
   }
 
   /**
