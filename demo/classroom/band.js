@@ -1,6 +1,7 @@
 /** Whether this page is in a class, or is asked to join one: if not, nothing more is fetched. */
 
 import { on } from '../static/lib/events.js';
+import { hideAnswer } from './band/hide_answer.js';
 
 const KEPT = ['convscope-class', 'convscope-class-teacher'];
 
@@ -15,8 +16,12 @@ export function mount(context) {
   on('class-join', async (code) => (await view()).join(code), signal);
   on('class-opened', async (made) => (await view()).teach(made.code, made.secret), signal);
   const { searchParams, hash } = opened;
+  hideAnswer(searchParams.has('join'));
   if (searchParams.has('join') || searchParams.has('teach') || KEPT.some(isKept)) {
-    view().then((band) => band.begin(searchParams.get('join'), searchParams.get('teach'), hash.slice(1))).catch(console.error);
+    view().then((band) => band.begin(searchParams.get('join'), searchParams.get('teach'), hash.slice(1))).catch((error) => {
+      hideAnswer(false);
+      console.error(error);
+    });
   }
 }
 

@@ -3,7 +3,8 @@
 import csv
 import io
 import time
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
@@ -28,8 +29,8 @@ def board(code: str, record: dict[str, Any]) -> dict[str, Any]:
 
     Returns:
         `pupils`: `name`, the card they are `at`, and a `state`: "away", "wrong", "quiet" or "" with `tries` there; how
-        many are `here`; by card `places`: how many `answered`, how many `right` ever; `tallies` of those that are
-        revealed; and what the class is set to.
+        many are `here`, and how many have `left`; by card `places`: how many `answered`, how many `right` ever;
+        `tallies` of those that are revealed; and what the class is set to.
     """
     now = time.time()
     all_of = sorted(pupils(code).values(), key=lambda each: each["name"])
@@ -49,6 +50,7 @@ def board(code: str, record: dict[str, Any]) -> dict[str, Any]:
         "ends_s": round(record["ends"] - now),
         "pupils": listed,
         "here": sum(each["state"] != "away" for each in listed),
+        "left": record.get("left", 0),
         "places": found,
         "tallies": tallies,
         "told": told["place"] if told else "",
@@ -85,7 +87,8 @@ def tally(all_of: Iterable[dict[str, Any]], place: str) -> list[dict[str, Any]]:
     """How many gave each answer on a card, the one that most gave first: `guess`, `count`, and whether it is `right`.
 
     Each pupil counts once, with the last answer. The same answer may be right for one and wrong for another, who looks
-    at another picture: then it counts as right if it was for most.
+    at another picture: then it counts as right if it was for most. Where none is right, the one that would have been
+    for most is marked, also with a count of 0.
     """
     answers = [each["answers"][place] for each in all_of if place in each["answers"]]
     guesses: dict[str, list[bool]] = {}
@@ -93,12 +96,35 @@ def tally(all_of: Iterable[dict[str, Any]], place: str) -> list[dict[str, Any]]:
         guesses.setdefault(each["last"], []).append(each["right"])
     bars = [{"guess": guess, "count": len(r), "right": 2 * sum(r) > len(r)} for guess, r in guesses.items()]
     bars.sort(key=lambda bar: (-bar["count"], bar["guess"]))
+    missed = None if any(bar["right"] for bar in bars) else _missed(answers, bars)
     rest = sum(bar["count"] for bar in bars[MOST_BARS:])
-    return bars[:MOST_BARS] + ([{"guess": OTHERS, "count": rest, "right": False}] if rest else [])
+    others = [{"guess": OTHERS, "count": rest, "right": False}] if rest else []
+    return bars[:MOST_BARS] + others + ([missed] if missed else [])
 
 
-def reveal(code: str, place: str, title: str = "") -> None:
+def _missed(answers: Sequence[dict[str, Any]], bars: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """The bar of what would have been right for most; None where that is not known, or somebody gave it: then the bar
+    there is marked.
+    """
+    wanted = Counter(each["wanted"] for each in answers if each.get("wanted"))
+    if not wanted:
+        return None
+    guess = max(sorted(wanted), key=lambda each: wanted[each])
+    for bar in bars:
+        if bar["guess"] == guess:
+            bar["right"] = True
+            return None
+    return {"guess": guess, "count": 0, "right": True}
+
+
+def reveal(code: str, place: str, title: str = "", mark: str = "") -> None:
     """The tally of a card is in sight from now on: on the board, and with a title for it on pupils' pages as well.
+
+    Args:
+        code: of the class.
+        place: the card: "numbers.3".
+        title: what pupils read above the tally; "": they do not see it.
+        mark: what they read at the right answer; "": that it is right.
 
     Raises:
         UserError: nobody has answered it.
@@ -110,7 +136,7 @@ def reveal(code: str, place: str, title: str = "") -> None:
     def shown(record: Any) -> Any:
         record["revealed"] = [*[each for each in record["revealed"] if each != place], place][-MOST_REVEALED:]
         if title:
-            record["told"] = {"place": place, "title": title[:MOST_TITLE], "bars": bars}
+            record["told"] = {"place": place, "title": title[:MOST_TITLE], "mark": mark[:MOST_TITLE], "bars": bars}
         return record
 
     store().update(f"class:{code}", shown)

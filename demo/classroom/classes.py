@@ -85,7 +85,15 @@ def opened(address: str = "") -> Opened:
     if others.count(by) >= MOST_OF_ADDRESS:
         raise UserError(TOO_MANY)
     secret, now = new_secret(), time.time()
-    record = {"teacher": digest(secret), "by": by, "opened": now, "ends": now + lasting, "names": {}, "locked": False}
+    record = {
+        "teacher": digest(secret),
+        "by": by,
+        "opened": now,
+        "ends": now + lasting,
+        "names": {},
+        "left": 0,
+        "locked": False,
+    }
     record |= {"look": {"serial": 0, "query": ""}, "hide": "", "revealed": [], "told": None}
     for _ in range(TRIES):
         code = new_code()
@@ -115,7 +123,8 @@ def look(code: str, query: str, hide: str | None = None) -> int:
         hide: what of the page is out of pupils' sight from now on; None leaves that as it is.
 
     Returns:
-        The number of this move; each is one more than the one before.
+        The number of this move; each is one more than the one before. A tally that pupils see goes out of their sight,
+        unless it is of the card that they are sent to.
     """
 
     def moved(record: Any) -> Any:
@@ -123,6 +132,8 @@ def look(code: str, query: str, hide: str | None = None) -> int:
             record["hide"] = ",".join(name for name in HIDEABLE if name in hide.split(","))
         asked = query_of(query, leave=("hide",)) + (f"&hide={record['hide']}" if record["hide"] else "")
         record["look"] = {"serial": record["look"]["serial"] + 1, "query": asked}
+        if record["told"] and record["told"]["place"] != _place(asked):
+            record["told"] = None
         return record
 
     return (store().update(f"class:{code}", moved) or {"look": {"serial": 0}})["look"]["serial"]
@@ -133,13 +144,21 @@ def lock(code: str, is_locked: bool) -> None:
     store().update(f"class:{code}", lambda record: record | {"locked": is_locked})
 
 
-def remove(code: str, name: object) -> None:
-    """Takes a pupil out of the class, with all that they answered; the name is free again."""
+def remove(code: str, name: object, by_themselves: bool = False) -> None:
+    """Takes a pupil out of the class, with all that they answered; the name is free again.
+
+    Args:
+        code: of the class.
+        name: of the pupil.
+        by_themselves: whether the pupil leaves; how many did is counted, so that the teacher is told.
+    """
     gone: list[str] = []
 
     def without(record: Any) -> Any:
         gone[:] = [each for each, called in record["names"].items() if called == name]
         record["names"] = {each: called for each, called in record["names"].items() if called != name}
+        if by_themselves and gone:
+            record["left"] = record.get("left", 0) + 1
         return record
 
     store().update(f"class:{code}", without)
@@ -230,10 +249,10 @@ def leave(code: str, token: object) -> None:
     who = digest(token)
     mine = store().get(f"pupil:{code}:{who}")
     if mine is not None:
-        remove(code, mine["name"])
+        remove(code, mine["name"], by_themselves=True)
 
 
-def report(given: Any, place: str, guess: str, is_right: bool) -> None:
+def report(given: Any, place: str, guess: str, is_right: bool, wanted: str = "") -> None:
     """Notes a pupil's answer on a card; nothing happens where there is no such class or pupil.
 
     Args:
@@ -241,6 +260,7 @@ def report(given: Any, place: str, guess: str, is_right: bool) -> None:
         place: the card: "numbers.3".
         guess: the answer in words.
         is_right: whether it was.
+        wanted: what would have been right, where there was a choice; nobody sees it before the teacher reveals it.
     """
     data = given if isinstance(given, dict) else {}
     code, now = normalised(data.get("code")), time.time()
@@ -256,6 +276,7 @@ def report(given: Any, place: str, guess: str, is_right: bool) -> None:
         first = before["first"] if before else guess[:MOST_GUESS]
         was_right = bool(before and before["was_right"]) or is_right
         new = {"first": first, "last": guess[:MOST_GUESS], "right": is_right, "was_right": was_right}
+        new["wanted"] = wanted[:MOST_GUESS]
         answers[place] = new | {"tries": tries, "when": now}
         return pupil | {"since": now, "seen": now}
 

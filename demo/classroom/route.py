@@ -162,7 +162,7 @@ def _look(code: str, _: dict[str, Any], asked: dict[str, Any]) -> Response:
 
 
 def _reveal(code: str, _: dict[str, Any], asked: dict[str, Any]) -> Response:
-    board.reveal(code, text(asked, "place"), text(asked, "title"))
+    board.reveal(code, text(asked, "place"), text(asked, "title"), text(asked, "mark"))
     return _anew(code, asked)
 
 

@@ -127,6 +127,19 @@ def _digit(place: int) -> tuple[Image.Image, str] | None:
     return Image.fromarray(held.pictures[place, 0].numpy()).convert("RGB"), words
 
 
+def in_words(name: str) -> str:
+    """What a picture is called, without its true class: "Drawing of a ship"; "" for one of somebody's own."""
+    match name.rsplit(":", 2):
+        case [""]:
+            return next(iter(examples.examples()))
+        case [kind, slug] if kind == EXAMPLE:
+            return next((title for title in examples.examples() if _slug(title) == slug), "")
+        case [of, split, place] if split in SPLITS and place.isascii() and place.isdigit() and len(place) < 9:
+            title = "Handwritten digits" if (of, split) == DIGITS else datasets.titles().get(of, "")
+            return f"{title}, {split} picture {int(place)}" if title else ""
+    return ""
+
+
 def _takes_long(name: str) -> bool:
     """Whether a set must be listed before its picture is found."""
     of, split = [*name.rsplit(":", 2), "", ""][:2]

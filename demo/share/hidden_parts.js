@@ -57,11 +57,14 @@ function areasGone(hidden, open) {
   return Object.keys(AREAS).filter((area) => AREAS[area].every((name) => hidden.includes(name) && name !== open));
 }
 
-/** @param {Part[]} parts */
+/**
+ * `data-hide-meanwhile` hides parts likewise, without a word of it in the address.
+ * @param {Part[]} parts
+ */
 function rulesOf(parts) {
   const hideable = parts.filter(({ selectors }) => selectors);
   const rule = (/** @type {Part} */ { name, selectors }) =>
-    `:root[data-hide~="${name}"] :is(${selectors}) { display: none !important; }`;
+    `:root:is([data-hide~="${name}"], [data-hide-meanwhile~="${name}"]) :is(${selectors}) { display: none !important; }`;
   return hideable.map(rule).join('\n');
 }
 

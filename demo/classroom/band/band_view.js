@@ -10,6 +10,7 @@ import { ask, classroom, lookBefore, membership, roleBefore, Told } from '../../
 import { TALLY_STYLE, tallyBars } from '../../static/lib/on_demand/tally.js';
 import { store } from '../../static/lib/store.js';
 import { followLink } from './follow_link.js';
+import { hideAnswer } from './hide_answer.js';
 
 const STYLE = await (await fetch(new URL('band_view.css', import.meta.url))).text();
 const HTML = `
@@ -29,6 +30,7 @@ const MOVED = 'Look here: your teacher has moved this page.';
 const LOST = 'No connection. Trying again …';
 const LEAVE = 'Leave class';
 const LEAVING = 'Leave for good?';
+const LOSING = 'Your answers in this class are then deleted.';
 const SHOWN = 12_000; // milliseconds that a sentence about something done stays
 
 export class BandView {
@@ -50,14 +52,20 @@ export class BandView {
     const click = (/** @type {string} */ part, /** @type {() => unknown} */ then) =>
       this.find(part).addEventListener('click', () => void this.trying(then));
     click('.join', () => this.joined());
-    click('.not-now', () => this.offer(''));
+    click('.not-now', () => {
+      hideAnswer(false);
+      this.offer('');
+    });
     click('.look', () => this.lookHere());
     click('.board', () => followLink(`${location.search}&tab=teach`));
     click('.answers', () => this.showAnswers(this.find('.told').hidden));
     click('.close', () => this.showAnswers(false));
     click('.leave', () => this.leave());
     this.band.addEventListener('keydown', (event) => event.key === 'Escape' && this.showAnswers(false));
-    classroom.ended = (words) => this.say(words, true);
+    classroom.ended = (words) => {
+      hideAnswer(false);
+      this.say(words, { stays: true });
+    };
     store.watch('classroom', () => this.changed(), signal);
     store.watch('view', () => this.draw(), signal);
     document.addEventListener('visibilitychange', () => document.hidden || classroom.poll(), { signal });
@@ -75,6 +83,7 @@ export class BandView {
     setAddress({ join: null, teach: null });
     const pupil = membership('pupil');
     const teacher = membership('teacher');
+    if (!join || teach) hideAnswer(false);
     if (teach) return this.teach(normal(teach), secret || (teacher?.code === normal(teach) ? teacher.token : ''));
     if (join) return pupil?.code === normal(join) ? this.follow(pupil, true) : this.join(join);
     const role = roleBefore() || (teacher ? 'teacher' : 'pupil');
@@ -133,6 +142,7 @@ export class BandView {
       classroom.followed(look.serial);
       if (isAhead) followLink(was.query);
       else if (look.serial) followLink(look.query);
+      hideAnswer(false); // from here on what the class hides counts
       void classroom.poll();
     } else if (look.serial > Math.max(0, classroom.look)) {
       classroom.followed(look.serial);
@@ -151,7 +161,7 @@ export class BandView {
     this.toldBefore = text;
     if (!told) return this.showAnswers(false);
     find('.told h2').textContent = told.title;
-    find('.bars').replaceChildren(tallyBars(told.bars));
+    find('.bars').replaceChildren(tallyBars(told.bars, { mark: told.mark || undefined }));
     if (isOther) this.say('Your teacher shows how the class answered.');
   }
 
@@ -175,15 +185,18 @@ export class BandView {
     find('.leave').hidden = !isPupil || Boolean(asked);
     find('.answers').hidden = !isPupil || !now?.pupil?.told || Boolean(asked);
     find('.who').replaceChildren(...(asked ? this.joining() : now ? whoIs(now) : []));
-    band.dataset.lost = now?.isLost ? 'yes' : 'no';
-    if (now?.isLost && said !== LOST) this.put(LOST);
+    if (now?.isLost && said !== LOST) this.put(LOST, true);
     else if (!now?.isLost && said === LOST) this.put('');
   }
 
-  /** @param {string} words */
-  put(words) {
+  /**
+   * @param {string} words
+   * @param {boolean} [isBad] whether they say that something was not done
+   */
+  put(words, isBad = false) {
     this.said = words;
     this.find('.said').textContent = words;
+    this.find('.said').toggleAttribute('data-bad', isBad);
   }
 
   joining() {
@@ -192,11 +205,11 @@ export class BandView {
 
   /**
    * @param {string} words
-   * @param {boolean} [stays]
+   * @param {{ stays?: boolean, isBad?: boolean }} [how]
    */
-  say(words, stays = false) {
+  say(words, { stays = false, isBad = false } = {}) {
     clearTimeout(this.timer);
-    this.put(words);
+    this.put(words, isBad);
     this.draw();
     if (words) this.timer = window.setTimeout(() => this.say(''), stays ? 3 * SHOWN : SHOWN);
   }
@@ -216,7 +229,7 @@ export class BandView {
     } catch (error) {
       if (!(error instanceof Told)) throw error;
       if (error.isGone) classroom.forget(error.message);
-      else this.say(error.message);
+      else this.say(error.message, { isBad: true });
     }
   }
 
@@ -239,6 +252,7 @@ export class BandView {
     if (!('asked' in button.dataset)) { // its words may stand there in another language
       button.dataset.asked = '';
       button.textContent = LEAVING;
+      this.say(LOSING);
       setTimeout(() => this.leaveNoMore(), SHOWN);
       return;
     }

@@ -11,7 +11,8 @@ from demo.share.worksheet.worksheet import STYLE, enlarged, figure, tasks_html
 EXTRA = """
 body { font-size: 10.5pt; --cell: 2.4em; }
 .exercise { margin: 0 0 1.2em; }
-.exercise h2 { break-after: avoid; }
+.exercise :is(h2, .network) { break-after: avoid; }
+.exercise .network { margin: 0 0 0.3em; font-size: 0.9em; }
 .exercise :is(p, ul, .ask) { break-inside: avoid; }
 .exercise .ask { margin: 0.3em 0 0; padding: 0; list-style: none; display: flex; flex-wrap: wrap; gap: 0.4em 2em; }
 .exercise .ask li::before { content: "☐ "; }
@@ -34,7 +35,7 @@ class Exercise:
     tasks: tuple[Task, ...] = ()  # the calculation of the value that it asks for
 
 
-def lesson_sheet(title: str, idea: str, made: Inference, exercises: Sequence[Exercise]) -> str:
+def lesson_sheet(title: str, idea: str, made: Inference, exercises: Sequence[Exercise], called: str = "") -> str:
     """A self-contained page for print, without script and without anything from elsewhere but a button that prints it.
 
     Args:
@@ -42,12 +43,14 @@ def lesson_sheet(title: str, idea: str, made: Inference, exercises: Sequence[Exe
         idea: of it, in a sentence.
         made: the pass of the picture that all exercises are about, of which it holds what a network gets.
         exercises: in their order.
+        called: the name of the picture; "" where it has none.
     """
     pupils = "".join(_question(number, each) for number, each in enumerate(exercises, 1))
     key = "".join(_solution(number, each) for number, each in enumerate(exercises, 1))
     size = made.model.size
+    named = f"{called}: the" if called else "The"
     picture = figure(
-        enlarged(made.model.picture(made.x)), f"The picture, as a network gets it: {size} × {size} pixels."
+        enlarged(made.model.picture(made.x)), f"{named} picture, as a network gets it: {size} × {size} pixels."
     )
     networks = ", ".join(dict.fromkeys(each.network for each in exercises))
     return (
@@ -74,7 +77,9 @@ def _question(number: int, one: Exercise) -> str:
     else:
         asked = '<p>Do it on the page, and write down what you did:</p><div class="page-answer"></div>'
     calculation = tasks_html(one.tasks, solved=False) if one.tasks else ""
-    return f'<section class="exercise"><h2>{number}. {escape(one.title)}</h2>{one.html}{calculation}{asked}</section>'
+    network = f'<p class="network">Network: {escape(one.network)}</p>'
+    head = f"<h2>{number}. {escape(one.title)}</h2>{network}"
+    return f'<section class="exercise">{head}{one.html}{calculation}{asked}</section>'
 
 
 def _solution(number: int, one: Exercise) -> str:

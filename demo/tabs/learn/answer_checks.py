@@ -24,6 +24,8 @@ LAYERS = 24  # of the networks whose gradients are measured
 class TopClass(Choice):
     """The network's answer, guessed before it is shown."""
 
+    mark: ClassVar[str] = "the network's answer"  # which the picture may belie
+
     def options(self, model: Model) -> Sequence[str]:
         return model.classes[:20]
 
@@ -194,6 +196,10 @@ class SmallestGradient(Choice):
     def chosen(self, here: Here, choice: str) -> Verdict:
         sizes = self._sizes(here)
         return Verdict(choice == min(sizes, key=lambda name: sizes[name]), self._listed(sizes))
+
+    def wanted(self, here: Here) -> str:
+        sizes = self._sizes(here)  # measured once for all options: it takes seconds
+        return min(sizes, key=lambda name: sizes[name])
 
     def key(self, here: Here) -> str:
         sizes = self._sizes(here)

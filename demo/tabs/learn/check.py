@@ -88,6 +88,7 @@ class Check:
 
     form: ClassVar[str] = "page"  # "choice", "numbers", or "page": what counts is what the page shows
     shows: ClassVar[str] = ""  # of "page", what of it counts: "place", "channel", "edits", "picture", "bench"
+    mark: ClassVar[str] = "right answer"  # what a tally calls the answer that counts as right
 
     def fields(self, model: Model) -> Sequence[str]:
         """The labels of the numbers to fill in."""
@@ -113,6 +114,10 @@ class Check:
         if self.shows == "channel":
             return f"channel {view.channel}"
         return "done" if is_right else "not yet"
+
+    def wanted(self, here: Here) -> str:
+        """The right one of the options; "" where there are none to choose from, or none of them is right."""
+        return ""
 
     def key(self, here: Here) -> str:
         """The right answer in words, for a sheet on paper.
@@ -199,6 +204,9 @@ class Choice(Check):
 
     def guess(self, done: Done, is_right: bool) -> str:
         return done.choice
+
+    def wanted(self, here: Here) -> str:
+        return next((option for option in self.options(here.model) if self.chosen(here, option).right), "")
 
     def key(self, here: Here) -> str:
         found = [(option, self.chosen(here, option)) for option in self.options(here.model)]

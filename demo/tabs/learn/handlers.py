@@ -93,8 +93,11 @@ def checked(model: str, picture: Image.Image | None, event: gr.EventData) -> dic
         which, verdict = next(((i, each) for i, each in enumerate(verdicts) if each.right), (0, verdicts[0]))
     except UserError as error:
         return answer | {"refused": True, "right": False, "words": str(error)}
-    guess = cards[number].check.guess(replace(done, numbers=_numbers(data)[which]), verdict.right)
-    classes.report(data.get("class"), f"{text(data, 'lesson')}.{number + 1}", guess, verdict.right)
+    if data.get("class"):
+        check, place = cards[number].check, f"{text(data, 'lesson')}.{number + 1}"
+        guess = check.guess(replace(done, numbers=_numbers(data)[which]), verdict.right)
+        wanted = guess if verdict.right else check.wanted(here)
+        classes.report(data["class"], place, guess, verdict.right, wanted)
     return answer | {"refused": False, "right": verdict.right, "words": verdict.words}
 
 

@@ -44,11 +44,13 @@ def code_of(teacher: Page) -> str:
 def join(visit: Visit, teacher: Page, **options: object) -> tuple[Page, str]:
     """A pupil's page, by the link, and the name that they got."""
     page = visit(f"?join={code_of(teacher).replace('-', '')}", **options)
+    expect(page.locator("#answer")).to_be_hidden()  # which the class may be about to guess
     expect(band(page)).to_contain_text("no account")  # what they are told before they join
     band(page).get_by_role("button", name="Join", exact=True).click()
     expect(band(page).locator(".name")).to_have_text(re.compile("^[A-Z][a-z]+$"))
     name = band(page).locator(".name").inner_text()
     assert name in ANIMALS
+    expect(page.locator("#answer")).to_be_visible()
     return page, name
 
 
@@ -62,6 +64,15 @@ def guess(page: Page, word: str) -> None:
 def row(teacher: Page, name: str) -> Locator:
     exactly = teacher.locator("b", has_text=re.compile(f"^{name}$"))  # "Bat" is in "Wombat"
     return teacher.locator("#teach .pupils li").filter(has=exactly)
+
+
+IS_UNCOVERED = """() => {
+  const cell = document.querySelector('#map .cell.chosen');
+  if (!cell) return false;
+  const { left, top, width, height } = cell.getBoundingClientRect();
+  const seen = document.elementFromPoint(left + width / 2, top + height / 2);
+  return Boolean(seen?.closest('#map'));
+}"""
 
 
 def bars(place: Locator) -> list[str]:
@@ -91,7 +102,7 @@ def test_a_class_is_taught_from_the_first_join_to_its_end(teacher: Page, visit: 
     guess(phone, "frog")
     first = teacher.locator("#teach .cards li").first
     expect(first).to_contain_text("2 of 2 answered")
-    expect(row(teacher, owl)).not_to_contain_text("wrong")
+    expect(row(teacher, owl).locator(".at")).to_have_text("card 1 · answered")
     guess(phone, "cat")
     # The board counts, names who is stuck, and hides how they answered.
     expect(row(teacher, owl)).to_contain_text("wrong 2 times")
@@ -99,7 +110,7 @@ def test_a_class_is_taught_from_the_first_join_to_its_end(teacher: Page, visit: 
     expect(teacher.locator("#teach .pupils li").first).to_contain_text(owl)  # those who may be stuck come first
     expect(teacher.locator("#teach .tally")).to_have_count(0)
     teacher.get_by_role("button", name="Reveal here").click()
-    answers = ["cat 1", "ship 1 right answer"]
+    answers = ["cat 1", "ship 1 the network's answer"]
     expect(teacher.locator("#teach .tally")).to_be_visible()
     assert bars(teacher.locator("#teach")) == answers
     expect(teacher.locator("#teach .tally li")).to_have_count(10)  # with the words that nobody chose
@@ -116,6 +127,8 @@ def test_a_class_is_taught_from_the_first_join_to_its_end(teacher: Page, visit: 
         expect(pupil.locator("#lesson .card")).to_be_hidden()
         assert query(pupil)["hide"] == "truth"
     expect(band(phone).locator(".told")).to_be_hidden()
+    expect(band(phone).get_by_role("button", name="Class answers")).to_be_hidden()
+    phone.wait_for_function(IS_UNCOVERED)  # the value that they are to look at
     # Whoever reloads comes back to the same place, by the same name.
     choose_tab(phone, "why")
     before = parse_qs(urlsplit(phone.url).query)
@@ -152,6 +165,18 @@ def test_a_class_is_taught_from_the_first_join_to_its_end(teacher: Page, visit: 
     for pupil in (laptop, phone):
         expect(band(pupil)).to_contain_text("Your class has ended")
         expect(band(pupil).locator(".name")).to_have_count(0)
+
+
+def test_the_right_answer_is_marked_where_nobody_gave_it(teacher: Page, visit: Visit) -> None:
+    pupil, _ = join(visit, teacher)
+    teacher.locator("#teach [name=picture]").select_option("Drawing of a ship")
+    teacher.get_by_role("button", name="Send all there").click()
+    guess(pupil, "frog")
+    teacher.get_by_role("button", name="Reveal to pupils, too").click()
+    band(pupil).get_by_role("button", name="Class answers").click()
+    for place in (teacher.locator("#teach"), band(pupil)):
+        expect(place.locator(".tally")).to_be_visible()
+        assert bars(place) == ["frog 1", "ship 0 the network's answer"]
 
 
 def test_the_board_is_in_the_language_of_the_page_and_keeps_what_is_chosen(teacher: Page) -> None:
@@ -206,9 +231,31 @@ def test_the_code_can_be_typed_and_the_picture_of_it_read(teacher: Page, visit: 
     band(pupil).get_by_role("button", name="Join", exact=True).click()
     expect(band(pupil).locator(".name")).to_be_visible()
     band(pupil).get_by_role("button", name="Leave class").click()
+    expect(band(pupil)).to_contain_text("Your answers in this class are then deleted.")
     band(pupil).get_by_role("button", name="Leave for good?").click()
     expect(band(pupil)).to_contain_text("You have left the class.")
     expect(teacher.locator("#teach .here b")).to_have_text("0")
+    expect(teacher.locator("#teach .pupils")).to_contain_text("1 pupil has left; their answers are deleted.")
+
+
+def test_who_does_not_join_sees_the_answer_and_a_wrong_code_is_an_error(visit: Visit, allowed: list[str]) -> None:
+    allowed.append("status of 422 .*/class/join")
+    page = visit("?join=XXXX9")
+    expect(page.locator("#probabilities")).to_be_hidden()
+    band(page).get_by_role("button", name="Join", exact=True).click()
+    said = band(page).locator(".said")
+    expect(said).to_contain_text("There is no class with this code")
+    edited = page.evaluate("""() => {
+      const probe = document.body.appendChild(document.createElement('i'));
+      probe.style.color = 'var(--edited)';
+      const { color } = getComputedStyle(probe);
+      probe.remove();
+      return color;
+    }""")
+    expect(said).to_have_css("color", edited)
+    band(page).get_by_role("button", name="Not now").click()
+    expect(page.locator("#answer .verdict")).to_be_visible()
+    assert "hide" not in query(page)
 
 
 def test_the_line_of_a_class_covers_nothing(teacher: Page, visit: Visit) -> None:
@@ -239,4 +286,5 @@ def test_a_whole_lesson_is_saved_with_its_key(visit: Visit) -> None:
         page.get_by_role("button", name="Save the sheet and its key").click()
     assert saved.value.suggested_filename == "lesson-convolution.html"
     text = saved.value.path().read_text()
+    assert "Drawing of a ship: the picture" in text
     assert "Convolution: multiply, add, slide" in text and "ConvScope lesson: key" in text

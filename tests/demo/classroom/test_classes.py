@@ -41,8 +41,8 @@ def seen(made: classes.Opened) -> dict[str, Any]:
     return board.board(made.code, classes.taught(made.code, made.secret))
 
 
-def guess(pupil: dict[str, str], place: str, text: str, right: bool = False) -> None:
-    classes.report({"code": pupil["code"], "token": pupil["token"]}, place, text, right)
+def guess(pupil: dict[str, str], place: str, text: str, right: bool = False, wanted: str = "") -> None:
+    classes.report({"code": pupil["code"], "token": pupil["token"]}, place, text, right, wanted)
 
 
 def test_a_class_and_all_of_it_ends_with_its_hours(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,6 +156,47 @@ def test_a_tally_counts_each_pupil_once_and_the_last_answer(clock: Clock) -> Non
     board.conceal(made.code, "numbers.1")
     assert classes.polled(made.code, pupils[0]["token"], "?")["told"] is None
     assert seen(made)["tallies"] == {}
+
+
+def test_what_would_have_been_right_is_marked_where_nobody_was(clock: Clock) -> None:
+    made = classes.opened()
+    pupils = joined(made.code, 4)
+    for pupil, wanted in zip(pupils, ("ship", "ship", "frog"), strict=False):  # one looks at another picture
+        guess(pupil, "numbers.1", "cat", wanted=wanted)
+    assert "ship" not in str(seen(made))  # not before it is revealed
+    board.reveal(made.code, "numbers.1", "Guess")
+    bars = [{"guess": "cat", "count": 3, "right": False}, {"guess": "ship", "count": 0, "right": True}]
+    assert seen(made)["tallies"]["numbers.1"] == bars
+    assert classes.polled(made.code, pupils[0]["token"], "?")["told"]["bars"] == bars
+    for pupil in pupils:  # what is right for most was given, by those alone for whom it is not
+        guess(pupil, "numbers.1", *("cat", False, "ship") if pupil is not pupils[2] else ("ship", False, "frog"))
+    bars = [{"guess": "cat", "count": 3, "right": False}, {"guess": "ship", "count": 1, "right": True}]
+    assert seen(made)["tallies"]["numbers.1"] == bars
+    guess(pupils[2], "numbers.1", "frog", True, "frog")
+    assert [bar["guess"] for bar in seen(made)["tallies"]["numbers.1"] if bar["right"]] == ["frog"]
+
+
+def test_a_tally_goes_out_of_pupils_sight_when_they_are_sent_elsewhere(clock: Clock) -> None:
+    made = classes.opened()
+    (pupil,) = joined(made.code, 1)
+    guess(pupil, "numbers.1", "frog")
+    board.reveal(made.code, "numbers.1", "Guess")
+    classes.look(made.code, "?lesson=numbers.1&tab=explore")  # the same card
+    assert classes.polled(made.code, pupil["token"], "?")["told"]["place"] == "numbers.1"
+    classes.look(made.code, "?tab=explore&step=conv2")
+    assert classes.polled(made.code, pupil["token"], "?")["told"] is None
+    assert seen(made)["told"] == "" and "numbers.1" in seen(made)["tallies"]  # the teacher's board keeps it
+
+
+def test_who_leaves_is_counted_and_who_is_removed_is_not(clock: Clock) -> None:
+    made = classes.opened()
+    gone, removed, _ = joined(made.code, 3)
+    guess(gone, "numbers.1", "frog")
+    classes.remove(made.code, removed["name"])
+    assert seen(made)["left"] == 0
+    for _ in range(2):  # a second click leaves no second time
+        classes.leave(made.code, gone["token"])
+    assert seen(made)["left"] == 1 and seen(made)["places"] == {}
 
 
 def test_many_different_answers_make_no_endless_list(clock: Clock) -> None:

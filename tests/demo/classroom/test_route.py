@@ -77,8 +77,8 @@ def test_a_class_is_opened_joined_moved_answered_revealed_saved_and_ended(teache
     bars = teacher.ask("reveal", place="convolution.2")["tallies"]["convolution.2"]
     assert bars == [{"guess": "3 × 3", "count": 1, "right": False}, {"guess": "4 × 4", "count": 1, "right": True}]
     assert poll(teacher, fox)["told"] is None
-    teacher.ask("reveal", place="convolution.2", title="How large is the map?")
-    told = {"place": "convolution.2", "title": "How large is the map?", "bars": bars}
+    teacher.ask("reveal", place="convolution.2", title="How large is the map?", mark="as it is")
+    told = {"place": "convolution.2", "title": "How large is the map?", "mark": "as it is", "bars": bars}
     assert poll(teacher, fox)["told"] == told
     # A pupil's page that is opened anew learns where it was.
     assert poll(teacher, fox, query=None)["was"]["query"] == "?"

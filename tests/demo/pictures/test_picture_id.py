@@ -57,6 +57,15 @@ def test_every_example_is_found_by_its_name() -> None:
         assert picture_id.find(name) == (open_image(path), "")
 
 
+def test_what_a_picture_is_called_tells_no_class(small: str) -> None:
+    called = [picture_id.in_words(picture_id.example_name(index)) for index in range(len(examples.examples()))]
+    assert called == list(examples.examples())
+    assert picture_id.in_words("small:test:2") == "Small, test picture 2"
+    assert picture_id.in_words("digits:validation:12") == "Handwritten digits, validation picture 12"
+    for name in (picture_id.OWN, "example:nonsense", *(each for each in NOWHERE if not each.startswith("small:"))):
+        assert picture_id.in_words(name) == ""
+
+
 def test_a_test_picture_of_cifar10_is_found_by_its_number(
     cifar10_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

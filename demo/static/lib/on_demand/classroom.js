@@ -9,12 +9,13 @@
  * @property {number} ends_s
  * @property {number} pupils
  * @property {{ serial: number, query: string }} look
- * @property {{ place: string, title: string, bars: Bar[] } | null} told
+ * @property {{ place: string, title: string, mark?: string, bars: Bar[] } | null} told
  * @property {{ query: string, look: number }} [was]
  *
  * @typedef {object} Board what `demo.classroom.board.board` says to a teacher
  * @property {{ name: string, at: string, state: '' | 'away' | 'wrong' | 'quiet', tries: number, quiet_s: number, done: boolean, look: number }[]} pupils
  * @property {number} here
+ * @property {number} left how many have left by themselves
  * @property {number} ends_s
  * @property {Record<string, { answered: number, right: number }>} places
  * @property {Record<string, Bar[]>} tallies

@@ -7,16 +7,17 @@ import { make } from '../dom.js';
 /**
  * A list of bars, the longest as wide as there is room; each says its number and whether it was right.
  * @param {Bar[]} bars
- * @param {string[]} [options] answers that there were to choose from: those that nobody gave are drawn as well
+ * @param {{ options?: string[], mark?: string }} [card] `options`: answers that there were to choose from, those that nobody
+ *   gave are drawn as well; `mark`: what the right one is called
  */
-export function tallyBars(bars, options = []) {
+export function tallyBars(bars, { options = [], mark = 'right answer' } = {}) {
   const given = new Set(bars.map(({ guess }) => guess));
   const none = options.filter((option) => !given.has(option)).map((guess) => ({ guess, count: 0, right: false }));
   const most = Math.max(1, ...bars.map(({ count }) => count));
   const row = (/** @type {Bar} */ { guess, count, right }) => make('li', { 'data-right': right ? 'yes' : 'no' },
     make('span', { class: 'guess' }, guess),
     make('span', { class: 'room' }, make('span', { class: 'length', style: `width: ${((100 * count) / most).toFixed(1)}%` })),
-    make('span', { class: 'count' }, String(count), ...(right ? [make('span', { class: 'is-right' }, ' right answer')] : [])));
+    make('span', { class: 'count' }, String(count), ...(right ? [make('span', { class: 'is-right' }, ` ${mark}`)] : [])));
   return make('ul', { class: 'tally' }, ...[...bars, ...none].map(row));
 }
 

@@ -38,7 +38,7 @@ def _lesson(lesson: Lesson) -> dict[str, Any]:
 def _card(card: Card) -> dict[str, Any]:
     model = card.view.get("model", model_zoo.names()[0])
     options = _options(card.check, model) if card.check.form == "choice" else ()
-    return {"title": card.title, "view": card.view, "options": list(options)}
+    return {"title": card.title, "view": card.view, "options": list(options), "mark": card.check.mark}
 
 
 @cache

@@ -14,6 +14,7 @@ from demo.core.networks import given, network
 from demo.core.payloads import payload, text
 from demo.core.view import View
 from demo.errors import UserError
+from demo.pictures import picture_id
 from demo.share.worksheet.exercise import tasks
 from demo.share.worksheet.exercise_model import Task
 from demo.share.worksheet.lesson_sheet import Exercise, lesson_sheet
@@ -41,7 +42,8 @@ def sheet(model: str, picture: Image.Image | None, event: gr.EventData) -> dict[
     image = given(picture)
     exercises = [exercise(card, card.view.get("model", model), image) for card in lesson.cards]
     first = infer(View(model=lesson.cards[0].view.get("model", model)), image)
-    html = lesson_sheet(lesson.title, lesson.idea, first, exercises)
+    called = picture_id.in_words(text(data, "picture"))
+    html = lesson_sheet(lesson.title, lesson.idea, first, exercises, called)
     return {"kind": "sheet", "name": f"lesson-{lesson.name}.html", "html": html}
 
 

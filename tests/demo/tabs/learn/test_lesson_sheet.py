@@ -59,7 +59,7 @@ def answer(check: Check, key: str) -> Done | None:
 def test_a_sheet_holds_every_card_once_for_pupils_and_once_in_the_key(picture: Image.Image) -> None:
     lesson = lessons()["relu-pool"]
     exercises = [exercise(card, SHIPPED[0], picture) for card in lesson.cards]
-    html = lesson_sheet(lesson.title, lesson.idea, infer(View(model=SHIPPED[0]), picture), exercises)
+    html = lesson_sheet(lesson.title, lesson.idea, infer(View(model=SHIPPED[0]), picture), exercises, "A <ship>")
     sheet, key = html.split("ConvScope lesson: key")
     for one in exercises:
         assert unescape(sheet).count(f". {one.title}</h2>") == 1
@@ -67,6 +67,8 @@ def test_a_sheet_holds_every_card_once_for_pupils_and_once_in_the_key(picture: I
         assert one.key in unescape(key) and one.key not in unescape(sheet)
         for label in one.fields:
             assert label in unescape(sheet)
+    assert unescape(sheet).count(f"Network: {exercises[0].network}<") == len(exercises)
+    assert "A &lt;ship&gt;: the picture" in sheet
     assert "<script" not in html and not re.search(r"(src|href)=\"(?!data:)", html)
     assert "<dfn" not in html
     # The value that a card asks for comes with its calculation, in gaps and solved.

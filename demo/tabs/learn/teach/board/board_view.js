@@ -21,7 +21,13 @@ export function stateWords({ state, tries, quiet_s: quiet, done }) {
   if (state === 'wrong') return `wrong ${tries} times`;
   if (state === 'quiet') return `nothing for ${Math.floor(quiet / 60)} min`;
   if (state === 'away') return 'not connected';
-  return done ? 'right' : '';
+  return done ? 'right' : tries ? 'answered' : '';
+}
+
+/** @param {number} count of pupils who have left by themselves */
+function leftWords(count) {
+  if (!count) return '';
+  return count === 1 ? `${count} pupil has left; their answers are deleted.` : `${count} pupils have left; their answers are deleted.`;
 }
 
 /** @param {HTMLElement} button that removes a pupil once it is pressed again */
@@ -37,6 +43,7 @@ export class BoardView {
   board = null;
   drawn = ''; // so that what has not changed keeps the keyboard's place
   title = ''; // of the chosen card
+  mark = ''; // what its right answer is called
   /** @type {Lesson[]} */
   lessons = [];
 
@@ -48,7 +55,7 @@ export class BoardView {
     this.find = find;
     const place = () => `${this.lesson}.${this.card + 1}`;
     find('.reveal').addEventListener('click', () => doing(() => classroom.act('reveal', { place: place() })));
-    find('.reveal-all').addEventListener('click', () => doing(() => classroom.act('reveal', { place: place(), title: this.title })));
+    find('.reveal-all').addEventListener('click', () => doing(() => classroom.act('reveal', { place: place(), title: this.title, mark: this.mark })));
     find('.conceal').addEventListener('click', () => doing(() => classroom.act('conceal', { place: place() })));
     find('.cards ol').addEventListener('click', (event) => {
       const button = around(event, 'button[data-card]');
@@ -120,13 +127,13 @@ export class BoardView {
   drawTally({ tallies, places, told, pupils }, { name, cards }) {
     const { find } = this;
     const place = `${name}.${this.card + 1}`;
-    const { title, options } = cards[this.card];
-    this.title = title;
+    const { title, options, mark } = cards[this.card];
+    [this.title, this.mark] = [title, mark];
     const bars = tallies[place];
     const { answered = 0 } = places[place] ?? {};
     find('.tallied h3').textContent = `${this.card + 1}. ${title}`;
     const hidden = make('p', { class: 'hidden-tally' }, make('b', {}, `${answered} of ${pupils.length}`), ' have answered. How, is hidden until you reveal it.');
-    find('.bars').replaceChildren(bars ? tallyBars(bars, options) : hidden);
+    find('.bars').replaceChildren(bars ? tallyBars(bars, { options, mark }) : hidden);
     find('.reveal').hidden = Boolean(bars);
     find('.reveal-all').hidden = told === place;
     find('.conceal').hidden = !bars;
@@ -134,13 +141,14 @@ export class BoardView {
   }
 
   /** @param {ClassBoard} board */
-  drawPupils({ pupils, here }) {
+  drawPupils({ pupils, here, left }) {
     const { find } = this;
     find('.class').toggleAttribute('data-joined', pupils.length > 0);
     find('.here b').textContent = String(here);
     find('.here span').textContent = here === 1 ? ' pupil here' : ' pupils here';
     const stuck = pupils.filter(({ state }) => state === 'wrong' || state === 'quiet').length;
     find('.counts .rest').textContent = `${stuck ? `${stuck} may be stuck` : 'nobody seems stuck'}${pupils.length > here ? `, ${pupils.length - here} not connected` : ''}`;
+    find('.pupils .left').textContent = leftWords(left);
     const sorted = [...pupils].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || a.name.localeCompare(b.name));
     const item = (/** @type {ClassBoard['pupils'][number]} */ pupil) => make('li', { 'data-state': pupil.state || (pupil.done ? 'done' : 'busy') },
       make('b', {}, pupil.name), ' ',

@@ -6,7 +6,7 @@ export const HTML = `
   <p class="lead">Open a class, and pupils join by a code or a QR code: no account, no names, they get animals. You send everybody to a card or to what you look at, see how many have answered and who is stuck, and show the class how it answered when you want to.</p>
   <p class="lead keeps"></p>
   <p><button type="button" class="plain primary open">Open a class</button></p>
-  <form class="by-code"><label>You have a code? <input type="text" name="code" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="12" placeholder="KRTM-7" aria-label="Code of the class"></label> <button class="plain">Join</button></form>
+  <form class="by-code"><label>You have a code? <input type="text" name="code" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="12" placeholder="for example KRTM-7" aria-label="Code of the class"></label> <button class="plain">Join</button></form>
 </div>
 <p class="told" role="status"></p>
 <div class="class" hidden>
@@ -46,7 +46,7 @@ export const HTML = `
       <div class="does"><button type="button" class="plain reveal">Reveal here</button> <button type="button" class="plain reveal-all">Reveal to pupils, too</button> <button type="button" class="plain conceal">Hide again</button></div>
     </section>
   </div>
-  <section class="pupils" aria-label="Pupils"><h3>Pupils</h3><ul></ul></section>
+  <section class="pupils" aria-label="Pupils"><h3>Pupils</h3><ul></ul><p class="left quiet"></p></section>
   <footer class="does">
     <button type="button" class="plain csv">Save the answers (CSV)</button>
     <button type="button" class="plain copy-teacher">Copy your own address</button>

@@ -2,7 +2,7 @@
  * The Teach tab: a class is opened or joined; then its board.
  *
  * @typedef {import('../../../../static/lib/on_demand/classroom.js').Board} ClassBoard
- * @typedef {{ title: string, view: Record<string, string>, options: string[] }} Card
+ * @typedef {{ title: string, view: Record<string, string>, options: string[], mark: string }} Card
  * @typedef {{ name: string, title: string, cards: Card[] }} Lesson
  *
  * @typedef {object} Contents as `demo.tabs.learn.teach.contents` tells it
@@ -67,10 +67,10 @@ export class TeachView {
     find('.paper form').addEventListener('submit', (event) => {
       event.preventDefault();
       this.tell('The sheet is being made …');
-      trigger('sheet', { lesson: find('[name=sheet]', HTMLSelectElement).value });
+      trigger('sheet', { lesson: find('[name=sheet]', HTMLSelectElement).value, picture: store.get('picture') });
     });
     watch('value', () => this.take(sent(props)));
-    on('unanswered', (name) => (name === 'teach' || name === 'sheet') && this.tell(name === 'sheet' ? NO_SHEET : FAILED), signal);
+    on('unanswered', (name) => (name === 'teach' || name === 'sheet') && this.tell(name === 'sheet' ? NO_SHEET : FAILED, true), signal);
     store.watch('classroom', () => this.draw(), signal);
     const list = () => trigger('list', { language: language() });
     on('language', list, signal);
@@ -184,12 +184,16 @@ export class TeachView {
     } catch (error) {
       if (!(error instanceof Told)) throw error;
       if (error.isGone) classroom.forget(error.message);
-      this.tell(error.message);
+      this.tell(error.message, true);
     }
   }
 
-  /** @param {string} words */
-  tell(words) {
+  /**
+   * @param {string} words
+   * @param {boolean} [isBad] whether they say that something was not done
+   */
+  tell(words, isBad = false) {
     this.find('.told').textContent = words;
+    this.find('.told').toggleAttribute('data-bad', isBad);
   }
 }
