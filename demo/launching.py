@@ -15,10 +15,9 @@ from demo.page import build
 from demo.pictures import thumbnails
 from demo.server import disk, gradio_compat, metrics, modules
 from demo.server.bad_requests import BadRequests
-from demo.server.body_limit import BodyLimit
+from demo.server.body_limit import BodyLimit, SlowBodies
 from demo.server.gzip import CompressedAnswers, CompressedPage
 from demo.server.headers import SafeHeaders
-from demo.server.slow_bodies import SlowBodies
 from demo.tabs.builder import route as builder
 from demo.tabs.own import route as own
 from demo.theme import STYLES, THEME

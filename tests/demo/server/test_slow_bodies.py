@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from demo.server.slow_bodies import TOO_SLOW, SlowBodies
+from demo.server.body_limit import TOO_SLOW, SlowBodies
 
 GRACE, RATE = 1.0, 10_000
 
