@@ -64,11 +64,11 @@ def if_latest(latest: RequestSequencer, asked: float | None, request: gr.Request
 
     Args:
         latest: of the questions that replace each other's answers.
-        asked: when the reader asked, by the browser's clock; see `ASKED`.
+        asked: when the reader asked, by the browser's clock; see `ASKED`. What is no number counts as 0.
         request: of the reader's session.
         make: works it out.
     """
-    number = asked or 0.0
+    number = asked if isinstance(asked, int | float) else 0.0  # whatever a browser sends
     latest.note(request.session_hash, number)
     try:
         latest.check(request.session_hash, number)

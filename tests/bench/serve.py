@@ -61,9 +61,9 @@ def server(
         process.wait(20)
 
 
-def memory(pid: int) -> float:
-    """Resident memory of a process in MB (Linux)."""
+def memory(pid: int, key: str = "VmRSS") -> float:
+    """Resident memory of a process in MB (Linux); with "VmHWM" the most that it has ever had."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith(f"{key}:"):
             return int(line.split()[1]) / 1024
     return float("nan")

@@ -109,6 +109,13 @@ def test_a_picture_stays_when_something_else_failed(tmp_path: Path, monkeypatch:
     assert "not a picture" in found.state.answer and NO_PICTURE in found.state.answer
 
 
+@pytest.mark.parametrize("asked", [None, "now", {"a": 1}, [2], True, -1, 1e308, 10**400])
+def test_whatever_a_browser_sends_as_the_time_of_its_question(asked: object) -> None:
+    reader = somebody()
+    for _ in range(2):  # the second is compared with the first
+        assert NO_PICTURE in page_events.refresh("?step=conv2", SHIPPED[0], None, asked, reader).answer
+
+
 def test_of_several_questions_about_everything_the_last_is_answered(picture: Image.Image) -> None:
     """Whatever order they are worked out in."""
     reader, other = (gr.Request(session_hash=name) for name in ("reader", "other"))
