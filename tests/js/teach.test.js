@@ -34,5 +34,6 @@ test('who is stuck is told from who is done and who is away', () => {
   assert.equal(stateWords({ ...pupil, state: 'quiet', quiet_s: 185 }), 'nothing for 3 min');
   assert.equal(stateWords({ ...pupil, state: 'away' }), 'not connected');
   assert.equal(stateWords({ ...pupil, state: '', done: true }), 'right');
-  assert.equal(stateWords({ ...pupil, state: '' }), '');
+  assert.equal(stateWords({ ...pupil, state: '', tries: 1 }), 'answered');
+  assert.equal(stateWords({ ...pupil, state: '', tries: 0 }), '');
 });
