@@ -12,7 +12,7 @@ from typing import Any
 
 from demo.server import environment, shutdown
 from demo.server.disk import upload_budget
-from demo.server.memory import bound_arenas
+from demo.server.memory import bound_arenas, keep_trimmed
 from demo.server.shared_state import current
 from model_zoo.common import memory
 
@@ -59,6 +59,7 @@ gc.enable()
 LAUNCH: dict[str, Any] = {"server_name": host, "server_port": int(port) if port else None} | launching.settings()
 
 if __name__ == "__main__":
+    keep_trimmed()
     try:
         with past_the_proxy():
             demo.launch(**LAUNCH)
