@@ -72,7 +72,7 @@ export class CardsView {
     // A link may name a card and nothing else: then the card says what the page shows. Where a teacher sends a class, the
     // view of the teacher counts.
     const { searchParams } = new URL(performance.getEntriesByType('navigation')[0]?.name ?? location.href);
-    this.setsView = !searchParams.has('tab') && !searchParams.has('join');
+    this.setsView = searchParams.has('lesson') && !searchParams.has('tab');
     signal.addEventListener('abort', () => {
       this.put(null);
       size.disconnect();
