@@ -24,4 +24,5 @@ export function followLink(query) {
   const [panel, bench] = [asked.get('panel'), asked.get('bench')];
   if (panel) emit('segment', panel);
   if (bench) emit('bench-set', bench);
+  if (asked.has('row')) emit('moved');
 }

@@ -61,6 +61,7 @@
  * @property {string} bench-set the bench is to show this state, in the form of its key in the address
  * @property {string} lesson-open open this lesson, at the card where its reader was, or at the one named with it: "numbers.3"
  * @property {undefined} raised the reader has raised the sheet of the Explore tab's panel, on a narrow window
+ * @property {undefined} moved the teacher of a class has moved this page to a value
  * @property {undefined} lesson-progress what was done in lessons has changed
  * @property {string} class-join the reader wants to join the class with this code
  * @property {{ code: string, secret: string }} class-opened the reader has opened a class, and is its teacher

@@ -69,8 +69,10 @@ export class CardsView {
     on('raised', () => NARROW.matches && !this.panel.hidden && this.fold(true), signal);
     const size = new ResizeObserver(() => this.measure());
     size.observe(this.panel);
-    // A link may name a card and nothing else: then the card says what the page shows.
-    this.setsView = !new URL(performance.getEntriesByType('navigation')[0]?.name ?? location.href).searchParams.has('tab');
+    // A link may name a card and nothing else: then the card says what the page shows. Where a teacher sends a class, the
+    // view of the teacher counts.
+    const { searchParams } = new URL(performance.getEntriesByType('navigation')[0]?.name ?? location.href);
+    this.setsView = searchParams.has('lesson') && !searchParams.has('tab');
     signal.addEventListener('abort', () => {
       this.put(null);
       size.disconnect();

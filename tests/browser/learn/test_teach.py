@@ -128,7 +128,6 @@ def test_a_class_is_taught_from_the_first_join_to_its_end(teacher: Page, visit: 
         assert query(pupil)["hide"] == "truth"
     expect(band(phone).locator(".told")).to_be_hidden()
     expect(band(phone).get_by_role("button", name="Class answers")).to_be_hidden()
-    phone.wait_for_function(IS_UNCOVERED)  # the value that they are to look at
     # Whoever reloads comes back to the same place, by the same name.
     choose_tab(phone, "why")
     before = parse_qs(urlsplit(phone.url).query)
@@ -256,6 +255,17 @@ def test_who_does_not_join_sees_the_answer_and_a_wrong_code_is_an_error(visit: V
     band(page).get_by_role("button", name="Not now").click()
     expect(page.locator("#answer .verdict")).to_be_visible()
     assert "hide" not in query(page)
+
+
+@pytest.mark.parametrize("more", ["", "&lesson=numbers.1"])
+def test_the_value_that_a_class_is_to_look_at_is_in_sight_on_a_phone(teacher: Page, visit: Visit, more: str) -> None:
+    phone, _ = join(visit, teacher, **TOUCH)
+    for place in ("row=30&column=3", "row=29&column=28", "row=2&column=3"):
+        teacher.goto(f"{teacher.url.split('?')[0]}?tab=explore&step=conv1&channel=3&{place}{more}")
+        band(teacher).get_by_role("button", name="All look here").click()
+        expect(phone).to_have_url(re.compile(place))
+        expect(phone.locator("#map .cell.chosen")).to_be_attached()
+        phone.wait_for_function(IS_UNCOVERED)
 
 
 def test_the_line_of_a_class_covers_nothing(teacher: Page, visit: Visit) -> None:

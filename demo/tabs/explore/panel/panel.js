@@ -21,6 +21,7 @@ export function mount(context) {
 
 class PanelTabs {
   open = FIRST;
+  keepsUncovered = false; // whether the chosen value is brought into sight as the page is drawn
 
   /** @param {import('../../../static/lib/mount.js').Context} context */
   constructor({ element, signal }) {
@@ -37,6 +38,7 @@ class PanelTabs {
       if (by === 'reader') emit('raised');
       setTimeout(() => this.uncover());
     }, signal);
+    this.followTeacher(signal);
     on('tab', () => setTimeout(() => this.draw()), signal);
     store.watch('view', () => setTimeout(() => this.draw()), signal); // a link may have taken a segment away
     watchVisibility(() => element, () => this.draw(), signal); // Gradio has put the segments in by then
@@ -45,6 +47,20 @@ class PanelTabs {
     this.draw();
     const value = store.get('value'); // of a link, chosen before this was here
     if (value && new URLSearchParams(location.search).has('row')) this.raise(true);
+  }
+
+  /**
+   * A class is moved to a value: it comes into sight as soon as it is drawn, and stays so until the reader does something.
+   * @param {AbortSignal} signal
+   */
+  followTeacher(signal) {
+    on('moved', () => (this.keepsUncovered = true), signal);
+    for (const kind of ['pointerdown', 'wheel', 'keydown', 'touchmove']) {
+      window.addEventListener(kind, () => (this.keepsUncovered = false), { capture: true, passive: true, signal });
+    }
+    const uncover = () => setTimeout(() => this.keepsUncovered && this.uncover());
+    on('restored', uncover, signal);
+    store.watch('channel', uncover, signal);
   }
 
   listen() {
@@ -118,8 +134,11 @@ class PanelTabs {
     const chosen = document.querySelector('#map .cell.chosen');
     const panel = this.panel();
     if (!SHEET.matches || !chosen || !panel) return;
-    const beyond = chosen.getBoundingClientRect().bottom + 24 - panel.getBoundingClientRect().top;
-    if (beyond > 0) window.scrollBy({ top: beyond });
+    const { top, bottom } = chosen.getBoundingClientRect();
+    if (top === bottom) return; // not in sight yet
+    const beyond = bottom + 24 - panel.getBoundingClientRect().top;
+    const above = top - 24 - (document.getElementById('bar')?.getBoundingClientRect().bottom ?? 0);
+    if (beyond > 0 || above < 0) window.scrollBy({ top: beyond > 0 ? beyond : above });
   }
 
   /** @param {KeyboardEvent} event */
