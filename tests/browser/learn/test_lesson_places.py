@@ -72,6 +72,15 @@ def test_what_a_card_lights_up_is_brought_into_sight(visit: Visit, name: str) ->
             page.locator("#lesson .next").click()
 
 
+@pytest.mark.parametrize("lesson", ["numbers", "answers"])
+def test_on_a_phone_a_picture_to_be_guessed_is_seen_large_above_the_card(visit: Visit, lesson: str) -> None:
+    page = opened(visit, lesson, 1, **LOOKS["phone, dark, touch"])
+    expect(page.locator("#answer")).not_to_be_visible()
+    expect_in_sight(page, "#seen .upload", at_foot=True)
+    expect_in_sight(page, "#seen .pixels", at_foot=True)
+    assert page.locator("#seen .pixels").bounding_box()["width"] > 130
+
+
 def test_on_a_phone_the_panel_stands_above_the_cards_and_gets_their_room(visit: Visit) -> None:
     page = opened(visit, "numbers", 5, **LOOKS["phone, dark, touch"])
     expect_in_sight(page, "#panel-tab-whatif", at_foot=True)
