@@ -49,11 +49,14 @@ class Probability(Percent):
 
     def words(self, here: Here, expected: Sequence[float]) -> str:
         logits = sorted(here.made.original_logits.double().tolist(), reverse=True)
-        parts = [exp(each - logits[0]) for each in logits]
+        others = sum(exp(each - logits[0]) for each in logits[1:])
+        share = percent(1 / (1 + others))
+        # As many digits as make the result that is shown.
+        written = [f"{others:.{digits}g}" for digits in range(3, 10)]
+        shown = next((each for each in written if percent(1 / (1 + float(each))) == share), written[-1])
         return (
             f"The largest logit is {readable(logits[0])}. Each logit less the largest, put into exp, gives "
-            f"1 for the first and {sum(parts[1:]):.3g} for all others together: "
-            f"1 / (1 + {sum(parts[1:]):.3g}) = {percent(1 / sum(parts))}."
+            f"1 for the first and {shown} for all others together: 1 / (1 + {shown}) = {share}."
         )
 
 
@@ -157,9 +160,9 @@ class LossAt(Numbers):
         return found
 
     def words(self, here: Here, expected: Sequence[float]) -> str:
-        classes = len(here.model.classes)
+        classes, loss = len(here.model.classes), round(expected[0], 3)
         return (
-            f"The loss is {expected[0]:.3f}, which is what exp(−{expected[0]:.2f}) = {percent(exp(-expected[0]))} "
+            f"The loss is {loss:.3f}, which is what exp(−{loss:.3f}) = {percent(exp(-loss))} "
             f"for the right class costs; a blind guess among {classes} gives {percent(1 / classes)}."
         )
 

@@ -81,10 +81,15 @@ class BenchKernel(Check):
         kernel = grid(done.bench.get("kernel"), 7)
         one = _response(kernel, _line(self.wanted))
         other = _response(kernel, _line("vertical" if self.wanted == "horizontal" else "horizontal"))
+        most, hardly = readable(one), readable(other)
+        # Both as whole texts, so that other languages can put them as they need.
+        said = {
+            "horizontal": f"On a horizontal line your kernel makes at most {most}, on a vertical one {hardly}",
+            "vertical": f"On a vertical line your kernel makes at most {most}, on a horizontal one {hardly}",
+        }
         return Verdict(
             one > 0.1 and one >= self.times * other,
-            f"On a {self.wanted} line your kernel makes at most {readable(one)}, on one across it {readable(other)}; "
-            f"asked for is at least {readable(self.times)} times as much.",
+            f"{said[self.wanted]}; asked for is at least {readable(self.times)} times as much.",
         )
 
 

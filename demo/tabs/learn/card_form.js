@@ -8,7 +8,8 @@ export const START_AGAIN = 'Start again';
 /** The strip before a card is put in. */
 export const HTML = `
 <header>
-  <button type="button" class="fold" aria-expanded="true" aria-controls="lesson-card"><span class="where"></span> <span class="number"></span></button>
+  <button type="button" class="fold" aria-expanded="true" aria-controls="lesson-card"><span class="where"></span> <span class="number"></span><span class="asked"></span></button>
+  <button type="button" class="plain show">Show the page</button>
   <button type="button" class="plain leave" aria-label="Leave the lesson; what you have done is kept">Leave</button>
 </header>
 <div id="lesson-card" class="card">
@@ -21,6 +22,7 @@ export const HTML = `
     <div class="does"><button class="plain primary check">Check</button> <button type="button" class="plain hint">Hint</button> <button type="button" class="plain again">Set it up again</button></div>
   </form>
   <div class="told" role="status"></div>
+  <div class="hinted" role="status"></div>
 </div>
 <footer>
   <button type="button" class="plain back">Back</button>

@@ -27,7 +27,6 @@ export class CardsView {
   checking = 0; // and that of the check, which another language of the lesson must not cut short
   language = ''; // that the lesson was asked for in
   hints = 0;
-  isHinting = false; // whether hints are what stands there
   answered = false; // whether this card's answer may be in sight
   setsView = false; // whether the card is to set the page once it has come
 
@@ -51,6 +50,7 @@ export class CardsView {
     click('.restart', () => this.restart());
     click('.leave', () => this.leave());
     click('.fold', () => this.fold(this.panel.dataset.folded !== 'yes'));
+    click('.show', () => this.fold(true));
     click('.hint', () => this.hint());
     click('.again', () => this.setPage());
     this.find('form').addEventListener('submit', (event) => {
@@ -119,7 +119,8 @@ export class CardsView {
     this.checking = 0;
     this.put(true);
     this.find('.where').textContent = 'Lesson';
-    this.find('.number').textContent = '';
+    this.find('.number').textContent = this.find('.asked').textContent = '';
+    this.find('.hinted').replaceChildren();
     this.tell('The lesson is on its way …');
     this.load();
   }
@@ -139,7 +140,7 @@ export class CardsView {
     this.lesson = answer;
     if (!before) return this.show();
     if (before.html !== this.card.html) this.say();
-    if (this.isHinting) this.tellHints();
+    this.tellHints();
     // With another network it may ask otherwise; what is filled in stays where it does not.
     const asked = (/** @type {Card} */ { fields, options }) => JSON.stringify([fields, options]);
     if (asked(before) !== asked(this.card)) this.find('.controls').replaceChildren(...controls(this.card));
@@ -168,6 +169,7 @@ export class CardsView {
     find('.hint').hidden = !card.hints.length;
     find('.back', HTMLButtonElement).disabled = this.number === 0;
     this.tell('');
+    this.tellHints();
     this.draw();
     this.tellHere();
     if (this.setsView) this.setPage();
@@ -184,6 +186,8 @@ export class CardsView {
     find('.number').textContent = `${this.number + 1} of ${lesson.cards.length}`;
     find('h2').textContent = card.title;
     find('.text').innerHTML = card.html;
+    // What a card asks stands in bold; put away, the strip still says it.
+    find('.asked').textContent = [...find('.text').querySelectorAll('strong')].at(-1)?.textContent ?? '';
   }
 
   /** What depends on what is done. */
@@ -245,11 +249,12 @@ export class CardsView {
     const { hints } = this.card;
     this.hints = Math.min(hints.length, this.hints + 1);
     this.tellHints();
+    this.find('.hinted').scrollIntoView({ block: 'nearest' });
   }
 
+  /** Below the verdict, which stays. */
   tellHints() {
-    this.tell(this.card.hints.slice(0, this.hints).join(' '));
-    this.isHinting = true;
+    this.find('.hinted').replaceChildren(...this.card.hints.slice(0, this.hints).map((hint) => make('p', {}, hint)));
   }
 
   /**
@@ -328,7 +333,6 @@ export class CardsView {
    */
   tell(words, verdict = '') {
     const told = this.find('.told');
-    this.isHinting = false;
     told.dataset.verdict = verdict === 'Right.' ? 'right' : verdict ? 'wrong' : '';
     told.replaceChildren(...(verdict ? [make('strong', {}, verdict), ' '] : []), words);
     if (words) told.scrollIntoView({ block: 'nearest' });

@@ -29,6 +29,8 @@ export class Light {
       // Around a pane of Explore as a whole: it scrolls, and would cut off what stands around its content.
       light && `:is(${light}):not(${PANE} > *), ${PANE}:has(> :is(${light})) { outline: 3px solid var(--color-accent) !important; outline-offset: 2px; border-radius: 6px; }`,
       hide && `:is(${hide}) { visibility: hidden !important; }`,
+      // Where the strip is a sheet, an empty place would push the picture that is to be guessed below it.
+      hide && `@media (max-width: 1099px) { :is(${hide}):not(#bar *) { display: none !important; } }`,
     ];
     this.style.textContent = rules.filter(Boolean).join('\n');
     if (!light) this.bringing?.abort();

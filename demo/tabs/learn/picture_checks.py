@@ -57,7 +57,8 @@ class InputValue(Pixel):
         number = COLOURS.index(self.colour)
         level = _pixels(here)[self.row, self.column, number]
         mean, std = (here.model.card["preprocessing"][key][number] for key in ("mean", "std"))
-        return f"({level} / 255 − {readable(mean)}) / {readable(std)} = {readable(expected[0])}."
+        # Mean and spread as the Data tab writes them: with fewer digits they make another result.
+        return f"({level} / 255 − {mean:g}) / {std:g} = {readable(expected[0])}."
 
 
 @dataclass(frozen=True)

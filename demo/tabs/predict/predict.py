@@ -175,7 +175,7 @@ def seen(made: Inference) -> str:
         "<figcaption>Your picture; the outline is the square that the network gets.</figcaption></figure>"
         f'<figure><img class="pixels" src="{data_url(pixels)}" alt="The same square in '
         f'{size} by {size} pixels"><figcaption>What the network sees: {size} × {size} pixels, enlarged '
-        f"without smoothing.</figcaption></figure></section>"
+        f'without smoothing. <span class="square number"></span></figcaption></figure></section>'
     )
 
 

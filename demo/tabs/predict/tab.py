@@ -31,10 +31,6 @@ except ImportError:
 # It may have to wait for the list of a set of pictures.
 READING: dict[str, Any] = {"concurrency_id": "nearest", "concurrency_limit": 4}
 MOST_WAITING = 2  # others who wait for long work, beyond which copies are not asked
-# A button in what the server writes, as an event of the component.
-ASK_FOR_SURVEY = """element.addEventListener('click', (event) => {
-  if (event.target.closest('[data-survey]')) trigger('survey');
-});"""
 
 
 @dataclass(frozen=True)
@@ -52,7 +48,7 @@ class Tab:
 def layout() -> Tab:
     """The contents of the tab."""
     html: dict[str, Any] = {"apply_default_css": False, "js_on_load": None}
-    asking: dict[str, Any] = html | {"js_on_load": ASK_FOR_SURVEY}
+    asking: dict[str, Any] = html | {"js_on_load": mounting("tabs/predict/squares.js", "survey")}
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
             seen = gr.HTML(elem_id="seen", **asking)

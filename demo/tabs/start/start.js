@@ -151,7 +151,7 @@ class Start {
     });
     this.say('This is all that a network gets',
       [`${title} looks at 32 × 32 squares. Each is three numbers from 0 to 255: how red, how green, how blue it is.`, numbers,
-        'It gets nothing but these 3,072 numbers.'],
+        'It gets nothing but these 3,072 numbers, scaled. Rows and columns are counted from 0.'],
       [this.button('What does it answer?', () => this.next())]);
   }
 

@@ -2,11 +2,14 @@
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+import model_zoo
+from demo.pictures.decode import open_image
 from demo.tabs.learn.lesson import lessons
-from tests.browser.actions import LOOKS, choose_model, draw, expect_address, overflow
+from tests.browser.actions import FIRST_EXAMPLE, LOOKS, choose_model, draw, expect_address, overflow
 from tests.browser.conftest import Visit
 from tests.conftest import SHIPPED, fully
 
@@ -72,6 +75,30 @@ def test_what_a_card_lights_up_is_brought_into_sight(visit: Visit, name: str) ->
             page.locator("#lesson .next").click()
 
 
+@pytest.mark.parametrize("lesson", ["numbers", "answers"])
+def test_on_a_phone_a_picture_to_be_guessed_is_seen_large_above_the_card(visit: Visit, lesson: str) -> None:
+    page = opened(visit, lesson, 1, **LOOKS["phone, dark, touch"])
+    expect(page.locator("#answer")).not_to_be_visible()
+    expect_in_sight(page, "#seen .upload", at_foot=True)
+    expect_in_sight(page, "#seen .pixels", at_foot=True)
+    assert page.locator("#seen .pixels").bounding_box()["width"] > 130
+
+
+def test_a_square_that_is_pointed_at_tells_its_row_and_column(visit: Visit) -> None:
+    page = opened(visit, "numbers", 4, viewport={"width": 1366, "height": 768})
+    pixels = page.locator("#seen .pixels")
+    expect_in_sight(page, "#seen .pixels", least=0.6)
+    model = model_zoo.load(SHIPPED[0])
+    picture = np.asarray(model.picture(model.prepare(open_image(FIRST_EXAMPLE))))
+    box = pixels.bounding_box()
+    for row, column in ((0, 0), (7, 8), (9, 31)):
+        x, y = ((at + 0.5) * box[side] / 32 for at, side in ((column, "width"), (row, "height")))
+        pixels.hover(position={"x": x, "y": y})
+        red, green, blue = picture[row, column]
+        words = f"Row {row}, column {column}: red {red}, green {green}, blue {blue}"
+        expect(page.locator("#seen .square")).to_have_text(words)
+
+
 def test_on_a_phone_the_panel_stands_above_the_cards_and_gets_their_room(visit: Visit) -> None:
     page = opened(visit, "numbers", 5, **LOOKS["phone, dark, touch"])
     expect_in_sight(page, "#panel-tab-whatif", at_foot=True)
@@ -84,6 +111,41 @@ def test_on_a_phone_the_panel_stands_above_the_cards_and_gets_their_room(visit: 
     expect(page.locator("#lesson h2")).to_be_in_viewport()
     expect_in_sight(page, "#panel-tab-whatif", at_foot=True)
     assert overflow(page) == 0
+
+
+def test_on_a_phone_a_card_makes_room_for_the_page_and_its_question_stays(visit: Visit) -> None:
+    page = opened(visit, "convolution", 4, **LOOKS["phone, dark, touch"])
+    page.get_by_role("button", name="Show the page").tap()
+    expect(page.locator("#lesson .card")).not_to_be_visible()
+    question = page.locator("#lesson header").get_by_text("What is the value of conv1, channel 3, at row 8, column 8")
+    expect(question).to_be_in_viewport()
+    assert page.locator("#lesson header").bounding_box()["height"] <= 60 and overflow(page) == 0
+    expect_in_sight(page, "#panel", least=0.5, at_foot=True)
+    question.tap()
+    expect(page.locator("#lesson h2")).to_be_in_viewport()
+    expect(question).not_to_be_visible()
+    assert overflow(page) == 0
+
+
+def test_a_hint_stands_beside_what_was_told_of_an_answer(visit: Visit) -> None:
+    page = opened(visit, "convolution", 1)
+    hints, told, hint = (page.locator(f"#lesson .{part}") for part in ("hinted", "told", "hint"))
+    expect(page.locator("#bench .boards canvas").first).to_be_visible()
+    page.locator("#lesson .field input").fill("5")
+    page.locator("#lesson .check").click()
+    expect(told).to_contain_text("1 × 1 + 1 × 1 = 2")
+    both = lessons()["convolution"].cards[0].hints
+    for count in (1, 2):
+        hint.click()
+        expect(hints.locator("p")).to_have_text(list(both[:count]))
+        expect(told).to_contain_text("1 × 1 + 1 × 1 = 2")
+    page.locator("#lesson .field input").fill("2")
+    page.locator("#lesson .check").click()
+    expect(told.locator("strong")).to_have_text("Right.")
+    expect(hints.locator("p")).to_have_count(2)
+    page.locator("#lesson .next").click()
+    expect(page.locator("#lesson h2")).to_have_text(lessons()["convolution"].cards[1].title)
+    expect(hints.locator("p")).to_have_count(0)
 
 
 def test_on_a_phone_the_button_that_checks_is_in_sight_on_every_card(visit: Visit) -> None:

@@ -89,7 +89,7 @@ def test_a_lesson_is_walked_by_keyboard_right_and_wrong(visit: Visit) -> None:
         page.keyboard.press("Enter")
     page.locator("#lesson .check").focus()
     page.keyboard.press("Enter")
-    told(page, "Right.", "On a horizontal line your kernel makes at most 6, on one across it 0")
+    told(page, "Right.", "On a horizontal line your kernel makes at most 6, on a vertical one 0")
     go_on(page)
     heading(page, name, 4)
     # The value of the network's own tensor, with the picture that the page shows.

@@ -16,6 +16,7 @@ export const HTML = `
   <div class="figures"></div>
   <p class="adding number"></p>
   <p class="now number" aria-live="polite"></p>
+  <p class="quiet">Rows and columns are counted from 0.</p>
 </div>
 <div class="settings">
   <fieldset class="group">

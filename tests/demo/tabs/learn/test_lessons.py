@@ -4,6 +4,8 @@ What is right is worked out here from the walk itself, or searched for as somebo
 """
 
 import itertools
+import math
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -93,6 +95,21 @@ def pixel(check: Any, here: Here) -> Both:
 def input_value(check: Any, here: Here) -> Both:
     value = here.model.prepare(here.image)[0, 0, check.row, check.column].item()
     return numbers([round(value, 2)], 0.2, f"{value:.3f}".rstrip("0").replace("-", "−"))
+
+
+def test_the_numbers_of_a_calculation_make_the_result_that_stands_behind_it(image: Image.Image) -> None:
+    names = {"InputValue", "Probability", "LossAt"}
+    cards = [card for lesson in lessons().values() for card in lesson.cards if type(card.check).__name__ in names]
+    pictures = [image, *map(open_image, examples().values())]
+    assert {type(card.check).__name__ for card in cards} == names
+    for card, picture in itertools.product(cards, pictures):
+        here = Here.of(card.view.get("model", SHIPPED[0]), picture)
+        words = card.check.key(here).replace("−", "-")
+        found = re.search(r"((?:1 / |exp)?\([^=:,]*?) = (-?\d+(?:\.\d+)?)( %)?", words)
+        assert found, words
+        result = eval(found[1], {"exp": math.exp})
+        shown = f"{100 * result:.1f}" if found[3] else f"{result:.3f}".rstrip("0").rstrip(".")
+        assert float(shown) == float(found[2]), words
 
 
 def brightest(check: Any, here: Here) -> Both:
