@@ -10,7 +10,7 @@ from demo.tabs.learn.components import LessonCards, LessonList
 from demo.tabs.learn.handlers import checked, listed, opened
 from demo.tabs.learn.teach.components import Teach
 from demo.tabs.learn.teach.contents import contents
-from demo.tabs.learn.teach.sheet import sheet
+from demo.tabs.learn.teach.sheet import printed_lesson
 
 
 def layout() -> LessonList:
@@ -51,5 +51,5 @@ def wire(found: LessonList, cards: LessonCards, teach: Teach, page: PageParts, *
     tell_when_unanswered(cards.open(opened, page.model, cards, queue=False, **often), "lesson")
     tell_when_unanswered(cards.check(checked, [page.model, page.picture], cards, **often, **limit), "lesson")
     tell_when_unanswered(teach.list(contents, None, teach, queue=False, **often), "teach")
-    making = teach.sheet(sheet, [page.model, page.picture], teach, **often, **limit)
+    making = teach.sheet(printed_lesson, [page.model, page.picture], teach, **often, **limit)
     making.failure(None, js=Teach.UNMADE, trigger_mode="multiple", api_visibility="private")

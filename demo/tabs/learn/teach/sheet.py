@@ -29,7 +29,7 @@ NOT_SETS = re.compile(r"</?dfn[^>]*>")  # marks of the glossary, which paper doe
 
 
 @user_errors
-def sheet(model: str, picture: Image.Image | None, event: gr.EventData) -> dict[str, Any]:
+def printed_lesson(model: str, picture: Image.Image | None, event: gr.EventData) -> dict[str, Any]:
     """A lesson on paper: `name` of the file and `html`, a whole document.
 
     Raises:
