@@ -69,13 +69,13 @@ class Training:
     order: Order
     data: Path  # a torchvision root
     runs: Path  # the folder for its run folder
-    by: str = ""  # who ordered it, as far as turns are concerned
     state: str = WAITING
     folder: Path | None = None  # the run folder, from the start on
     progress: Progress | None = None  # the latest one, while it runs
     trail: tuple[Progress, ...] = ()  # about `POINTS` per epoch, for curves within an epoch
     reason: str = ""  # of a failure, in a sentence
     ended_at: float = 0.0  # time.monotonic()
+    by: str = ""  # who ordered it, as far as turns are concerned
 
     @property
     def ended(self) -> bool:
@@ -126,7 +126,7 @@ class Queue:
             if len(line) >= MOST_WAITING or sum(each.by == by for each in line) >= MOST_EACH:
                 raise Refused(f"{len(line)} trainings are waiting already. Please try again later.")
             ticket = secrets.token_urlsafe(12)
-            self._all[ticket] = Training(ticket, order, data.resolve(), runs.resolve(), by)
+            self._all[ticket] = Training(ticket, order, data.resolve(), runs.resolve(), by=by)
             self._forget()
             if self._worker is None:
                 self._worker = threading.Thread(target=self._work, daemon=True)
