@@ -15,6 +15,7 @@ import pytest
 from PIL import Image, ImageFile
 
 import model_zoo
+from demo.core import inference, uploads
 from tests.conftest import SHIPPED
 from tests.helpers import events_of, send, upload
 
@@ -83,6 +84,10 @@ class Browser:
 
 @pytest.fixture
 def browser(address: str) -> Browser:
+    """Somebody on a server that keeps nothing of what other tests of this process have shown."""
+    for cache in (uploads._decoded, uploads._squares, inference._inputs, inference._walks):
+        while len(cache):
+            cache.drop_oldest()
     return Browser(address, events_of(address))
 
 
