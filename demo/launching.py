@@ -46,7 +46,7 @@ def settings(frames: str = "") -> dict[str, Any]:
         "run_history": False,
         "enable_monitoring": False,
         "show_error": False,
-        "state_session_capacity": 256,
+        "state_session_capacity": 128,  # of 260 kB each; no session holds anything that a page would miss
         "footer_links": ["api"],
         "i18n": gradio_compat.texts(),
         "favicon_path": FAVICON,

@@ -56,6 +56,7 @@ def build() -> gr.Blocks:
         api.layout(**CONCURRENCY)
     gradio_compat.describe_once(blocks)
     gradio_compat.fill_in_defaults(blocks)
+    gradio_compat.forget_values(blocks)
     blocks.queue(max_size=MOST_IN_QUEUE, default_concurrency_limit=PLACES, api_open=False)
     fair_queue.install(blocks)
     return blocks

@@ -44,6 +44,14 @@ def pytest_xdist_auto_num_workers() -> int:
     return max(1, min(cores + 1, int(memory / 7e9)) if memory else cores)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On CI a test in a browser that fails is tried once more, as its machine may be too busy; pytest lists these."""
+    if os.environ.get("CI"):
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session")
 def cifar10_folder() -> Path:
     """A torchvision root with CIFAR-10, from CONVSCOPE_DATA; tests that need it are skipped where it is not."""

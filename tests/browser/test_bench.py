@@ -124,7 +124,7 @@ def test_the_pages_picture_and_a_kernel_of_the_network_and_a_link_to_them(visit:
         part = F.conv2d(picture, module.weight[5:6, 2:3], module.bias[5:6], padding=1)
     expect_map(page, "conv", part, atol=1e-3)  # weights have four decimals
     expect_address(page, KEYS)
-    expect(page).to_have_url(re.compile("bench=conv~picture:own~colour:blue~side:32"))
+    expect(page).to_have_url(re.compile("bench=conv~picture:own~colour:blue~side:32~kernel"))
     page.locator("#share").get_by_role("button", name="Share this view").click()
     link = page.locator("#share .link").input_value()
     second = visit("?" + link.split("?")[1])

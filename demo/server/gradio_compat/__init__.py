@@ -5,7 +5,7 @@ named ones: "stubs,routes". Gradio is imported within functions alone, because `
 import.
 """
 
-from demo.server.gradio_compat.calls import fill_in_defaults, tell_who_asks, watch_events
+from demo.server.gradio_compat.calls import fill_in_defaults, forget_values, tell_who_asks, watch_events
 from demo.server.gradio_compat.components import is_update, template_component, texts
 from demo.server.gradio_compat.events import EVENT_NAMES, event_data
 from demo.server.gradio_compat.files import (
@@ -35,6 +35,7 @@ __all__ = [
     "event_data",
     "fill_in_defaults",
     "first_files",
+    "forget_values",
     "given_files",
     "holds",
     "is_update",

@@ -1,4 +1,4 @@
-"""Around each call of `Blocks.process_api`, which runs an event: values left out, who asks, and what is counted."""
+"""Around each call of `Blocks.process_api`, which runs an event: values, who asks, and what is counted."""
 
 import functools
 import inspect
@@ -69,6 +69,39 @@ def watch_events(page: "gr.Blocks", seen: Callable[[str, float, bool], None]) ->
 def _is_called_by_name() -> bool:
     called = source("route_utils").split(".process_api(", 1)[1]
     return "block_fn=" in called[:300] and "inputs=" in called[:300]
+
+
+def forget_values(page: "gr.Blocks") -> None:
+    """Let a session keep none of the values that it was sent, which Gradio keeps for links to a state of a page.
+
+    They would be 1.2 MB for each visitor who has looked at all tabs, until as many sessions have come after his as
+    `state_session_capacity` says. What a page has as `gr.State` stays.
+    """
+    if not holds("values of sessions"):
+        return
+    process = page.process_api
+
+    @functools.wraps(process)
+    async def light(*args: Any, state: Any = None, **kwargs: Any) -> Any:
+        if state is not None:
+            state._update_value_in_config = _forget
+        return await process(*args, state=state, **kwargs)
+
+    page.process_api = light
+
+
+def _forget(key: int, value: Any) -> None:
+    pass
+
+
+@point(
+    "values of sessions",
+    relies_on="`Blocks.process_api` gets the session, whose `_update_value_in_config` keeps values for links alone",
+    otherwise="each session keeps the last answers that it was sent",
+)
+def _keeps_values() -> bool:
+    called, kept = source("route_utils").split(".process_api(", 1)[1][:900], source("state_holder")
+    return "state=session_state" in called and "def _update_value_in_config(self, key: int, value: Any)" in kept
 
 
 def tell_who_asks(page: "gr.Blocks", asking: Callable[[Visitor], AbstractContextManager[None]]) -> None:

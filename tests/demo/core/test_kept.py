@@ -19,10 +19,10 @@ from demo.tabs.explore.whole_network import whole_network
 from demo.tabs.predict import steadiness
 from model_zoo.common.memory import KEPT
 from model_zoo.explain.code import step_code
-from tests.conftest import CIFAR10, WEIGHTS
+from tests.conftest import CIFAR10, WEIGHTS, fully
 
 
-@pytest.mark.parametrize("name", CIFAR10)
+@pytest.mark.parametrize("name", fully(CIFAR10, CIFAR10[0]))
 def test_of_a_run_that_is_watched_only_the_newest_network_stays(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, picture: Image.Image
 ) -> None:

@@ -23,9 +23,13 @@ MANY = "There are many already."
 class Page:
     """A running page with one event, which answers with a long text, one after the other."""
 
-    queue: Any
+    blocks: gr.Blocks
     unread: Unread
     api: httpx.Client
+
+    @property
+    def queue(self) -> Any:
+        return self.blocks._queue
 
     def ask(self, session: str, times: int = 1) -> list[int]:
         asked = {"data": [session], "fn_index": 0, "session_hash": session}
@@ -49,10 +53,11 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
         text.change(lambda name: name.ljust(ANSWER, "."), text, gr.Textbox(), concurrency_limit=1)
     unread = Unread(GONE, MOST)
     blocks.queue()
+    gradio_compat.forget_values(blocks)
     gradio_compat.bound_unread(blocks, unread.add, sessions=2, messages=60, refusal=MANY)
     _, address, _ = blocks.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", ssr_mode=False)
     with httpx.Client(base_url=f"{address}gradio_api", timeout=60) as api:
-        yield Page(blocks._queue, unread, api)
+        yield Page(blocks, unread, api)
     blocks.close()
 
 
@@ -89,6 +94,13 @@ def test_names_of_sessions_that_are_gone_are_not_kept(page: Page) -> None:
         page.ask(f"visitor {n}")
         page.told(f"visitor {n}")
     assert len(page.queue.pending_event_ids_session) <= 4 + 2 + 1
+
+
+def test_a_session_keeps_no_answer_that_was_fetched(page: Page) -> None:
+    page.ask("one", times=3)
+    assert page.answers("one") == ["one......"] * 3
+    session = page.blocks.state_holder["one"]
+    assert size_of([each["props"] for each in session.components]) < ANSWER / 10
 
 
 @pytest.mark.parametrize(
